@@ -1,0 +1,154 @@
+"""Tickets of three kinds: complaint, problem found on a return visit, help request."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints import states
+from crm.customers.models import CaseAccess, row_scope
+from crm.people import roles
+from crm.people.models import User
+from crm.records.models import Record
+
+
+class TicketState(models.TextChoices):
+    REGISTERED = "registered", _("Registered")
+    CLASSIFIED = "classified", _("Classified")
+    REOPENED = "reopened", _("Reopened")
+    SENT = "sent", pgettext_lazy("ticket", "Sent")
+    ROUTED = "routed", _("Routed")
+    INVESTIGATING = "investigating", _("Investigating")
+    ACCEPTED = "accepted", _("Accepted")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PROPOSED = "proposed", _("Proposed")
+    APPROVING = "approving", pgettext_lazy("ticket", "Awaiting approval")
+    APPROVED = "approved", pgettext_lazy("ticket", "Approved")
+    CORRECTING = "correcting", _("Correcting")
+    REPLIED = "replied", pgettext_lazy("ticket", "Replied")
+    VISITED = "visited", _("Visited")
+    SOLVED = "solved", _("Solved")
+    ANSWERED = "answered", _("Answered")
+    TOLD = "told", _("Customer told")
+    CLOSED = "closed", _("Closed")
+    CONFIRMED = "confirmed", pgettext_lazy("ticket", "Confirmed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REJECTED = "rejected", _("Not a complaint")
+    REFUSED = "refused", _("Refused")
+    MERGED = "merged", pgettext_lazy("ticket", "Merged")
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """Tickets within scope; nobody sees a complaint about themselves (CP-15).
+
+        Service sees the store's, a department its cases, sales those of their customers.
+        """
+        reach = user.reach
+        rows = self.exclude(about=reach.user_id)
+        if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
+            return rows
+        store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
+        own = Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id)
+        cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
+        departments = Q(lead_department__in=reach.departments_as(roles.HANDLER))
+        sales = Q(card__isnull=False) & row_scope(_sales_only(reach), "card__")
+        return rows.filter(Q(store__in=store) | own | departments | cases | sales)
+
+    def unsettled(self) -> TicketQuerySet:
+        """Neither resolved nor closed nor cancelled."""
+        return self.exclude(state__in=states.SETTLED)
+
+
+def _sales_only(reach: roles.Reach) -> roles.Reach:
+    """The part of a reach that comes from selling."""
+    posts = tuple(
+        post for post in reach.posts if post.role in (roles.SALESPERSON, roles.SALES_SUPERVISOR)
+    )
+    return roles.Reach(reach.user_id, posts, reach.stands_in_for)
+
+
+class Ticket(Record):
+    """One problem of a customer, answered for by one person until another accepts it (PR-21).
+
+    `team` and `store` are the responsible's when written, else the card's. Moments are UTC.
+    """
+
+    class Kind(models.TextChoices):
+        COMPLAINT = "complaint", _("Complaint")
+        PROBLEM = "problem", _("Visit problem")
+        HELP = "help", _("Help request")
+
+    class Category(models.TextChoices):
+        PRODUCT_QUALITY = "product_quality", _("Product quality")
+        SERVICE_QUALITY = "service_quality", _("Service quality")
+        TECHNICAL = "technical", _("Technical")
+        PRICE = "price", _("Price")
+        STAFF_CONDUCT = "staff_conduct", _("Staff conduct")
+        DELIVERY = "delivery", _("Delivery and logistics")
+        OTHER = "other", _("Other")
+
+    ticket_no = models.CharField(_("ticket number"), max_length=40, unique=True)
+    card = models.ForeignKey(
+        "customers.Card",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+    )
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
+    category = models.CharField(_("category"), max_length=16, choices=Category.choices)
+    state = models.CharField(
+        max_length=13, choices=TicketState.choices, default=states.REGISTERED, db_index=True
+    )
+    reported_at = models.DateTimeField(_("reported at"), db_index=True)
+    reporter = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    responsible = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    about = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    lead_department = models.ForeignKey(
+        "people.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    description = models.TextField(_("description"), max_length=4000, blank=True)
+    deadline = models.DateTimeField(_("first promised time"), null=True, blank=True)
+    needs_onsite = models.BooleanField(_("needs an on-site visit"), default=False)
+    onsite_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["deadline", "reported_at"]
+        indexes = [models.Index(fields=["store", "state", "deadline"], name="ticket_queue")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=states.ALL), name="ticket_state_known"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True})
+                    | Q(**{f"{name}__gte": F("reported_at")}),
+                    name=f"ticket_{name}_after_report",
+                )
+                for name in (
+                    "deadline",
+                    "onsite_at",
+                    "resolved_at",
+                    "closed_at",
+                    "reopened_at",
+                )
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ticket_no

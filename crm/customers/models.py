@@ -1,0 +1,513 @@
+"""Customers, their cards (one purchase each), owners, levels, timeline and conflicts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.customers import states
+from crm.people import roles
+from crm.people.models import User
+from crm.people.roles import Reach
+from crm.records.models import Record
+
+
+class Gender(models.TextChoices):
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class Level(models.TextChoices):
+    """Intent by expected purchase time (LC-01); the windows are numbers of the rulebook."""
+
+    H = "H", _("H")
+    A = "A", _("A")
+    B = "B", _("B")
+    C = "C", _("C")
+
+
+class Source(models.TextChoices):
+    """Why this customer exists (CC-24, CC-25)."""
+
+    WALK_IN = "walk_in", _("Walk-in")
+    PHONE = "phone", _("Phone call")
+    EVENT = "event", _("Event")
+    REFERRAL = "referral", _("Referral")
+    REPEAT = "repeat", _("Repeat purchase")
+    INTERNET = "internet", _("Internet")
+    CANVASSING = "canvassing", _("Canvassing")
+    PEER = "peer", _("Peer introduction")
+    POOL = "pool", _("Public pool")
+    OTHER = "other", _("Other")
+
+
+class CardState(models.TextChoices):
+    LEAD = states.LEAD, _("Lead")
+    POTENTIAL = states.POTENTIAL, _("Prospect")
+    PROSPECT = states.PROSPECT, _("Qualified prospect")
+    ORDERED = states.ORDERED, _("Ordered")
+    DELIVERED = states.DELIVERED, _("Delivered")
+    LOST_APPLIED = states.LOST_APPLIED, _("Lost, awaiting approval")
+    LOST = states.LOST, _("Lost")
+    FREEZE_APPLIED = states.FREEZE_APPLIED, _("Freeze, awaiting approval")
+    FROZEN = states.FROZEN, _("Frozen")
+    RECOVERY = states.RECOVERY, _("In recovery")
+    POOL = states.POOL, _("Public pool")
+    MERGED = states.MERGED, _("Merged")
+    ANONYMISED = states.ANONYMISED, _("Anonymised")
+
+
+class PurchaseMethod(models.TextChoices):
+    CASH = "cash", _("Full payment")
+    LOAN = "loan", _("Finance")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> CustomerQuerySet:
+        """Customers with at least one card this person may see."""
+        cards = Card.objects.visible_to(user).filter(customer=models.OuterRef("pk"))
+        return self.filter(models.Exists(cards))
+
+
+class Customer(Record):
+    """A person or organisation (CC-01, CC-02); each purchase is a `Card` of its own.
+
+    Phones are E.164. Only contact data lives here, so that erasing a person is one row.
+    """
+
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    is_organisation = models.BooleanField(_("organisation"), default=False)
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True, db_index=True)
+    phone2 = models.CharField(_("second phone"), max_length=20, blank=True, db_index=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    region = models.CharField(_("region"), max_length=60, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    lunar_birthday = models.CharField(_("lunar birthday"), max_length=6, blank=True)
+    age_band = models.CharField(_("age"), max_length=20, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=60, blank=True)
+    employer = models.CharField(_("employer"), max_length=80, blank=True)
+    best_time = models.CharField(_("best time to reach"), max_length=60, blank=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(gender__in=["", *Gender.values]), name="customer_gender_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def row_scope(reach: Reach, card: str = "") -> Q:
+    """Which rows of a card this reach covers (security.md 1.2, row 1).
+
+    `card` is the path from the queried model to its card, with a trailing "__".
+    """
+    if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
+        return Q()
+    scope = Q(pk__in=[])
+    if reach.has(roles.SALESPERSON) or reach.stands_in_for:
+        scope |= Q(**{f"{card}owner__in": reach.own_ids})
+    if teams := reach.teams_as(roles.SALES_SUPERVISOR):
+        scope |= Q(**{f"{card}team__in": teams})
+    whole_store = (
+        roles.MANAGER,
+        roles.SERVICE_AGENT,
+        roles.SERVICE_SUPERVISOR,
+        roles.RECEPTION,
+    )
+    if stores := reach.stores_as(*whole_store):
+        scope |= Q(**{f"{card}store__in": stores})
+    if reach.has(roles.HANDLER, roles.AUDITOR):
+        cases = CaseAccess.objects.open_for(reach).values("card")
+        scope |= Q(**{f"{card}pk__in" if card else "pk__in": cases})
+    return scope
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def visible_to(self, user: User) -> CardQuerySet:
+        """Cards within this person's scope; merged ones show under the surviving card."""
+        return self.exclude(state=states.MERGED).filter(row_scope(user.reach))
+
+    def followed_up(self) -> CardQuerySet:
+        """Cards somebody still works to sell to."""
+        return self.filter(state__in=states.FOLLOWED_UP)
+
+
+class Card(Record):
+    """The customer info card: one purchase of a customer (CC-01..07, CC-21).
+
+    `owner`, `team` and `store` are today's; who it belonged to when it was opened stands in
+    `first_owner`, `first_team`, `first_store`, and every change between in `Ownership`.
+    `next_contact_at`, `last_contact_at` and `tries` are written by followups through
+    `customers.actions`. Moments are UTC. `to_complete` marks imported history that breaks
+    today's rules (habit 13).
+    """
+
+    card_no = models.CharField(_("card number"), max_length=40, unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cards")
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="cards"
+    )
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_store = models.ForeignKey(
+        "people.Store", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=14, choices=CardState.choices, default=states.POTENTIAL)
+    level = models.CharField(_("level"), max_length=1, choices=Level.choices, blank=True)
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices, blank=True)
+    channel = models.CharField(_("channel heard from"), max_length=60, blank=True)
+    reason = models.TextField(_("reason to follow up"), max_length=500, blank=True)
+    referrer = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="referred"
+    )
+    # What the customer wants (CC-01, CC-03, CC-06, CC-07).
+    product = models.ForeignKey(
+        "vehicles.Product",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("model of interest"),
+    )
+    model_text = models.CharField(_("model of interest"), max_length=80, blank=True)
+    colour = models.CharField(_("colour"), max_length=40, blank=True)
+    configuration = models.CharField(_("configuration"), max_length=80, blank=True)
+    budget_min = models.DecimalField(
+        _("budget from"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    budget_max = models.DecimalField(
+        _("budget to"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    purchase_on = models.DateField(_("planned purchase"), null=True, blank=True)
+    purchase_method = models.CharField(
+        _("payment method"), max_length=4, choices=PurchaseMethod.choices, blank=True
+    )
+    purpose = models.CharField(_("use of the car"), max_length=120, blank=True)
+    decision_maker = models.CharField(_("decision maker"), max_length=80, blank=True)
+    rivals = models.CharField(_("rival models"), max_length=120, blank=True)
+    current_vehicle = models.CharField(_("current car"), max_length=120, blank=True)
+    trade_in = models.BooleanField(_("trade-in"), default=False)
+    trade_in_value = models.DecimalField(
+        _("trade-in value"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    charging = models.CharField(_("charging"), max_length=120, blank=True)
+    notes = models.TextField(_("notes"), max_length=2000, blank=True)
+    # Willingness, latest of `Assessment` (CC-05); 0 = not judged yet.
+    confidence = models.PositiveSmallIntegerField(_("confidence"), default=0)
+    confidence_words = models.CharField(max_length=120, blank=True)
+    need = models.PositiveSmallIntegerField(_("need"), default=0)
+    need_words = models.CharField(max_length=120, blank=True)
+    power = models.PositiveSmallIntegerField(_("purchasing power"), default=0)
+    power_words = models.CharField(max_length=120, blank=True)
+    assessed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Written by followups (architecture.md section 1).
+    next_contact_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_contact_at = models.DateTimeField(null=True, blank=True, editable=False)
+    tries = models.PositiveIntegerField(default=0, editable=False)
+    lost_at = models.DateTimeField(null=True, blank=True)
+    lost_reason = models.CharField(_("lost reason"), max_length=120, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_cards"
+    )
+    to_complete = models.BooleanField(default=False)
+    # Normalised words for search: names, pinyin, initials, digits, plate (architecture.md 4).
+    search = models.TextField(default="", blank=True, editable=False)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["owner", "state", "next_contact_at"], name="card_owner_next"),
+            models.Index(fields=["team", "state", "next_contact_at"], name="card_team_next"),
+            models.Index(fields=["store", "state", "next_contact_at"], name="card_store_next"),
+            models.Index(fields=["store", "opened_at"], name="card_store_opened"),
+            models.Index(fields=["opened_at"], name="card_opened"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CardState.values), name="card_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=["", *Level.values]), name="card_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["", *Source.values]), name="card_source_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=states.LOST) | Q(lost_at__isnull=False),
+                name="card_lost_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_min__isnull=True)
+                | Q(budget_max__isnull=True)
+                | Q(budget_max__gte=F("budget_min")),
+                name="card_budget_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=states.MERGED) | Q(merged_into__isnull=False),
+                name="card_merged_names_survivor",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__lte=5, need__lte=5, power__lte=5),
+                name="card_assessment_up_to_five",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_no} {self.customer}"
+
+    @property
+    def is_followed_up(self) -> bool:
+        """Whether contacts are planned and logged on this card."""
+        return self.state in states.FOLLOWED_UP
+
+    @property
+    def model_name(self) -> str:
+        """The model of interest as shown: the product's name, else what was written."""
+        return self.product.name if self.product else self.model_text
+
+
+class Ownership(models.Model):
+    """Who owned a card from when to when, with team and store of that time (OW-07, kpi.md).
+
+    `since` and `until` are UTC, half-open; the active one has no end.
+    """
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="ownerships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    store = models.ForeignKey(
+        "people.Store", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "since"], name="ownership_user_since")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card"], condition=Q(until__isnull=True), name="one_active_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="ownership_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} · {self.user}"
+
+
+class LevelChange(models.Model):
+    """The level before and after, when and by whom (LC-01, LC-05)."""
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="level_changes")
+    before = models.CharField(max_length=1, blank=True)
+    after = models.CharField(max_length=1, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+class Assessment(models.Model):
+    """Confidence, need and purchasing power as judged on a day, 1–5 each (CC-05)."""
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="assessments")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confidence = models.PositiveSmallIntegerField(default=0)
+    confidence_words = models.CharField(max_length=120, blank=True)
+    need = models.PositiveSmallIntegerField(default=0)
+    need_words = models.CharField(max_length=120, blank=True)
+    power = models.PositiveSmallIntegerField(default=0)
+    power_words = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.confidence}/{self.need}/{self.power}"
+
+
+class TimelineEntry(models.Model):
+    """A change the card's timeline tells of, beside plans and contacts (CC-40).
+
+    `kind` names the sentence, `data` its values; the page words it in the reader's language.
+    """
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="timeline")
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    kind = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["card", "-at"], name="timeline_card_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%F}"
+
+
+class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
+    def open_for(self, reach: Reach) -> CaseAccessQuerySet:
+        """Access still open that names this person or one of their departments."""
+        departments = reach.departments_as(roles.HANDLER)
+        return self.filter(
+            Q(user_id=reach.user_id) | Q(department__in=departments),
+            Q(until__isnull=True) | Q(until__gt=timezone.now()),
+        )
+
+
+class CaseAccess(models.Model):
+    """A handler or auditor may see this card while their case is open (security.md 1.1)."""
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="case_accesses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    department = models.ForeignKey(
+        "people.Department", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseAccessQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(department__isnull=False),
+                name="case_access_names_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id}"
+
+
+class ConflictQuerySet(models.QuerySet["OwnershipConflict"]):
+    def visible_to(self, user: User) -> ConflictQuerySet:
+        """The two parties, their supervisors and the store's manager (security.md row 3)."""
+        reach = user.reach
+        parties = Q(owner__in=reach.own_ids) | Q(claimant__in=reach.own_ids)
+        led = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
+        managed = Q(card__store__in=reach.stores_as(roles.MANAGER))
+        everything = (
+            Q() if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER) else Q(pk__in=[])
+        )
+        if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
+            return self.filter(everything)
+        return self.filter(parties | led | managed)
+
+
+class OwnershipConflict(Record):
+    """Two salespeople claim one customer; a supervisor rules with a reason (OW-04)."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Awaiting ruling")
+        RULED = "ruled", _("Ruled")
+
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="conflicts")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    claimant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    claim = models.CharField(_("why the customer is yours"), max_length=300, blank=True)
+    state = models.CharField(max_length=5, choices=State.choices, default=State.OPEN)
+    ruled_for = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ruled_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ruled_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "claimant"],
+                condition=Q(state="open"),
+                name="one_open_conflict_per_claimant",
+            ),
+            models.CheckConstraint(condition=~Q(owner=F("claimant")), name="conflict_between_two"),
+            models.CheckConstraint(
+                condition=Q(state="open")
+                | Q(ruled_by__isnull=False, ruled_for__isnull=False, ruled_at__isnull=False),
+                name="conflict_ruled_says_who",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.owner} / {self.claimant}"
+
+
+class Recovery(Record):
+    """A stage of winning a lost customer back; an order it led to is named as text (LR-05)."""
+
+    recovery_no = models.CharField(max_length=40, unique=True)
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="recoveries")
+    stage = models.PositiveSmallIntegerField(_("stage"))
+    handler = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    order_no = models.CharField(max_length=40, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=[1, 2]), name="recovery_stage_known"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="recovery_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.recovery_no

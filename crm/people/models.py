@@ -1,0 +1,311 @@
+"""Users, stores, teams, departments, memberships, delegations and one-time links."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from crm.people import roles
+from crm.people.roles import Post, Reach
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+PUBLIC_ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+PUBLIC_ID_LENGTH = 14
+
+
+def new_public_id() -> str:
+    """A random id for addresses: about 69 bits, no look-alike characters."""
+    return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
+
+
+class PublicIdField(models.CharField):  # type: ignore[type-arg]
+    """A random id made in Python; migrations see a plain text column and import nothing of ours."""
+
+    def __init__(self, **options: Any) -> None:
+        fixed = {"max_length": 22, "unique": True, "default": new_public_id, "editable": False}
+        super().__init__(**{**options, **fixed})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """As Django's own field, without the default."""
+        name, _path, args, options = super().deconstruct()
+        options.pop("default")
+        return name, "django.db.models.CharField", args, options
+
+
+class Role(models.TextChoices):
+    SALESPERSON = roles.SALESPERSON, _("Salesperson")
+    SALES_SUPERVISOR = roles.SALES_SUPERVISOR, _("Sales supervisor")
+    SERVICE_AGENT = roles.SERVICE_AGENT, _("Customer-service agent")
+    SERVICE_SUPERVISOR = roles.SERVICE_SUPERVISOR, _("Customer-service supervisor")
+    MARKETER = roles.MARKETER, _("Marketer")
+    MARKETING_SUPERVISOR = roles.MARKETING_SUPERVISOR, _("Marketing supervisor")
+    HANDLER = roles.HANDLER, _("Department handler")
+    AUDITOR = roles.AUDITOR, _("Return-visit auditor")
+    RECEPTION = roles.RECEPTION, _("Front desk")
+    MANAGER = roles.MANAGER, _("Store manager")
+    GENERAL_MANAGER = roles.GENERAL_MANAGER, _("General manager")
+    PRIVACY_OFFICER = roles.PRIVACY_OFFICER, _("Privacy officer")
+    ADMIN = roles.ADMIN, _("Administrator")
+
+
+class Store(models.Model):
+    """One dealership location."""
+
+    public_id = PublicIdField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    region = models.CharField(_("region"), max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """A group of people in one store, led by its supervisors."""
+
+    public_id = PublicIdField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="teams", verbose_name=_("store")
+    )
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        ordering = ["store__code", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "name"], name="team_name_once_per_store")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """A department that answers for problems: technical, product, logistics … (PR-07)."""
+
+    public_id = PublicIdField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    head = models.ForeignKey(
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("head"),
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A user with this sign-in name; without a password only a one-time link lets them in."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", _("Same as the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Rights come from memberships, never from flags."""
+
+    public_id = PublicIdField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    username = models.CharField(
+        _("username"),
+        max_length=60,
+        unique=True,
+        error_messages={"unique": _("This username is taken.")},
+    )
+    name = models.CharField(_("name"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, blank=True)
+    shortcuts_on = models.BooleanField(_("single-key shortcuts"), default=True)
+    # Raised on password, role or state change: sessions that carry an older one end.
+    session_epoch = models.PositiveIntegerField(default=1, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Posts held and people stood in for today (store's zone), read once per request."""
+        return reach_of(self, timezone.localdate())
+
+
+def reach_of(user: User | AnonymousUser, today: dt.date) -> Reach:
+    """What `user` may reach on the local date `today`, in one statement."""
+    if user.pk is None or not user.is_active:
+        return Reach(user_id=0)
+    nothing = Cast(Value(None), models.BigIntegerField())
+    posts = (
+        Membership.objects.valid_on(today)
+        .filter(user=user)
+        .order_by()
+        .values_list("role", "store_id", "team_id", "department_id", "store__name", "id")
+    )
+    stand_ins = (
+        Delegation.objects.valid_on(today)
+        .filter(deputy=user)
+        .order_by()
+        .annotate(kind=Value("deputy", models.CharField()), none=nothing)
+        .values_list("kind", "user_id", "none", "none", Value("", models.CharField()), "id")
+    )
+    found = sorted(posts.union(stand_ins, all=True), key=lambda row: row[5])
+    return Reach(
+        user_id=user.pk,
+        posts=tuple(
+            Post(role, store, team, department, name or "")
+            for role, store, team, department, name, _id in found
+            if role != "deputy"
+        ),
+        stands_in_for=frozenset(row[1] for row in found if row[0] == "deputy"),
+    )
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def valid_on(self, day: dt.date) -> MembershipQuerySet:
+        """Memberships in force on the local date `day`, the main one of a user first."""
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day
+        ).order_by("id")
+
+
+class Membership(models.Model):
+    """A role somebody holds in a store, team or department for a time (security.md 1.1)."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=24, choices=Role.choices)
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["role", "store"], name="membership_role_store"),
+            models.Index(fields=["role", "team"], name="membership_role_team"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(store__isnull=False) | Q(role__in=sorted(roles.STORELESS)),
+                name="membership_has_store",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="membership_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def valid_on(self, day: dt.date) -> DelegationQuerySet:
+        """Delegations in force on the local date `day`."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class Delegation(models.Model):
+    """An absence with a deputy who stands in and may not pass it on (PR-24)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputises")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="delegation_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(user=F("deputy")), name="delegation_to_somebody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.deputy}"
+
+
+class OneTimeLink(models.Model):
+    """An invitation or reset: a random token of which only the hash is kept."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        RESET = "reset", _("Password reset")
+        FIRST_ADMIN = "first_admin", _("First administrator")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_links")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.user}"

@@ -1,0 +1,98 @@
+"""The thirteen roles of a dealership and which rows each one reaches. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+SALESPERSON = "salesperson"
+SALES_SUPERVISOR = "sales_supervisor"
+SERVICE_AGENT = "service_agent"
+SERVICE_SUPERVISOR = "service_supervisor"
+MARKETER = "marketer"
+MARKETING_SUPERVISOR = "marketing_supervisor"
+HANDLER = "handler"
+AUDITOR = "auditor"
+RECEPTION = "reception"
+MANAGER = "manager"
+GENERAL_MANAGER = "general_manager"
+PRIVACY_OFFICER = "privacy_officer"
+ADMIN = "admin"
+
+ALL_ROLES = (
+    SALESPERSON,
+    SALES_SUPERVISOR,
+    SERVICE_AGENT,
+    SERVICE_SUPERVISOR,
+    MARKETER,
+    MARKETING_SUPERVISOR,
+    HANDLER,
+    AUDITOR,
+    RECEPTION,
+    MANAGER,
+    GENERAL_MANAGER,
+    PRIVACY_OFFICER,
+    ADMIN,
+)
+# Roles that work for the whole group, so their membership may name no store.
+STORELESS = frozenset({GENERAL_MANAGER, PRIVACY_OFFICER, ADMIN})
+# Granting these needs a second person (security matrix row 20).
+GRANTED_BY_TWO = frozenset({MANAGER, GENERAL_MANAGER, PRIVACY_OFFICER, ADMIN})
+
+
+@dataclass(frozen=True)
+class Post:
+    """One valid membership: a role held in a store, a team or a department."""
+
+    role: str
+    store_id: int | None = None
+    team_id: int | None = None
+    department_id: int | None = None
+    store_name: str = ""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a person may reach now: the posts they hold and the people they stand in for.
+
+    The union of all posts counts for rows; separation of duties is judged per person.
+    """
+
+    user_id: int
+    posts: tuple[Post, ...] = ()
+    stands_in_for: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def main(self) -> Post | None:
+        """The first valid post: new rows take their team and store from it."""
+        return self.posts[0] if self.posts else None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(post.role for post in self.posts)
+
+    @property
+    def own_ids(self) -> frozenset[int]:
+        """The user and everyone they deputise for today (PR-24)."""
+        return self.stands_in_for | {self.user_id}
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of these roles is held now."""
+        return not self.roles.isdisjoint(roles)
+
+    def stores_as(self, *roles: str) -> frozenset[int]:
+        """Ids of the stores in which any of these roles is held."""
+        return self._ids(roles, "store_id")
+
+    def teams_as(self, *roles: str) -> frozenset[int]:
+        """Ids of the teams in which any of these roles is held."""
+        return self._ids(roles, "team_id")
+
+    def departments_as(self, *roles: str) -> frozenset[int]:
+        """Ids of the departments in which any of these roles is held."""
+        return self._ids(roles, "department_id")
+
+    def _ids(self, roles: Iterable[str], name: str) -> frozenset[int]:
+        wanted = set(roles)
+        found = (getattr(post, name) for post in self.posts if post.role in wanted)
+        return frozenset(value for value in found if value is not None)

@@ -1,0 +1,86 @@
+"""Verbs every room uses: a guarded transition, a form saved once, drafts, running numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from crm.people.models import User
+from crm.records.models import Counter, Draft, RequestToken
+from crm.records.states import Stale
+
+
+def transition(
+    obj: models.Model,
+    *,
+    frm: str | Collection[str],
+    to: str,
+    version: int | None = None,
+    **changes: Any,
+) -> None:
+    """Move `obj` from one of the states `frm` to `to` by one conditional UPDATE (habit 4, D30).
+
+    With `version`, the row must also still be the one the person saw. On success the instance
+    carries the new state, version and changes. Raises `Stale` when somebody else was first.
+    """
+    states = [frm] if isinstance(frm, str) else list(frm)
+    rows = type(obj)._default_manager.filter(pk=obj.pk, state__in=states)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if not rows.update(state=to, version=F("version") + 1, **changes):
+        raise Stale(obj._meta.label, int(obj.pk))
+    obj.refresh_from_db(fields=["state", "version", *changes])
+
+
+def change(obj: models.Model, *, version: int | None = None, **changes: Any) -> None:
+    """Write `changes` to `obj` if it is still at `version`; raises `Stale` otherwise (D32)."""
+    rows = type(obj)._default_manager.filter(pk=obj.pk)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if not rows.update(version=F("version") + 1, **changes):
+        raise Stale(obj._meta.label, int(obj.pk))
+    obj.refresh_from_db(fields=["version", *changes])
+
+
+def claim_request(user: User, form: str, request_id: str) -> bool:
+    """True the first time this person sends this form with this id, False on a replay (D33).
+
+    Call it first inside the action's transaction: it rolls back with the rest, and a second
+    copy sent meanwhile waits for the first and then finds itself a replay.
+    """
+    if not request_id:
+        return True
+    _token, made = RequestToken.objects.get_or_create(
+        user=user, form=form, request_id=request_id[:36]
+    )
+    return made
+
+
+def keep_draft(
+    user: User, form: str, subject_id: str, body: dict[str, Any], *, now: dt.datetime
+) -> Draft:
+    """Keep what `user` has typed so far; an older draft of the same form is replaced."""
+    draft, _made = Draft.objects.update_or_create(
+        user=user, form=form, subject_id=subject_id, defaults={"body": body, "saved_at": now}
+    )
+    return draft
+
+
+def drop_draft(user: User, form: str, subject_id: str) -> None:
+    """Forget a draft after its form was saved."""
+    Draft.objects.filter(user=user, form=form, subject_id=subject_id).delete()
+
+
+def next_number(kind: str, year: int) -> int:
+    """The next running number of `kind` in `year`, unique over all hosts.
+
+    Must run inside the transaction that uses the number.
+    """
+    with transaction.atomic():
+        Counter.objects.get_or_create(kind=kind, year=year)
+        Counter.objects.filter(kind=kind, year=year).update(last=F("last") + 1)
+        return Counter.objects.values_list("last", flat=True).get(kind=kind, year=year)

@@ -1,0 +1,110 @@
+"""Rows that managers edit: numbers, option lists, the working calendar, opening hours."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Number(models.Model):
+    """One number of the rulebook, for all stores or for one (OT-04)."""
+
+    key = models.CharField(max_length=60)
+    store = models.ForeignKey(
+        "people.Store", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    value = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "store"], nulls_distinct=True, name="number_once_per_store"
+            ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(store__isnull=True), name="number_once_for_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"
+
+
+class OptionKind(models.TextChoices):
+    CHANNEL = "channel", _("Channel heard from")
+    LOST_REASON = "lost_reason", _("Lost reason")
+    PAYMENT_METHOD = "payment_method", _("Payment method")
+
+
+class Option(models.Model):
+    """A choice of a store's own lists; retired ones stay on old cards (CC-29).
+
+    `code` is what rows keep. A label is empty where an import brought the option: the code is
+    then shown as it is.
+    """
+
+    kind = models.CharField(max_length=20, choices=OptionKind.choices)
+    code = models.CharField(max_length=60)
+    label_zh_hans = models.CharField(max_length=60, blank=True)
+    label_zh_hant = models.CharField(max_length=60, blank=True)
+    label_en = models.CharField(max_length=60, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["kind", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="option_code_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=OptionKind.values), name="option_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label_zh_hans or self.code
+
+
+class CalendarDay(models.Model):
+    """A statutory holiday or a make-up workday of a region."""
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", _("Holiday")
+        WORKDAY = "workday", _("Make-up workday")
+
+    region = models.CharField(max_length=4)
+    day = models.DateField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["region", "day"]
+        constraints = [models.UniqueConstraint(fields=["region", "day"], name="calendar_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class OpeningHours(models.Model):
+    """One opening slot of a store on a weekday (0 = Monday), local time."""
+
+    store = models.ForeignKey(
+        "people.Store", on_delete=models.CASCADE, related_name="opening_hours"
+    )
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["store", "weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_weekday_known"),
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")), name="opening_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=["store", "weekday", "opens"], name="opening_slot_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens}–{self.closes}"

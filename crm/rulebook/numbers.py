@@ -1,0 +1,65 @@
+"""The numbers the house works by, with the rulebook's defaults. Pure.
+
+A manager changes them as rows (`rulebook.Number`); code never writes such a number itself.
+Each field names its line of the rulebook (N-01 …, docs/rulebook.md).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+LEVELS = ("H", "A", "B", "C")
+
+
+@dataclasses.dataclass(frozen=True)
+class Numbers:
+    """All numbers in force for one store."""
+
+    window_days_h: int = 7  # N-01
+    window_days_a: int = 30  # N-02
+    window_days_b: int = 90  # N-03
+    window_days_c: int = 180  # N-04
+    cycle_days_h: int = 2  # N-05
+    cycle_days_a: int = 7  # N-06
+    cycle_days_b: int = 15  # N-07
+    cycle_days_c: int = 30  # N-08
+    first_contact_hours: int = 24  # N-10
+    remind_day_before_at: str = "08:30"  # N-11
+    remind_minutes_before: int = 60  # N-11
+    overdue_owner_hours: int = 4  # N-12
+    overdue_supervisor_hours: int = 24  # N-12
+    overdue_manager_hours: int = 72  # N-12
+    response_window_hours: int = 72  # N-14
+    approval_limit_working_days: int = 1  # N-15
+    approval_escalation_working_days: int = 2  # N-15
+    late_entry_hours: int = 24  # N-16
+    back_dating_days: int = 3  # N-16
+    tries_shown_from: int = 2  # N-18
+    onsite_visit_working_days: int = 2  # N-31
+    cohort_days: int = 90  # N-60
+    calling_from: str = "09:00"  # N-27
+    calling_to: str = "19:30"  # N-27
+    undo_seconds: int = 10
+    reveals_a_day: int = 60
+    reason_min_length: int = 6  # CC-26
+
+    def cycle_days(self, level: str) -> int:
+        """Longest days between contacts at `level` (LC-02); without a level that of C."""
+        return int(getattr(self, f"cycle_days_{(level or 'C').lower()}"))
+
+    def window_days(self, level: str) -> int:
+        """Days within which a customer of `level` is expected to buy (LC-01)."""
+        return int(getattr(self, f"window_days_{(level or 'C').lower()}"))
+
+    def day_before_time(self) -> dt.time:
+        """The local time of the day-before reminder."""
+        return dt.time.fromisoformat(self.remind_day_before_at)
+
+
+def numbers_from(rows: Mapping[str, Any]) -> Numbers:
+    """The defaults overlaid with edited `rows` (key → value); unknown keys are left alone."""
+    known = {field.name: type(field.default) for field in dataclasses.fields(Numbers)}
+    return Numbers(**{key: known[key](value) for key, value in rows.items() if key in known})

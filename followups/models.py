@@ -1,0 +1,337 @@
+"""Follow-up plans, their decisions and planned contacts, and the log of contacts made."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.customers.models import row_scope
+from crm.people.models import User
+from crm.records.models import Record
+from followups import states
+
+
+class Method(models.TextChoices):
+    """How the customer is reached (CL-04); 到店 is in_person, 上门 onsite."""
+
+    PHONE = "phone", _("Phone")
+    WECHAT = "wechat", _("WeChat")
+    SMS = "sms", _("SMS")
+    IN_PERSON = "in_person", _("Showroom visit")
+    ONSITE = "onsite", _("Home visit")
+    EMAIL = "email", _("Email")
+    SURVEY = "survey", _("Online questionnaire")
+
+
+class Direction(models.TextChoices):
+    OUT = "out", _("Outbound")
+    IN = "in", _("Inbound")
+
+
+class Outcome(models.TextChoices):
+    REACHED = "reached", _("Reached")
+    REPLIED = "replied", _("Replied")
+    SENT = "sent", _("Sent")
+    NO_ANSWER = "no_answer", _("No answer")
+    ABSENT = "absent", _("Absent")
+    REFUSED = "refused", _("Would not talk")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+
+
+class Result(models.TextChoices):
+    """The result buttons of the contact form (architecture.md section 6)."""
+
+    PROGRESS = "progress", _("Progress")
+    THINKING = "thinking", _("Thinking it over")
+    NO_ANSWER = "no_answer", _("No answer")
+    VISIT_AGREED = "visit_agreed", _("Visit agreed")
+    WANTS_QUOTE = "wants_quote", _("Wants a quote")
+    NOT_BUYING = "not_buying", _("Not buying")
+    ABSENT = "absent", _("Absent")
+    REFUSED = "refused", _("Would not talk")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    SENT = "sent", _("Sent")
+
+
+class Purpose(models.TextChoices):
+    SALES = "sales", _("Follow-up")
+    CARE = "care", _("Care")
+
+
+class PlanState(models.TextChoices):
+    DRAFT = states.DRAFT, _("Draft")
+    SUBMITTED = states.SUBMITTED, _("Awaiting approval")
+    RETURNED = states.RETURNED, _("Returned")
+    APPROVED = states.APPROVED, _("Approved")
+    ADJUSTING = states.ADJUSTING, _("Being adjusted")
+    COMPLETED = states.COMPLETED, _("Completed")
+    CANCELLED = states.CANCELLED, _("Cancelled")
+
+
+class PlannedState(models.TextChoices):
+    PLANNED = states.PLANNED, _("Planned")
+    DONE = states.DONE, _("Done")
+    CANCELLED = states.CANCELLED, _("Cancelled")
+    RESCHEDULED = states.RESCHEDULED, _("Rescheduled")
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User) -> PlanQuerySet:
+        """Plans of the cards this person may see."""
+        return self.filter(row_scope(user.reach, "card__"))
+
+    def live(self) -> PlanQuerySet:
+        """Plans still worked on: at most one per card."""
+        return self.filter(state__in=states.LIVE)
+
+
+class Plan(Record):
+    """What a salesperson means to do with one customer, approved by a supervisor (FP-01, FP-02).
+
+    `revision` counts what was decided; each decision keeps its text in `PlanRevision`.
+    """
+
+    plan_no = models.CharField(_("plan number"), max_length=40, unique=True)
+    card = models.ForeignKey("customers.Card", on_delete=models.PROTECT, related_name="plans")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=PlanState.choices, default=PlanState.DRAFT, db_index=True
+    )
+    interval_days = models.PositiveSmallIntegerField(_("interval"), null=True, blank=True)
+    exception_reason = models.CharField(_("why the interval is longer"), max_length=300, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    reviewer = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_comment = models.TextField(max_length=1000, blank=True)
+    returns = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card"],
+                condition=Q(state__in=states.LIVE),
+                name="one_live_plan_per_card",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=PlanState.values), name="plan_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.plan_no
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in states.LIVE
+
+
+class PlanDecision(models.Model):
+    """Who decided what on a plan, with the four criteria and what the system had checked (FP-02).
+
+    `undone_at` is set when an approval was taken back within the undo time.
+    """
+
+    class Kind(models.TextChoices):
+        APPROVED = "approved", _("Approved")
+        RETURNED = "returned", _("Returned")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="decisions")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    comment = models.TextField(max_length=1000, blank=True)
+    criteria = models.JSONField(default=dict)
+    checks = models.JSONField(default=list)
+    plan_version = models.PositiveIntegerField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "plan_version"], name="one_decision_per_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.kind}"
+
+
+class PlanRevision(models.Model):
+    """The steps of a plan as they stood when it was decided (FP-11)."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    steps = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="plan_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} #{self.number}"
+
+
+class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
+    def visible_to(self, user: User) -> PlannedContactQuerySet:
+        """Planned contacts of the cards this person may see, and those assigned to them."""
+        reach = user.reach
+        return self.filter(row_scope(reach, "card__") | Q(assignee__in=reach.own_ids))
+
+    def open(self) -> PlannedContactQuerySet:
+        """Still to be carried out, in a plan that lives."""
+        return self.filter(state=states.PLANNED, plan__state__in=states.LIVE)
+
+    def overdue(self, now: dt.datetime) -> PlannedContactQuerySet:
+        """Open and past their moment (an untimed one at the end of its day)."""
+        return self.open().filter(due_at__lt=now)
+
+
+class PlannedContact(Record):
+    """One step of a plan: when, how, what for and why (FP-01, FP-05).
+
+    `due_at` is UTC; an untimed one is due at 23:59:59 local time. A moved one is closed as
+    rescheduled and names its successor. `team` and `store` are the assignee's when written.
+    """
+
+    planned_no = models.CharField(max_length=40, unique=True)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="steps")
+    card = models.ForeignKey(
+        "customers.Card", on_delete=models.PROTECT, related_name="planned_contacts"
+    )
+    due_at = models.DateTimeField(_("due at"))
+    untimed = models.BooleanField(_("any time that day"), default=False)
+    method = models.CharField(_("method"), max_length=9, choices=Method.choices)
+    content = models.CharField(_("what for"), max_length=300, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    state = models.CharField(
+        max_length=11, choices=PlannedState.choices, default=PlannedState.PLANNED
+    )
+    assignee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    moved_to = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_from"
+    )
+    moves = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=200, blank=True)
+
+    objects = PlannedContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["assignee", "due_at"],
+                condition=Q(state=states.PLANNED),
+                name="planned_open_of_person",
+            ),
+            models.Index(fields=["due_at"], name="planned_due"),
+            models.Index(fields=["card", "due_at"], name="planned_card_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PlannedState.values), name="planned_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(method__in=Method.values), name="planned_method_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_to__isnull=True) | Q(state=states.RESCHEDULED),
+                name="planned_moved_is_rescheduled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.planned_no} {self.due_at:%F %H:%M}"
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        """Open and past its moment."""
+        return self.state == states.PLANNED and self.due_at < now
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> ContactQuerySet:
+        """Contacts on the cards this person may see, and their own."""
+        reach = user.reach
+        return self.filter(row_scope(reach, "card__") | Q(staff=reach.user_id))
+
+
+class Contact(Record):
+    """One contact or try, as it happened (CL-01, CL-02); never edited, only added to.
+
+    `occurred_at` is when it happened, `created_at` when it was entered (CL-12), both UTC.
+    `team` and `store` are those of `staff` when it was written.
+    """
+
+    contact_no = models.CharField(max_length=40, unique=True)
+    card = models.ForeignKey("customers.Card", on_delete=models.PROTECT, related_name="contacts")
+    staff = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    occurred_at = models.DateTimeField(_("time"), default=timezone.now)
+    method = models.CharField(_("method"), max_length=9, choices=Method.choices)
+    direction = models.CharField(
+        _("direction"), max_length=3, choices=Direction.choices, default=Direction.OUT
+    )
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    result = models.CharField(_("result"), max_length=12, choices=Result.choices, blank=True)
+    purpose = models.CharField(max_length=5, choices=Purpose.choices, default=Purpose.SALES)
+    feedback = models.TextField(_("what the customer said"), max_length=2000, blank=True)
+    problem = models.TextField(_("problem raised"), max_length=1000, blank=True)
+    analysis = models.TextField(_("analysis"), max_length=1000, blank=True)
+    next_step = models.CharField(_("next step"), max_length=300, blank=True)
+    level_after = models.CharField(max_length=1, blank=True)
+    planned = models.ForeignKey(
+        PlannedContact,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+    )
+    attempt = models.PositiveIntegerField(default=0)
+    entered_late = models.BooleanField(default=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+        indexes = [
+            models.Index(fields=["card", "occurred_at"], name="contact_card_occurred"),
+            models.Index(fields=["occurred_at"], name="contact_occurred"),
+            models.Index(fields=["staff", "occurred_at"], name="contact_staff_occurred"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="contact_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(method__in=Method.values), name="contact_method_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="contact_direction_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=Purpose.values), name="contact_purpose_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.contact_no

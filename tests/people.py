@@ -1,0 +1,295 @@
+"""The cast: named people on two sales floors, and plain functions that make their rows.
+
+Pudong (SH01) has team one of supervisor Chen with salespeople Lin and Zhou, team two of
+supervisor He with salesperson Ma, agent Wu and her supervisor Xu, front desk Fang, manager
+Shen, and everyone else a dealership has. Chaoyang (BJ01) has Otto, the outsider, who must see
+nothing of Pudong. Bai is the general manager, Pan the privacy officer, Adele the administrator.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaints.models import Ticket
+from crm.customers.models import CaseAccess, Card, Customer, Ownership
+from crm.customers.states import state_for_level
+from crm.orders.models import Order
+from crm.people import roles
+from crm.people.models import Department, Membership, Store, Team, User
+from crm.vehicles.models import Product
+from followups.models import Contact, Plan, PlannedContact
+from visits.models import Visit
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+# A Thursday morning; the week of mockups and samples.
+NOW = dt.datetime(2026, 3, 12, 10, 20, tzinfo=SHANGHAI)
+HIRED = dt.date(2020, 1, 1)
+PASSWORD = "correct horse battery staple"
+_numbers = itertools.count(1)
+
+
+def local(text: str) -> dt.datetime:
+    """A moment in the store's zone: local("2026-03-12 10:30")."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody, by name."""
+
+    pudong: Store
+    chaoyang: Store
+    team_one: Team
+    team_two: Team
+    service_team: Team
+    chaoyang_team: Team
+    technical: Department
+    lin: User
+    zhou: User
+    ma: User
+    chen: User
+    he: User
+    wu: User
+    xu: User
+    mia: User
+    mona: User
+    tang: User
+    vera: User
+    fang: User
+    shen: User
+    bai: User
+    pan: User
+    adele: User
+    otto: User
+    ola: User
+
+
+def make_user(
+    username: str,
+    name: str,
+    role: str,
+    store: Store | None = None,
+    team: Team | None = None,
+    department: Department | None = None,
+) -> User:
+    """A person with one membership, valid for years, who signs in with PASSWORD."""
+    user = User(username=username, name=name, email=f"{username}@example.com")
+    user.set_password(PASSWORD)
+    user.save()
+    Membership.objects.create(
+        user=user, role=role, store=store, team=team, department=department, valid_from=HIRED
+    )
+    return user
+
+
+def make_cast() -> Cast:
+    """Two stores with everybody who works there."""
+    pudong = Store.objects.create(code="SH01", name="浦东店", region="华东")
+    chaoyang = Store.objects.create(code="BJ01", name="朝阳店", region="华北")
+    one = Team.objects.create(store=pudong, name="一组")
+    two = Team.objects.create(store=pudong, name="二组")
+    service = Team.objects.create(store=pudong, name="客服")
+    other = Team.objects.create(store=chaoyang, name="一组")
+    technical = Department.objects.create(name="技术")
+    return Cast(
+        pudong=pudong,
+        chaoyang=chaoyang,
+        team_one=one,
+        team_two=two,
+        service_team=service,
+        chaoyang_team=other,
+        technical=technical,
+        lin=make_user("lin", "林晓彤", roles.SALESPERSON, pudong, one),
+        zhou=make_user("zhou", "周启航", roles.SALESPERSON, pudong, one),
+        ma=make_user("ma", "马骁", roles.SALESPERSON, pudong, two),
+        chen=make_user("chen", "陈立新", roles.SALES_SUPERVISOR, pudong, one),
+        he=make_user("he", "何雨薇", roles.SALES_SUPERVISOR, pudong, two),
+        wu=make_user("wu", "吴伟刚", roles.SERVICE_AGENT, pudong, service),
+        xu=make_user("xu", "徐敏", roles.SERVICE_SUPERVISOR, pudong, service),
+        mia=make_user("mia", "米雅", roles.MARKETER, pudong),
+        mona=make_user("mona", "莫娜", roles.MARKETING_SUPERVISOR, pudong),
+        tang=make_user("tang", "唐工", roles.HANDLER, pudong, None, technical),
+        vera=make_user("vera", "韦然", roles.AUDITOR, pudong),
+        fang=make_user("fang", "方前台", roles.RECEPTION, pudong),
+        shen=make_user("shen", "沈店长", roles.MANAGER, pudong),
+        bai=make_user("bai", "白总", roles.GENERAL_MANAGER),
+        pan=make_user("pan", "潘合规", roles.PRIVACY_OFFICER),
+        adele=make_user("adele", "管理员", roles.ADMIN),
+        otto=make_user("otto", "欧阳外", roles.SALESPERSON, chaoyang, other),
+        ola=make_user("ola", "欧主管", roles.SALES_SUPERVISOR, chaoyang, other),
+    )
+
+
+def _post(user: User | None) -> dict[str, Any]:
+    """Team and store a row keeps of the person it belongs to."""
+    main = user.reach.main if user else None
+    return {
+        "team_id": main.team_id if main else None,
+        "store_id": main.store_id if main else None,
+    }
+
+
+def make_product(name: str = "青岚 S7", code: str = "") -> Product:
+    return Product.objects.create(code=code or f"M{next(_numbers)}", name=name)
+
+
+def make_card(
+    owner: User | None,
+    name: str = "张伟",
+    *,
+    level: str = "H",
+    phone: str = "",
+    opened_at: dt.datetime | None = None,
+    customer: Customer | None = None,
+    **fields: Any,
+) -> Card:
+    """A card with its customer and ownership, opened two weeks before NOW unless said."""
+    number = next(_numbers)
+    opened = opened_at or NOW - dt.timedelta(days=14)
+    post = _post(owner)
+    post = {key: fields.pop(key, value) for key, value in post.items()}
+    customer = customer or Customer.objects.create(
+        name=name, phone=phone or f"+86138{number:08d}", store_id=post["store_id"]
+    )
+    card = Card.objects.create(
+        **{
+            "card_no": f"KH-T-{number:05d}",
+            "customer": customer,
+            "owner": owner,
+            "first_owner": owner,
+            "first_team_id": post["team_id"],
+            "first_store_id": post["store_id"],
+            "level": level,
+            "state": state_for_level(level),
+            "source": "walk_in",
+            "channel": "朋友介绍",
+            "reason": "夫人未看车，是决定人之一",
+            "opened_at": opened,
+            "created_at": opened,
+            **post,
+            **fields,
+        }
+    )
+    if owner:
+        Ownership.objects.create(card=card, user=owner, since=opened, **post)
+    return card
+
+
+def make_plan(card: Card, *, state: str = "approved", **fields: Any) -> Plan:
+    return Plan.objects.create(
+        **{
+            "plan_no": f"P-T-{next(_numbers)}",
+            "card": card,
+            "author": card.owner,
+            "state": state,
+            "store": card.store,
+            "created_at": card.opened_at,
+            **fields,
+        }
+    )
+
+
+def make_planned(
+    plan: Plan, due_at: dt.datetime, *, method: str = "phone", **fields: Any
+) -> PlannedContact:
+    assignee = fields.pop("assignee", plan.author)
+    return PlannedContact.objects.create(
+        **{
+            "planned_no": f"L-T-{next(_numbers)}",
+            "plan": plan,
+            "card": plan.card,
+            "due_at": due_at,
+            "method": method,
+            "content": "确认周六试驾时间",
+            "reason": "上次问到第二排空间",
+            "assignee": assignee,
+            **_post(assignee),
+            **fields,
+        }
+    )
+
+
+def make_contact(
+    card: Card, occurred_at: dt.datetime, *, staff: User | None = None, **fields: Any
+) -> Contact:
+    staff = staff or card.owner
+    assert staff
+    return Contact.objects.create(
+        **{
+            "contact_no": f"O-T-{next(_numbers)}",
+            "card": card,
+            "staff": staff,
+            "occurred_at": occurred_at,
+            "created_at": occurred_at,
+            "method": "phone",
+            "outcome": "reached",
+            "result": "progress",
+            "feedback": "周六带夫人来看第二排",
+            **_post(staff),
+            **fields,
+        }
+    )
+
+
+def make_order(card: Card, signed_at: dt.datetime, **fields: Any) -> Order:
+    staff = fields.pop("staff", card.owner)
+    return Order.objects.create(
+        **{
+            "order_no": f"E-T-{next(_numbers)}",
+            "card": card,
+            "staff": staff,
+            "product": fields.pop("product", None) or make_product(),
+            "amount": Decimal("239800"),
+            "state": "signed",
+            "signed_at": signed_at,
+            **_post(staff),
+            **fields,
+        }
+    )
+
+
+def make_visit(card: Card, due_on: dt.date, **fields: Any) -> Visit:
+    assignee = fields.pop("assignee", None)
+    owner = card.owner
+    return Visit.objects.create(
+        **{
+            "visit_no": f"V-T-{next(_numbers)}",
+            "card": card,
+            "kind": "regular",
+            "due_on": due_on,
+            "assignee": assignee,
+            "owner": owner,
+            "owner_team": card.team,
+            "owner_store": card.store,
+            **(_post(assignee) if assignee else {"store": card.store}),
+            **fields,
+        }
+    )
+
+
+def make_ticket(card: Card | None, reported_at: dt.datetime, **fields: Any) -> Ticket:
+    responsible = fields.pop("responsible", None)
+    return Ticket.objects.create(
+        **{
+            "ticket_no": f"T-T-{next(_numbers)}",
+            "card": card,
+            "kind": "complaint",
+            "category": "technical",
+            "reported_at": reported_at,
+            "responsible": responsible,
+            "reporter": responsible,
+            "description": "续航与宣传不符",
+            **(_post(responsible) if responsible else {"store": card.store if card else None}),
+            **fields,
+        }
+    )
+
+
+def give_case(card: Card, *, user: User | None = None, department: Any = None) -> CaseAccess:
+    """Let a handler or auditor see this card while their case is open."""
+    return CaseAccess.objects.create(card=card, user=user, department=department)

@@ -1,0 +1,129 @@
+"""Return visits: due, made, answered and audited."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.customers.models import CaseAccess, row_scope
+from crm.people import roles
+from crm.people.models import User
+from crm.records.models import Record
+from followups.models import Method
+from visits import states
+
+
+class VisitState(models.TextChoices):
+    PENDING = states.PENDING, _("To be assigned")
+    ASSIGNED = "assigned", _("Assigned")
+    APPOINTED = "appointed", _("Appointment made")
+    IN_PROGRESS = "in_progress", pgettext_lazy("visit", "In progress")
+    AWAITING_ENTRY = "awaiting_entry", _("Awaiting entry")
+    COMPLETED = states.COMPLETED, pgettext_lazy("visit", "Completed")
+    NOT_REACHED = "not_reached", _("Not reached")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = states.CANCELLED, pgettext_lazy("visit", "Cancelled")
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: User) -> VisitQuerySet:
+        """Own visits, those of the cards in scope, or the store's for service (matrix row 10)."""
+        reach = user.reach
+        store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
+        cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
+        if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
+            return self
+        own = Q(assignee__in=reach.own_ids)
+        return self.filter(own | Q(store__in=store) | cases | row_scope(reach, "card__"))
+
+    def due(self) -> VisitQuerySet:
+        """Still to be made."""
+        return self.filter(state__in=states.DUE)
+
+
+class Visit(Record):
+    """One return visit: a call, mail, home visit or questionnaire after the sale (RV group).
+
+    `team` and `store` are the assignee's (else the card's store); `owner…` is the card's owner
+    when the visit was completed, whose satisfaction it measures (kpi.md). `due_on` is a local
+    date, `completed_at` UTC.
+    """
+
+    class Kind(models.TextChoices):
+        NEW_PURCHASE = "new_purchase", _("New purchase")
+        REGULAR = "regular", _("Regular")
+        PROJECT = "project", _("Project")
+        COMPLAINT = "complaint", pgettext_lazy("visit", "After a complaint")
+        EVENT = "event", pgettext_lazy("visit", "After an event")
+        FOLLOW_UP_FEEDBACK = "follow_up_feedback", _("Feedback on follow-up")
+
+    class Audit(models.TextChoices):
+        ACCURATE = "accurate", _("Accurate")
+        INACCURATE = "inaccurate", _("Inaccurate")
+
+    visit_no = models.CharField(_("visit number"), max_length=40, unique=True)
+    card = models.ForeignKey("customers.Card", on_delete=models.PROTECT, related_name="visits")
+    kind = models.CharField(_("kind"), max_length=18, choices=Kind.choices)
+    state = models.CharField(
+        max_length=14, choices=VisitState.choices, default=states.PENDING, db_index=True
+    )
+    due_on = models.DateField(_("due on"), db_index=True)
+    assignee = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_store = models.ForeignKey(
+        "people.Store", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    method = models.CharField(_("method"), max_length=9, choices=Method.choices, blank=True)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True, db_index=True)
+    satisfaction = models.PositiveSmallIntegerField(_("satisfaction"), null=True, blank=True)
+    declined = models.BooleanField(_("declined to rate"), default=False)
+    repurchase = models.BooleanField(_("would buy again"), null=True, blank=True)
+    recommend = models.PositiveSmallIntegerField(
+        _("likelihood to recommend"), null=True, blank=True
+    )
+    audit = models.CharField(_("audit"), max_length=10, choices=Audit.choices, blank=True)
+    ticket = models.ForeignKey(
+        "complaints.Ticket",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+    )
+    notes = models.TextField(_("notes"), max_length=4000, blank=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["store", "state", "due_on"], name="visit_queue")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=states.ALL), name="visit_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=states.COMPLETED) | Q(completed_at__isnull=False),
+                name="visit_completed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(satisfaction__isnull=True)
+                | Q(satisfaction__range=(1, 5), state=states.COMPLETED, declined=False),
+                name="visit_rating_one_to_five",
+            ),
+            models.CheckConstraint(
+                condition=Q(recommend__isnull=True) | Q(recommend__range=(0, 10)),
+                name="visit_recommend_zero_to_ten",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.visit_no
