@@ -7,137 +7,33 @@ start with a sentence that names it (``ImproperlyConfigured``).
 import logging
 import os
 import re
-import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from crm.environment import (
+    database,
+    mail,
+    number,
+    one_of,
+    refuse,
+    secret_key,
+    site_url,
+    switch,
+    text,
+    time_zone,
+    words,
+)
 
 # Before the first import of pypinyin: 13 MB instead of 57; surnames have readings of our own.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-
-# --- reading the environment -------------------------------------------------------------
-
-
-def text(name: str, default: str = "") -> str:
-    """The option as text without surrounding spaces; an empty value counts as not given."""
-    return os.environ.get(name, "").strip() or default
-
-
-def refuse(name: str, expects: str) -> ImproperlyConfigured:
-    """The sentence that names an option whose value cannot be understood."""
-    return ImproperlyConfigured(f"{name}={text(name)!r} cannot be understood: {expects}.")
-
-
-def switch(name: str, *, default: bool = False) -> bool:
-    """An option that is on or off."""
-    value = text(name, "1" if default else "0").lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off"}:
-        return False
-    raise refuse(name, "it is 1 or 0")
-
-
-def number(name: str, default: int, *, least: int, most: int) -> int:
-    """An option that is a whole number between two bounds."""
-    value = text(name, str(default))
-    if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise refuse(name, f"it is a whole number from {least} to {most}")
-    return int(value)
-
-
-def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
-    """An option with a fixed list of values."""
-    value = text(name, default)
-    if value not in choices:
-        raise refuse(name, f"it is one of {', '.join(choices)}")
-    return value
-
-
-def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
-    """An option that lists values separated by commas."""
-    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
-
-
-def site_url() -> str:
-    """The address people type, without a trailing slash: every link in a message begins so."""
-    value = text("SITE_URL", f"http://127.0.0.1:{number('PORT', 8000, least=1, most=65535)}")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise refuse("SITE_URL", "it is an address such as https://crm.example.com")
-    return value.rstrip("/")
-
-
-def time_zone() -> str:
-    """The one time zone of the installation, in which days begin and end."""
-    value = text("TIME_ZONE", "Asia/Shanghai")
-    if value not in available_timezones():
-        raise refuse("TIME_ZONE", "it is a time zone such as Asia/Shanghai")
-    return value
-
-
-def secret_key(*, production: bool) -> str:
-    """The signing key; outside production it is made once and kept in ``var/`` (mode 0600)."""
-    if given := text("SECRET_KEY"):
-        if production and (len(given) < 50 or given.startswith("django-insecure-")):
-            raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more.")
-        return given
-    if production:
-        raise ImproperlyConfigured("SECRET_KEY is required with PRODUCTION=1.")
-    path = VAR_DIR / "secret_key"
-    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
-    fresh = VAR_DIR / f"secret_key.{os.getpid()}"
-    if not path.exists():
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        try:  # two first starts at once agree: a link is made by one of them only
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()
-
-
-def database(name: str, default: str = "") -> dict[str, Any]:
-    """One database from its URL, with the options its engine needs to be safe under load."""
-    try:
-        found: dict[str, Any] = environ.Env.db_url_config(text(name, default))
-    except (ValueError, ImproperlyConfigured) as error:
-        raise refuse(name, "it is a database URL") from error
-    engine = found.get("ENGINE")
-    if engine == "django.db.backends.sqlite3":
-        if not Path(found["NAME"]).is_absolute():
-            found["NAME"] = str(BASE_DIR / found["NAME"])
-        Path(found["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-        found["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        }
-    elif engine == "django.db.backends.postgresql":
-        found["CONN_MAX_AGE"] = 60
-        found["CONN_HEALTH_CHECKS"] = True
-        options = found.setdefault("OPTIONS", {})
-        if PGBOUNCER:  # it passes no start-up options on, and a cursor may not outlive its turn
-            found["DISABLE_SERVER_SIDE_CURSORS"] = True
-        else:
-            options["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_S}s"
-    else:
-        raise refuse(name, "it begins with sqlite:/// or postgres://")
-    return found
 
 
 class Scrub(logging.Filter):
@@ -157,7 +53,7 @@ class Scrub(logging.Filter):
 
 PRODUCTION = switch("PRODUCTION")
 DEBUG = switch("DEBUG") and not PRODUCTION
-SECRET_KEY = secret_key(production=PRODUCTION)
+SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
 SITE_URL = site_url()
 ALLOWED_HOSTS = words(
     "ALLOWED_HOSTS",
@@ -250,11 +146,10 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- databases ---------------------------------------------------------------------------
 
-PGBOUNCER = switch("PGBOUNCER")
-STATEMENT_TIMEOUT_S = number("STATEMENT_TIMEOUT_S", 30, least=1, most=3600)
-DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{VAR_DIR}/showfloor.sqlite3")}
+DATABASES = {"default": database("DATABASE_URL", "sqlite:///var/showfloor.sqlite3", BASE_DIR)}
 if text("READ_REPLICA_URL"):
-    DATABASES["replica"] = {**database("READ_REPLICA_URL"), "TEST": {"MIRROR": "default"}}
+    replica = database("READ_REPLICA_URL", "", BASE_DIR)
+    DATABASES["replica"] = {**replica, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- sign-in and sessions ----------------------------------------------------------------
@@ -323,9 +218,12 @@ if PRODUCTION:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # whether a whole domain joins the browsers' preload list is not ours to say
+    "axes.W006",  # an address has a limit of its own, AXES_IP_FAILURE_LIMIT
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
@@ -360,10 +258,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- mail --------------------------------------------------------------------------------
 
-try:
-    MAIL = environ.Env.email_url_config(text("EMAIL_URL", "consolemail://"))
-except (KeyError, ValueError, ImproperlyConfigured) as error:
-    raise refuse("EMAIL_URL", "it is an address such as smtp+tls://user:word@host:587") from error
+MAIL = mail("EMAIL_URL", "consolemail://")
 EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = MAIL["EMAIL_HOST"] or "localhost"
 EMAIL_PORT = MAIL["EMAIL_PORT"] or 25

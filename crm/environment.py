@@ -1,0 +1,148 @@
+"""How options are read from the environment: each reader refuses what it cannot understand.
+
+A value that cannot be understood raises ``ImproperlyConfigured`` with a sentence that names it.
+"""
+
+import os
+import re
+import secrets
+import warnings
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The option as text without surrounding spaces; an empty value counts as not given."""
+    return os.environ.get(name, "").strip() or default
+
+
+def refuse(name: str, expects: str) -> ImproperlyConfigured:
+    """The sentence that names an option whose value cannot be understood."""
+    return ImproperlyConfigured(f"{name}={text(name)!r} cannot be understood: {expects}.")
+
+
+def switch(name: str, *, default: bool = False) -> bool:
+    """An option that is on or off."""
+    value = text(name, "1" if default else "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise refuse(name, "it is 1 or 0")
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """An option that is a whole number between two bounds."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+        raise refuse(name, f"it is a whole number from {least} to {most}")
+    return int(value)
+
+
+def one_of(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """An option with a fixed list of values."""
+    value = text(name, default)
+    if value not in choices:
+        raise refuse(name, f"it is one of {', '.join(choices)}")
+    return value
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """An option that lists values separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def site_url() -> str:
+    """The address people type, without a trailing slash: every link in a message begins so."""
+    value = text("SITE_URL", f"http://127.0.0.1:{number('PORT', 8000, least=1, most=65535)}")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise refuse("SITE_URL", "it is an address such as https://crm.example.com")
+    return value.rstrip("/")
+
+
+def time_zone() -> str:
+    """The one time zone of the installation, in which days begin and end."""
+    value = text("TIME_ZONE", "Asia/Shanghai")
+    if value not in available_timezones():
+        raise refuse("TIME_ZONE", "it is a time zone such as Asia/Shanghai")
+    return value
+
+
+def secret_key(folder: Path, *, production: bool) -> str:
+    """The signing key; outside production it is made once and kept in ``folder`` (mode 0600)."""
+    if given := text("SECRET_KEY"):
+        if production and (len(given) < 50 or given.startswith("django-insecure-")):
+            raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more.")
+        return given
+    if production:
+        raise ImproperlyConfigured("SECRET_KEY is required with PRODUCTION=1.")
+    path = folder / "secret_key"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    fresh = folder / f"secret_key.{os.getpid()}"
+    if not path.exists():
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:  # two first starts at once agree: a link is made by one of them only
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Where mail leaves, from its URL."""
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
+        raise refuse(name, "it is an address such as smtp+tls://user:word@host:587") from error
+    return found
+
+
+def database(name: str, default: str, folder: Path) -> dict[str, Any]:
+    """One database from its URL, with the options its engine needs to be safe under load.
+
+    A relative SQLite path starts at ``folder``. ``PGBOUNCER`` and ``STATEMENT_TIMEOUT_S`` count
+    for PostgreSQL.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found: dict[str, Any] = environ.Env.db_url_config(text(name, default))
+        except (ValueError, ImproperlyConfigured):
+            found = {}
+    if found.get("ENGINE") == "django.db.backends.sqlite3" and found.get("NAME"):
+        return found | sqlite_options(folder / found["NAME"])
+    if found.get("ENGINE") == "django.db.backends.postgresql" and found.get("NAME"):
+        return found | postgresql_options(found.get("OPTIONS", {}))
+    raise refuse(name, "it begins with sqlite:/// or postgres:// and names a database")
+
+
+def sqlite_options(path: Path) -> dict[str, Any]:
+    """One writer at a time that waits its turn, and commits that survive a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
+    """Connections that are kept and checked, and a bound for every statement."""
+    timeout = number("STATEMENT_TIMEOUT_S", 30, least=1, most=3600)
+    found: dict[str, Any] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": given}
+    if switch("PGBOUNCER"):  # it passes no start-up options on; a cursor may not outlive its turn
+        return found | {"DISABLE_SERVER_SIDE_CURSORS": True}
+    return found | {"OPTIONS": {**given, "options": f"-c statement_timeout={timeout}s"}}
