@@ -6,10 +6,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers.models import row_scope
+from crm.customers.models import SALES_READERS, row_scope
 from crm.orders import states
+from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
+
+ORDER_READERS = SALES_READERS | {roles.HANDLER}
+PAYMENT_READERS = SALES_READERS - {roles.SALES_SUPERVISOR}
 
 
 class OrderState(models.TextChoices):
@@ -33,8 +37,8 @@ class OrderState(models.TextChoices):
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: User) -> OrderQuerySet:
-        """Orders of the cards this person may see."""
-        return self.filter(row_scope(user.reach, "card__"))
+        """Sales' orders, and a handler's by case (security.md 1.2, row 8)."""
+        return self.filter(row_scope(user.reach, "card__", ORDER_READERS))
 
     def signed(self) -> OrderQuerySet:
         """Signed orders as every figure counts them: signed and not cancelled since (kpi.md)."""
@@ -109,8 +113,8 @@ class Order(Record):
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: User) -> PaymentQuerySet:
-        """Payments of the orders this person may see."""
-        return self.filter(row_scope(user.reach, "order__card__"))
+        """The salesperson's own, the store's, everybody's for the general manager (row 9)."""
+        return self.filter(row_scope(user.reach, "order__card__", PAYMENT_READERS))
 
 
 class Payment(Record):

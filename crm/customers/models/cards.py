@@ -1,15 +1,18 @@
-"""Customers, their cards (one purchase each), owners, levels, timeline and conflicts."""
+"""Customers and their cards: one person or organisation, one card for each purchase."""
 
 from __future__ import annotations
 
-from django.conf import settings
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers import states
-from crm.people import roles
+from crm.customers import names, states
+from crm.customers.models.scope import CaseAccess, row_scope
 from crm.people.models import User
 from crm.people.roles import Reach
 from crm.records.models import Record
@@ -108,32 +111,6 @@ class Customer(Record):
         return self.name
 
 
-def row_scope(reach: Reach, card: str = "") -> Q:
-    """Which rows of a card this reach covers (security.md 1.2, row 1).
-
-    `card` is the path from the queried model to its card, with a trailing "__".
-    """
-    if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
-        return Q()
-    scope = Q(pk__in=[])
-    if reach.has(roles.SALESPERSON) or reach.stands_in_for:
-        scope |= Q(**{f"{card}owner__in": reach.own_ids})
-    if teams := reach.teams_as(roles.SALES_SUPERVISOR):
-        scope |= Q(**{f"{card}team__in": teams})
-    whole_store = (
-        roles.MANAGER,
-        roles.SERVICE_AGENT,
-        roles.SERVICE_SUPERVISOR,
-        roles.RECEPTION,
-    )
-    if stores := reach.stores_as(*whole_store):
-        scope |= Q(**{f"{card}store__in": stores})
-    if reach.has(roles.HANDLER, roles.AUDITOR):
-        cases = CaseAccess.objects.open_for(reach).values("card")
-        scope |= Q(**{f"{card}pk__in" if card else "pk__in": cases})
-    return scope
-
-
 class CardQuerySet(models.QuerySet["Card"]):
     def visible_to(self, user: User) -> CardQuerySet:
         """Cards within this person's scope; merged ones show under the surviving card."""
@@ -142,6 +119,28 @@ class CardQuerySet(models.QuerySet["Card"]):
     def followed_up(self) -> CardQuerySet:
         """Cards somebody still works to sell to."""
         return self.filter(state__in=states.FOLLOWED_UP)
+
+    def standing(self) -> CardQuerySet:
+        """Cards that still name a person: neither merged into another nor anonymised."""
+        return self.exclude(state__in=(states.MERGED, states.ANONYMISED))
+
+    def of_phones(self, phones: Collection[str]) -> CardQuerySet:
+        """Standing cards of customers with any of these numbers (E.164)."""
+        return self.standing().filter(
+            Q(customer__phone__in=phones) | Q(customer__phone2__in=phones)
+        )
+
+    def found_by(self, query: str) -> CardQuerySet:
+        """Cards whose name, pinyin, initials, card number or whole digits match (CC-32)."""
+        found = self
+        for group in names.needles(query):
+            found = found.filter(reduce(or_, (Q(search__contains=needle) for needle in group)))
+        return found
+
+    def with_case(self, reach: Reach) -> CardQuerySet:
+        """Each card with `has_case`: whether this person works on an open case of it."""
+        cases = CaseAccess.objects.open_for(reach).filter(card=models.OuterRef("pk"))
+        return self.annotate(has_case=models.Exists(cases))
 
 
 class Card(Record):
@@ -286,228 +285,3 @@ class Card(Record):
     def model_name(self) -> str:
         """The model of interest as shown: the product's name, else what was written."""
         return self.product.name if self.product else self.model_text
-
-
-class Ownership(models.Model):
-    """Who owned a card from when to when, with team and store of that time (OW-07, kpi.md).
-
-    `since` and `until` are UTC, half-open; the active one has no end.
-    """
-
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="ownerships")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(
-        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    store = models.ForeignKey(
-        "people.Store", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["user", "since"], name="ownership_user_since")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["card"], condition=Q(until__isnull=True), name="one_active_owner"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="ownership_ends_after_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card_id} · {self.user}"
-
-
-class LevelChange(models.Model):
-    """The level before and after, when and by whom (LC-01, LC-05)."""
-
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="level_changes")
-    before = models.CharField(max_length=1, blank=True)
-    after = models.CharField(max_length=1, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.before} → {self.after}"
-
-
-class Assessment(models.Model):
-    """Confidence, need and purchasing power as judged on a day, 1–5 each (CC-05)."""
-
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="assessments")
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    confidence = models.PositiveSmallIntegerField(default=0)
-    confidence_words = models.CharField(max_length=120, blank=True)
-    need = models.PositiveSmallIntegerField(default=0)
-    need_words = models.CharField(max_length=120, blank=True)
-    power = models.PositiveSmallIntegerField(default=0)
-    power_words = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.confidence}/{self.need}/{self.power}"
-
-
-class TimelineEntry(models.Model):
-    """A change the card's timeline tells of, beside plans and contacts (CC-40).
-
-    `kind` names the sentence, `data` its values; the page words it in the reader's language.
-    """
-
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="timeline")
-    at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    kind = models.CharField(max_length=40)
-    data = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["card", "-at"], name="timeline_card_at")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%F}"
-
-
-class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
-    def open_for(self, reach: Reach) -> CaseAccessQuerySet:
-        """Access still open that names this person or one of their departments."""
-        departments = reach.departments_as(roles.HANDLER)
-        return self.filter(
-            Q(user_id=reach.user_id) | Q(department__in=departments),
-            Q(until__isnull=True) | Q(until__gt=timezone.now()),
-        )
-
-
-class CaseAccess(models.Model):
-    """A handler or auditor may see this card while their case is open (security.md 1.1)."""
-
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="case_accesses")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    department = models.ForeignKey(
-        "people.Department", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    until = models.DateTimeField(null=True, blank=True)
-
-    objects = CaseAccessQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(user__isnull=False) | Q(department__isnull=False),
-                name="case_access_names_somebody",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card_id}"
-
-
-class ConflictQuerySet(models.QuerySet["OwnershipConflict"]):
-    def visible_to(self, user: User) -> ConflictQuerySet:
-        """The two parties, their supervisors and the store's manager (security.md row 3)."""
-        reach = user.reach
-        parties = Q(owner__in=reach.own_ids) | Q(claimant__in=reach.own_ids)
-        led = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
-        managed = Q(card__store__in=reach.stores_as(roles.MANAGER))
-        everything = (
-            Q() if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER) else Q(pk__in=[])
-        )
-        if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
-            return self.filter(everything)
-        return self.filter(parties | led | managed)
-
-
-class OwnershipConflict(Record):
-    """Two salespeople claim one customer; a supervisor rules with a reason (OW-04)."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Awaiting ruling")
-        RULED = "ruled", _("Ruled")
-
-    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="conflicts")
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    claimant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    claim = models.CharField(_("why the customer is yours"), max_length=300, blank=True)
-    state = models.CharField(max_length=5, choices=State.choices, default=State.OPEN)
-    ruled_for = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    ruled_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    ruled_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    objects = ConflictQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["card", "claimant"],
-                condition=Q(state="open"),
-                name="one_open_conflict_per_claimant",
-            ),
-            models.CheckConstraint(condition=~Q(owner=F("claimant")), name="conflict_between_two"),
-            models.CheckConstraint(
-                condition=Q(state="open")
-                | Q(ruled_by__isnull=False, ruled_for__isnull=False, ruled_at__isnull=False),
-                name="conflict_ruled_says_who",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card} {self.owner} / {self.claimant}"
-
-
-class Recovery(Record):
-    """A stage of winning a lost customer back; an order it led to is named as text (LR-05)."""
-
-    recovery_no = models.CharField(max_length=40, unique=True)
-    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="recoveries")
-    stage = models.PositiveSmallIntegerField(_("stage"))
-    handler = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(
-        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    order_no = models.CharField(max_length=40, blank=True)
-
-    objects = models.Manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(stage__in=[1, 2]), name="recovery_stage_known"),
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
-                name="recovery_ends_after_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.recovery_no

@@ -1,0 +1,45 @@
+"""Customers, their cards (one purchase each), owners, levels, timeline and conflicts."""
+
+from crm.customers.models.cards import (
+    Card,
+    CardQuerySet,
+    CardState,
+    Customer,
+    CustomerQuerySet,
+    Gender,
+    Level,
+    PurchaseMethod,
+    Source,
+)
+from crm.customers.models.history import (
+    Assessment,
+    LevelChange,
+    PhoneView,
+    Recovery,
+    TimelineEntry,
+)
+from crm.customers.models.ownership import Ownership, OwnershipConflict
+from crm.customers.models.scope import CARD_READERS, SALES_READERS, CaseAccess, row_scope
+
+__all__ = [
+    "CARD_READERS",
+    "SALES_READERS",
+    "Assessment",
+    "Card",
+    "CardQuerySet",
+    "CardState",
+    "CaseAccess",
+    "Customer",
+    "CustomerQuerySet",
+    "Gender",
+    "Level",
+    "LevelChange",
+    "Ownership",
+    "OwnershipConflict",
+    "PhoneView",
+    "PurchaseMethod",
+    "Recovery",
+    "Source",
+    "TimelineEntry",
+    "row_scope",
+]
