@@ -241,8 +241,7 @@ class Reading:
 
     def carried_out(self, planned: Row, before: datetime) -> bool:
         return any(
-            get(row, "planned_no") == planned["planned_no"]
-            and known(row, "occurred_at") < before
+            get(row, "planned_no") == planned["planned_no"] and known(row, "occurred_at") < before
             for row in self.floor["Contacts"]
         )
 
@@ -327,8 +326,7 @@ class Reading:
             if self.mine(self.floor.first_owner(row["card_no"]), row["card_no"]):
                 cards += 1
                 bought += any(
-                    order["card_no"] == row["card_no"]
-                    and known(order, "signed_at").date() <= last
+                    order["card_no"] == row["card_no"] and known(order, "signed_at").date() <= last
                     for order in self.floor.signed_orders()
                 )
         return rate(bought, cards)

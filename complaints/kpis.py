@@ -1,0 +1,120 @@
+"""Figures of complaints and other tickets (kpi.md, complaints and return visits)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from complaints import states
+from complaints.models import Ticket
+from crm.records.kpis import Belongs, Part, Question, Rate, Span, Tally
+from crm.records.periods import Period, start_of
+
+RESPONSIBLE = Belongs("responsible", "team", "store")
+PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
+ONSITE_WORKING_DAYS = 2
+ONE_DAY = timedelta(days=1)
+
+
+def resolution_rate(ask: Question) -> Rate:
+    """Complaints and visit problems reported in the period, and those resolved at its end."""
+    rows = ask.within(_tickets().filter(kind__in=PROBLEMS), "reported_at", RESPONSIBLE)
+    return Rate((Part(rows, hit=_resolved_at_end()),))
+
+
+def complaint_count(ask: Question) -> Tally:
+    """Complaints reported in the period."""
+    complaints = _tickets().filter(kind=Ticket.Kind.COMPLAINT)
+    return Tally(ask.within(complaints, "reported_at", RESPONSIBLE))
+
+
+def onsite_in_time_rate(ask: Question) -> Rate:
+    """Complaints whose on-site limit ends on a day of the period, and those visited by then.
+
+    The limit is two working days after the report's local date.
+    """
+    limited = _tickets().filter(kind=Ticket.Kind.COMPLAINT, needs_onsite=True)
+    reported = [_reported_for(ask, period) for period in ask.periods]
+    bounds = [(_midnight(ask, first), _midnight(ask, last)) for first, last in reported]
+    rows = ask.between(limited, "reported_at", RESPONSIBLE, bounds)
+    rows = rows.annotate(onsite_limit=_onsite_limit(ask, reported[0][0], reported[-1][1]))
+    return Rate((Part(rows, hit=Q(onsite_at__lt=F("onsite_limit"))),))
+
+
+def resolved_in_time_rate(ask: Question) -> Rate:
+    """Tickets promised for the period, and those resolved no later than promised."""
+    rows = ask.within(_tickets(), "deadline", RESPONSIBLE)
+    kept = _resolved_at_end() & Q(resolution__lte=F("deadline"))
+    return Rate((Part(rows, hit=kept),))
+
+
+def resolution_hours(ask: Question) -> Span:
+    """From report to resolution of problems resolved in the period and still so at its end."""
+    rows = ask.within(_tickets().filter(kind__in=PROBLEMS), "resolution", RESPONSIBLE)
+    return Span(rows.filter(_resolved_at_end()), begin="reported_at", until="resolution")
+
+
+def reopen_rate(ask: Question) -> Rate:
+    """Tickets resolved or reopened in the period, and those reopened in it.
+
+    Asked one period at a time, since a ticket may be resolved in one and reopened in another.
+    """
+    span = (ask.period.begin, ask.period.end)
+    reopened = Q(reopened_at__gte=span[0], reopened_at__lt=span[1])
+    resolved = Q(resolution__gte=span[0], resolution__lt=span[1])
+    rows = ask.at_end(_tickets(), RESPONSIBLE).filter(reopened | resolved)
+    return Rate((Part(rows, hit=reopened),))
+
+
+def _tickets() -> QuerySet[Any]:
+    """Tickets that count, with the moment of their last `resolution`."""
+    return Ticket.objects.exclude(state__in=states.CANCELLED).annotate(
+        resolution=Coalesce("resolved_at", "closed_at")
+    )
+
+
+def _resolved_at_end() -> Q:
+    """Resolved before the period's end and not reopened between."""
+    not_reopened = (
+        Q(reopened_at__isnull=True)
+        | Q(reopened_at__lt=F("resolution"))
+        | Q(reopened_at__gte=F("period_end"))
+    )
+    return Q(resolution__lt=F("period_end")) & not_reopened
+
+
+def _midnight(ask: Question, day: date) -> Any:
+    return start_of(day, ask.zone)
+
+
+def _reported_for(ask: Question, period: Period) -> tuple[date, date]:
+    """Local dates of report, the last one not included, whose limit ends in the period."""
+    return _reported_by(ask, period.first), _reported_by(ask, period.last + ONE_DAY)
+
+
+def _reported_by(ask: Question, limit: date) -> date:
+    """The first local date of report whose on-site limit ends on `limit` or later."""
+    day = limit - ONE_DAY
+    while ask.calendar.add_working_days(day - ONE_DAY, ONSITE_WORKING_DAYS) >= limit:
+        day -= ONE_DAY
+    return day
+
+
+def _onsite_limit(ask: Question, first: date, beyond: date) -> Case | Value:
+    """The end of a ticket's on-site limit, for reports from `first` up to before `beyond`."""
+    limits: dict[date, date] = {}
+    for number in range((beyond - first).days):
+        day = first + timedelta(days=number)
+        limits[ask.calendar.add_working_days(day, ONSITE_WORKING_DAYS)] = day
+    kind = DateTimeField()
+    whens = [
+        When(
+            reported_at__lt=_midnight(ask, reported + ONE_DAY),
+            then=Value(_midnight(ask, last + ONE_DAY), kind),
+        )
+        for last, reported in limits.items()
+    ]
+    return Case(*whens, output_field=kind)

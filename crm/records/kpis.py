@@ -1,0 +1,223 @@
+"""What the KPI functions of every room share: the question asked and the figure that answers it.
+
+`kpi.md` rules every word. A KPI function takes a `Question` and returns a `Rate`, a `Span` or a
+`Tally`: lazy querysets of the rows behind its numerator and its denominator. Nothing here knows a
+particular KPI, and nothing reads the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from enum import StrEnum
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    F,
+    Field,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from crm.records.periods import Period
+from crm.workdays import Calendar
+
+NOTHING = Q(pk__in=[])
+
+
+class By(StrEnum):
+    """Whose figure: a person's, a team's or a store's."""
+
+    PERSON = "person"
+    TEAM = "team"
+    STORE = "store"
+
+
+@dataclass(frozen=True)
+class Belongs:
+    """The columns that say for which person, team and store a row counts."""
+
+    person: str
+    team: str
+    store: str
+
+    def column(self, by: By) -> str:
+        return {By.PERSON: self.person, By.TEAM: self.team, By.STORE: self.store}[by]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything, or the rows of one person, team or store (by primary key)."""
+
+    by: By | None = None
+    pk: int | None = None
+
+    def of(self, belongs: Belongs) -> Q:
+        return Q(**{belongs.column(self.by): self.pk}) if self.by else Q()
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Periods that do not overlap, oldest first; a scope; and whether one figure per group.
+
+    The calendar is the region's; only limits in working days ask it.
+    """
+
+    periods: tuple[Period, ...]
+    calendar: Calendar
+    scope: Scope = EVERYTHING
+    by: By | None = None
+
+    def __post_init__(self) -> None:
+        pairs = zip(self.periods, self.periods[1:], strict=False)
+        if not self.periods or any(later.first <= early.last for early, later in pairs):
+            raise ValueError("A question needs periods, oldest first, that do not overlap.")
+
+    @property
+    def period(self) -> Period:
+        """The only period of a question about the state at one end; raises ValueError."""
+        if len(self.periods) > 1:
+            raise ValueError("A figure of the state at an end is asked one period at a time.")
+        return self.periods[0]
+
+    @property
+    def zone(self) -> tzinfo:
+        """The store's zone, in which days begin and end."""
+        return self.periods[0].zone
+
+    def one_by_one(self) -> list[Question]:
+        """The same question about each period alone."""
+        return [Question((p,), self.calendar, self.scope, self.by) for p in self.periods]
+
+    def within(self, rows: QuerySet[Any], at: str, belongs: Belongs) -> QuerySet[Any]:
+        """The scope's rows whose moment `at` lies in one of the periods."""
+        return self.between(rows, at, belongs, [(p.begin, p.end) for p in self.periods])
+
+    def on_days(self, rows: QuerySet[Any], day: str, belongs: Belongs) -> QuerySet[Any]:
+        """The scope's rows whose local date `day` is one of the periods' days."""
+        bounds = [(p.first, p.shifted(p.days).first) for p in self.periods]
+        return self.between(rows, day, belongs, bounds)
+
+    def between(
+        self,
+        rows: QuerySet[Any],
+        column: str,
+        belongs: Belongs,
+        bounds: Sequence[tuple[Any, Any]],
+    ) -> QuerySet[Any]:
+        """The scope's rows with `begin <= column < end`, one pair of bounds for each period.
+
+        Each row carries `in_period` (number of its period), `period_begin`, `period_end` and
+        `counted_for` (primary key of its group, None for nobody, 0 without grouping).
+        """
+        spans = [Q(**{f"{column}__gte": begin, f"{column}__lt": end}) for begin, end in bounds]
+        whens = [Q(**{f"{column}__lt": end}) for _begin, end in bounds]
+        found = rows.filter(self.scope.of(belongs), reduce(or_, spans))
+        return self._marked(found, belongs, whens)
+
+    def at_end(self, rows: QuerySet[Any], belongs: Belongs) -> QuerySet[Any]:
+        """All rows of the scope, marked for the only period of the question."""
+        assert self.period
+        return self._marked(rows.filter(self.scope.of(belongs)), belongs, [Q()])
+
+    def _marked(self, rows: QuerySet[Any], belongs: Belongs, whens: list[Q]) -> QuerySet[Any]:
+        begins, ends = [p.begin for p in self.periods], [p.end for p in self.periods]
+        return rows.annotate(
+            in_period=_first_of(whens, range(len(whens)), IntegerField()),
+            period_begin=_first_of(whens, begins, DateTimeField()),
+            period_end=_first_of(whens, ends, DateTimeField()),
+            counted_for=F(belongs.column(self.by)) if self.by else Value(0),
+        )
+
+    def same_group(self, belongs: Belongs) -> Q:
+        """For a subquery: the scope's rows of the same period and group as the outer row."""
+        rows = self.scope.of(belongs)
+        if self.by:
+            rows &= Q(**{belongs.column(self.by): OuterRef("counted_for")})
+        return rows
+
+
+def _first_of(whens: list[Q], values: Iterable[Any], kind: Field[Any, Any]) -> Case | Value:
+    """The value of the first condition that holds; the last one holds when no other does."""
+    expressions = [Value(value, kind) for value in values]
+    if len(whens) == 1:
+        return expressions[0]
+    cases = [When(q, then=value) for q, value in zip(whens[:-1], expressions, strict=False)]
+    return Case(*cases, default=expressions[-1], output_field=kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one table that a rate counts.
+
+    `counted` names the column whose distinct values count: `card` for customers, `pk` for the
+    rows themselves. `hit` picks what enters the numerator; `miss` is taken off it again (the
+    net promoter score); `in_denominator` False counts the rows above the line alone.
+    """
+
+    rows: QuerySet[Any]
+    hit: Q = field(default_factory=Q)
+    counted: str = "pk"
+    miss: Q = NOTHING
+    in_denominator: bool = True
+
+    def summed(self, tag: int) -> QuerySet[Any, dict[str, Any]]:
+        """One row for each period and group with its two counts, marked with `tag`."""
+        many = self.counted != "pk"
+        hits = Count(self.counted, filter=self.hit, distinct=many)
+        misses = Count(self.counted, filter=self.miss, distinct=many)
+        every = Count(self.counted, distinct=many)
+        return (
+            self.rows.order_by()
+            .annotate(tag=Value(tag))
+            .values("tag", "in_period", "counted_for")
+            .annotate(above=hits, less=misses, below=every if self.in_denominator else Value(0))
+        )
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A numerator over a denominator; each part adds to both, no customer is in two parts."""
+
+    parts: tuple[Part, ...]
+    times: int = 1
+
+    def denominator(self) -> list[QuerySet[Any]]:
+        """The rows below the line, one queryset for each part."""
+        return [part.rows for part in self.parts if part.in_denominator]
+
+    def numerator(self) -> list[QuerySet[Any]]:
+        """The rows above the line, one queryset for each part."""
+        return [part.rows.filter(part.hit) for part in self.parts]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A plain count of rows."""
+
+    rows: QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The median time, in hours, from `begin` to `until` of its rows."""
+
+    rows: QuerySet[Any]
+    begin: str
+    until: str
+
+
+Figure = Rate | Tally | Span

@@ -1,0 +1,79 @@
+"""Periods of whole local days: the spans every figure is taken over. Pure (kpi.md, ground rules)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """Two local dates, both included, in the store's zone."""
+
+    first: date
+    last: date
+    zone: tzinfo
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise ValueError(f"A period must not end before it begins: {self.first}, {self.last}.")
+
+    @property
+    def begin(self) -> datetime:
+        """The period's first moment."""
+        return start_of(self.first, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after the period."""
+        return start_of(self.last + ONE_DAY, self.zone)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def shifted(self, days: int) -> Period:
+        """The period moved by whole days; to the past when negative."""
+        by = timedelta(days=days)
+        return Period(self.first + by, self.last + by, self.zone)
+
+    def overlaps(self, other: Period) -> bool:
+        return self.first <= other.last and other.first <= self.last
+
+
+def start_of(day: date, zone: tzinfo) -> datetime:
+    """Midnight at which a local day begins."""
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def week_of(day: date, zone: tzinfo) -> Period:
+    """The ISO week, Monday first, that holds a day."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=6), zone)
+
+
+def month_of(day: date, zone: tzinfo) -> Period:
+    """The calendar month that holds a day."""
+    first = day.replace(day=1)
+    return Period(first, first_of_month(first, months=1) - ONE_DAY, zone)
+
+
+def quarter_of(day: date, zone: tzinfo) -> Period:
+    """The calendar quarter that holds a day."""
+    first = date(day.year, day.month - (day.month - 1) % 3, 1)
+    return Period(first, first_of_month(first, months=3) - ONE_DAY, zone)
+
+
+def first_of_month(day: date, *, months: int) -> date:
+    """The first day of the month that lies `months` after the day's own."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, 1)
+
+
+def last_weeks(count: int, today: date, zone: tzinfo) -> list[Period]:
+    """The last `count` ISO weeks, oldest first; the running one ends today."""
+    running = week_of(today, zone)
+    weeks = [running.shifted(-7 * back) for back in range(count - 1, 0, -1)]
+    return [*weeks, Period(running.first, today, zone)]

@@ -1,0 +1,71 @@
+"""Figures lined up for screens and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, tzinfo
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from crm.people.models import Membership, Store, Team, User
+from crm.records.kpis import By, Question, Scope
+from crm.records.periods import Period
+from crm.reports.board import KPIS, Answer, read
+from crm.rulebook.queues import working_calendar
+
+EARLIEST_DAY = date(2001, 1, 1)
+LATEST_DAY = date(2099, 12, 31)
+LONGEST_DAYS = 1100
+
+
+def checked_period(first: date, last: date, zone: tzinfo) -> Period:
+    """The period from `first` to `last`, both included; raises ValueError with a sentence."""
+    if first > last:
+        raise ValueError(_("The period ends before it begins."))
+    if first < EARLIEST_DAY or last > LATEST_DAY:
+        raise ValueError(_("Periods lie between 2001 and 2099."))
+    if (last - first).days >= LONGEST_DAYS:
+        raise ValueError(_("A period has at most three years."))
+    return Period(first, last, zone)
+
+
+def sheet(period: Period, scope: Scope, by: By | None) -> dict[str, Any]:
+    """Every KPI of a period in the form of kpi.md: `kpis`, and `rows` where a grouping is asked.
+
+    The statements are as many with a thousand people as with one.
+    """
+    calendar = working_calendar()
+    total = Question((period,), calendar, scope)
+    grouped = Question((period,), calendar, scope, by)
+    asked = [(key, total) for key in KPIS]
+    if by:
+        asked += [(key, grouped) for key in KPIS]
+    answers = read(asked)
+    report: dict[str, Any] = {"kpis": _printed(answers[: len(KPIS)], 0)}
+    if by:
+        report["rows"] = [
+            {by.value: name, "kpis": _printed(answers[len(KPIS) :], pk)}
+            for name, pk in sorted(_members(by))
+        ]
+    return report
+
+
+def _printed(answers: Iterable[Answer], group: int) -> dict[str, Any]:
+    return {
+        key: answer.number(group=group).as_json()
+        for key, answer in zip(KPIS, answers, strict=True)
+    }
+
+
+def _members(by: By) -> Iterable[tuple[str, int]]:
+    """Everybody on the staff list, every team that has somebody on it, or every store."""
+    if by is By.STORE:
+        return Store.objects.values_list("code", "pk")
+    if by is By.TEAM:
+        staffed = Team.objects.filter(Exists(Membership.objects.filter(team=OuterRef("pk"))))
+        pairs = staffed.values_list("store__code", "name", "pk")
+        return [(f"{store}/{team}", pk) for store, team, pk in pairs]
+    listed = Exists(Membership.objects.filter(user=OuterRef("pk")))
+    return User.objects.filter(listed).values_list("username", "pk")

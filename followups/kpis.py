@@ -1,0 +1,165 @@
+"""Figures of contacts made and contacts planned (kpi.md, the three rates and follow-up)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import TruncDate
+
+from crm.customers.kpis import cards_open_at_end, cards_opened
+from crm.orders.kpis import SIGNED_BY, orders_signed
+from crm.orders.models import Order
+from crm.records.kpis import Belongs, Part, Question, Rate, Span
+from followups import states
+from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
+
+MADE_BY = Belongs("staff", "team", "store")
+ASSIGNED_TO = Belongs("assignee", "team", "store")
+RESPONSES = (Outcome.REACHED, Outcome.REPLIED)
+REPLY_TIME = timedelta(hours=72)
+PROMPT_TIME = timedelta(hours=24)
+NEXT_STEP_DAYS = 90
+
+
+def response_rate(ask: Question) -> Rate:
+    """Customers somebody tried to reach in the period, and those who responded.
+
+    A response is a contact that reached them or was answered, or their own contact, with
+    anyone, within 72 hours after a try; care contacts are left out.
+    """
+    tries = ask.within(
+        _follow_up().filter(direction=Direction.OUT), "occurred_at", MADE_BY
+    )
+    called_back = _follow_up().filter(
+        card=OuterRef("card"),
+        direction=Direction.IN,
+        occurred_at__gt=OuterRef("occurred_at"),
+        occurred_at__lte=_later(OuterRef("occurred_at"), REPLY_TIME),
+    )
+    responded = Q(outcome__in=RESPONSES) | Q(Exists(called_back))
+    return Rate((Part(tries, hit=responded, counted="card"),))
+
+
+def conversion_rate(ask: Question) -> Rate:
+    """Customers under follow-up in the period, and those with an order signed in it.
+
+    A customer with an order signed before the period (by anyone) and none in it is left out.
+    The second part holds buyers whom nobody of the scope contacted.
+    """
+    contacts = ask.within(_follow_up(), "occurred_at", MADE_BY)
+    orders = orders_signed(ask)
+    of_card = Order.objects.signed().filter(card=OuterRef("card"))
+    earlier = of_card.filter(signed_at__lt=OuterRef("period_begin"))
+    bought = Q(
+        Exists(of_card.filter(ask.same_group(SIGNED_BY), *_in_period("signed_at")))
+    )
+    contacted = _follow_up().filter(
+        ask.same_group(MADE_BY), *_in_period("occurred_at"), card=OuterRef("card")
+    )
+    return Rate(
+        (
+            Part(contacts.filter(bought | ~Exists(earlier)), hit=bought, counted="card"),
+            Part(orders.filter(~Exists(contacted)), counted="card"),
+        )
+    )
+
+
+def on_time_rate(ask: Question) -> Rate:
+    """Planned contacts due in the period, and those carried out by the end of their due day."""
+    due = planned_due(ask).annotate(due_on=TruncDate("due_at", tzinfo=ask.zone))
+    in_time = Contact.objects.annotate(made_on=TruncDate("occurred_at", tzinfo=ask.zone)).filter(
+        planned=OuterRef("pk"), made_on__lte=OuterRef("due_on")
+    )
+    return Rate((Part(due, hit=Q(Exists(in_time))),))
+
+
+def planned_due(ask: Question) -> QuerySet[Any]:
+    """Planned contacts due in the period, not cancelled or moved, of plans in force."""
+    return ask.within(_in_force(), "due_at", ASSIGNED_TO)
+
+
+def coverage_rate(ask: Question) -> Rate:
+    """Cards open at the end, and those with a next step in the 90 days after it.
+
+    Asked one period at a time, since a card is open at the end of many periods.
+    """
+    end = ask.period.end
+    signed = Order.objects.signed().filter(card=OuterRef("pk"), signed_at__lt=end)
+    carried_out = Contact.objects.filter(planned=OuterRef("pk"), occurred_at__lt=end)
+    ahead = _in_force().filter(
+        ~Exists(carried_out),
+        card=OuterRef("pk"),
+        plan__created_at__lt=end,
+        due_at__gte=end,
+        due_at__lt=ask.period.shifted(NEXT_STEP_DAYS).end,
+    )
+    rows = cards_open_at_end(ask).filter(~Exists(signed))
+    return Rate((Part(rows, hit=Q(Exists(ahead))),))
+
+
+def connect_rate(ask: Question) -> Rate:
+    """Outbound phone contacts of the period, care included, and those that reached somebody."""
+    calls = Contact.objects.filter(method=Method.PHONE, direction=Direction.OUT)
+    rows = ask.within(calls, "occurred_at", MADE_BY)
+    return Rate((Part(rows, hit=Q(outcome=Outcome.REACHED)),))
+
+
+def first_response_hours(ask: Question) -> Span:
+    """From a card's opening in the period to its first outbound contact before the end."""
+    first = _tries_since_opening().order_by("occurred_at").values("occurred_at")[:1]
+    rows = cards_opened(ask).annotate(first_contact_at=Subquery(first))
+    answered = rows.filter(first_contact_at__lt=F("period_end"))
+    return Span(answered, begin="opened_at", until="first_contact_at")
+
+
+def prompt_contact_rate(ask: Question) -> Rate:
+    """Cards opened in the period, and those contacted within 24 hours and before the end."""
+    prompt = _tries_since_opening().filter(
+        occurred_at__lte=_later(OuterRef("opened_at"), PROMPT_TIME),
+        occurred_at__lt=OuterRef("period_end"),
+    )
+    return Rate((Part(cards_opened(ask), hit=Q(Exists(prompt))),))
+
+
+def _follow_up() -> QuerySet[Contact]:
+    """Contacts that follow up: a care contact is friendship (kpi.md, ground rules)."""
+    return Contact.objects.exclude(purpose=Purpose.CARE)
+
+
+def _tries_since_opening() -> QuerySet[Contact]:
+    return _follow_up().filter(
+        card=OuterRef("pk"),
+        direction=Direction.OUT,
+        occurred_at__gte=OuterRef("opened_at"),
+    )
+
+
+def _in_force() -> QuerySet[PlannedContact]:
+    """Planned contacts a team is measured by."""
+    return PlannedContact.objects.filter(
+        state__in=(states.PLANNED, states.DONE), plan__state__in=states.IN_FORCE
+    )
+
+
+def _in_period(column: str) -> tuple[Q, Q]:
+    """For a subquery: `column` lies in the period of the outer row."""
+    return (
+        Q(**{f"{column}__gte": OuterRef("period_begin")}),
+        Q(**{f"{column}__lt": OuterRef("period_end")}),
+    )
+
+
+def _later(moment: OuterRef, by: timedelta) -> Any:
+    """The moment of the outer row moved by a time span."""
+    return ExpressionWrapper(moment + by, output_field=DateTimeField())
