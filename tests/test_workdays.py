@@ -19,7 +19,7 @@ def mainland(hours: OpeningHours | None = None) -> Calendar:
         region="CN",
         zone=SHANGHAI,
         holidays=frozenset(d.day for d in days if d.kind == "holiday"),
-        make_up_days=frozenset(d.day for d in days if d.kind == "make_up"),
+        make_up_days=frozenset(d.day for d in days if d.kind == "workday"),
         published=published_years(days),
         hours=hours or OpeningHours(),
     )

@@ -42,8 +42,14 @@ class Numbers:
     cohort_days: int = 90  # N-60
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
+    quiet_from: str = "22:00"  # N-27
+    quiet_until: str = "08:00"  # N-27
     undo_seconds: int = 10
-    reveals_a_day: int = 60
+    reveals_a_day: int = 60  # security.md 1.3, as are the four below
+    reveals_a_day_service: int = 80
+    reveals_a_day_supervisor: int = 100
+    reveals_alarm_in_ten_minutes: int = 30
+    duplicate_checks_an_hour: int = 20
     reason_min_length: int = 6  # CC-26
 
     def cycle_days(self, level: str) -> int:
@@ -57,6 +63,10 @@ class Numbers:
     def day_before_time(self) -> dt.time:
         """The local time of the day-before reminder."""
         return dt.time.fromisoformat(self.remind_day_before_at)
+
+    def quiet_time(self) -> tuple[dt.time, dt.time]:
+        """From when until when, local time, nobody is disturbed (N-27)."""
+        return dt.time.fromisoformat(self.quiet_from), dt.time.fromisoformat(self.quiet_until)
 
 
 def numbers_from(rows: Mapping[str, Any]) -> Numbers:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import holidays
 
-DayKind = Literal["holiday", "make_up"]
+DayKind = Literal["holiday", "workday"]
 
 REGIONS = frozenset({"CN", "HK", "TW"})
 SOURCE = "bundled"
@@ -34,7 +34,7 @@ def official_days(region: str, years: Iterable[int]) -> list[OfficialDay]:
     listed = holidays.country_holidays(region, years=wanted)
     days = [OfficialDay(day, "holiday", name) for day, name in listed.items()]
     days += [
-        OfficialDay(day, "make_up", "调休上班")
+        OfficialDay(day, "workday", "调休上班")
         for day in listed.weekend_workdays
         if day.year in wanted
     ]
@@ -43,4 +43,4 @@ def official_days(region: str, years: Iterable[int]) -> list[OfficialDay]:
 
 def published_years(days: Iterable[OfficialDay]) -> frozenset[int]:
     """The years whose list is complete: those that name make-up days."""
-    return frozenset(official.day.year for official in days if official.kind == "make_up")
+    return frozenset(official.day.year for official in days if official.kind == "workday")

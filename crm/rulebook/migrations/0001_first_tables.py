@@ -5,71 +5,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_first_tables'),
+        ("people", "0001_first_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=4)),
-                ('day', models.DateField()),
-                ('kind', models.CharField(choices=[('holiday', 'Holiday'), ('workday', 'Make-up workday')], max_length=8)),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region", models.CharField(max_length=4)),
+                ("day", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("holiday", "Holiday"), ("workday", "Make-up workday")],
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                'ordering': ['region', 'day'],
-                'constraints': [models.UniqueConstraint(fields=('region', 'day'), name='calendar_day_once')],
+                "ordering": ["region", "day"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "day"), name="calendar_day_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('channel', 'Channel heard from'), ('lost_reason', 'Lost reason'), ('payment_method', 'Payment method')], max_length=20)),
-                ('code', models.CharField(max_length=60)),
-                ('label_zh_hans', models.CharField(blank=True, max_length=60)),
-                ('label_zh_hant', models.CharField(blank=True, max_length=60)),
-                ('label_en', models.CharField(blank=True, max_length=60)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('retired', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("channel", "Channel heard from"),
+                            ("lost_reason", "Lost reason"),
+                            ("payment_method", "Payment method"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("label_zh_hans", models.CharField(blank=True, max_length=60)),
+                ("label_zh_hant", models.CharField(blank=True, max_length=60)),
+                ("label_en", models.CharField(blank=True, max_length=60)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("retired", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['kind', 'position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'code'), name='option_code_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['channel', 'lost_reason', 'payment_method'])), name='option_kind_known')],
+                "ordering": ["kind", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "code"), name="option_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["channel", "lost_reason", "payment_method"])
+                        ),
+                        name="option_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Number',
+            name="Number",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60)),
-                ('value', models.CharField(max_length=40)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('store', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("value", models.CharField(max_length=40)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.store",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'store'), name='number_once_per_store', nulls_distinct=True), models.UniqueConstraint(condition=models.Q(('store__isnull', True)), fields=('key',), name='number_once_for_all')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("key", "store"), name="number_once_per_store", nulls_distinct=True
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("store__isnull", True)),
+                        fields=("key",),
+                        name="number_once_for_all",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='people.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_hours",
+                        to="people.store",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['store', 'weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='opening_weekday_known'), models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='opening_ends_after_start'), models.UniqueConstraint(fields=('store', 'weekday', 'opens'), name='opening_slot_once')],
+                "ordering": ["store", "weekday", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="opening_weekday_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))),
+                        name="opening_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "weekday", "opens"), name="opening_slot_once"
+                    ),
+                ],
             },
         ),
     ]
