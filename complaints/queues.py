@@ -1,0 +1,53 @@
+"""Tickets as screens need them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints import states
+from complaints.models import Ticket, TicketQuerySet
+from crm.people.models import User
+from crm.ui.lists import Chip, Filter, ListSpec, Sort
+
+UNSETTLED = ~Q(state__in=states.SETTLED)
+
+
+def ticket_queue(user: User) -> TicketQuerySet:
+    """The tickets this person may see, with everything a row of the list shows."""
+    return Ticket.objects.visible_to(user).select_related(
+        "card__customer", "card__product", "responsible", "lead_department"
+    )
+
+
+def ticket_list(user: User, now: dt.datetime) -> ListSpec:
+    """What the complaint list allows: chips, kinds, sorts; open ones by deadline first."""
+    due = UNSETTLED & Q(deadline__isnull=False)
+    return ListSpec(
+        sorts=(
+            Sort("deadline", _("Deadline"), (F("deadline").asc(nulls_last=True), "id")),
+            Sort("reported", _("Reported"), ("-reported_at", "-id")),
+        ),
+        chips=(
+            Chip("open", _("Open"), UNSETTLED),
+            Chip("late", _("Breached"), due & Q(deadline__lt=now), "alert-triangle", "late"),
+            Chip(
+                "soon",
+                _("Due within a day"),
+                due & Q(deadline__range=(now, now + dt.timedelta(days=1))),
+                "hourglass-low",
+                "soon",
+            ),
+            Chip("mine", _("Mine"), UNSETTLED & Q(responsible=user)),
+            Chip("settled", _("Settled"), Q(state__in=states.SETTLED)),
+            Chip("all", _("All")),
+        ),
+        filters=(Filter("kind", "kind", frozenset(Ticket.Kind.values)),),
+    )
+
+
+def ticket_page(user: User) -> TicketQuerySet:
+    """One ticket with all its page shows."""
+    return ticket_queue(user).select_related("card__owner", "reporter", "store")

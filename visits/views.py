@@ -1,0 +1,27 @@
+"""Return visits: the list, by what is due first, and one visit."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from crm.customers.access import shown_name
+from crm.people.access import SignedInRequest
+from visits.queues import visit_list, visit_queue
+
+
+def visits(request: SignedInRequest) -> HttpResponse:
+    """The return visits within this person's scope (RV-16)."""
+    today = timezone.localdate()
+    listing = visit_list(request.user, today).show(visit_queue(request.user), request.GET)
+    rows = [(visit, shown_name(request.user, visit.card)) for visit in listing.page]
+    return render(request, "visits/visits.html", {"listing": listing, "rows": rows})
+
+
+def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One visit with its answers; outside scope there is none."""
+    rows = visit_queue(request.user).select_related("ticket", "store")
+    found = get_object_or_404(rows, public_id=public_id)
+    context = {"visit": found, "name": shown_name(request.user, found.card)}
+    return render(request, "visits/visit.html", context)
