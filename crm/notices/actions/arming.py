@@ -1,0 +1,230 @@
+"""Writing reminders, and telling somebody at once. The caller's transaction holds it all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from crm.notices import due, states
+from crm.notices.models import About, Notice, Reminder
+from crm.notices.queues import on_duty, store_hours
+from crm.notices.roles import Desk
+from crm.people import roles
+from crm.people.models import User
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import numbers_for
+from crm.workdays import Calendar
+
+TEXT_AT_MOST = 500
+BATCH = 500
+NOTHING: Mapping[str, Any] = {}
+DESK_OF_STEP = {
+    states.LATE_SUPERVISOR: roles.SALES_SUPERVISOR,
+    states.LATE_MANAGER: roles.MANAGER,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """One thing that falls due and must be told about (RM-01, RM-05, RM-08).
+
+    `occasion` names it, "contact:<public id>/v<version>": the same name again arms nothing
+    twice. `to` is told ahead of `due_at` and again after it; the supervisor and the manager of
+    the team and store follow. `subject` is the thread, "card:<public id>". `data` carries what
+    the line shows, as JSON without phone numbers; `link` is a URL name and a public id.
+    """
+
+    occasion: str
+    kind: str
+    about: About
+    to: User
+    due_at: dt.datetime
+    store_id: int | None
+    team_id: int | None = None
+    untimed: bool = False
+    leads: bool = True
+    ladder: bool = True
+    unapproved: bool = False
+    critical: bool = False
+    subject: str = ""
+    link: tuple[str, str] = ("", "")
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def remind(occasion: Occasion, *, now: dt.datetime) -> int:
+    """Write the bells of one occasion; returns how many. One already past is not written."""
+    return remind_many([occasion], now=now)
+
+
+def remind_many(occasions: Iterable[Occasion], *, now: dt.datetime) -> int:
+    """Write the bells of many occasions in bulk; a bell already written stays as it is."""
+    rulebooks: dict[int | None, tuple[Numbers, Calendar]] = {}
+    rows: list[Reminder] = []
+    for occasion in occasions:
+        store_id = occasion.store_id
+        if store_id not in rulebooks:
+            rulebooks[store_id] = (numbers_for(store_id), store_hours(store_id))
+        rows += _rows(occasion, *rulebooks[store_id], now=now)
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    return len(rows)
+
+
+def _rows(
+    occasion: Occasion, numbers: Numbers, calendar: Calendar, *, now: dt.datetime
+) -> list[Reminder]:
+    rings: list[due.Ring] = []
+    if occasion.leads:
+        rings += due.lead_rings(
+            occasion.due_at, untimed=occasion.untimed, numbers=numbers, calendar=calendar
+        )
+    if occasion.ladder:
+        rings += due.ladder_rings(occasion.due_at, numbers=numbers)
+    rings = due.rings_to_write(
+        rings, due_at=occasion.due_at, calendar=calendar, critical=occasion.critical, now=now
+    )
+    shared = _message(
+        occasion.occasion,
+        kind=occasion.kind,
+        about=occasion.about,
+        subject=occasion.subject,
+        link=occasion.link,
+        data=occasion.data,
+    )
+    return [
+        Reminder(
+            **shared,
+            key=f"{occasion.occasion}/{ring.step}",
+            step=ring.step,
+            store_id=occasion.store_id,
+            team_id=occasion.team_id,
+            recipient=occasion.to,
+            role=DESK_OF_STEP.get(ring.step, ""),
+            due_at=occasion.due_at,
+            untimed=occasion.untimed,
+            unapproved=occasion.unapproved,
+            not_before=ring.at,
+            created_at=now,
+        )
+        for ring in rings
+    ]
+
+
+def ring(
+    *,
+    occasion: str,
+    step: str,
+    kind: str,
+    about: About,
+    to: User | Desk,
+    at: dt.datetime,
+    now: dt.datetime,
+    subject: str = "",
+    link: tuple[str, str] = ("", ""),
+    data: Mapping[str, Any] = NOTHING,
+    due_at: dt.datetime | None = None,
+    critical: bool = False,
+) -> bool:
+    """Write one single bell, as for an approval's limit; False where `at` has passed.
+
+    A desk is resolved to a person, or their deputy, when it rings.
+    """
+    if at <= now:
+        return False
+    post = to.reach.main if isinstance(to, User) else None
+    desk = (
+        to if isinstance(to, Desk) else Desk("", *((post.store_id, post.team_id) if post else ()))
+    )
+    at = due.into_opening_hours(at, store_hours(desk.store_id), critical=critical)
+    row = Reminder(
+        **_message(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
+        key=f"{occasion}/{step}",
+        step=step,
+        store_id=desk.store_id,
+        team_id=desk.team_id,
+        recipient=to if isinstance(to, User) else None,
+        role=desk.role,
+        due_at=due_at,
+        not_before=at,
+        created_at=now,
+    )
+    Reminder.objects.bulk_create([row], ignore_conflicts=True)
+    return True
+
+
+def _desk_of(person: User) -> Desk:
+    """The team and store of somebody's main post: who is asked once they have left."""
+    post = person.reach.main
+    return Desk("", post.store_id, post.team_id) if post else Desk("")
+
+
+def tell(
+    *,
+    to: User | Desk,
+    kind: str,
+    occasion: str,
+    about: About,
+    now: dt.datetime,
+    subject: str = "",
+    link: tuple[str, str] = ("", ""),
+    data: Mapping[str, Any] = NOTHING,
+    due_at: dt.datetime | None = None,
+) -> Notice | None:
+    """Put one line into a person's inbox at once, or their deputy's; never twice the same.
+
+    None where nobody holds the desk.
+    """
+    desk = to if isinstance(to, Desk) else None
+    people = [to.pk] if isinstance(to, User) else []
+    asked = {desk.role, *states.NEXT_ROLE_UP.values()} if desk else set()
+    duty = on_duty(timezone.localdate(now), roles=asked, people=people)
+    person = duty.holder(desk) if desk else duty.stand_in(people[0])
+    if person is None:
+        return None
+    line, _made = Notice.objects.get_or_create(
+        key=f"{occasion}/told/{person}",
+        defaults={
+            **_message(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
+            "recipient_id": person,
+            "store_id": desk.store_id if desk else None,
+            "due_at": due_at,
+            "created_at": now,
+        },
+    )
+    return line
+
+
+def _message(
+    occasion: str,
+    *,
+    kind: str,
+    about: About,
+    subject: str,
+    link: tuple[str, str],
+    data: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {
+        "occasion": occasion,
+        "kind": kind,
+        "about_room": about.room,
+        "about_model": about.model,
+        "about_id": about.public_id,
+        "subject": subject,
+        "link_name": link[0],
+        "link_id": link[1],
+        "data": _clean(dict(data)),
+    }
+
+
+def _clean(value: Any) -> Any:
+    """JSON both databases store alike: no NUL, no endless text."""
+    if isinstance(value, Mapping):
+        return {str(key): _clean(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(inner) for inner in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "")[:TEXT_AT_MOST]
+    return value

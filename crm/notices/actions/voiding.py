@@ -1,0 +1,108 @@
+"""Moving, voiding and handing over reminders, inside the caller's transaction (RM-09)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from crm.notices import states
+from crm.notices.actions.arming import Occasion, remind
+from crm.notices.models import About, Notice, Reminder
+from crm.people.models import User
+
+
+def move(
+    occasion: Occasion, *, replaces: About | str, now: dt.datetime, reason: str = "rescheduled"
+) -> int:
+    """Void the bells of an old date and arm those of the new one; returns how many (RM-09)."""
+    if isinstance(replaces, About):
+        cancel(about=replaces, reason=reason, now=now)
+    else:
+        cancel(occasion=replaces, reason=reason, now=now)
+    return remind(occasion, now=now)
+
+
+def cancel(
+    *,
+    reason: str,
+    now: dt.datetime,
+    about: About | Collection[About] | None = None,
+    occasion: str = "",
+    subject: str = "",
+) -> int:
+    """Void every bell not yet rung and close the inbox lines it left (RM-02, RM-09).
+
+    Claimed ones too: a dispatcher that holds one either committed before the caller's
+    transaction took the row's lock, or finds it cancelled. Returns how many bells were voided.
+    """
+    match = _match(about, occasion, subject)
+    with transaction.atomic():
+        voided = _locked(Reminder.objects.filter(match).still_to_ring())
+        if voided:
+            Reminder.objects.filter(pk__in=voided).update(
+                state=states.CANCELLED, lease_until=None, ended_because=reason[:40]
+            )
+        _close(Notice.objects.filter(match).still_open(), reason=reason, now=now)
+    return len(voided)
+
+
+def mark_approved(about: Collection[About]) -> None:
+    """Take the mark "not approved" off what is armed and what lies in the inbox (FP-12)."""
+    match = _match(about, "", "")
+    Reminder.objects.filter(match, unapproved=True).still_to_ring().update(unapproved=False)
+    Notice.objects.filter(match, unapproved=True).still_open().update(unapproved=False)
+
+
+def hand_over(
+    *, subject: str, to: User, store_id: int | None, team_id: int | None, now: dt.datetime
+) -> int:
+    """Let the bells of a thread follow its new owner; the old owner's lines close (OW-07)."""
+    with transaction.atomic():
+        rows = Reminder.objects.filter(subject=subject, recipient__isnull=False)
+        moved = _locked(rows.still_to_ring())
+        if moved:
+            Reminder.objects.filter(pk__in=moved).update(
+                recipient=to, store_id=store_id, team_id=team_id
+            )
+        lines = Notice.objects.filter(subject=subject).exclude(recipient=to)
+        _close(lines.still_open(), reason="handed over", now=now)
+    return len(moved)
+
+
+def _match(about: About | Collection[About] | None, occasion: str, subject: str) -> Q:
+    """One of the three ways to name rows; naming none must not mean all of them."""
+    if isinstance(about, About):
+        about = [about]
+    if about is not None:
+        match = Q(about_id__in=[one.public_id for one in about])
+        for room, model in {(one.room, one.model) for one in about}:
+            match &= Q(about_room=room, about_model=model)
+        return match if about else Q(pk__in=[])
+    if occasion:
+        return Q(occasion=occasion)
+    if subject:
+        return Q(subject=subject)
+    raise ValueError("Name what to void: about, occasion or subject.")
+
+
+def _locked(rows: QuerySet[Reminder]) -> list[int]:
+    """The ids, locked in the one order in which every writer takes several reminders."""
+    locked = rows.order_by("pk").select_for_update(no_key=True)
+    return list(locked.values_list("pk", flat=True))
+
+
+def _close(rows: QuerySet[Notice], *, reason: str, now: dt.datetime) -> None:
+    """Close lines, and digests in which nothing is open any more."""
+    found = dict(rows.order_by("pk").values_list("pk", "folded_into_id"))
+    if not found:
+        return
+    closed = {"state": states.CLOSED, "closed_at": now, "snoozed_until": None}
+    Notice.objects.filter(pk__in=found).update(**closed, ended_because=reason[:40])
+    digests = {digest for digest in found.values() if digest is not None}
+    if digests:
+        left = Notice.objects.filter(folded_into=OuterRef("pk")).still_open()
+        empty = Notice.objects.filter(~Exists(left), pk__in=digests).still_open()
+        empty.update(**closed, ended_because=reason[:40])

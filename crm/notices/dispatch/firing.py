@@ -1,0 +1,130 @@
+"""Fires a claimed batch: inbox row, delivery and state in one transaction, hence exactly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+
+from django.db import OperationalError, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from crm.notices import due, states
+from crm.notices.dispatch.claims import Claim, held, moment_of
+from crm.notices.dispatch.dead import addressees_of, bury, duty_for
+from crm.notices.dispatch.digests import Sweep, fold
+from crm.notices.models import Delivery, Notice, Reminder, message_fields
+from crm.people.models import User
+
+log = logging.getLogger("showfloor.reminders")
+
+NOBODY = "Nobody holds the role it is for."
+
+Told = list[tuple[Reminder, int, bool]]
+
+
+def fire_or_settle(claims: list[Claim], sweep: Sweep, now: dt.datetime | None) -> None:
+    """Fire a batch; where it fails, row by row, so that one bad row holds up no other."""
+    try:
+        fire(claims, sweep, now=now)
+    except OperationalError:
+        raise  # the database is away or busy: the lease brings the rows back
+    except Exception as error:
+        sweep.forget()
+        if len(claims) > 1:
+            for one in claims:
+                fire_or_settle([one], sweep, now)
+        else:
+            sweep.tally.failed += 1
+            _settle_failed(claims[0], error, now=moment_of(now))
+
+
+def _settle_failed(claim: Claim, error: Exception, *, now: dt.datetime) -> None:
+    """Count a try that failed: wait longer each time, then give up."""
+    reason = f"{type(error).__name__}: {error}".replace("\x00", "")
+    log.warning("reminder %s failed: %s", claim.id, reason)
+    with transaction.atomic():
+        for row in held([claim]):
+            attempts = row.attempts + 1
+            if attempts >= due.ATTEMPTS_AT_MOST:
+                bury(row, reason, now=now, attempts=attempts)
+                continue
+            jitter = random.uniform(0.8, 1.2)  # noqa: S311  # nosec B311: spreads retries only
+            Reminder.objects.filter(pk=row.pk).update(
+                state=states.PENDING,
+                lease_until=None,
+                attempts=attempts,
+                last_error=reason[:200],
+                not_before=Greatest(
+                    F("not_before"), Value(now + due.back_off(attempts, jitter=jitter))
+                ),
+            )
+
+
+def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -> list[Reminder]:
+    """Write the inbox rows of a batch and set it fired, in one transaction.
+
+    Rows cancelled meanwhile, or claimed by somebody else after this lease ran out, are left
+    alone. Returns the rows fired.
+    """
+    with transaction.atomic():
+        rows = held(claims)
+        if not rows:
+            return []
+        moment = moment_of(now)
+        duty = duty_for(rows, moment)
+        told = [(row, person, copy) for row in rows for person, copy in addressees_of(row, duty)]
+        reached = {row.pk for row, _person, _copy in told}
+        fired = [row for row in rows if row.pk in reached]
+        for row in rows:
+            if row.pk not in reached:
+                bury(row, NOBODY, now=moment)
+        Reminder.objects.filter(pk__in=reached).update(
+            state=states.FIRED, fired_at=moment, lease_until=None
+        )
+        ids = dict(
+            User.objects.filter(pk__in={person for _row, person, _copy in told}).values_list(
+                "pk", "public_id"
+            )
+        )
+        _deliver(told, ids, moment)
+        fold(_write_lines(told, ids, moment), sweep, moment)
+    sweep.tally.fired += len(fired)
+    sweep.tally.delivered += len(told)
+    sweep.tally.failed += len(rows) - len(fired)
+    return fired
+
+
+def _deliver(told: Told, ids: dict[int, str], now: dt.datetime) -> None:
+    Delivery.objects.bulk_create(
+        Delivery(
+            key=f"{row.key}/{states.IN_APP}/{ids[person]}",
+            store_id=row.store_id,
+            reminder=row,
+            recipient_id=person,
+            state=states.FIRED,
+            fence=row.fence,
+            delivered_at=now,
+            created_at=now,
+        )
+        for row, person, _copy in told
+    )
+
+
+def _write_lines(
+    told: Told, ids: dict[int, str], now: dt.datetime
+) -> list[tuple[Notice, dt.timedelta]]:
+    """The inbox rows of a batch, each with how late it comes."""
+    lines = [
+        Notice(
+            key=f"{row.key}/{states.IN_APP}/{ids[person]}",
+            recipient_id=person,
+            is_copy=copy,
+            created_at=now,
+            **message_fields(row),
+        )
+        for row, person, copy in told
+    ]
+    Notice.objects.bulk_create(lines)
+    return [(line, now - row.not_before) for line, (row, _p, _c) in zip(lines, told, strict=True)]

@@ -1,0 +1,63 @@
+"""One sweep over everything due, and the rescue of what a crash left behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from crm.notices import due, states
+from crm.notices.dispatch.claims import Pace, claim, moment_of
+from crm.notices.dispatch.dead import bury
+from crm.notices.dispatch.digests import Sweep, Tally
+from crm.notices.dispatch.firing import fire_or_settle
+from crm.notices.models import Reminder
+
+WORKER_DIED = "The worker died while sending it, three times."
+
+
+def drain(
+    *,
+    now: dt.datetime | None = None,
+    pace: Pace | None = None,
+    alive: Callable[[], bool] = lambda: True,
+) -> Tally:
+    """One sweep: rescue, then fire everything due; stops early once `alive` says no."""
+    pace = pace or Pace.of_settings()
+    nap_s = pace.nap_s if connection.vendor == "sqlite" else 0.0
+    sweep = Sweep()
+    rescue(now)
+    for limit, crashed in ((pace.batch, False), (1, True)):
+        while alive():
+            claims = claim(limit, lease_s=pace.lease_s, now=now, crashed=crashed)
+            if not claims:
+                break
+            fire_or_settle(claims, sweep, now)
+            time.sleep(nap_s)
+    return sweep.tally
+
+
+def rescue(now: dt.datetime | None = None) -> int:
+    """Give back what a crash left claimed; the third crash is the last (poison row).
+
+    Rows a frozen dispatcher still holds locked are passed over: waiting for it would freeze
+    this one too. Returns how many rows were taken up.
+    """
+    clock = Now() if now is None else Value(now)
+    expired = Reminder.objects.held().filter(lease_until__lt=clock)
+    if not expired.exists():
+        return 0
+    with transaction.atomic():
+        rows = list(expired.order_by("pk").select_for_update(no_key=True, skip_locked=True))
+        again = [row.pk for row in rows if row.crashes + 1 < due.CRASHES_AT_MOST]
+        Reminder.objects.filter(pk__in=again).update(
+            state=states.PENDING, lease_until=None, crashes=F("crashes") + 1
+        )
+        for row in rows:
+            if row.pk not in again:
+                bury(row, WORKER_DIED, now=moment_of(now), crashes=row.crashes + 1)
+    return len(rows)

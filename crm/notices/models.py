@@ -1,0 +1,360 @@
+"""What rings when, what was delivered, each person's inbox, and the worker's pulse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Q
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import gettext_lazy as _
+
+from crm.notices import states
+from crm.people.models import Role, User
+from crm.records.models import Record
+
+SNOOZES_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The row something is about: its room, its model and its public id, as text.
+
+    Rooms above are named so, since a lower room holds no key into a higher one.
+    """
+
+    room: str
+    model: str
+    public_id: str
+
+    @classmethod
+    def of(cls, obj: models.Model) -> About:
+        """Name a row that carries a `public_id`."""
+        name = obj._meta.model_name or ""
+        return cls(obj._meta.app_label, name, str(getattr(obj, "public_id", "")))
+
+
+class Word(models.Value):
+    """A constant of this module written into the statement itself, never a person's input.
+
+    SQLite uses a partial index only where it can read the condition in the statement; a
+    bound parameter hides it.
+    """
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,  # noqa: ARG002
+        connection: BaseDatabaseWrapper,  # noqa: ARG002
+    ) -> tuple[str, tuple[str | int, ...]]:
+        if not str(self.value).isalpha():
+            raise ValueError("Only a plain word may be written into a statement.")
+        return f"'{self.value}'", ()
+
+
+class Message(Record):
+    """What a reminder and its inbox row have in common.
+
+    Words are not stored: `kind` and `data` are, and each reader gets their own language.
+    `data` holds no phone number (security.md 1.3).
+    """
+
+    key = models.CharField(max_length=160, unique=True, editable=False)
+    occasion = models.CharField(max_length=100, db_index=True, editable=False)
+    step = models.CharField(max_length=16, blank=True)
+    kind = models.CharField(max_length=40)
+    about_room = models.CharField(max_length=30, blank=True)
+    about_model = models.CharField(max_length=30, blank=True)
+    about_id = models.CharField(max_length=22, blank=True, db_index=True)
+    subject = models.CharField(max_length=60, blank=True, db_index=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    untimed = models.BooleanField(default=False)
+    unapproved = models.BooleanField(default=False)
+    link_name = models.CharField(max_length=60, blank=True)
+    link_id = models.CharField(max_length=22, blank=True)
+    data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def about(self) -> About:
+        return About(self.about_room, self.about_model, self.about_id)
+
+
+# Copied from a reminder to the inbox rows it makes.
+MESSAGE_FIELDS = (
+    *("store_id", "occasion", "step", "kind", "about_room", "about_model", "about_id", "subject"),
+    *("due_at", "untimed", "unapproved", "link_name", "link_id", "data"),
+)
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def waiting(self) -> ReminderQuerySet:
+        """Not rung yet and nobody at it; uses the partial index."""
+        return self.filter(state=Word(states.PENDING))
+
+    def held(self) -> ReminderQuerySet:
+        """Taken by a dispatcher; uses the partial index."""
+        return self.filter(state=Word(states.CLAIMED))
+
+    def still_to_ring(self) -> ReminderQuerySet:
+        """Pending or claimed: what a change of plans can still stop."""
+        return self.filter(state__in=states.OPEN)
+
+    def visible_to(self, user: User) -> ReminderQuerySet:
+        """Own ones and, for a sales supervisor, the team's (security matrix row 7)."""
+        reach = user.reach
+        teams = reach.teams_as(Role.SALES_SUPERVISOR)
+        return self.filter(Q(recipient_id__in=reach.own_ids) | Q(team_id__in=teams))
+
+
+class Reminder(Message):
+    """One bell at one moment: the row is the queue, and commits with the change that made it.
+
+    `not_before` is when it rings; `recipient`, or whoever holds `role` in `team` or `store` at
+    that moment, is told. With both, the role is told and the recipient gets a copy. `fence`
+    rises with each claim: a dispatcher that lost its claim can change nothing (RM-04).
+    """
+
+    class State(models.TextChoices):
+        PENDING = states.PENDING, _("Waiting")
+        CLAIMED = states.CLAIMED, _("Being sent")
+        FIRED = states.FIRED, _("Sent")
+        CANCELLED = states.CANCELLED, _("Void")
+        DEAD = states.DEAD, _("Failed for good")
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reminders",
+    )
+    role = models.CharField(max_length=24, choices=Role.choices, blank=True)
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    not_before = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+    fired_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=40, blank=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["not_before", "id"]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(state=states.PENDING),
+                name="reminder_waiting",
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(state=states.CLAIMED), name="reminder_held"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        *states.OPEN,
+                        states.FIRED,
+                        states.CANCELLED,
+                        states.DEAD,
+                    ]
+                ),
+                name="reminder_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=states.CLAIMED, lease_until__isnull=False)
+                | (~Q(state=states.CLAIMED) & Q(lease_until__isnull=True)),
+                name="reminder_leased_while_claimed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=states.FIRED, fired_at__isnull=False)
+                | (~Q(state=states.FIRED) & Q(fired_at__isnull=True)),
+                name="reminder_fired_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | ~Q(role=""),
+                name="reminder_has_addressee",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> NoticeQuerySet:
+        """A person's own inbox and no one else's."""
+        return self.filter(recipient_id=user.pk)
+
+    def unread(self, now: dt.datetime) -> NoticeQuerySet:
+        """What the badge counts: new, or snoozed until before `now`; a digest counts once."""
+        awake = Q(state=states.SNOOZED, snoozed_until__lte=now)
+        return self.filter(Q(state=states.NEW) | awake, folded_into__isnull=True)
+
+    def shown(self, now: dt.datetime) -> NoticeQuerySet:
+        """The rows of the inbox: what sleeps or lies folded in a digest is left out."""
+        asleep = Q(state=states.SNOOZED, snoozed_until__gt=now)
+        return self.filter(folded_into__isnull=True).exclude(asleep)
+
+    def still_open(self) -> NoticeQuerySet:
+        """Not closed by a logged contact, a new date or a cancellation (RM-02)."""
+        return self.exclude(state=states.CLOSED)
+
+
+class Notice(Message):
+    """One line of one person's inbox.
+
+    Read, put off and done are states of this row, not of the reminder behind it. After a
+    standstill, many lines lie folded into one digest.
+    """
+
+    class State(models.TextChoices):
+        NEW = states.NEW, _("Unread")
+        SEEN = states.SEEN, _("Read")
+        SNOOZED = states.SNOOZED, _("Put off")
+        CLOSED = states.CLOSED, _("Done")
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+    )
+    is_copy = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    snoozes = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=40, blank=True)
+    folded_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="folded"
+    )
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["recipient", "state", "folded_into"], name="notice_of_recipient"),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notice_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[states.NEW, states.SEEN, states.SNOOZED, states.CLOSED]),
+                name="notice_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozes__lte=SNOOZES_AT_MOST), name="notice_snoozed_thrice_at_most"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=states.SNOOZED) | Q(snoozed_until__isnull=False),
+                name="notice_snoozed_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=states.CLOSED, closed_at__isnull=False)
+                | (~Q(state=states.CLOSED) & Q(closed_at__isnull=True)),
+                name="notice_closed_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(folded_into__isnull=True) | ~Q(folded_into=F("id")),
+                name="notice_not_in_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def is_unread(self, now: dt.datetime) -> bool:
+        """Whether the badge counts this row at `now`."""
+        awake = self.snoozed_until is not None and self.snoozed_until <= now
+        return self.state == states.NEW or (self.state == states.SNOOZED and awake)
+
+    def may_snooze(self) -> bool:
+        """Whether it can be put off once more."""
+        return self.state != states.CLOSED and self.snoozes < SNOOZES_AT_MOST
+
+
+class Delivery(Record):
+    """One reminder brought to one person over one channel; `key` is its idempotency key.
+
+    In the app it is written with the inbox row in one transaction, hence exactly once. A
+    channel outside sends at least once and may end `unknown`.
+    """
+
+    class State(models.TextChoices):
+        PENDING = states.PENDING, _("Waiting")
+        CLAIMED = states.CLAIMED, _("Being sent")
+        FIRED = states.FIRED, _("Sent")
+        CANCELLED = states.CANCELLED, _("Void")
+        DEAD = states.DEAD, _("Failed for good")
+        UNKNOWN = states.UNKNOWN, _("Unknown")
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.CharField(max_length=16, default=states.IN_APP)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    fence = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        *states.OPEN,
+                        states.FIRED,
+                        states.CANCELLED,
+                        states.DEAD,
+                        states.UNKNOWN,
+                    ]
+                ),
+                name="delivery_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=states.FIRED) | Q(delivered_at__isnull=False),
+                name="delivery_fired_has_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of one part of the worker on one host, by the database's clock."""
+
+    name = models.CharField(max_length=20)
+    host = models.CharField(max_length=80)
+    token = models.CharField(max_length=40, blank=True)
+    pid = models.PositiveIntegerField(default=0)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "host"], name="heartbeat_once_per_host")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.host}"
+
+
+def message_fields(source: Message) -> dict[str, Any]:
+    """What an inbox row takes over from the reminder that made it."""
+    return {name: getattr(source, name) for name in MESSAGE_FIELDS}

@@ -1,0 +1,54 @@
+"""The states of reminders, deliveries and inbox rows, and how a reminder moves. Pure."""
+
+from __future__ import annotations
+
+from crm.people import roles
+
+# A reminder (reminders.md section 2, States).
+PENDING = "pending"
+CLAIMED = "claimed"
+FIRED = "fired"
+CANCELLED = "cancelled"
+DEAD = "dead"
+OPEN = (PENDING, CLAIMED)
+
+REMINDER_MOVES: dict[str, frozenset[str]] = {
+    PENDING: frozenset({CLAIMED, CANCELLED}),
+    CLAIMED: frozenset({FIRED, PENDING, DEAD, CANCELLED}),
+    FIRED: frozenset(),
+    CANCELLED: frozenset(),
+    DEAD: frozenset({PENDING, CANCELLED}),
+}
+
+# A delivery by a channel outside the house may also end in doubt.
+UNKNOWN = "unknown"
+
+# An inbox row (section 4.3).
+NEW = "new"
+SEEN = "seen"
+SNOOZED = "snoozed"
+CLOSED = "closed"
+
+NOTICE_MOVES: dict[str, frozenset[str]] = {
+    NEW: frozenset({SEEN, SNOOZED, CLOSED}),
+    SEEN: frozenset({SNOOZED, CLOSED}),
+    SNOOZED: frozenset({SEEN, SNOOZED, CLOSED}),
+    CLOSED: frozenset(),
+}
+
+# The steps of one occasion, in the order they ring.
+DAY_BEFORE = "day"
+BEFORE = "before"
+LATE_OWNER = "owner"
+LATE_SUPERVISOR = "supervisor"
+LATE_MANAGER = "manager"
+
+IN_APP = "app"
+
+# Who is asked when nobody holds a role here, or its holder is the person it is about.
+NEXT_ROLE_UP = {
+    roles.SALES_SUPERVISOR: roles.MANAGER,
+    roles.SERVICE_SUPERVISOR: roles.MANAGER,
+    roles.MARKETING_SUPERVISOR: roles.MANAGER,
+    roles.MANAGER: roles.GENERAL_MANAGER,
+}
