@@ -1,0 +1,239 @@
+"""Charts as inline SVG, drawn on the server. Guide section 12.
+
+Colours are classes, never styles, so the content security policy and both themes hold. A chart
+is ``role="img"`` with a sentence that states the finding; its data table stands beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+WIDTH, HEIGHT = 620, 212
+LEFT, RIGHT, TOP, BOTTOM = 38, 528, 22, 184
+STEPS = (1, 2, 3, 5, 10, 15, 20, 25)
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its name, its values in order (None leaves a gap), the words at its end."""
+
+    name: str
+    values: Sequence[float | None]
+    end: str
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A dashed line at a value, with its words."""
+
+    value: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A vertical axis: whole steps from ``low`` to ``high``."""
+
+    low: int
+    high: int
+    step: int
+
+    def y(self, value: float) -> float:
+        """The height of a value on the drawing."""
+        return BOTTOM - (value - self.low) / (self.high - self.low) * (BOTTOM - TOP)
+
+
+def scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
+    """An axis of about ``ticks`` whole steps around the values; one need not begin at zero."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    step = next((s for s in STEPS if s * ticks >= high - low + s), 0) or int((high - low) // ticks) + 1
+    bottom = int(low // step) * step
+    top = bottom + step * ticks
+    while top < high:
+        top += step
+    return Scale(bottom, top, step)
+
+
+def spread(count: int) -> list[float]:
+    """Where ``count`` points stand from left to right."""
+    if count < 2:
+        return [float(RIGHT)] * count
+    return [LEFT + (RIGHT - LEFT) * index / (count - 1) for index in range(count)]
+
+
+def line_chart(
+    series: Sequence[Series], labels: Sequence[str], *, finding: str, goal: Goal | None = None
+) -> SafeString:
+    """At most two lines over the same moments, labelled at their ends."""
+    lines = series[:2]
+    known = [value for one in lines for value in one.values if value is not None]
+    axis = scale([*known, *([goal.value] if goal else [])])
+    xs = spread(max((len(one.values) for one in lines), default=0))
+    ends = end_heights([last_of(one) for one in lines], axis)
+    parts = [grid(axis), x_labels(xs, labels), goal_line(goal, axis)]
+    parts += [drawn(one, xs, axis, n + 1, ends[n]) for n, one in enumerate(lines)]
+    return format_html(
+        '<svg class="viz" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        WIDTH,
+        HEIGHT,
+        finding,
+        joined(parts),
+    )
+
+
+def joined(parts: Sequence[SafeString]) -> SafeString:
+    """Parts of a drawing, one after the other."""
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def last_of(one: Series) -> float:
+    """The last known value of a series; zero where none is known."""
+    return next((value for value in reversed(one.values) if value is not None), 0.0)
+
+
+def end_heights(lasts: Sequence[float], axis: Scale) -> list[float]:
+    """Where the end labels stand: beside the last point, but never over one another."""
+    heights = [axis.y(value) for value in lasts]
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < 16:
+        middle = sum(heights) / 2
+        above = 0 if heights[0] <= heights[1] else 1
+        heights[above], heights[1 - above] = middle - 8, middle + 8
+    return heights
+
+
+def grid(axis: Scale) -> SafeString:
+    """Hairlines with their numbers."""
+    rows = [(axis.y(tick), tick) for tick in range(axis.low, axis.high + 1, axis.step)]
+    return format_html_join(
+        "",
+        '<line class="grid" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>'
+        '<text class="at-end" x="30" y="{3}">{4}</text>',
+        ((LEFT, RIGHT, f"{y:.1f}", f"{y + 4:.1f}", tick) for y, tick in rows),
+    )
+
+
+def x_labels(xs: Sequence[float], labels: Sequence[str]) -> SafeString:
+    """The words under the axis: every second from the right, so that the last one always shows."""
+    pairs = list(zip(xs, labels, strict=False))
+    shown = pairs if len(pairs) <= 5 else pairs[::-1][::2][::-1]
+    return format_html_join(
+        "",
+        '<text class="at-mid" x="{}" y="204">{}</text>',
+        ((f"{x:.1f}", label) for x, label in shown if label),
+    )
+
+
+def goal_line(goal: Goal | None, axis: Scale) -> SafeString:
+    """The target, dashed, with its words above it."""
+    if goal is None:
+        return mark_safe("")
+    y = axis.y(goal.value)
+    return format_html(
+        '<line class="goal s1" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/><text x="42" y="{3}">{4}</text>',
+        LEFT,
+        RIGHT,
+        f"{y:.1f}",
+        f"{y - 5:.1f}",
+        goal.words,
+    )
+
+
+def drawn(one: Series, xs: Sequence[float], axis: Scale, number: int, end_y: float) -> SafeString:
+    """A line with its marks (round for the first, square for the second) and its end label."""
+    points = [(x, axis.y(v), v) for x, v in zip(xs, one.values, strict=False) if v is not None]
+    marks = joined([mark(x, y, number, f"{one.name} {value:g}") for x, y, value in points])
+    return format_html(
+        '<polyline class="ln s{0}" points="{1}"/>{2}<text class="strong" x="538" y="{3}">{4}</text>',
+        number,
+        " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points),
+        marks,
+        f"{end_y + 4:.1f}",
+        one.end,
+    )
+
+
+def mark(x: float, y: float, number: int, title: str) -> SafeString:
+    """One point, told by shape as well as colour."""
+    if number == 1:
+        shape = '<circle class="f1" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
+        return format_html(shape, f"{x:.1f}", f"{y:.1f}", title)
+    shape = '<rect class="f2" x="{}" y="{}" width="6.4" height="6.4"><title>{}</title></rect>'
+    return format_html(shape, f"{x - 3.2:.1f}", f"{y - 3.2:.1f}", title)
+
+
+def sparkline(values: Sequence[float | None], *, worse: bool = False) -> SafeString:
+    """The course of a figure, 54 by 24; red only where it got worse. The number stands beside it."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return mark_safe("")
+    low, high = min(known), max(known)
+    room = (high - low) or 1
+    points = [
+        (2 + 50 * index / (len(known) - 1), 12 if high == low else 20 - (value - low) / room * 16)
+        for index, value in enumerate(known)
+    ]
+    return format_html(
+        '<svg class="spark" viewBox="0 0 54 24" aria-hidden="true">'
+        '<polyline class="ln {0}" points="{1}"/><circle class="{2}" cx="{3}" cy="{4}" r="2.75"/></svg>',
+        "s-late" if worse else "s1",
+        " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        "f-late" if worse else "f1",
+        f"{points[-1][0]:.1f}",
+        f"{points[-1][1]:.1f}",
+    )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One horizontal bar: its name, its value, the words at the right; one may be highlighted."""
+
+    name: str
+    value: float
+    note: str = ""
+    strong: bool = False
+
+
+def bar_chart(bars: Sequence[Bar], *, finding: str, widest: int = 310) -> SafeString:
+    """Horizontal bars from zero; each carries its number in text."""
+    most = max((one.value for one in bars), default=0) or 1
+    rows = joined([bar_row(one, 29 * n, widest * one.value / most) for n, one in enumerate(bars)])
+    return format_html(
+        '<svg class="viz" viewBox="0 0 520 {}" role="img" aria-label="{}">{}</svg>',
+        29 * len(bars) + 4,
+        finding,
+        rows,
+    )
+
+
+def bar_row(one: Bar, top: int, width: float) -> SafeString:
+    """One row of a bar chart."""
+    return format_html(
+        '<text class="strong" x="0" y="{0}">{1}</text>'
+        '<rect class="{2}" x="72" y="{3}" width="{4}" height="21" rx="3"/>'
+        '<text class="strong" x="{5}" y="{6}">{7}</text><text class="at-end" x="520" y="{6}">{8}</text>',
+        top + 20,
+        one.name,
+        "f1" if one.strong else "f-soft",
+        top + 4,
+        f"{width:.1f}",
+        f"{80 + width:.1f}",
+        top + 19,
+        f"{one.value:g}",
+        one.note,
+    )
+
+
+def bar(share: Decimal | None, *, css: str = "", label: str = "") -> SafeString:
+    """A thin bar filled to ``share`` percent of its length."""
+    filled = min(max(share or Decimal(0), Decimal(0)), Decimal(100))
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="bar{}" viewBox="0 0 100 6" preserveAspectRatio="none" {}>'
+        '<rect width="{}" height="6"/></svg>',
+        f" {css}" if css else "",
+        spoken,
+        f"{filled:.1f}",
+    )

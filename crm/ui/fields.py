@@ -1,0 +1,124 @@
+"""Form fields as the design guide draws them, and the widgets Django does not have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BaseForm, BoundField
+from django.forms.boundfield import BoundWidget
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+OPTION_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+class Buttons(forms.RadioSelect):
+    """A choice of two to six as buttons; ``icons`` maps a value to an icon's name."""
+
+    def __init__(self, *args: Any, icons: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.icons = dict(icons or {})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One button of a choice."""
+
+    tag: SafeString
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class ErrorRow:
+    """One sentence of an error summary, with the field it is about."""
+
+    anchor: str
+    label: str
+    message: str
+
+
+def kind(bound: BoundField) -> str:
+    """Which of the four shapes a field has: hidden, check, options or control."""
+    widget = bound.field.widget
+    if bound.is_hidden:
+        return "hidden"
+    if isinstance(widget, OPTION_WIDGETS):
+        return "options"
+    return "check" if isinstance(widget, forms.CheckboxInput) else "control"
+
+
+def widget_class(bound: BoundField) -> str:
+    """The CSS class of a field's control, beside those the form gave it."""
+    widget = bound.field.widget
+    own = str(widget.attrs.get("class", ""))
+    if isinstance(widget, forms.CheckboxInput):
+        return f"form-check-input {own}".strip()
+    if isinstance(widget, forms.Select) and not isinstance(widget, OPTION_WIDGETS):
+        return f"form-select {own}".strip()
+    return f"form-control {own}".strip()
+
+
+def is_first_error(bound: BoundField) -> bool:
+    """Is this the first field of its form with an error? It gets the focus."""
+    wrong = bound.form.errors
+    return next((name for name in bound.form.fields if name in wrong), None) == bound.name
+
+
+def control(bound: BoundField) -> SafeString:
+    """The control itself, with its class and, where it is the first wrong one, the focus."""
+    attrs: dict[str, Any] = {"class": widget_class(bound)}
+    if is_first_error(bound):
+        attrs["autofocus"] = True
+    return SafeString(bound.as_widget(attrs=attrs))
+
+
+def options(bound: BoundField) -> list[Option]:
+    """The buttons of a choice."""
+    icons: Mapping[str, str] = getattr(bound.field.widget, "icons", {})
+    return [option(sub, icons) for sub in bound]
+
+
+def option(sub: BoundWidget, icons: Mapping[str, str]) -> Option:
+    """One button: its radio, its words, its icon."""
+    return Option(
+        tag=SafeString(sub.tag()),
+        label=str(sub.choice_label),
+        icon=icons.get(str(sub.data["value"]), ""),
+    )
+
+
+def says_required(bound: BoundField) -> bool:
+    """Write 必填? Not beside a choice that is already made."""
+    return bound.field.required and not (kind(bound) == "options" and bound.initial)
+
+
+def render(bound: BoundField, *, css: str = "", label: str = "", hint: str = "") -> SafeString:
+    """The whole field: label, control, hint and errors, tied together for screen readers."""
+    shape = kind(bound)
+    if shape == "hidden":
+        return SafeString(str(bound))
+    context = {
+        "field": bound,
+        "kind": shape,
+        "css": css,
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+        "hint_id": f"{bound.auto_id}_helptext",
+        "error_id": f"{bound.auto_id}_error",
+        "required": says_required(bound),
+        "control": None if shape == "options" else control(bound),
+        "options": options(bound) if shape == "options" else [],
+    }
+    return SafeString(render_to_string("ui/_field.html", context))
+
+
+def error_rows(form: BaseForm) -> list[ErrorRow]:
+    """What is wrong with a refused form, in the order of its fields; the form's own first."""
+    rows = [ErrorRow("", "", str(message)) for message in form.non_field_errors()]
+    for name in form.fields:
+        bound = form[name]
+        anchor = bound.id_for_label or f"{bound.auto_id}_0"
+        rows += [ErrorRow(anchor, str(bound.label), str(message)) for message in bound.errors]
+    return rows

@@ -1,0 +1,178 @@
+"""Times in words: near ones relative, with the absolute beside them. Guide section 5.
+
+Every function takes ``now`` and answers in the store's zone (the active time zone) and in the
+active language. Formats are translations themselves, so that each language keeps its order.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+State = Literal["ok", "soon", "late"]
+
+SOON: Final = timedelta(hours=2)
+SOON_SHARE: Final = 0.25
+RELATIVE_DAYS: Final = 60
+MINUTE: Final = 60
+HOUR: Final = 3600
+DAY: Final = 86400
+
+
+def local(at: datetime) -> datetime:
+    """The moment in the store's zone."""
+    return timezone.localtime(at)
+
+
+def weekday(day: date) -> str:
+    """The short name of a weekday: 周四."""
+    names = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )
+    return names[day.weekday()]
+
+
+def day(value: date, today: date) -> str:
+    """A date: 3月9日; the year is written only if it is not this year."""
+    if value.year == today.year:
+        return date_format(value, pgettext("date format", "j M"))
+    return date_format(value, pgettext("date format", "j M Y"))
+
+
+def day_and_weekday(value: date, today: date) -> str:
+    """A date to plan by: 3月14日 周六."""
+    return _("%(weekday)s %(date)s") % {"weekday": weekday(value), "date": day(value, today)}
+
+
+def clock(at: datetime) -> str:
+    """The time of day, 24 hours: 16:00."""
+    return local(at).strftime("%H:%M")
+
+
+def full(at: datetime, *, untimed: bool = False) -> str:
+    """Everything, for a title: 2026年3月9日 周一 16:00."""
+    value = local(at)
+    words = _("%(weekday)s %(date)s") % {
+        "weekday": weekday(value),
+        "date": date_format(value, pgettext("date format", "j M Y")),
+    }
+    return words if untimed else at_time(words, at)
+
+
+def at_time(words: str, at: datetime) -> str:
+    """Day words followed by the time of day: 昨天 16:00."""
+    return _("%(day)s %(time)s") % {"day": words, "time": clock(at)}
+
+
+def near_day(value: date, today: date) -> str:
+    """今天, 昨天, 明天, 后天; nothing for any other day."""
+    return {
+        0: _("today"),
+        -1: _("yesterday"),
+        1: _("tomorrow"),
+        2: pgettext("day", "day after tomorrow"),
+    }.get((value - today).days, "")
+
+
+def span(length: timedelta) -> str:
+    """A length of time in at most two units: 22 分钟, 1 小时 42 分, 18 小时, 1 天 4 小时, 2 天."""
+    seconds = max(int(length.total_seconds()), 0)
+    days, hours, minutes = seconds // DAY, seconds % DAY // HOUR, seconds % HOUR // MINUTE
+    if days >= 2 or (days == 1 and not hours):
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if days:
+        return _("1 day %(hours)d h") % {"hours": hours}
+    if hours >= 10 or (hours and not minutes):
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if not minutes:
+        return _("under a minute")
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+def days_ago(count: int) -> str:
+    """3 天前."""
+    return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}
+
+
+def when(at: datetime, now: datetime, *, untimed: bool = False) -> str:
+    """When something was or will be, for a line of text.
+
+    Past: 今天 09:12, 昨天 19:42, 3 天前 · 3月9日, then the date alone after 60 days.
+    Future: 今天 14:30, 明天 10:00, 3月14日 周六 14:30.
+    """
+    value, today = local(at).date(), local(now).date()
+    apart = (value - today).days
+    if -1 <= apart <= 1:
+        words = near_day(value, today)
+        return words if untimed else at_time(words, at)
+    if apart > 1:
+        words = day_and_weekday(value, today)
+        return words if untimed else at_time(words, at)
+    if -apart <= RELATIVE_DAYS:
+        return _("%(ago)s · %(date)s") % {"ago": days_ago(-apart), "date": day(value, today)}
+    return day(value, today)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago, for a queue: 12 分钟前, 2 小时前, 昨天, 3月10日."""
+    passed = now - at
+    value, today = local(at).date(), local(now).date()
+    if passed < timedelta(minutes=1):
+        return _("just now")
+    if passed < timedelta(days=1) and value == today:
+        hours = passed // timedelta(hours=1)
+        return _("%(span)s ago") % {"span": span(timedelta(hours=hours) if hours else passed)}
+    return near_day(value, today) or day(value, today)
+
+
+def due_state(
+    at: datetime, now: datetime, *, since: datetime | None = None, untimed: bool = False
+) -> State:
+    """Late once passed; soon under two hours, or under a quarter of the limit that began ``since``.
+
+    An untimed row is never soon: it is due at some time of its day.
+    """
+    left = at - now
+    if left < timedelta(0):
+        return "late"
+    if untimed:
+        return "ok"
+    if since is not None and at > since:
+        return "soon" if left < SOON or left / (at - since) < SOON_SHARE else "ok"
+    return "soon" if left < SOON else "ok"
+
+
+def due(at: datetime, now: datetime, *, untimed: bool = False) -> str:
+    """How a planned contact stands: 逾期 18 小时, 10 分钟后, 明天 16:00, 今天内."""
+    value, today = local(at).date(), local(now).date()
+    if at < now:
+        late = timedelta(days=(today - value).days) if untimed else now - at
+        return _("overdue %(span)s") % {"span": span(late)}
+    if untimed:
+        return _("any time today") if value == today else due_day(value, today)
+    if at - now < timedelta(hours=12) and value == today:
+        return _("in %(span)s") % {"span": span(at - now)}
+    return at_time(due_day(value, today), at)
+
+
+def due_day(value: date, today: date) -> str:
+    """The day of something to come: 明天, 后天, 3月14日 周六."""
+    return near_day(value, today) or day_and_weekday(value, today)
+
+
+def limit(at: datetime, now: datetime) -> str:
+    """How a time limit stands: 剩 22 分钟, 超时 32 分钟."""
+    if at < now:
+        return _("breached by %(span)s") % {"span": span(now - at)}
+    return _("%(span)s left") % {"span": span(at - now)}

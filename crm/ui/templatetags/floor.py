@@ -1,0 +1,264 @@
+"""The words of the screen: ``{% load floor %}``. What each tag draws is in the design guide."""
+
+import uuid
+from datetime import date, datetime, time
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from crm.ui import charts, fields, moments, numbers, undo
+
+register = template.Library()
+
+STATE_ICONS = {
+    "ok": "clock",
+    "soon": "hourglass-low",
+    "late": "alert-triangle",
+    "done": "check",
+    "hold": "player-pause",
+}
+METHOD_ICONS = {
+    "phone": "phone",
+    "sms": "message",
+    "wechat": "brand-wechat",
+    "in_person": "building-store",
+    "email": "mail",
+    "onsite": "walk",
+    "survey": "clipboard-list",
+}
+HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+
+
+# --- icons, levels, states ---------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of the sprite; ``size`` is ``s`` or ``l``. It never speaks alone."""
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" i-{size}" if size else "",
+        static("crm/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def method_icon(method: str, size: str = "s") -> SafeString:
+    """The icon of a way of contact: phone, wechat, in_person …"""
+    return icon(METHOD_ICONS.get(method, "message"), size)
+
+
+def level_title(level: str) -> str:
+    """What a level promises: H 级：7 日内购车."""
+    return {
+        "H": _("Level H: buys within 7 days"),
+        "A": _("Level A: within 1 month"),
+        "B": _("Level B: within 3 months"),
+        "C": _("Level C: within half a year"),
+    }.get(level, _("No level yet"))
+
+
+@register.simple_tag
+def intent(level: str | None, size: str = "") -> SafeString:
+    """The box of an intent level; ``size`` is ``s`` or ``l``."""
+    key = (level or "").upper()
+    return format_html(
+        '<span class="intent intent-{}{}" title="{}">'
+        '<span class="visually-hidden">{} </span>{}</span>',
+        key.lower() if key in {"H", "A", "B"} else "c",
+        f" intent-{size}" if size else "",
+        level_title(key),
+        _("intent level"),
+        key or numbers.MISSING,
+    )
+
+
+@register.simple_tag
+def state(kind: str, words: str, title: str = "") -> SafeString:
+    """A state pill: ``kind`` is ok, soon, late, done or hold; icon, colour and words together."""
+    return format_html(
+        '<span class="st st-{}"{}>{}{}</span>',
+        kind,
+        format_html(' title="{}"', title) if title else "",
+        icon(STATE_ICONS.get(kind, "clock")),
+        words,
+    )
+
+
+# --- time ----------------------------------------------------------------------------------
+
+
+def moment(value: datetime | date) -> datetime:
+    """A date stands for the end of its day in the store's zone."""
+    if isinstance(value, datetime):
+        return value
+    return timezone.make_aware(datetime.combine(value, time(23, 59, 59)))
+
+
+def clock_of(context: Context, now: datetime | None) -> datetime:
+    """The page's ``now``; the machine's clock where the view gave none."""
+    return now or context.get("now") or timezone.now()
+
+
+@register.simple_tag(takes_context=True)
+def when(
+    context: Context,
+    at: datetime | date | None,
+    now: datetime | None = None,
+    style: str = "",
+    untimed: bool = False,
+    css: str = "",
+) -> SafeString | str:
+    """A moment as ``<time>``. Styles: (none) 昨天 19:42 · ago 12 分钟前 · date 3月9日 ·
+    weekday 3月9日 周一 · plan 3月14日 周六 14:30 · time 10:30. None is a dash."""
+    if at is None:
+        return numbers.MISSING
+    value, clock = moment(at), clock_of(context, now)
+    untimed = untimed or not isinstance(at, datetime)
+    day, today = moments.local(value).date(), moments.local(clock).date()
+    if style == "ago":
+        words = moments.ago(value, clock)
+    elif style == "date":
+        words = moments.day(day, today)
+    elif style == "weekday":
+        words = moments.day_and_weekday(day, today)
+    elif style == "time":
+        words = _("any time") if untimed else moments.clock(value)
+    elif style == "plan":
+        words = moments.due_day(day, today)
+        words = words if untimed else moments.at_time(words, value)
+    else:
+        words = moments.when(value, clock, untimed=untimed)
+    return format_html(
+        '<time{} datetime="{}" title="{}">{}</time>',
+        format_html(' class="{}"', css) if css else "",
+        day.isoformat() if untimed else moments.local(value).isoformat(timespec="minutes"),
+        moments.full(value, untimed=untimed),
+        words,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def due(
+    context: Context,
+    at: datetime | date | None,
+    now: datetime | None = None,
+    untimed: bool = False,
+    since: datetime | None = None,
+    kind: str = "contact",
+    absolute: bool = False,
+    done: bool = False,
+) -> SafeString | str:
+    """How a due time stands, as a pill: 逾期 18 小时, 10 分钟后, 明天 16:00.
+
+    ``kind="limit"`` words it as a time limit (剩 22 分钟, 超时 32 分钟), ``since`` is when that
+    limit began, ``absolute`` puts the time of day first, ``done`` says it was met.
+    """
+    if at is None:
+        return numbers.MISSING
+    value, clock = moment(at), clock_of(context, now)
+    untimed = untimed or not isinstance(at, datetime)
+    title = moments.full(value, untimed=untimed)
+    if done:
+        return state("done", pgettext("time limit", "met"), title)
+    standing = moments.due_state(value, clock, since=since, untimed=untimed)
+    if kind == "limit":
+        words = moments.limit(value, clock)
+    else:
+        words = moments.due(value, clock, untimed=untimed)
+        if absolute and not untimed and standing != "ok":
+            words = _("%(time)s, %(words)s") % {"time": moments.clock(value), "words": words}
+    return state(standing, words, title)
+
+
+# --- numbers -------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def rate(numerator: object, denominator: object) -> str:
+    """93.4%: half up to one decimal; a dash where there is nothing to divide by."""
+    return numbers.rate(numerator, denominator)
+
+
+@register.filter
+def money(value: object) -> str:
+    """An amount: 12,800 元."""
+    return numbers.money(value)
+
+
+@register.filter
+def number(value: object, places: int = 0) -> str:
+    """A number with thousands commas; a dash where there is none."""
+    return numbers.number(value, places)
+
+
+@register.filter
+def signed(value: object, places: int = 1) -> str:
+    """A change with its sign: +1.8, −1.1."""
+    return numbers.signed(value, places)
+
+
+@register.simple_tag
+def bar(share: object, css: str = "", label: str = "") -> SafeString:
+    """A bar filled to ``share`` percent; css: soon, late, done, brand. Decoration unless labelled."""
+    return charts.bar(numbers.as_decimal(share), css=css, label=label)
+
+
+# --- forms ---------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def field(bound: BoundField, css: str = "", label: str = "", hint: str = "") -> SafeString:
+    """One form field as the guide draws it: label, 必填, control, hint, error."""
+    return fields.render(bound, css=css, label=label, hint=hint)
+
+
+@register.inclusion_tag("ui/_form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """The summary above a refused form: what is wrong, each with a link to its field."""
+    return {"form": form, "rows": fields.error_rows(form)}
+
+
+@register.simple_tag
+def request_id() -> SafeString:
+    """The hidden id by which a form sent twice counts once."""
+    return format_html('<input type="hidden" name="request_id" value="{}">', uuid.uuid4())
+
+
+# --- addresses -----------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/_page_links.html", takes_context=True)
+def page_links(context: Context, page: Any) -> dict[str, Any]:
+    """1 至 50，共 331, with links to the next and the previous fifty."""
+    return {"page": page, "request": context.get("request")}
+
+
+# --- the page itself -----------------------------------------------------------------------
+
+
+@register.simple_tag
+def html_lang() -> str:
+    """The language for ``<html lang>``, so that glyphs are right."""
+    return HTML_LANGUAGES.get(get_language() or "", "en")
+
+
+@register.filter
+def initial(name: object) -> str:
+    """The first sign of a name, for the round badge."""
+    return str(name or "").strip()[:1].upper() or "·"
+
+
+@register.simple_tag
+def undo_of(message: object) -> undo.Offer | None:
+    """The undo a message carries, if any."""
+    return undo.read(getattr(message, "extra_tags", "") or "")

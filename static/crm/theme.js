@@ -1,0 +1,9 @@
+// Runs before the first paint: a person who fixed no theme gets the system's, without a flash.
+(() => {
+  const root = document.documentElement;
+  if (root.dataset.theme !== "system") return;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => { root.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  dark.addEventListener("change", follow);
+  follow();
+})();
