@@ -1,0 +1,1 @@
+"""The sheets of the exchange workbook and how they are read and written; no database."""

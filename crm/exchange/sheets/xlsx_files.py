@@ -1,0 +1,90 @@
+"""Reading an .xlsx: scanned first, then read by a process of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from crm.exchange.sheets import xlsx_child
+from crm.exchange.sheets.definitions import Raw
+from crm.exchange.sheets.problems import Unreadable
+from crm.exchange.sheets.raw import Limits, RawSheet
+from crm.exchange.sheets.xlsx_scan import (
+    Scan,
+    checked_zip,
+    padded_styles,
+    scan_sheet,
+    sheet_members,
+)
+
+
+def read_xlsx(path: Path, limits: Limits) -> list[RawSheet]:
+    """Every sheet of the workbook, in its order; raises `Unreadable`."""
+    with checked_zip(path, limits) as packed:
+        if "xl/workbook.xml" not in packed.namelist():
+            raise Unreadable(_("The file is not an .xlsx workbook."))
+        styles = padded_styles(packed, limits)
+        scans = {
+            name: scan_sheet(packed, member, styles, limits)
+            for name, member in sheet_members(packed, limits).items()
+            if member in packed.namelist()
+        }
+    return cells_of(path, limits, scans)
+
+
+def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> list[RawSheet]:
+    """Run the reader beside this process and collect what it prints."""
+    command = [sys.executable, "-I", xlsx_child.__file__, str(path)]
+    command += [str(limits.cpu_seconds), str(limits.memory_bytes)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        try:
+            # Our own script under our own interpreter; the path is an argument, no shell.
+            done = subprocess.run(  # noqa: S603  # nosec B603
+                command,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
+                timeout=limits.cpu_seconds * 4,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Unreadable(_("The workbook takes too long to read.")) from None
+        if done.returncode:
+            raise Unreadable(_("The workbook is damaged or too large to read."))
+        output.seek(0)
+        return collected(output, scans)
+
+
+def collected(output: IO[str], scans: dict[str, Scan]) -> list[RawSheet]:
+    """The sheets from the reader's lines."""
+    sheets: list[RawSheet] = []
+    rows: list[tuple[int, list[Raw]]] = []
+    scan = Scan()
+    for line in output:
+        found = json.loads(line)
+        if isinstance(found, dict):
+            scan = scans.get(found["sheet"], Scan())
+            rows = []
+            sheets.append(RawSheet(found["sheet"], rows, scan.formulas))
+        else:
+            number, cells = found
+            rows.append((number, [raw(cell, number, at, scan) for at, cell in enumerate(cells)]))
+    return sheets
+
+
+def raw(cell: Any, line: int, place: int, scan: Scan) -> Raw:
+    """A cell from JSON; a number displayed with zeros in front keeps them."""
+    if isinstance(cell, dict):
+        text = cell["t"]
+        return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+    if isinstance(cell, float) and cell.is_integer() and cell >= 0:
+        width = scan.padded.get((line, place))
+        return f"{int(cell):0{width}d}" if width else cell
+    return cell  # type: ignore[no-any-return]
