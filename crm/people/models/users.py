@@ -1,47 +1,27 @@
-"""Users, stores, teams, departments, memberships, delegations and one-time links."""
+"""Users, the posts they hold, and who stands in for whom."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.people import roles
+from crm.people.models.places import Department, PublicIdField, Store, Team, sees_every_place
 from crm.people.roles import Post, Reach
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-PUBLIC_ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-PUBLIC_ID_LENGTH = 14
-
-
-def new_public_id() -> str:
-    """A random id for addresses: about 69 bits, no look-alike characters."""
-    return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
-
-
-class PublicIdField(models.CharField):  # type: ignore[type-arg]
-    """A random id made in Python; migrations see a plain text column and import nothing of ours."""
-
-    def __init__(self, **options: Any) -> None:
-        fixed = {"max_length": 22, "unique": True, "default": new_public_id, "editable": False}
-        super().__init__(**{**options, **fixed})
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        """As Django's own field, without the default."""
-        name, _path, args, options = super().deconstruct()
-        options.pop("default")
-        return name, "django.db.models.CharField", args, options
 
 
 class Role(models.TextChoices):
@@ -60,65 +40,26 @@ class Role(models.TextChoices):
     ADMIN = roles.ADMIN, _("Administrator")
 
 
-class Store(models.Model):
-    """One dealership location."""
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Everybody for administrator and privacy officer, a manager's own people, else oneself.
 
-    public_id = PublicIdField()
-    version = models.PositiveIntegerField(default=1, editable=False)
-    code = models.CharField(_("code"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=60)
-    region = models.CharField(_("region"), max_length=60, blank=True)
+        Security matrix row 20; the general manager decides on roles, so sees who they are for.
+        """
+        if sees_every_place(user):
+            return self
+        day = timezone.localdate()
+        stores = user.reach.stores_as(roles.MANAGER)
+        staff = Membership.objects.valid_on(day).filter(store__in=stores).values("user")
+        return self.filter(Q(pk=user.pk) | Q(pk__in=staff))
 
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Team(models.Model):
-    """A group of people in one store, led by its supervisors."""
-
-    public_id = PublicIdField()
-    version = models.PositiveIntegerField(default=1, editable=False)
-    store = models.ForeignKey(
-        Store, on_delete=models.PROTECT, related_name="teams", verbose_name=_("store")
-    )
-    name = models.CharField(_("name"), max_length=60)
-
-    class Meta:
-        ordering = ["store__code", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["store", "name"], name="team_name_once_per_store")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+    def holding(self, role: str, day: dt.date) -> UserQuerySet:
+        """Users who may sign in and hold `role` on the local date `day`."""
+        posts = Membership.objects.valid_on(day).filter(role=role).values("user")
+        return self.filter(is_active=True, pk__in=posts)
 
 
-class Department(models.Model):
-    """A department that answers for problems: technical, product, logistics … (PR-07)."""
-
-    public_id = PublicIdField()
-    version = models.PositiveIntegerField(default=1, editable=False)
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    head = models.ForeignKey(
-        "people.User",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("head"),
-    )
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """A user with this sign-in name; without a password only a one-time link lets them in."""
         user = self.model(username=self.model.normalize_username(username), **fields)
@@ -166,6 +107,20 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must still match: password and epoch, so that raising it ends them."""
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under each retired signing key."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None = None) -> str:
+        value = f"{self.session_epoch}:{self.password}"
+        salt = "crm.people.session"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name
@@ -220,6 +175,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A role somebody holds in a store, team or department for a time (security.md 1.1)."""
 
+    public_id = PublicIdField()
     version = models.PositiveIntegerField(default=1, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=24, choices=Role.choices)
@@ -268,6 +224,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 class Delegation(models.Model):
     """An absence with a deputy who stands in and may not pass it on (PR-24)."""
 
+    public_id = PublicIdField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
     deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputises")
     starts_on = models.DateField(_("from"))
@@ -287,25 +244,3 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} → {self.deputy}"
-
-
-class OneTimeLink(models.Model):
-    """An invitation or reset: a random token of which only the hash is kept."""
-
-    class Kind(models.TextChoices):
-        INVITATION = "invitation", _("Invitation")
-        RESET = "reset", _("Password reset")
-        FIRST_ADMIN = "first_admin", _("First administrator")
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_links")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    token_hash = models.CharField(max_length=64, unique=True)
-    made_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    made_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} · {self.user}"
