@@ -47,10 +47,13 @@ class Scale:
 
 
 def scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
-    """An axis of about ``ticks`` whole steps around the values; one need not begin at zero."""
+    """An axis of about ``ticks`` whole steps around the values; it need not begin at zero."""
     low, high = min(values, default=0.0), max(values, default=0.0)
-    step = next((s for s in STEPS if s * ticks >= high - low + s), 0) or int((high - low) // ticks) + 1
+    room = high - low
+    step = next((step for step in STEPS if step * (ticks - 1) >= room), int(room // ticks) + 1)
     bottom = int(low // step) * step
+    if bottom > 0 and low - bottom < step / 4:
+        bottom -= step
     top = bottom + step * ticks
     while top < high:
         top += step
@@ -132,7 +135,8 @@ def goal_line(goal: Goal | None, axis: Scale) -> SafeString:
         return mark_safe("")
     y = axis.y(goal.value)
     return format_html(
-        '<line class="goal s1" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/><text x="42" y="{3}">{4}</text>',
+        '<line class="goal s1" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>'
+        '<text x="42" y="{3}">{4}</text>',
         LEFT,
         RIGHT,
         f"{y:.1f}",
@@ -146,7 +150,8 @@ def drawn(one: Series, xs: Sequence[float], axis: Scale, number: int, end_y: flo
     points = [(x, axis.y(v), v) for x, v in zip(xs, one.values, strict=False) if v is not None]
     marks = joined([mark(x, y, number, f"{one.name} {value:g}") for x, y, value in points])
     return format_html(
-        '<polyline class="ln s{0}" points="{1}"/>{2}<text class="strong" x="538" y="{3}">{4}</text>',
+        '<polyline class="ln s{0}" points="{1}"/>{2}'
+        '<text class="strong" x="538" y="{3}">{4}</text>',
         number,
         " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points),
         marks,
@@ -165,7 +170,7 @@ def mark(x: float, y: float, number: int, title: str) -> SafeString:
 
 
 def sparkline(values: Sequence[float | None], *, worse: bool = False) -> SafeString:
-    """The course of a figure, 54 by 24; red only where it got worse. The number stands beside it."""
+    """The course of a figure, beside its number, 54 by 24; red only where it got worse."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return mark_safe("")
@@ -177,7 +182,8 @@ def sparkline(values: Sequence[float | None], *, worse: bool = False) -> SafeStr
     ]
     return format_html(
         '<svg class="spark" viewBox="0 0 54 24" aria-hidden="true">'
-        '<polyline class="ln {0}" points="{1}"/><circle class="{2}" cx="{3}" cy="{4}" r="2.75"/></svg>',
+        '<polyline class="ln {0}" points="{1}"/>'
+        '<circle class="{2}" cx="{3}" cy="{4}" r="2.75"/></svg>',
         "s-late" if worse else "s1",
         " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
         "f-late" if worse else "f1",
@@ -213,7 +219,8 @@ def bar_row(one: Bar, top: int, width: float) -> SafeString:
     return format_html(
         '<text class="strong" x="0" y="{0}">{1}</text>'
         '<rect class="{2}" x="72" y="{3}" width="{4}" height="21" rx="3"/>'
-        '<text class="strong" x="{5}" y="{6}">{7}</text><text class="at-end" x="520" y="{6}">{8}</text>',
+        '<text class="strong" x="{5}" y="{6}">{7}</text>'
+        '<text class="at-end" x="520" y="{6}">{8}</text>',
         top + 20,
         one.name,
         "f1" if one.strong else "f-soft",
@@ -229,7 +236,8 @@ def bar_row(one: Bar, top: int, width: float) -> SafeString:
 def bar(share: Decimal | None, *, css: str = "", label: str = "") -> SafeString:
     """A thin bar filled to ``share`` percent of its length."""
     filled = min(max(share or Decimal(0), Decimal(0)), Decimal(100))
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    mute = mark_safe('aria-hidden="true"')
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mute
     return format_html(
         '<svg class="bar{}" viewBox="0 0 100 6" preserveAspectRatio="none" {}>'
         '<rect width="{}" height="6"/></svg>',

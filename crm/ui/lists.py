@@ -148,7 +148,10 @@ class ListSpec:
         if not self.chips:
             return []
         counts = rows.order_by().aggregate(
-            **{f"n{n}": Count("pk", filter=chip.keeps or None, distinct=True) for n, chip in enumerate(self.chips)}
+            **{
+                f"n{n}": Count("pk", filter=chip.keeps or None, distinct=True)
+                for n, chip in enumerate(self.chips)
+            }
         )
         current = self.chip_of(chosen)
         return [
@@ -191,7 +194,9 @@ def turned(name: str) -> str:
 def page_number(query: Mapping[str, str]) -> int:
     """The page asked for; nonsense is the first page."""
     text = query.get("page", "")
-    return min(int(text), HIGHEST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return (
+        min(int(text), HIGHEST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    )
 
 
 def address(chosen: Mapping[str, str]) -> str:

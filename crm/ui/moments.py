@@ -176,3 +176,37 @@ def limit(at: datetime, now: datetime) -> str:
     if at < now:
         return _("breached by %(span)s") % {"span": span(now - at)}
     return _("%(span)s left") % {"span": span(at - now)}
+
+
+def slot(at: datetime, now: datetime, *, untimed: bool = False) -> str:
+    """When a row of today's work is due: 10:30, 昨天 16:00, 3月10日, 不限时."""
+    value, today = local(at).date(), local(now).date()
+    if value == today:
+        return pgettext("due", "any time") if untimed else clock(at)
+    words = near_day(value, today)
+    if not words:
+        return day(value, today)
+    return words if untimed else at_time(words, at)
+
+
+def in_style(style: str, at: datetime, now: datetime, *, untimed: bool = False) -> str:
+    """A moment in one of the screen's styles.
+
+    ``""`` 昨天 19:42, 3 天前 · 3月9日 · ``ago`` 12 分钟前 · ``date`` 3月9日 · ``time`` 10:30 ·
+    ``weekday`` 3月9日 周一 · ``plan`` 3月14日 周六 14:30 · ``slot`` 10:30, 昨天 16:00.
+    """
+    value, today = local(at).date(), local(now).date()
+    if style == "ago":
+        return ago(at, now)
+    if style == "date":
+        return day(value, today)
+    if style == "weekday":
+        return day_and_weekday(value, today)
+    if style == "slot":
+        return slot(at, now, untimed=untimed)
+    if style == "time":
+        return pgettext("due", "any time") if untimed else clock(at)
+    if style == "plan":
+        words = due_day(value, today)
+        return words if untimed else at_time(words, at)
+    return when(at, now, untimed=untimed)

@@ -115,35 +115,22 @@ def when(
     at: datetime | date | None,
     now: datetime | None = None,
     style: str = "",
+    *,
     untimed: bool = False,
     css: str = "",
 ) -> SafeString | str:
-    """A moment as ``<time>``. Styles: (none) 昨天 19:42 · ago 12 分钟前 · date 3月9日 ·
-    weekday 3月9日 周一 · plan 3月14日 周六 14:30 · time 10:30. None is a dash."""
+    """A moment as ``<time>``; None is a dash. The styles are those of ``moments.in_style``."""
     if at is None:
         return numbers.MISSING
     value, clock = moment(at), clock_of(context, now)
     untimed = untimed or not isinstance(at, datetime)
-    day, today = moments.local(value).date(), moments.local(clock).date()
-    if style == "ago":
-        words = moments.ago(value, clock)
-    elif style == "date":
-        words = moments.day(day, today)
-    elif style == "weekday":
-        words = moments.day_and_weekday(day, today)
-    elif style == "time":
-        words = _("any time") if untimed else moments.clock(value)
-    elif style == "plan":
-        words = moments.due_day(day, today)
-        words = words if untimed else moments.at_time(words, value)
-    else:
-        words = moments.when(value, clock, untimed=untimed)
+    day = moments.local(value).date()
     return format_html(
         '<time{} datetime="{}" title="{}">{}</time>',
         format_html(' class="{}"', css) if css else "",
         day.isoformat() if untimed else moments.local(value).isoformat(timespec="minutes"),
         moments.full(value, untimed=untimed),
-        words,
+        moments.in_style(style, value, clock, untimed=untimed),
     )
 
 
@@ -152,6 +139,7 @@ def due(
     context: Context,
     at: datetime | date | None,
     now: datetime | None = None,
+    *,
     untimed: bool = False,
     since: datetime | None = None,
     kind: str = "contact",
@@ -209,7 +197,7 @@ def signed(value: object, places: int = 1) -> str:
 
 @register.simple_tag
 def bar(share: object, css: str = "", label: str = "") -> SafeString:
-    """A bar filled to ``share`` percent; css: soon, late, done, brand. Decoration unless labelled."""
+    """A bar filled to ``share`` percent; css: soon, late, done, brand. Mute unless labelled."""
     return charts.bar(numbers.as_decimal(share), css=css, label=label)
 
 
