@@ -48,7 +48,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """
         reach = user.reach
         rows = self.exclude(about=reach.user_id)
-        if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
+        if reach.has(roles.GENERAL_MANAGER):
             return rows
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id)

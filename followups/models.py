@@ -9,10 +9,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers.models import row_scope
+from crm.customers.models import SALES_READERS, row_scope
+from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
 from followups import states
+
+# Who reads plans and contacts (security.md 1.2, rows 5 and 6).
+AGENTS = frozenset({roles.SERVICE_AGENT})
+PLAN_READERS = SALES_READERS | AGENTS
+CONTACT_READERS = SALES_READERS | {
+    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
+}
 
 
 class Method(models.TextChoices):
@@ -81,8 +89,8 @@ class PlannedState(models.TextChoices):
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
-        """Plans of the cards this person may see."""
-        return self.filter(row_scope(user.reach, "card__"))
+        """Plans of sales' own cards, and an agent's by case (security.md 1.2, row 5)."""
+        return self.filter(row_scope(user.reach, "card__", PLAN_READERS, AGENTS))
 
     def live(self) -> PlanQuerySet:
         """Plans still worked on: at most one per card."""
@@ -188,9 +196,10 @@ class PlanRevision(models.Model):
 
 class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
     def visible_to(self, user: User) -> PlannedContactQuerySet:
-        """Planned contacts of the cards this person may see, and those assigned to them."""
+        """Steps of the plans this person may see, and those assigned to them."""
         reach = user.reach
-        return self.filter(row_scope(reach, "card__") | Q(assignee__in=reach.own_ids))
+        plans = row_scope(reach, "card__", PLAN_READERS, AGENTS)
+        return self.filter(plans | Q(assignee__in=reach.own_ids))
 
     def open(self) -> PlannedContactQuerySet:
         """Still to be carried out, in a plan that lives."""
@@ -268,9 +277,9 @@ class PlannedContact(Record):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> ContactQuerySet:
-        """Contacts on the cards this person may see, and their own."""
+        """Contacts of sales, service and case workers, and one's own (matrix row 6)."""
         reach = user.reach
-        return self.filter(row_scope(reach, "card__") | Q(staff=reach.user_id))
+        return self.filter(row_scope(reach, "card__", CONTACT_READERS) | Q(staff=reach.user_id))
 
 
 class Contact(Record):

@@ -30,21 +30,27 @@ SALES_READERS = frozenset(
 )
 
 
-def row_scope(reach: Reach, card: str = "", readers: frozenset[str] = CARD_READERS) -> Q:
+def row_scope(
+    reach: Reach,
+    card: str = "",
+    readers: frozenset[str] = CARD_READERS,
+    by_case: frozenset[str] = BY_CASE,
+) -> Q:
     """Which rows of a card this reach covers, counting only the roles in `readers`.
 
-    `card` is the path from the queried model to its card, with a trailing "__".
+    `card` is the path from the queried model to its card, with a trailing "__". Roles in
+    `by_case` see only cards of an open case of theirs.
     """
     if reach.has(*(EVERY_STORE & readers)):
-        return Q()
+        return ~Q(pk__in=[])  # every row; an empty Q() would vanish beside an "or"
     scope = Q(pk__in=[])
     if roles.SALESPERSON in readers and (reach.has(roles.SALESPERSON) or reach.stands_in_for):
         scope |= Q(**{f"{card}owner__in": reach.own_ids})
     if roles.SALES_SUPERVISOR in readers and (teams := reach.teams_as(roles.SALES_SUPERVISOR)):
         scope |= Q(**{f"{card}team__in": teams})
-    if stores := reach.stores_as(*(WHOLE_STORE & readers)):
+    if stores := reach.stores_as(*((WHOLE_STORE & readers) - by_case)):
         scope |= Q(**{f"{card}store__in": stores})
-    if reach.has(*(BY_CASE & readers)):
+    if reach.has(*(by_case & readers)):
         cases = CaseAccess.objects.open_for(reach).values("card")
         scope |= Q(**{f"{card}pk__in": cases})
     if roles.MARKETER in readers and reach.has(roles.MARKETER):

@@ -1,0 +1,104 @@
+"""The sales floor the permission tests walk over: the same rows for Lin, her neighbours, Otto.
+
+For each right there is a row inside its scope and the nearest row outside it: what is a
+colleague's for an own right, the next team's for a team right, the other store's for a store
+right, the same store's without a case for a case right.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm.people.models import User
+from tests import people
+from tests.people import NOW, Cast
+
+NAMES = {
+    "salesperson": "lin",
+    "sales_supervisor": "chen",
+    "service_agent": "wu",
+    "service_supervisor": "xu",
+    "marketer": "mia",
+    "marketing_supervisor": "mona",
+    "handler": "tang",
+    "auditor": "vera",
+    "reception": "fang",
+    "manager": "shen",
+    "general_manager": "bai",
+    "privacy_officer": "pan",
+    "admin": "adele",
+}
+NEAREST_OUTSIDE = {"own": "zhou", "case": "zhou", "team": "ma", "store": "otto", "none": "otto"}
+
+
+@dataclass
+class Floor:
+    """The cast and, for each salesperson and kind of row, one row."""
+
+    cast: Cast
+    rows: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def actor(self, role: str) -> User:
+        """Who holds this role in Pudong."""
+        user: User = getattr(self.cast, NAMES[role])
+        return user
+
+    def inside(self, role: str, target: str, scope: str) -> Any:
+        """A row of the kind ``target`` that lies within ``scope`` for this role."""
+        name = NAMES.get(role, "lin")
+        if (name, target) in self.rows and scope in {"own", "none"}:
+            return self.rows[name, target]
+        if scope == "own" and target in OF_A_PERSON:
+            return OF_A_PERSON[target](self.rows["lin", "card"], self.actor(role))
+        return self.rows["lin", target]
+
+    def outside(self, role: str, target: str, scope: str) -> Any:
+        """The nearest row of that kind beyond ``scope``; any other store's for ``all``."""
+        return self.rows[NEAREST_OUTSIDE.get(scope, "otto"), target]
+
+
+def one_of_each(floor: Floor, owner: User) -> None:
+    """The rows of one salesperson: a card with a submitted plan, contacts, order, visit, ticket."""
+    card = people.make_card(owner)
+    plan = people.make_plan(card, state="submitted", submitted_at=NOW)
+    fresh = people.make_card(owner, name="王芳")
+    draft = people.make_plan(fresh, state="draft")
+    rows = {
+        "card": card,
+        "fresh_card": fresh,
+        "plan": plan,
+        "draft_plan": draft,
+        "planned_contact": people.make_planned(plan, NOW + dt.timedelta(hours=2)),
+        "contact": people.make_contact(card, NOW - dt.timedelta(minutes=10)),
+        "order": people.make_order(people.make_card(owner, name="赵磊"), NOW),
+        "visit": people.make_visit(card, NOW.date()),
+        "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
+        "user": owner,
+        "store": card.store,
+        "team": card.team,
+    }
+    floor.rows |= {(owner.username, kind): row for kind, row in rows.items()}
+
+
+def make_floor() -> Floor:
+    """Both stores with rows of Lin, Zhou, Ma and Otto, a lead of Mia's, and three open cases."""
+    floor = Floor(people.make_cast())
+    cast = floor.cast
+    for owner in (cast.lin, cast.zhou, cast.ma, cast.otto):
+        one_of_each(floor, owner)
+    floor.rows["mia", "card"] = people.make_card(cast.mia, "线索客户", level="", state="lead")
+    mine = [floor.rows["lin", "card"], floor.rows["lin", "order"].card]
+    for card in mine:
+        people.give_case(card, department=cast.technical)
+        for helper in (cast.vera, cast.wu):
+            people.give_case(card, user=helper)
+    return floor
+
+
+OF_A_PERSON = {
+    "contact": lambda card, user: people.make_contact(
+        card, NOW - dt.timedelta(minutes=5), staff=user
+    ),
+    "visit": lambda card, user: people.make_visit(card, NOW.date(), assignee=user),
+    "ticket": lambda card, user: people.make_ticket(card, NOW, responsible=user),
+}

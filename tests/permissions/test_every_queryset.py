@@ -1,0 +1,53 @@
+"""Who sees which row: each queryset's ``visible_to`` against the matrix, role by role."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+
+from complaints.models import Ticket
+from crm.customers.models import Card
+from crm.orders.models import Order
+from followups.models import Contact, Plan
+from tests.people import NOW
+from tests.permissions.floor import Floor, make_floor
+from tests.permissions.rules import OUTSIDERS, ROLES, matrix
+from visits.models import Visit
+
+MODELS = {
+    "card": Card,
+    "plan": Plan,
+    "contact": Contact,
+    "order": Order,
+    "visit": Visit,
+    "ticket": Ticket,
+}
+
+
+@pytest.fixture
+def floor(db: None) -> Floor:
+    with time_machine.travel(NOW, tick=False):
+        return make_floor()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_role_sees_exactly_the_rows_of_its_scope(floor: Floor, kind: str, role: str) -> None:
+    scope = matrix()[kind, "see", role]
+    rows: Any = MODELS[kind].objects
+    with time_machine.travel(NOW, tick=False):
+        seen = set(rows.visible_to(floor.actor(role)).values_list("pk", flat=True))
+        inside = floor.inside(role, kind, scope)
+    outside = floor.outside(role, kind, scope)
+    assert (inside.pk in seen) == (scope != "none")
+    assert (outside.pk in seen) == (scope == "all")
+    assert len(seen) == rows.filter(pk__in=seen).count(), "no row twice"
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_nobody_outside_sees_anything(floor: Floor, kind: str) -> None:
+    assert all(matrix()[kind, "see", role] == "none" for role in OUTSIDERS)
+    visitor: Any = AnonymousUser()
+    visitor.reach = floor.cast.lin.reach.__class__(user_id=0)
+    assert not MODELS[kind].objects.visible_to(visitor).exists()
