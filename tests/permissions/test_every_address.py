@@ -1,0 +1,170 @@
+"""The walk: every address × every actor × a row inside and one outside the actor's scope.
+
+Each run sends GET and POST as full pages on SQLite; htmx, the other methods and PostgreSQL are
+sampled (one request in ten, always the same ones), and all are sent with TEST_FULL.
+"""
+
+import os
+import uuid
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.harness.digest import digest, rows_written
+from tests.people import NOW
+from tests.permissions.floor import Floor, make_floor
+from tests.permissions.rules import (
+    ACTORS,
+    ROLES,
+    SCOPES,
+    VERBS,
+    Address,
+    addresses,
+    expected,
+    matrix,
+    patterns,
+    scope,
+)
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Try:
+    """One request of the walk."""
+
+    role: str
+    side: str
+    method: str
+    htmx: bool
+
+    def is_sent(self, name: str) -> bool:
+        """Whether this run sends it."""
+        if os.environ.get("TEST_FULL"):
+            return True
+        always = self.method in {"GET", "POST"} and not self.htmx
+        if always and connection.vendor == "sqlite":
+            return True
+        return zlib.crc32(f"{name} {self}".encode()) % 10 == 0
+
+
+def tries(address: Address) -> Iterator[Try]:
+    for role in ACTORS:
+        for side in ("inside", "outside") if address.target else ("inside",):
+            for method in METHODS:
+                for htmx in (False, True):
+                    request = Try(role, side, method, htmx)
+                    if request.is_sent(address.name):
+                        yield request
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert set(patterns()) - set(addresses()) == set(), "no row in urls.csv"
+    assert set(addresses()) - set(patterns()) == set(), "no such address"
+
+
+def test_every_row_names_a_cell_of_the_matrix() -> None:
+    cells = {(item, verb) for item, verb, _role in matrix()}
+    assert {(a.object, a.verb) for a in addresses().values()} <= cells
+
+
+def test_the_matrix_has_a_cell_for_every_object_verb_and_actor() -> None:
+    objects = {item for item, _verb, _role in matrix()}
+    assert set(matrix()) == {(o, v, r) for o in objects for v in VERBS for r in ACTORS}
+    assert set(matrix().values()) <= {*SCOPES}
+
+
+@pytest.fixture
+def floor(db: None) -> Iterator[Floor]:
+    with time_machine.travel(NOW, tick=False):
+        yield make_floor()
+
+
+@pytest.mark.parametrize("name", addresses())
+def test_the_walk(floor: Floor, name: str) -> None:
+    address = addresses()[name]
+    clients = {role: Client(raise_request_exception=False) for role in ACTORS}
+    for role in ROLES:
+        clients[role].force_login(
+            floor.actor(role), backend="django.contrib.auth.backends.ModelBackend"
+        )
+    wrong = [
+        complaint
+        for attempt in tries(address)
+        for complaint in send(floor, clients[attempt.role], address, attempt)
+    ]
+    assert not wrong, f"{len(wrong)} of {name}: " + "; ".join(wrong[:12])
+
+
+def send(floor: Floor, client: Client, address: Address, attempt: Try) -> Iterator[str]:
+    """Send one request and say what is wrong with its outcome; whatever it wrote is undone."""
+    with transaction.atomic():
+        path = path_of(floor, address, attempt)
+        response, changed = answer(client, path, address, attempt)
+        transaction.set_rollback(True)
+    outcome = outcome_of(response)
+    allowed = expected(address, attempt.role, attempt.side)
+    if allowed != {"sign in"}:
+        allowed = allowed | {"not this method"}
+    told = f"{attempt.method} {attempt.role} {attempt.side}{' htmx' if attempt.htmx else ''}"
+    if outcome not in allowed:
+        yield f"{told}: {response.status_code} {outcome}, expected {' or '.join(sorted(allowed))}"
+    if changed and (outcome != "allowed" or attempt.method in SAFE):
+        yield f"{told}: {response.status_code} and yet something changed"
+
+
+def answer(client: Client, path: str, address: Address, attempt: Try) -> tuple[HttpResponse, bool]:
+    """The answer to one request, and whether a row was written; the rows are as before again."""
+    body = {"request_id": str(uuid.uuid4()), "version": "1", **address.body}
+    written = rows_written()
+    with transaction.atomic():
+        response = client.generic(
+            attempt.method,
+            path,
+            "" if attempt.method in SAFE else urlencode(body),
+            content_type="application/x-www-form-urlencoded",
+            headers={"HX-Request": "true"} if attempt.htmx else {},
+        )
+        silent = written is not None and written == rows_written()
+        after = "" if silent else digest()
+        transaction.set_rollback(True)
+    return response, bool(after) and after != digest()
+
+
+def path_of(floor: Floor, address: Address, attempt: Try) -> str:
+    """The address of the row this request is about."""
+    parts: dict[str, Any] = dict.fromkeys(patterns()[address.name], "")
+    if address.target:
+        reach = scope(address, attempt.role)
+        pick = floor.inside if attempt.side == "inside" else floor.outside
+        row = pick(attempt.role, address.target, reach)
+        parts = {part: value_of(row, part) for part in parts}
+    return reverse(address.name, kwargs=parts)
+
+
+def value_of(row: Any, part: str) -> Any:
+    """What stands in the address for a row."""
+    return row if isinstance(row, str) else getattr(row, part, None) or row.public_id
+
+
+def outcome_of(response: HttpResponse) -> str:
+    """The class of an answer, as the matrix names it."""
+    status = response.status_code
+    if status in {301, 302, 303} and response["Location"].startswith(str(settings.LOGIN_URL)):
+        return "sign in"
+    if status >= 500 or status == 400:
+        return "an error"
+    return {403: "refused", 404: "hidden", 405: "not this method", 401: "sign in"}.get(
+        status, "allowed"
+    )
