@@ -175,6 +175,7 @@ def make_card(
             **fields,
         }
     )
+    Card.objects.filter(pk=card.pk).update(search=card.searchable())
     if owner:
         Ownership.objects.create(card=card, user=owner, since=opened, **post)
     return card

@@ -6,5 +6,6 @@ from django.dispatch import Signal
 
 # card: the card; new_owner: a user, or None for the pool; by; now: UTC.
 customer_handed_over = Signal()
-# card; reason: lost, merged, frozen, erased, do_not_contact; survivor: the card merged into; by; now.
+# card; reason: lost, merged, frozen, erased, do_not_contact; survivor: the card merged into;
+# by; now: UTC.
 customer_closed = Signal()

@@ -20,6 +20,8 @@ ANONYMISED = "anonymised"
 OPEN = (PROSPECT, POTENTIAL, LEAD, LOST_APPLIED, FREEZE_APPLIED, FROZEN, RECOVERY)
 # Cards on which contacts are planned and logged.
 FOLLOWED_UP = (PROSPECT, POTENTIAL, LEAD, LOST_APPLIED, RECOVERY)
+# Cards that may take a new order.
+MAY_ORDER = (*FOLLOWED_UP, FREEZE_APPLIED, FROZEN)
 # The workbook's status → the states it names; an imported value enters the first (workbook.md).
 STATUS_STATES: dict[str, tuple[str, ...]] = {
     "open": OPEN,

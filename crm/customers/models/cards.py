@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers import names, states
+from crm.customers import names, phones, states
 from crm.customers.models.scope import CaseAccess, row_scope
 from crm.people.models import User
 from crm.people.roles import Reach
@@ -229,6 +229,8 @@ class Card(Record):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_cards"
     )
     to_complete = models.BooleanField(default=False)
+    # Plates of the cars delivered on this card, written by orders.
+    plates = models.CharField(max_length=60, blank=True, editable=False)
     # Normalised words for search: names, pinyin, initials, digits, plate (architecture.md 4).
     search = models.TextField(default="", blank=True, editable=False)
 
@@ -280,6 +282,16 @@ class Card(Record):
     def is_followed_up(self) -> bool:
         """Whether contacts are planned and logged on this card."""
         return self.state in states.FOLLOWED_UP
+
+    def searchable(self) -> str:
+        """What `search` must hold for this card and its customer as they stand."""
+        customer = self.customer
+        return names.search_text(
+            [customer.name],
+            [phones.national_digits(phone) for phone in (customer.phone, customer.phone2) if phone],
+            self.plates.split(),
+            [self.card_no],
+        )
 
     @property
     def model_name(self) -> str:

@@ -53,7 +53,8 @@ class ConflictQuerySet(models.QuerySet["OwnershipConflict"]):
         if reach.has(roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER):
             return self
         parties = Q(owner__in=reach.own_ids) | Q(claimant__in=reach.own_ids)
-        led = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
+        teams = reach.teams_as(roles.SALES_SUPERVISOR)
+        led = Q(card__team__in=teams) | Q(claimant_team__in=teams)
         managed = Q(card__store__in=reach.stores_as(roles.MANAGER))
         return self.filter(parties | led | managed)
 
@@ -72,6 +73,9 @@ class OwnershipConflict(Record):
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="conflicts")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     claimant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    claimant_team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     claim = models.CharField(_("why the customer is yours"), max_length=300, blank=True)
     state = models.CharField(max_length=5, choices=State.choices, default=State.OPEN)
     ruled_for = models.ForeignKey(

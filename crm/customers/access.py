@@ -1,0 +1,103 @@
+"""Who may do what to a card, judged from the person's posts and the card alone."""
+
+from __future__ import annotations
+
+from crm.customers import states
+from crm.customers.models import Card, OwnershipConflict
+from crm.people import roles
+from crm.people.models import User
+
+CARD_MAKERS = frozenset(
+    {
+        roles.SALESPERSON,
+        roles.SALES_SUPERVISOR,
+        roles.SERVICE_SUPERVISOR,
+        roles.RECEPTION,
+        roles.MARKETER,
+    }
+)
+
+
+def owns(user: User, card: Card) -> bool:
+    """The owner, or whoever stands in for them today."""
+    return card.owner_id is not None and card.owner_id in user.reach.own_ids
+
+
+def supervises(user: User, card: Card) -> bool:
+    """A supervisor of the team the card is in."""
+    return card.team_id in user.reach.teams_as(roles.SALES_SUPERVISOR)
+
+
+def manages(user: User, card: Card) -> bool:
+    """The manager of the card's store."""
+    return card.store_id in user.reach.stores_as(roles.MANAGER)
+
+
+def can_open_card(user: User) -> bool:
+    """Sales, and those who hand a customer to sales (matrix row 1, create)."""
+    return user.reach.has(*CARD_MAKERS)
+
+
+def can_edit_card(user: User, card: Card) -> bool:
+    """Owner, supervisor and manager, while the card still names a person."""
+    if card.state in (states.MERGED, states.ANONYMISED):
+        return False
+    return owns(user, card) or supervises(user, card) or manages(user, card)
+
+
+def can_edit_contact_data(user: User, card: Card) -> bool:
+    """As `can_edit_card`; the service supervisor keeps contact data right as well."""
+    if card.state in (states.MERGED, states.ANONYMISED):
+        return False
+    served = card.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    return served or can_edit_card(user, card)
+
+
+def can_correct_channel(user: User, card: Card) -> bool:
+    """A supervisor or manager, never on a card of their own (CC-23)."""
+    return can_edit_card(user, card) and card.owner_id != user.pk and not_only_own(user, card)
+
+
+def not_only_own(user: User, card: Card) -> bool:
+    """Somebody set over the card's owner."""
+    return supervises(user, card) or manages(user, card)
+
+
+def dials(user: User, card: Card) -> bool:
+    """Owner, deputy and supervisor see the number in full and call it (security.md 1.3)."""
+    return owns(user, card) or supervises(user, card)
+
+
+def sees_name(user: User, card: Card) -> bool:
+    """Whether the name stands in full; masked scopes read 张**.
+
+    Cards from `with_case` also count an open case of a service agent.
+    """
+    reach = user.reach
+    if dials(user, card) or manages(user, card) or reach.has(roles.GENERAL_MANAGER):
+        return True
+    if card.store_id in reach.stores_as(roles.SERVICE_SUPERVISOR):
+        return True
+    served = card.store_id in reach.stores_as(roles.SERVICE_AGENT)
+    return served and bool(getattr(card, "has_case", False))
+
+
+def can_reveal_phone(user: User, card: Card) -> bool:
+    """Whoever sees the name but does not dial, and a handler or auditor on their case."""
+    if dials(user, card):
+        return False
+    return sees_name(user, card) or bool(getattr(card, "has_case", False))
+
+
+def can_claim(user: User) -> bool:
+    """Who may ask for a ruling on a customer held by somebody else (matrix row 3, create)."""
+    return user.reach.has(roles.SALESPERSON, roles.RECEPTION)
+
+
+def can_rule(user: User, conflict: OwnershipConflict) -> bool:
+    """The supervisor of both parties, else the store's manager; never a party (4.5, OW-04)."""
+    if user.pk in (conflict.owner_id, conflict.claimant_id):
+        return False
+    led = user.reach.teams_as(roles.SALES_SUPERVISOR)
+    both = conflict.card.team_id in led and conflict.claimant_team_id in led
+    return both or manages(user, conflict.card)

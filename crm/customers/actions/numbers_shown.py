@@ -1,0 +1,99 @@
+"""Who sees a customer's numbers in full, kept as rows and within a budget (security.md 1.3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.customers import access
+from crm.customers.models import Card, PhoneView
+from crm.notices.actions import tell
+from crm.notices.models import About
+from crm.notices.roles import Desk
+from crm.people import roles
+from crm.people.models import User
+from crm.people.roles import Reach
+from crm.records import audit
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import numbers_for
+
+TEN_MINUTES = dt.timedelta(minutes=10)
+
+
+class TooManyReveals(Exception):
+    """The person's budget of the day is used up; nothing was shown."""
+
+
+def reveal_phone(card: Card, *, by: User, reason: str, now: dt.datetime) -> list[str]:
+    """The customer's numbers (E.164) for somebody who does not call them as a matter of course.
+
+    Each reveal is kept with its reason. Raises PermissionDenied, ValidationError without a
+    reason, and TooManyReveals over the day's budget, which the supervisor and the privacy
+    officer are told of.
+    """
+    if not access.can_reveal_phone(by, card):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": _("Required.")})
+    numbers = numbers_for(card.store_id)
+    today = timezone.localdate(now)
+    mine = PhoneView.objects.filter(user=by, kind=PhoneView.Kind.REVEALED)
+    if mine.filter(day=today).count() >= budget(by.reach, numbers):
+        _warn(by, "reveals_over_budget", f"{today:%Y-%m-%d}", now=now)
+        raise TooManyReveals
+    with transaction.atomic():
+        PhoneView.objects.create(
+            card=card, user=by, kind=PhoneView.Kind.REVEALED, at=now, day=today, reason=reason
+        )
+        audit.record("customers.reveal_phone", by=by, obj=card, after={"reason": reason}, at=now)
+        lately = mine.filter(at__gt=now - TEN_MINUTES).count()
+        if lately >= numbers.reveals_alarm_in_ten_minutes:
+            _warn(by, "reveals_in_a_row", f"{now:%Y-%m-%dT%H}", now=now)
+    return [number for number in (card.customer.phone, card.customer.phone2) if number]
+
+
+def note_phones_shown(cards: Iterable[Card], *, by: User, now: dt.datetime) -> None:
+    """Keep that these cards' numbers stood in full on a page of `by`: once a day and card.
+
+    One statement; cards whose numbers `by` does not dial are left out.
+    """
+    day = timezone.localdate(now)
+    PhoneView.objects.bulk_create(
+        [
+            PhoneView(card=card, user=by, kind=PhoneView.Kind.SHOWN, at=now, day=day)
+            for card in cards
+            if access.dials(by, card)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def budget(reach: Reach, numbers: Numbers) -> int:
+    """How many numbers a person may reveal a day, by the widest post they hold."""
+    if reach.has(roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER):
+        return numbers.reveals_a_day_supervisor
+    if reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR):
+        return numbers.reveals_a_day_service
+    return numbers.reveals_a_day
+
+
+def _warn(by: User, kind: str, when: str, *, now: dt.datetime) -> None:
+    post = by.reach.main
+    store_id, team_id = (post.store_id, post.team_id) if post else (None, None)
+    for desk in (
+        Desk(roles.SALES_SUPERVISOR, store_id, team_id),
+        Desk(roles.PRIVACY_OFFICER),
+    ):
+        tell(
+            to=desk,
+            kind=kind,
+            occasion=f"{kind}:{by.public_id}/{when}/{desk.role}",
+            about=About.of(by),
+            now=now,
+            data={"who": by.name},
+        )

@@ -1,0 +1,16 @@
+"""Who may write into the walk-in and call log."""
+
+from __future__ import annotations
+
+from crm.people import roles
+from crm.people.models import User
+
+RECEIVERS = (
+    *(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.RECEPTION, roles.MANAGER),
+    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR),
+)
+
+
+def can_log_reception(user: User) -> bool:
+    """Whoever meets customers."""
+    return user.reach.has(*RECEIVERS)
