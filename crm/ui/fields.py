@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BoundField
 from django.forms.boundfield import BoundWidget
 from django.template.loader import render_to_string
+from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from crm.ui.datewords import LONGEST, Understood, read_words
+from crm.workdays import EARLIEST_DAY, LATEST_DAY
 
 OPTION_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -122,3 +130,45 @@ def error_rows(form: BaseForm) -> list[ErrorRow]:
         anchor = bound.id_for_label or f"{bound.auto_id}_0"
         rows += [ErrorRow(anchor, str(bound.label), str(message)) for message in bound.errors]
     return rows
+
+
+class SpokenMoment(forms.Field):
+    """A moment as people say it (后天 16:00, 周五下午, 2026-03-14 16:00); cleans to `Understood`.
+
+    The page echoes what was understood while it is typed; without scripts the form does the same.
+    """
+
+    default_error_messages = {
+        "unclear": _("Not understood. Write a day and a time, such as 2026-03-14 16:00."),
+        "range": _("A date between 2000 and 2100."),
+    }
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {
+            "data-date-url": reverse_lazy("ui:read_moment"),
+            "autocomplete": "off",
+            "enterkeyhint": "done",
+            "maxlength": LONGEST,
+        }
+
+    def to_python(self, value: Any) -> Understood | None:
+        """What the words mean now, in the store's zone."""
+        if value in self.empty_values or isinstance(value, Understood):
+            return value or None
+        found = read_words(str(value), timezone.localtime())
+        if found is None:
+            raise ValidationError(self.error_messages["unclear"], code="unclear")
+        if not EARLIEST_DAY <= found.at.date() <= LATEST_DAY:
+            raise ValidationError(self.error_messages["range"], code="range")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored moment as figures: 2026-03-14 16:00, or the day alone."""
+        if isinstance(value, Understood):
+            shape = "%Y-%m-%d" if value.untimed else "%Y-%m-%d %H:%M"
+            return timezone.localtime(value.at).strftime(shape)
+        if isinstance(value, datetime):
+            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return value

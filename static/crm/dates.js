@@ -1,10 +1,10 @@
 // Dates in words: the field takes 后天 16:00 or 周五下午, the server says what it understood.
-// <input data-date-url="…" data-date-echo="id-of-the-hint">; the form is read the same way when sent.
+// <input data-date-url="…"> with a hint below it; the form is read the same way when it is sent.
 const PAUSE = 350;
 const timers = new WeakMap();
 
 async function echo(input) {
-  const place = document.getElementById(input.dataset.dateEcho);
+  const place = document.getElementById(`${input.id}_helptext`);
   const words = input.value.trim();
   if (!place) return;
   place.dataset.hint ??= place.textContent;
