@@ -1,0 +1,78 @@
+"""A page costs the same number of SQL statements with one row and with thirty.
+
+Every statement of the request counts: session, user, badges and banner included.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import people
+from tests.people import NOW
+from tests.permissions.floor import Floor, make_floor
+from tests.permissions.rules import ROLES, Address, addresses, patterns, scope
+from tests.permissions.test_every_address import value_of
+
+AT_MOST = 30
+PAGES = [address for address in addresses().values() if address.verb == "see"]
+
+
+@pytest.fixture
+def floor(db: None) -> Iterator[Floor]:
+    with time_machine.travel(NOW, tick=False):
+        yield make_floor()
+
+
+def grow(floor: Floor, rows: int) -> None:
+    """Give every list of Pudong so many more rows, and Lin's card as many lines."""
+    cast = floor.cast
+    for number in range(rows):
+        soon = NOW + dt.timedelta(minutes=30 + number)
+        card = people.make_card(cast.lin, f"客户{number}", level="HABC"[number % 4])
+        plan = people.make_plan(card, state="submitted", submitted_at=NOW)
+        people.make_planned(plan, soon)
+        people.make_planned(plan, NOW - dt.timedelta(hours=5 + number))
+        people.make_contact(card, NOW - dt.timedelta(days=1, minutes=number))
+        people.make_order(card, NOW - dt.timedelta(hours=number + 1))
+        people.make_visit(card, NOW.date(), assignee=cast.wu)
+        people.make_ticket(card, NOW - dt.timedelta(hours=number), lead_department=cast.technical)
+        people.give_case(card, department=cast.technical)
+        people.give_case(card, user=cast.vera)
+        first = floor.rows["lin", "card"]
+        people.make_contact(first, NOW - dt.timedelta(days=2, minutes=number))
+        people.make_planned(floor.rows["lin", "plan"], NOW + dt.timedelta(days=1, minutes=number))
+
+
+def cost(floor: Floor, client: Client, role: str, address: Address) -> int:
+    """How many statements one request takes; what it wrote is undone."""
+    parts = dict.fromkeys(patterns()[address.name], "")
+    if address.target:
+        row = floor.inside(role, address.target, scope(address, role))
+        parts = {part: value_of(row, part) for part in parts}
+    path = reverse(address.name, kwargs=parts)
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as found:
+            response = client.get(path)
+        transaction.set_rollback(True)
+    assert response.status_code in {200, 302, 405}, (path, role, response.status_code)
+    return len(found)
+
+
+@pytest.mark.parametrize("name", [address.name for address in PAGES])
+def test_thirty_rows_cost_what_one_costs(floor: Floor, name: str) -> None:
+    address = addresses()[name]
+    roles = [role for role in ROLES if scope(address, role) != "none"]
+    clients = {role: Client() for role in roles}
+    for role, client in clients.items():
+        client.force_login(floor.actor(role), backend="django.contrib.auth.backends.ModelBackend")
+    few = {role: cost(floor, clients[role], role, address) for role in roles}
+    grow(floor, 30)
+    many = {role: cost(floor, clients[role], role, address) for role in roles}
+    assert many == few
+    assert max(many.values()) <= AT_MOST, many

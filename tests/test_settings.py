@@ -1,0 +1,135 @@
+"""Options are understood, or the start stops with a sentence that names them."""
+
+import logging
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from crm.environment import database, number, secret_key, switch, words
+from crm.settings import Scrub
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def start(tmp_path: Path, **options: str) -> subprocess.CompletedProcess[str]:
+    """Run one harmless command in a fresh process with these options only."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": f"sqlite:///{tmp_path}/unused.sqlite3",
+            **options,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("DATABASE_URL=oracle://x", "DATABASE_URL=rubbish", "PRODUCTION=maybe", "PORT=abc"),
+        *("TIME_ZONE=Mars", "LANGUAGE_CODE=fr", "CALENDAR_REGION=US", "PHONE_REGION=86"),
+        *("CURRENCY=yuan", "DEMO=perhaps", "EMAIL_URL=pigeon://x", "SITE_URL=crm"),
+    ],
+)
+def test_a_value_that_cannot_be_understood_is_named_in_one_sentence(
+    tmp_path: Path, option: str
+) -> None:
+    name, _, value = option.partition("=")
+    ended = start(tmp_path, **{name: value})
+    assert ended.returncode == 1
+    assert f"{name}='{value}' cannot be understood: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_production_asks_for_its_own_key_hosts_and_https(tmp_path: Path) -> None:
+    assert "SECRET_KEY is required" in start(tmp_path, PRODUCTION="1").stderr
+    key = {"PRODUCTION": "1", "SECRET_KEY": "k3" * 40}
+    assert "SECRET_KEY must be" in start(tmp_path, PRODUCTION="1", SECRET_KEY="short").stderr
+    assert "ALLOWED_HOSTS must" in start(tmp_path, **key).stderr
+    assert "ALLOWED_HOSTS must" in start(tmp_path, **key, ALLOWED_HOSTS="*").stderr
+    hosts = {**key, "ALLOWED_HOSTS": "crm.example.com"}
+    assert "SITE_URL must" in start(tmp_path, **hosts).stderr
+    assert start(tmp_path, **hosts, SITE_URL="https://crm.example.com").returncode == 0
+
+
+def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    first = secret_key(tmp_path, production=False)
+    assert len(first) >= 50
+    assert secret_key(tmp_path, production=False) == first
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_sqlite_writes_one_at_a_time_and_survives_a_power_cut(tmp_path: Path) -> None:
+    found = database("NOT_SET", "sqlite:///var/floor.sqlite3", tmp_path)
+    assert found["NAME"] == str(tmp_path / "var/floor.sqlite3")
+    assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert found["OPTIONS"]["timeout"] == 20
+    assert "synchronous=FULL" in found["OPTIONS"]["init_command"]
+
+
+def test_postgresql_keeps_checked_connections_and_bounds_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = database("NOT_SET", "postgres://u@host/floor", tmp_path)
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (60, True)
+    assert found["OPTIONS"]["options"] == "-c statement_timeout=30s"
+    monkeypatch.setenv("PGBOUNCER", "1")
+    found = database("NOT_SET", "postgres://u@host/floor", tmp_path)
+    assert found["DISABLE_SERVER_SIDE_CURSORS"]
+    assert "options" not in found["OPTIONS"]
+
+
+def test_the_readers_refuse_what_is_out_of_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOW_MANY", "12")
+    assert number("HOW_MANY", 1, least=1, most=12) == 12
+    assert words("NOT_SET", ("a",)) == ["a"]
+    with pytest.raises(ImproperlyConfigured, match="from 1 to 11"):
+        number("HOW_MANY", 1, least=1, most=11)
+    with pytest.raises(ImproperlyConfigured, match="1 or 0"):
+        switch("HOW_MANY")
+
+
+def test_phones_and_links_never_reach_the_log() -> None:
+    line = logging.LogRecord(
+        "x",
+        logging.WARNING,
+        "",
+        0,
+        "call +8613800138000 or 138 0013 8000 at /s/%s/\nfaked",
+        ("Zm9vYmFyYmF6cXV4",),
+        None,
+    )
+    assert Scrub().filter(line)
+    assert line.getMessage() == "call *** or *** at /s/***/\\nfaked"
+
+
+def test_static_files_of_production_name_each_other_correctly(settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()
+
+
+def test_every_option_is_documented() -> None:
+    readers = r'\b(?:text|switch|number|one_of|words|mail|database)\(\s*"([A-Z_]+)"'
+    sources = [ROOT / "crm" / "settings.py", ROOT / "crm" / "environment.py"]
+    used = {name for path in sources for name in re.findall(readers, path.read_text())}
+    documented = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.M))
+    assert used
+    assert used <= documented
+    assert documented - used <= {"REQUIRE_ALL"}
