@@ -1,0 +1,72 @@
+"""`manage.py serve`: web server and worker together, as `python3 dev.py run` starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+WEB_WORKERS = 2
+STOP_WITHIN_S = 9.5
+LOOP_S = 0.3
+
+
+class Command(BaseCommand):
+    help = "Web server and worker together; SIGTERM stops both within 10 seconds."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopping = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(name, lambda *_signal: stopping.set())
+        web = start_web(options["host"], options["port"])
+        worker = start_worker()
+        while not stopping.wait(LOOP_S) and web.poll() is None:
+            if worker.poll() is not None:
+                self.stderr.write("The worker ended by itself: starting it anew.")
+                worker = start_worker()
+        fell = not stopping.is_set()
+        stop([web, worker])
+        if fell:
+            raise CommandError("The web server ended by itself; the lines above say why.")
+
+
+def start_web(host: str, port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--workers", str(WEB_WORKERS), "--respawn-failed-workers"]
+    command += ["--host", host, "--port", str(port), "--log-level", "warning"]
+    return subprocess.Popen(  # noqa: S603  # nosec B603: our own command
+        [*command, "crm.wsgi:application"], cwd=settings.BASE_DIR, start_new_session=True
+    )
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """The worker's input is its lifeline: it stops when we are gone, however we went."""
+    return subprocess.Popen(  # noqa: S603  # nosec B603: our own command
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "runworker", "--lifeline"],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """SIGTERM to each, and SIGKILL to what is left when time is up."""
+    ends = time.monotonic() + STOP_WITHIN_S
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=max(ends - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,22 @@
+"""The table of recurring work: its name, what is called, how often, and by which cluster.
+
+`manage.py runworker` writes these rows into the schedule when it starts. Main holds short
+tasks only; what may take minutes runs in `slow`.
+"""
+
+from typing import NamedTuple
+
+MAIN = "showfloor"
+SLOW = "slow"
+
+
+class Work(NamedTuple):
+    """One line of the table; `path` is called every `minutes` minutes."""
+
+    name: str
+    path: str
+    minutes: int
+    cluster: str
+
+
+RECURRING = (Work("ring the bells", "crm.notices.tasks.ring_bells", 1, MAIN),)
