@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +19,12 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 
 from crm.customers.kpis import cards_open_at_end, cards_opened
+from crm.customers.models import Level
 from crm.orders.kpis import SIGNED_BY, orders_signed
 from crm.orders.models import Order
-from crm.records.kpis import Belongs, Part, Question, Rate, Span
+from crm.records.kpis import Belongs, By, Part, Question, Rate, Scope, Span, Tally
+from crm.records.periods import Period
+from crm.workdays import Calendar
 from followups import states
 from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
 
@@ -38,9 +42,7 @@ def response_rate(ask: Question) -> Rate:
     A response is a contact that reached them or was answered, or their own contact, with
     anyone, within 72 hours after a try; care contacts are left out.
     """
-    tries = ask.within(
-        _follow_up().filter(direction=Direction.OUT), "occurred_at", MADE_BY
-    )
+    tries = ask.within(_follow_up().filter(direction=Direction.OUT), "occurred_at", MADE_BY)
     called_back = _follow_up().filter(
         card=OuterRef("card"),
         direction=Direction.IN,
@@ -61,9 +63,7 @@ def conversion_rate(ask: Question) -> Rate:
     orders = orders_signed(ask)
     of_card = Order.objects.signed().filter(card=OuterRef("card"))
     earlier = of_card.filter(signed_at__lt=OuterRef("period_begin"))
-    bought = Q(
-        Exists(of_card.filter(ask.same_group(SIGNED_BY), *_in_period("signed_at")))
-    )
+    bought = Q(Exists(of_card.filter(ask.same_group(SIGNED_BY), *_in_period("signed_at"))))
     contacted = _follow_up().filter(
         ask.same_group(MADE_BY), *_in_period("occurred_at"), card=OuterRef("card")
     )
@@ -130,6 +130,30 @@ def prompt_contact_rate(ask: Question) -> Rate:
         occurred_at__lt=OuterRef("period_end"),
     )
     return Rate((Part(cards_opened(ask), hit=Q(Exists(prompt))),))
+
+
+@dataclass(frozen=True)
+class OwnRates:
+    """A person's own two rates: (done, due) and (responded, tried)."""
+
+    on_time: tuple[int, int]
+    responses: tuple[int, int]
+
+
+def own_rates(person_id: int, period: Period) -> OwnRates:
+    """What my day shows a salesperson of themselves; two statements."""
+    ask = Question((period,), Calendar(zone=period.zone), Scope(By.PERSON, person_id))
+    return OwnRates(on_time_rate(ask).counts(), response_rate(ask).counts())
+
+
+def contacts_overdue(ask: Question) -> Tally:
+    """Planned contacts overdue when asked, of live plans; they belong to the assignee."""
+    return Tally(ask.at_end(PlannedContact.objects.overdue(ask.now), ASSIGNED_TO))
+
+
+def hot_contacts_overdue(ask: Question) -> Tally:
+    """Those of customers at level H."""
+    return Tally(contacts_overdue(ask).rows.filter(card__level=Level.H))
 
 
 def _follow_up() -> QuerySet[Contact]:

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from crm.customers.kpis import OPENER, cards, cards_opened
 from crm.customers.models import Recovery
 from crm.orders.models import Order
-from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate
+from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Tally
 
 SIGNED_BY = Belongs("staff", "team", "store")
 HANDLED_BY = Belongs("handler", "team", "store")
@@ -21,6 +21,11 @@ COHORT_DAYS = 90
 def orders_signed(ask: Question) -> QuerySet[Any]:
     """Orders signed in the period and not cancelled since; they belong to who signed."""
     return ask.within(Order.objects.signed(), "signed_at", SIGNED_BY)
+
+
+def order_count(ask: Question) -> Tally:
+    """Orders signed in the period."""
+    return Tally(orders_signed(ask))
 
 
 def closing_rate(ask: Question) -> Rate:

@@ -8,8 +8,8 @@ particular KPI, and nothing reads the clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -73,13 +73,15 @@ EVERYTHING = Scope()
 class Question:
     """Periods that do not overlap, oldest first; a scope; and whether one figure per group.
 
-    The calendar is the region's; only limits in working days ask it.
+    The calendar is the region's; only limits in working days ask it. `asked_at` is for figures
+    of the present, such as what is overdue now.
     """
 
     periods: tuple[Period, ...]
     calendar: Calendar
     scope: Scope = EVERYTHING
     by: By | None = None
+    asked_at: datetime | None = None
 
     def __post_init__(self) -> None:
         pairs = zip(self.periods, self.periods[1:], strict=False)
@@ -87,10 +89,15 @@ class Question:
             raise ValueError("A question needs periods, oldest first, that do not overlap.")
 
     @property
+    def now(self) -> datetime:
+        """When it was asked; raises ValueError where the question does not say."""
+        if self.asked_at is None:
+            raise ValueError("A figure of the present needs the moment it is asked at.")
+        return self.asked_at
+
+    @property
     def period(self) -> Period:
-        """The only period of a question about the state at one end; raises ValueError."""
-        if len(self.periods) > 1:
-            raise ValueError("A figure of the state at an end is asked one period at a time.")
+        """The only period of a question, or its first one."""
         return self.periods[0]
 
     @property
@@ -100,7 +107,7 @@ class Question:
 
     def one_by_one(self) -> list[Question]:
         """The same question about each period alone."""
-        return [Question((p,), self.calendar, self.scope, self.by) for p in self.periods]
+        return [replace(self, periods=(period,)) for period in self.periods]
 
     def within(self, rows: QuerySet[Any], at: str, belongs: Belongs) -> QuerySet[Any]:
         """The scope's rows whose moment `at` lies in one of the periods."""
@@ -130,17 +137,19 @@ class Question:
 
     def at_end(self, rows: QuerySet[Any], belongs: Belongs) -> QuerySet[Any]:
         """All rows of the scope, marked for the only period of the question."""
-        assert self.period
+        if len(self.periods) > 1:
+            raise ValueError("A figure of the state at an end is asked one period at a time.")
         return self._marked(rows.filter(self.scope.of(belongs)), belongs, [Q()])
 
     def _marked(self, rows: QuerySet[Any], belongs: Belongs, whens: list[Q]) -> QuerySet[Any]:
         begins, ends = [p.begin for p in self.periods], [p.end for p in self.periods]
-        return rows.annotate(
+        marked: QuerySet[Any] = rows.annotate(
             in_period=_first_of(whens, range(len(whens)), IntegerField()),
             period_begin=_first_of(whens, begins, DateTimeField()),
             period_end=_first_of(whens, ends, DateTimeField()),
             counted_for=F(belongs.column(self.by)) if self.by else Value(0),
         )
+        return marked
 
     def same_group(self, belongs: Belongs) -> Q:
         """For a subquery: the scope's rows of the same period and group as the outer row."""
@@ -180,20 +189,29 @@ class Part:
         hits = Count(self.counted, filter=self.hit, distinct=many)
         misses = Count(self.counted, filter=self.miss, distinct=many)
         every = Count(self.counted, distinct=many)
-        return (
+        sums: QuerySet[Any, dict[str, Any]] = (
             self.rows.order_by()
             .annotate(tag=Value(tag))
             .values("tag", "in_period", "counted_for")
             .annotate(above=hits, less=misses, below=every if self.in_denominator else Value(0))
         )
+        return sums
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A numerator over a denominator; each part adds to both, no customer is in two parts."""
+    """A numerator over a denominator, the value being `times` their quotient.
+
+    Each part adds to both; no customer is in two parts.
+    """
 
     parts: tuple[Part, ...]
     times: int = 1
+
+    def counts(self) -> tuple[int, int]:
+        """Numerator and denominator over all periods and groups, one statement for each part."""
+        rows = [row for part in self.parts for row in part.summed(0)]
+        return sum(row["above"] - row["less"] for row in rows), sum(row["below"] for row in rows)
 
     def denominator(self) -> list[QuerySet[Any]]:
         """The rows below the line, one queryset for each part."""

@@ -1,4 +1,4 @@
-"""Periods of whole local days: the spans every figure is taken over. Pure (kpi.md, ground rules)."""
+"""Periods of whole local days, over which every figure is taken (kpi.md). Pure."""
 
 from __future__ import annotations
 
@@ -72,8 +72,13 @@ def first_of_month(day: date, *, months: int) -> date:
     return date(day.year + years, month + 1, 1)
 
 
-def last_weeks(count: int, today: date, zone: tzinfo) -> list[Period]:
+def week_so_far(today: date, zone: tzinfo) -> Period:
+    """The running week from Monday to today."""
+    return Period(week_of(today, zone).first, today, zone)
+
+
+def last_weeks(count: int, today: date, zone: tzinfo) -> tuple[Period, ...]:
     """The last `count` ISO weeks, oldest first; the running one ends today."""
     running = week_of(today, zone)
     weeks = [running.shifted(-7 * back) for back in range(count - 1, 0, -1)]
-    return [*weeks, Period(running.first, today, zone)]
+    return (*weeks, week_so_far(today, zone))

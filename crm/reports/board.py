@@ -1,58 +1,24 @@
-"""The board: every KPI of every room by its key, and how many are read in few statements.
+"""The board lines up the KPIs of all rooms and reads many of them in few statements.
 
 `read` is the one place where figures become numbers; dashboard, command and drill-down all call
-it. A statement adds up as many figures as are asked for (`UNION ALL` of their counts).
+it. One statement adds up as many figures as are asked for (`UNION ALL` of their counts).
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, QuerySet, Value
 
-from complaints import kpis as tickets
-from crm.orders import kpis as orders
-from crm.reception import kpis as reception
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
-from followups import kpis as followups
-from visits import kpis as visits
+from crm.reports.kpis import SHOWN
 
 # A compound statement of SQLite may have 500 terms.
 TERMS_AT_ONCE = 200
 SECONDS_PER_HOUR = 3600
-
-KPIS: dict[str, Callable[[Question], Figure]] = {
-    "response_rate": followups.response_rate,
-    "satisfaction_rate": visits.satisfaction_rate,
-    "conversion_rate": followups.conversion_rate,
-    "on_time_rate": followups.on_time_rate,
-    "coverage_rate": followups.coverage_rate,
-    "connect_rate": followups.connect_rate,
-    "capture_rate": reception.capture_rate,
-    "first_response_hours": followups.first_response_hours,
-    "prompt_contact_rate": followups.prompt_contact_rate,
-    "closing_rate": orders.closing_rate,
-    "cohort_conversion_rate": orders.cohort_conversion_rate,
-    "recovery_rate": orders.recovery_rate,
-    "visit_completion_rate": visits.visit_completion_rate,
-    "resolution_rate": tickets.resolution_rate,
-    "record_accuracy": visits.record_accuracy,
-    "audited_share": visits.audited_share,
-    "repurchase_rate": visits.repurchase_rate,
-    "nps": visits.nps,
-    "visit_satisfaction_rate": visits.visit_satisfaction_rate,
-    "complaint_count": tickets.complaint_count,
-    "onsite_in_time_rate": tickets.onsite_in_time_rate,
-    "resolved_in_time_rate": tickets.resolved_in_time_rate,
-    "resolution_hours": tickets.resolution_hours,
-    "handling_satisfaction_rate": visits.handling_satisfaction_rate,
-    "reopen_rate": tickets.reopen_rate,
-}
-# A row may count in several periods of these, so each period is asked alone.
-ONE_PERIOD_AT_A_TIME = frozenset({"coverage_rate", "reopen_rate"})
 
 
 @dataclass(frozen=True)
@@ -116,11 +82,12 @@ def read(asked: Sequence[Asked]) -> list[Answer]:
 
 def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
     for answer, (key, question) in enumerate(asked):
-        if key in ONE_PERIOD_AT_A_TIME:
+        kpi = SHOWN[key]
+        if kpi.alone:
             for period, alone in enumerate(question.one_by_one()):
-                yield Term(answer, period, KPIS[key](alone))
+                yield Term(answer, period, kpi.read(alone))
         else:
-            yield Term(answer, 0, KPIS[key](question))
+            yield Term(answer, 0, kpi.read(question))
 
 
 def _number(figure: Figure, numerator: int, denominator: int, hours: list[float]) -> Number:
@@ -136,9 +103,7 @@ def _number(figure: Figure, numerator: int, denominator: int, hours: list[float]
 def _count(terms: Sequence[Term]) -> Iterator[tuple[Term, int, Group, int, int]]:
     """Numerator and denominator of every rate and count, by period and group."""
     sums: dict[tuple[int, int, Group], tuple[int, int]] = {}
-    counted = [
-        part.summed(tag) for tag, term in enumerate(terms) for part in _parts(term.figure)
-    ]
+    counted = [part.summed(tag) for tag, term in enumerate(terms) for part in _parts(term.figure)]
     for row in _united(counted):
         found = (row["tag"], row["in_period"], row["counted_for"])
         above, below = sums.get(found, (0, 0))

@@ -54,7 +54,9 @@ class Loader:
     def rows(self, sheet: str) -> list[Row]:
         return self.sheets.get(sheet, [])
 
-    def by_number(self, model: Any, key: str, sheet: str, make: Callable[[Row], Any]) -> dict[str, Any]:
+    def by_number(
+        self, model: Any, key: str, sheet: str, make: Callable[[Row], Any]
+    ) -> dict[str, Any]:
         made = model.objects.bulk_create([make(row) for row in self.rows(sheet)])
         return {getattr(obj, key): obj for obj in made}
 
@@ -137,7 +139,7 @@ class Loader:
                 author=self.users[row["author"]],
                 created_at=aware(moment(row, "created_at")),
                 state=followups.states.PLAN_STATUS_STATES[row["status"]][0],
-                **{"store": self.place(row["author"])["store"]},
+                store=self.place(row["author"])["store"],
             ),
         )
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.people.models import Store, Team, User
 from crm.records.kpis import By, Scope
-from crm.records.periods import Period
-from crm.reports import queues
+from crm.reports.queues.sheet import checked_period, sheet
 
 
 class Command(BaseCommand):
@@ -35,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         zone = ZoneInfo(settings.TIME_ZONE)
         try:
-            period = queues.checked_period(
+            period = checked_period(
                 date.fromisoformat(options["first"]), date.fromisoformat(options["last"]), zone
             )
         except ValueError as error:
@@ -46,7 +45,7 @@ class Command(BaseCommand):
             "from": period.first.isoformat(),
             "to": period.last.isoformat(),
             "scope": name,
-            **queues.sheet(period, scope, by),
+            **sheet(period, scope, by),
         }
         if options["format"] == "json":
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
@@ -68,7 +67,8 @@ def _scope(options: dict[str, Any]) -> tuple[dict[str, str], Scope]:
             return {"person": username}, Scope(By.PERSON, person.pk)
     except (Store.DoesNotExist, Team.DoesNotExist, User.DoesNotExist) as error:
         given = options["store"] or options["team"] or options["person"]
-        raise CommandError(_("Nobody and nothing here is called %(name)s.") % {"name": given}) from error
+        sentence = _("Nobody and nothing here is called %(name)s.")
+        raise CommandError(sentence % {"name": given}) from error
     return {}, Scope()
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from crm.people.models import Membership, Store, Team, User
 from crm.records.kpis import By, Question, Scope
 from crm.records.periods import Period
-from crm.reports.board import KPIS, Answer, read
+from crm.reports.board import Answer, read
+from crm.reports.kpis import KPIS
 from crm.rulebook.queues import working_calendar
 
 EARLIEST_DAY = date(2001, 1, 1)
@@ -54,8 +55,7 @@ def sheet(period: Period, scope: Scope, by: By | None) -> dict[str, Any]:
 
 def _printed(answers: Iterable[Answer], group: int) -> dict[str, Any]:
     return {
-        key: answer.number(group=group).as_json()
-        for key, answer in zip(KPIS, answers, strict=True)
+        key: answer.number(group=group).as_json() for key, answer in zip(KPIS, answers, strict=True)
     }
 
 
@@ -68,4 +68,5 @@ def _members(by: By) -> Iterable[tuple[str, int]]:
         pairs = staffed.values_list("store__code", "name", "pk")
         return [(f"{store}/{team}", pk) for store, team, pk in pairs]
     listed = Exists(Membership.objects.filter(user=OuterRef("pk")))
-    return User.objects.filter(listed).values_list("username", "pk")
+    people = User.objects.filter(listed)
+    return list(people.values_list("username", "pk"))

@@ -1,0 +1,304 @@
+"""The board of KPIs: each by its key, with the function that reads it and its definition in words.
+
+The words stand beside every figure (口径); docs/kpis.md says more. Order is that of kpi.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints import kpis as tickets
+from crm.customers import kpis as customers
+from crm.orders import kpis as orders
+from crm.reception import kpis as reception
+from crm.records.kpis import Figure, Question
+from followups import kpis as followups
+from visits import kpis as visits
+
+
+class Unit(StrEnum):
+    """How a value is shown: in percent, in hours, as it is, or as a score from −100 to 100."""
+
+    RATE = "rate"
+    HOURS = "hours"
+    COUNT = "count"
+    SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure: how it is read, what it is called, what stands above and below its line.
+
+    `alone` marks figures of which a row may count in several periods, so that each period is
+    asked by itself.
+    """
+
+    read: Callable[[Question], Figure]
+    name: Promise
+    above: Promise | str
+    below: Promise
+    belongs: Promise
+    unit: Unit = Unit.RATE
+    less_is_better: bool = False
+    alone: bool = False
+
+
+MADE = _("Who made the contact")
+ASSIGNED = _("Who the planned contact is assigned to")
+OPENED = _("The card's owner when it was opened")
+OWNED = _("The card's owner when the visit was completed")
+VISITED = _("Who the visit is assigned to")
+ANSWERS = _("Who answers for the ticket")
+
+KPIS: dict[str, Kpi] = {
+    "response_rate": Kpi(
+        followups.response_rate,
+        _("Response rate"),
+        _("Customers who were reached, answered, or got in touch within 72 hours after a try"),
+        _("Customers somebody tried to reach in the period; care contacts left out"),
+        MADE,
+    ),
+    "satisfaction_rate": Kpi(
+        visits.satisfaction_rate,
+        _("Customer satisfaction"),
+        _("Customers whose latest rating is satisfied or very satisfied"),
+        _("Customers with a return visit completed in the period; complaint visits left out"),
+        OWNED,
+    ),
+    "conversion_rate": Kpi(
+        followups.conversion_rate,
+        _("Conversion rate"),
+        _("Customers with an order signed in the period"),
+        _("Customers contacted or signed in the period; earlier buyers left out"),
+        _("Who made the contact; who signed the order"),
+    ),
+    "on_time_rate": Kpi(
+        followups.on_time_rate,
+        _("On-time rate"),
+        _("Planned contacts carried out by the end of their due day"),
+        _("Planned contacts due in the period, of approved or completed plans"),
+        ASSIGNED,
+    ),
+    "coverage_rate": Kpi(
+        followups.coverage_rate,
+        _("Cards with a next step"),
+        _("Cards with a planned contact in the 90 days after the period"),
+        _("Cards open at the end of the period"),
+        _("The card's owner at the end of the period"),
+        alone=True,
+    ),
+    "connect_rate": Kpi(
+        followups.connect_rate,
+        _("Connected calls"),
+        _("Calls that reached the customer"),
+        _("Outbound calls in the period"),
+        MADE,
+    ),
+    "capture_rate": Kpi(
+        reception.capture_rate,
+        _("Capture rate"),
+        _("Entries linked to a customer card"),
+        _("First-time walk-ins and calls in the period"),
+        _("Who received them"),
+    ),
+    "first_response_hours": Kpi(
+        followups.first_response_hours,
+        _("First response"),
+        "",
+        _("Cards opened in the period and contacted before its end; the median time between"),
+        OPENED,
+        Unit.HOURS,
+        less_is_better=True,
+    ),
+    "prompt_contact_rate": Kpi(
+        followups.prompt_contact_rate,
+        _("Contacted within a day"),
+        _("Cards contacted within 24 hours after they were opened"),
+        _("Cards opened in the period"),
+        OPENED,
+    ),
+    "closing_rate": Kpi(
+        orders.closing_rate,
+        _("Closing ratio"),
+        _("Orders signed in the period"),
+        _("Cards opened in the period"),
+        _("Who signed the order; the card's owner when it was opened"),
+    ),
+    "cohort_conversion_rate": Kpi(
+        orders.cohort_conversion_rate,
+        _("Cohort conversion"),
+        _("Cards with an order signed within 90 days after they were opened"),
+        _("Cards whose 90th day falls in the period"),
+        OPENED,
+    ),
+    "recovery_rate": Kpi(
+        orders.recovery_rate,
+        _("Won back"),
+        _("Recovery cases that led to an order"),
+        _("Recovery cases closed in the period"),
+        _("Who handled the stage"),
+    ),
+    "visit_completion_rate": Kpi(
+        visits.visit_completion_rate,
+        _("Return-visit completion rate"),
+        _("Customers visited before the end of the period"),
+        _("Customers with a return visit due in the period"),
+        VISITED,
+    ),
+    "resolution_rate": Kpi(
+        tickets.resolution_rate,
+        _("Resolution rate"),
+        _("Tickets resolved at the end of the period"),
+        _("Complaints and visit problems reported in the period"),
+        ANSWERS,
+    ),
+    "record_accuracy": Kpi(
+        visits.record_accuracy,
+        _("Record accuracy"),
+        _("Visits found accurate"),
+        _("Visits completed in the period that were audited"),
+        VISITED,
+    ),
+    "audited_share": Kpi(
+        visits.audited_share,
+        _("Share audited"),
+        _("Visits that were audited"),
+        _("Visits completed in the period"),
+        VISITED,
+    ),
+    "repurchase_rate": Kpi(
+        visits.repurchase_rate,
+        _("Would buy again"),
+        _("Customers whose latest answer is yes"),
+        _("Customers asked in a visit completed in the period"),
+        OWNED,
+    ),
+    "nps": Kpi(
+        visits.nps,
+        _("Net promoter score"),
+        _("Customers who answered 9 or 10, less those at 6 or below"),
+        _("Customers who said in the period whether they would recommend us"),
+        OWNED,
+        Unit.SCORE,
+    ),
+    "visit_satisfaction_rate": Kpi(
+        visits.visit_satisfaction_rate,
+        _("Satisfaction by visitor"),
+        _("Customers whose latest rating is satisfied or very satisfied"),
+        _("Customers with a return visit completed in the period; complaint visits left out"),
+        VISITED,
+    ),
+    "complaint_count": Kpi(
+        tickets.complaint_count,
+        _("Complaints received"),
+        "",
+        _("Complaints reported in the period; cancelled ones left out"),
+        ANSWERS,
+        Unit.COUNT,
+        less_is_better=True,
+    ),
+    "onsite_in_time_rate": Kpi(
+        tickets.onsite_in_time_rate,
+        _("On-site visit in time"),
+        _("Complaints visited on site within 2 working days"),
+        _("Complaints that need an on-site visit by a day of the period"),
+        ANSWERS,
+    ),
+    "resolved_in_time_rate": Kpi(
+        tickets.resolved_in_time_rate,
+        _("Resolved as promised"),
+        _("Tickets resolved no later than first promised"),
+        _("Tickets whose promised time falls in the period"),
+        ANSWERS,
+    ),
+    "resolution_hours": Kpi(
+        tickets.resolution_hours,
+        _("Time to resolve"),
+        "",
+        _("Complaints and visit problems resolved in the period; the median time since report"),
+        ANSWERS,
+        Unit.HOURS,
+        less_is_better=True,
+    ),
+    "handling_satisfaction_rate": Kpi(
+        visits.handling_satisfaction_rate,
+        _("Content with the handling"),
+        _("Customers whose latest rating is satisfied or very satisfied"),
+        _("Customers with a complaint visit completed in the period"),
+        VISITED,
+    ),
+    "reopen_rate": Kpi(
+        tickets.reopen_rate,
+        _("Tickets reopened"),
+        _("Tickets reopened in the period"),
+        _("Tickets resolved or reopened in the period"),
+        ANSWERS,
+        less_is_better=True,
+        alone=True,
+    ),
+}
+
+# Counts the dashboard shows beside the KPIs; the present ones are those of the moment asked.
+COUNTS: dict[str, Kpi] = {
+    "order_count": Kpi(
+        orders.order_count,
+        _("Orders"),
+        "",
+        _("Orders signed in the period"),
+        _("Who signed the order"),
+        Unit.COUNT,
+    ),
+    "cards_in_hand": Kpi(
+        customers.cards_in_hand,
+        _("Customers in hand"),
+        "",
+        _("Cards still followed up today"),
+        _("The card's owner today"),
+        Unit.COUNT,
+        alone=True,
+    ),
+    "hot_cards": Kpi(
+        customers.hot_cards,
+        _("Customers at level H"),
+        "",
+        _("Cards at level H still followed up today"),
+        _("The card's owner today"),
+        Unit.COUNT,
+        alone=True,
+    ),
+    "warm_cards": Kpi(
+        customers.warm_cards,
+        _("Customers at level A"),
+        "",
+        _("Cards at level A still followed up today"),
+        _("The card's owner today"),
+        Unit.COUNT,
+        alone=True,
+    ),
+    "contacts_overdue": Kpi(
+        followups.contacts_overdue,
+        _("Overdue follow-ups"),
+        "",
+        _("Planned contacts past their due time now"),
+        ASSIGNED,
+        Unit.COUNT,
+        less_is_better=True,
+        alone=True,
+    ),
+    "hot_contacts_overdue": Kpi(
+        followups.hot_contacts_overdue,
+        _("Overdue follow-ups at level H"),
+        "",
+        _("Planned contacts with customers at level H past their due time now"),
+        ASSIGNED,
+        Unit.COUNT,
+        less_is_better=True,
+        alone=True,
+    ),
+}
+SHOWN = {**KPIS, **COUNTS}
