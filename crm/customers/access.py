@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.customers import states
+from crm.customers import names, phones, states
 from crm.customers.models import Card, OwnershipConflict
 from crm.people import roles
 from crm.people.models import User
@@ -101,3 +101,14 @@ def can_rule(user: User, conflict: OwnershipConflict) -> bool:
     led = user.reach.teams_as(roles.SALES_SUPERVISOR)
     both = conflict.card.team_id in led and conflict.claimant_team_id in led
     return both or manages(user, conflict.card)
+
+
+def shown_name(user: User, card: Card) -> str:
+    """The customer's name as this person may read it."""
+    name = card.customer.name
+    return name if sees_name(user, card) else names.masked_name(name)
+
+
+def masked_phone(card: Card) -> str:
+    """The first number as lists show it, to everybody (security.md 1.3)."""
+    return phones.mask(card.customer.phone)

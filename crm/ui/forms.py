@@ -69,18 +69,21 @@ class WholeNumber(forms.IntegerField):
 
 
 class Day(forms.DateField):
-    """A date from 2000 to 2100."""
+    """A date from 2000, or an earlier year for a birthday, to 2100."""
 
-    default_error_messages = {"range": _("A date between 2000 and 2100.")}
+    default_error_messages = {"range": _("A date between %(from)d and 2100.")}
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, from_year: int = EARLIEST_DAY.year, **options: Any) -> None:
+        self.earliest = dt.date(from_year, 1, 1)
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d"], **options)
 
     def to_python(self, value: Any) -> dt.date | None:
         day = super().to_python(_short(value))
-        if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
-            raise ValidationError(self.error_messages["range"], code="range")
+        if day is not None and not self.earliest <= day <= LATEST_DAY:
+            raise ValidationError(
+                self.error_messages["range"], code="range", params={"from": self.earliest.year}
+            )
         return day
 
 

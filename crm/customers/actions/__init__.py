@@ -3,6 +3,7 @@
 from crm.customers.actions.cards import (
     CARD_FIELDS,
     CUSTOMER_FIELDS,
+    NEED_FIELDS,
     PhoneTaken,
     create_card,
 )
@@ -22,6 +23,7 @@ from crm.customers.actions.timeline import note
 __all__ = [
     "CARD_FIELDS",
     "CUSTOMER_FIELDS",
+    "NEED_FIELDS",
     "PhoneTaken",
     "TooManyReveals",
     "assess_willingness",

@@ -9,7 +9,9 @@ from crm.customers.models import Card, TimelineEntry
 from crm.people.models import User
 
 
-def note(card: Card, kind: str, *, by: User | None, now: dt.datetime, **data: Any) -> TimelineEntry:
+def note(
+    card: Card, kind: str, /, *, by: User | None, now: dt.datetime, **data: Any
+) -> TimelineEntry:
     """Put a line on the card's timeline in the caller's transaction.
 
     `kind` is worded by `templates/customers/_timeline_words.html`; `data` is JSON without

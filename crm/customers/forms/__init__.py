@@ -1,0 +1,26 @@
+"""Forms of customers and cards."""
+
+from crm.customers.forms.edits import (
+    ChannelForm,
+    LevelForm,
+    NeedsForm,
+    ProfileForm,
+    WillingnessForm,
+)
+from crm.customers.forms.new_card import NewCardForm
+from crm.customers.forms.ownership import ClaimForm, PhoneCheckForm, RevealForm, RulingForm
+from crm.customers.forms.phone_field import PhoneField
+
+__all__ = [
+    "ChannelForm",
+    "ClaimForm",
+    "LevelForm",
+    "NeedsForm",
+    "NewCardForm",
+    "PhoneCheckForm",
+    "PhoneField",
+    "ProfileForm",
+    "RevealForm",
+    "RulingForm",
+    "WillingnessForm",
+]
