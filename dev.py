@@ -308,7 +308,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     deploy = [python, "-W", "ignore", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     return [
         ("lint", [str(tool / "ruff"), "check", "--quiet", "."], {}),
-        ("format", [str(tool / "ruff"), "format", "--check", "--quiet", "."], {}),
+        ("format", [str(tool / "ruff"), "format", "--check", "."], {}),
         ("types", [str(tool / "mypy")], {}),
         ("import contracts", [str(tool / "lint-imports"), "--no-cache"], {}),
         ("architecture", [python, "-m", "pytest", "-n", "0", "tests/test_architecture.py"], {}),

@@ -19,9 +19,7 @@ class Number(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["key", "store"], nulls_distinct=True, name="number_once_per_store"
-            ),
+            models.UniqueConstraint(fields=["key", "store"], name="number_once_per_store"),
             models.UniqueConstraint(
                 fields=["key"], condition=Q(store__isnull=True), name="number_once_for_all"
             ),

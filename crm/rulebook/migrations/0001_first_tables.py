@@ -105,9 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("key", "store"), name="number_once_per_store", nulls_distinct=True
-                    ),
+                    models.UniqueConstraint(fields=("key", "store"), name="number_once_per_store"),
                     models.UniqueConstraint(
                         condition=models.Q(("store__isnull", True)),
                         fields=("key",),
