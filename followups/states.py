@@ -13,6 +13,10 @@ CANCELLED = "cancelled"
 
 # At most one of these per card.
 LIVE = (DRAFT, SUBMITTED, RETURNED, APPROVED, ADJUSTING)
+# Its steps may be changed freely: nobody has been asked to decide.
+EDITABLE = (DRAFT, RETURNED)
+# Waiting for a supervisor.
+WAITING = (SUBMITTED, ADJUSTING)
 # Planned contacts of these plans are what the team is measured by (kpi.md).
 IN_FORCE = (APPROVED, ADJUSTING, COMPLETED)
 # The workbook's status → states; an imported value enters the first.

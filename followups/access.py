@@ -1,0 +1,69 @@
+"""Who may plan, decide and log, judged from the person's posts and the row alone (matrix 5, 6)."""
+
+from __future__ import annotations
+
+from crm.customers import access as customers
+from crm.customers.models import Card
+from crm.people import roles
+from crm.people.models import User
+from followups import states
+from followups.models import Plan, PlannedContact
+
+
+def can_plan(user: User, card: Card) -> bool:
+    """The owner of the card or who stands in for them; a supervisor for a member of the team."""
+    return customers.owns(user, card) or customers.supervises(user, card)
+
+
+def can_edit_plan(user: User, plan: Plan) -> bool:
+    """Whoever may plan for the card, while nobody has been asked to decide."""
+    return plan.state in states.EDITABLE and can_plan(user, plan.card)
+
+
+def can_take_back(user: User, plan: Plan) -> bool:
+    """Whoever may plan for the card, while the plan waits."""
+    return plan.state == states.SUBMITTED and can_plan(user, plan.card)
+
+
+def can_decide(user: User, plan: Plan) -> bool:
+    """A supervisor of the card's team or the store's manager at this moment.
+
+    Never the author nor the card's owner, nor who stands in for them (security.md 1.4).
+    """
+    own = {plan.author_id, plan.card.owner_id}
+    if own & user.reach.own_ids:
+        return False
+    return customers.supervises(user, plan.card) or customers.manages(user, plan.card)
+
+
+def can_cancel_plan(user: User, plan: Plan) -> bool:
+    """As for a decision: giving a customer up is not the owner's alone."""
+    return plan.is_live and can_decide(user, plan)
+
+
+def can_reschedule(user: User, planned: PlannedContact) -> bool:
+    """Whoever may plan for the card; the person it is assigned to."""
+    return planned.assignee_id in user.reach.own_ids or can_plan(user, planned.card)
+
+
+def can_cancel_planned(user: User, planned: PlannedContact) -> bool:
+    """A supervisor of the team or the store's manager (requirements 4.2)."""
+    return customers.supervises(user, planned.card) or customers.manages(user, planned.card)
+
+
+def can_log(user: User, card: Card) -> bool:
+    """Owner, deputy, team supervisor; service of the store; a handler on their open case.
+
+    The case is read from `has_case` of `CardQuerySet.with_case`.
+    """
+    if can_plan(user, card):
+        return True
+    service = user.reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+    if card.store_id in service:
+        return True
+    return user.reach.has(roles.HANDLER) and bool(getattr(card, "has_case", False))
+
+
+def can_enter_late(user: User, card: Card) -> bool:
+    """A contact further back than the limit is entered by a supervisor (CL-12)."""
+    return customers.supervises(user, card) or customers.manages(user, card)

@@ -1,0 +1,123 @@
+"""What waits for whom: plans to decide and to write, contacts to make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import OuterRef, Prefetch, Q, Subquery
+
+from crm.people import roles
+from crm.people.models import User
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import numbers_for, working_calendar
+from crm.workdays import Calendar
+from followups import checks, due, states
+from followups.models import Contact, Plan, PlanDecision, PlannedContact, PlanQuerySet
+
+
+class Rulebooks:
+    """Numbers and calendars by store, each read once however many rows ask."""
+
+    def __init__(self) -> None:
+        self._found: dict[int | None, tuple[Numbers, Calendar]] = {}
+
+    def of(self, store_id: int | None) -> tuple[Numbers, Calendar]:
+        """The numbers in force in a store, and its working calendar."""
+        if store_id not in self._found:
+            numbers = numbers_for(store_id)
+            self._found[store_id] = numbers, working_calendar(store_id, numbers)
+        return self._found[store_id]
+
+
+def with_steps(plans: PlanQuerySet) -> PlanQuerySet:
+    """Plans with card, customer, steps in order and the last reason, ready to be checked."""
+    last = Contact.objects.filter(card=OuterRef("card"), planned__isnull=False)
+    steps = PlannedContact.objects.order_by("due_at", "pk")
+    return (
+        plans.select_related("card__customer", "card__owner", "card__product", "author", "store")
+        .prefetch_related(Prefetch("steps", queryset=steps))
+        .annotate(said_before=Subquery(last.values("planned__reason")[:1]))
+    )
+
+
+def check(
+    plan: Plan, *, now: dt.datetime, rulebooks: Rulebooks | None = None
+) -> list[checks.Check]:
+    """What the system checks of a plan's open steps, as of its submission or else now."""
+    numbers, calendar = (rulebooks or Rulebooks()).of(plan.card.store_id)
+    waiting = plan.state in states.WAITING or not plan.is_live
+    said_before = getattr(plan, "said_before", None)
+    if not hasattr(plan, "said_before"):
+        last = Contact.objects.filter(card=plan.card_id, planned__isnull=False)
+        said_before = last.values_list("planned__reason", flat=True).first()
+    ground = checks.Ground(
+        level=plan.card.level,
+        as_of=plan.submitted_at if waiting and plan.submitted_at else now,
+        numbers=numbers,
+        calendar=calendar,
+        said_before=said_before or "",
+        exception_reason=plan.exception_reason,
+    )
+    return checks.check_plan(open_steps(plan), ground)
+
+
+def open_steps(plan: Plan) -> list[PlannedContact]:
+    """The steps still to be carried out, in order."""
+    return [step for step in plan.steps.all() if step.state == states.PLANNED]
+
+
+# A team's queue is a matter of dozens; beyond this the oldest are shown first.
+LONGEST_QUEUE = 200
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan waiting for a decision, with what the system found."""
+
+    plan: Plan
+    checks: list[checks.Check]
+    steps: list[PlannedContact]
+    late: bool
+
+    @property
+    def passes(self) -> bool:
+        """Whether it may be approved together with others (FP-18)."""
+        return checks.all_pass(self.checks)
+
+
+def to_review(user: User) -> PlanQuerySet:
+    """Plans waiting for this person's decision, the oldest first; never their own (FP-02)."""
+    reach = user.reach
+    led = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
+    managed = Q(card__store__in=reach.stores_as(roles.MANAGER))
+    own = Q(author__in=reach.own_ids) | Q(card__owner__in=reach.own_ids)
+    waiting = Plan.objects.visible_to(user).filter(led | managed, state__in=states.WAITING)
+    return waiting.exclude(own).order_by("submitted_at", "pk")
+
+
+def reviews(user: User, now: dt.datetime) -> list[Review]:
+    """The approval queue with every check made, in a fixed number of statements."""
+    rulebooks = Rulebooks()
+    found = []
+    for plan in with_steps(to_review(user))[:LONGEST_QUEUE]:
+        numbers, calendar = rulebooks.of(plan.card.store_id)
+        late = plan.submitted_at is not None and now > due.decision_limit(
+            plan.submitted_at, numbers=numbers, calendar=calendar
+        )
+        found.append(
+            Review(plan, check(plan, now=now, rulebooks=rulebooks), open_steps(plan), late)
+        )
+    return found
+
+
+def decided(user: User, kind: str, since: dt.datetime) -> models.QuerySet[PlanDecision]:
+    """Decisions of one kind since a moment on the plans this person may see, newest first."""
+    return (
+        PlanDecision.objects.filter(
+            plan__in=Plan.objects.visible_to(user), kind=kind, at__gte=since, undone_at=None
+        )
+        .select_related("plan__card__customer", "plan__card__product", "plan__author", "by")
+        .order_by("-at", "-pk")
+    )
