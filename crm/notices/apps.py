@@ -23,9 +23,10 @@ class NoticesConfig(AppConfig):
 @register()
 def check_clusters(**_options: Any) -> list[CheckMessage]:
     """Each cluster's settings keep a task from running twice and a slot from being made up."""
-    main = {key: value for key, value in settings.Q_CLUSTER.items() if key != "ALT_CLUSTERS"}
-    clusters = {main["name"]: main}
-    for name, changes in settings.Q_CLUSTER.get("ALT_CLUSTERS", {}).items():
+    main: dict[str, Any] = dict(settings.Q_CLUSTER)
+    others: dict[str, dict[str, Any]] = main.pop("ALT_CLUSTERS", {})
+    clusters = {str(main["name"]): main}
+    for name, changes in others.items():
         clusters[name] = {**main, **changes}
     return [error for name, cluster in clusters.items() for error in wrong_with(name, cluster)]
 
