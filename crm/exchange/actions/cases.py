@@ -1,0 +1,77 @@
+"""Who may see a card because of an open visit or ticket, and numbers already given out."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from complaints import states as ticket_states
+from complaints.models import Ticket
+from crm.customers.models import CaseAccess
+from crm.exchange.actions.consequences import chunks
+from crm.exchange.actions.saving import Saving, good_rows
+from crm.exchange.sheets.rows import Book
+from crm.records.models import Counter
+from visits import states as visit_states
+from visits.models import Visit
+
+# Numbers the product itself gives out, by the kind of its counter.
+GIVEN_OUT = {"card": ("Customers", re.compile(r"KH-(\d{4})-(\d{1,9})"))}
+
+
+class Case(NamedTuple):
+    """A card and who may see it."""
+
+    card_id: int
+    user_id: int | None
+    department_id: int | None
+
+
+def refresh_access(saving: Saving, cards: Sequence[int]) -> None:
+    """Give access where a visit is due or a ticket open, and end it where none is any more."""
+    for chunk in chunks(cards):
+        wanted, ended = _cases(chunk)
+        rows = CaseAccess.objects.filter(card__in=chunk).filter(
+            Q(until__isnull=True) | Q(until__gt=saving.now)
+        )
+        have = {Case(row.card_id, row.user_id, row.department_id): row.pk for row in rows}
+        CaseAccess.objects.bulk_create(
+            CaseAccess(**case._asdict()) for case in sorted(wanted - have.keys(), key=str)
+        )
+        over = [pk for case, pk in have.items() if case in ended - wanted]
+        CaseAccess.objects.filter(pk__in=over).update(until=saving.now)
+
+
+def _cases(cards: Sequence[int]) -> tuple[set[Case], set[Case]]:
+    """Cases that are open, and those that some settled row was about."""
+    wanted: set[Case] = set()
+    ended: set[Case] = set()
+    tickets = Ticket.objects.filter(card__in=cards).values_list(
+        "card_id", "responsible_id", "lead_department_id", "state"
+    )
+    for card, person, department, state in tickets:
+        group = ended if state in ticket_states.SETTLED else wanted
+        if card and person:
+            group.add(Case(card, person, None))
+        if card and department:
+            group.add(Case(card, None, department))
+    visits = Visit.objects.filter(card__in=cards, assignee__isnull=False)
+    for card, person, state in visits.values_list("card_id", "assignee_id", "state"):
+        (wanted if state in visit_states.DUE else ended).add(Case(card, person, None))
+    return wanted, ended
+
+
+def pass_numbers(book: Book) -> None:
+    """Let the product's own numbering go on behind the numbers that came in."""
+    for kind, (sheet, pattern) in GIVEN_OUT.items():
+        last: dict[int, int] = defaultdict(int)
+        for row in good_rows(book, sheet):
+            if found := pattern.fullmatch(row.key):
+                last[int(found[1])] = max(last[int(found[1])], int(found[2]))
+        for year, number in last.items():
+            counter, _made = Counter.objects.get_or_create(kind=kind, year=year)
+            Counter.objects.filter(pk=counter.pk, last__lt=number).update(last=number)

@@ -1,0 +1,157 @@
+"""What follows from saved rows: the card's own columns, search, flags and reminders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet
+
+from crm.customers import states as card_states
+from crm.customers.models import Card
+from crm.exchange.actions.saving import Saving, good_rows
+from crm.exchange.sheets.checking import Lookup
+from crm.exchange.sheets.history import History, is_to_complete
+from crm.exchange.sheets.rows import Book
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.orders.models import Order
+from followups import outcomes, states
+from followups.actions import arm_reminders
+from followups.models import Contact, Plan, PlannedContact
+from visits.models import Visit
+
+AT_ONCE = 400
+WRITTEN = ["plates", "search", "next_contact_at", "last_contact_at", "tries", "to_complete"]
+
+
+def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
+    """Every card that a saved row is about."""
+    numbers: set[str] = set()
+    for row in book.all_rows():
+        if not row.good or not row.changed:
+            continue
+        values = row.values
+        if row.sheet.key == "PlannedContacts":
+            values = dict(lookup.values("Plans", values["plan_no"]))
+        numbers.add(str(values.get("card_no") or ""))
+    return [saving.pks["Customers"][number] for number in sorted(numbers - {""})]
+
+
+def chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Primary keys in the amounts one statement takes."""
+    for start in range(0, len(pks), AT_ONCE):
+        yield pks[start : start + AT_ONCE]
+
+
+def refresh_cards(cards: Sequence[int]) -> None:
+    """Write what each card shows of its contacts, orders and plans, and its search column."""
+    for chunk in chunks(cards):
+        rows = list(_with_facts(Card.objects.filter(pk__in=chunk)).select_related("customer"))
+        plates = _plates(chunk)
+        tries = count_tries(chunk)
+        for card in rows:
+            card.plates = " ".join(dict.fromkeys(plates[card.pk]))[-60:].strip()
+            card.search = card.searchable()
+            card.next_contact_at = card.next_due  # type: ignore[attr-defined]
+            card.last_contact_at = card.last_contact  # type: ignore[attr-defined]
+            card.tries = tries[card.pk]
+            card.to_complete = is_to_complete(_history(card))
+        Card.objects.bulk_update(rows, WRITTEN, batch_size=100)
+
+
+def _with_facts(cards: QuerySet[Card]) -> QuerySet[Any]:
+    own = OuterRef("pk")
+
+    def one(rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return rows.filter(card=own).order_by().values("card").annotate(found=value).values("found")
+
+    return cards.annotate(
+        next_due=one(PlannedContact.objects.open(), Min("due_at")),
+        last_contact=one(Contact.objects.all(), Max("occurred_at")),
+        first_plan=one(Plan.objects.all(), Min("created_at")),
+        first_visit=one(Visit.objects.all(), Min("completed_at")),
+        has_live_order=Exists(Order.objects.signed().filter(card=own)),
+    )
+
+
+def _history(card: Any) -> History:
+    state = card.state
+    groups = card_states.STATUS_STATES.items()
+    return History(
+        status=next((status for status, group in groups if state in group), ""),
+        opened_at=card.opened_at,
+        has_source=bool(card.source),
+        has_channel=bool(card.channel),
+        has_owner=card.owner_id is not None,
+        has_lost_reason=bool(card.lost_reason),
+        has_next_step=card.next_contact_at is not None,
+        has_live_order=card.has_live_order,
+        first_plan_at=card.first_plan,
+        first_visit_at=card.first_visit,
+    )
+
+
+def _plates(cards: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    orders = Order.objects.filter(card__in=cards).exclude(plate="").order_by("pk")
+    for card, plate in orders.values_list("card_id", "plate"):
+        found[card].append("".join(plate.split()))
+    return found
+
+
+def count_tries(cards: Sequence[int]) -> dict[int, int]:
+    """Tries since the customer last responded; numbers the tries of each card's log (CL-02)."""
+    tries: dict[int, int] = defaultdict(int)
+    numbered: dict[int, list[int]] = defaultdict(list)
+    contacts = Contact.objects.filter(card__in=cards).order_by("occurred_at", "pk")
+    for pk, card, outcome, attempt in contacts.values_list("pk", "card_id", "outcome", "attempt"):
+        tries[card] = outcomes.tries_after(outcome, tries[card])
+        if tries[card] != attempt:
+            numbered[tries[card]].append(pk)
+    for attempt, pks in numbered.items():
+        for chunk in chunks(pks):
+            Contact.objects.filter(pk__in=chunk).update(attempt=attempt)
+    return tries
+
+
+def arm(saving: Saving, book: Book) -> int:
+    """Reminders of planned contacts that lie ahead; those of changed ones are written anew.
+
+    Returns how many were armed. What is past is in the overdue lists and rings no more.
+    """
+    steps = saving.pks["PlannedContacts"]
+    plans = saving.pks["Plans"]
+    new: set[int] = set()
+    changed: set[int] = set()
+    for row in good_rows(book, "PlannedContacts"):
+        if row.changed:
+            (new if row.is_new else changed).add(steps[row.key])
+    moved = {
+        plans[row.key]
+        for row in good_rows(book, "Plans")
+        if not row.is_new and row.changed & {"status", "card_no"}
+    }
+    for chunk in chunks(sorted(moved)):
+        kept = PlannedContact.objects.filter(plan__in=chunk, state=states.PLANNED)
+        kept.exclude(pk__in=new | changed).update(version=F("version") + 1)
+        changed |= set(kept.values_list("pk", flat=True)) - new
+    void(saving.now, changed)
+    armed = 0
+    for chunk in chunks(sorted(new | changed)):
+        armed += arm_reminders(_ahead(chunk, saving.now), now=saving.now)
+    return armed
+
+
+def void(now: datetime, pks: Iterable[int]) -> None:
+    """Take back the reminders of changed planned contacts."""
+    for chunk in chunks(sorted(pks)):
+        about = [About.of(step) for step in PlannedContact.objects.filter(pk__in=chunk)]
+        notices.cancel(about=about, reason="imported", now=now)
+
+
+def _ahead(pks: Sequence[int], now: datetime) -> QuerySet[PlannedContact]:
+    rows = PlannedContact.objects.open().filter(pk__in=pks, due_at__gt=now)
+    return rows.select_related("card__customer", "assignee", "plan")

@@ -1,0 +1,257 @@
+"""Saving customers and their cards, with who owned them since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from crm.customers import states
+from crm.customers.models import Card, Customer, LevelChange, Ownership, TimelineEntry
+from crm.exchange.actions.options import OptionCodes
+from crm.exchange.actions.saving import (
+    AT_ONCE,
+    Saving,
+    all_products,
+    held_by,
+    model_fields,
+    new_state,
+    save_rows,
+    text,
+)
+from crm.exchange.queues.stored import in_chunks
+from crm.exchange.sheets.checking import phones_of
+from crm.exchange.sheets.customers import anonymised
+from crm.exchange.sheets.names import loose
+from crm.exchange.sheets.rows import Row
+
+TEXTS = (
+    *("name", "gender", "phone", "phone2", "wechat", "email", "address", "region"),
+    *("lunar_birthday", "occupation"),
+)
+CONTACT = (*TEXTS, "birthday")
+
+
+def save_customers(saving: Saving, rows: Sequence[Row]) -> None:
+    """Create and update customers and cards; two cards of one person share one customer."""
+    new = [row for row in rows if row.is_new]
+    changed = [row for row in rows if not row.is_new and row.changed]
+    customers = customers_for(saving, new)
+    products = all_products()
+    codes = OptionCodes("channel", "lost_reason")
+
+    def fields(row: Row) -> dict[str, Any]:
+        values = row.values
+        found: dict[str, Any] = {
+            key: values[key] for key in ("opened_at", "lost_at", "budget_min", "budget_max")
+        }
+        found |= {key: text(values[key]) for key in ("level", "source", "current_vehicle", "notes")}
+        found |= {"card_no": row.key, "owner_id": saving.pk("Staff", values["owner"])}
+        found |= {"channel": codes.code("channel", values["channel"])}
+        found |= {"lost_reason": codes.code("lost_reason", values["lost_reason"])}
+        found |= model_fields(row, products) | state_of(row) | first_owner_of(saving, row)
+        if row.is_new or "owner" in row.changed:
+            found["team_id"] = saving.post(values["owner"]).team_id
+        found["store_id"] = saving.pk("Stores", values["store"])
+        if row.is_new:
+            found["customer"] = customers[row.key]
+        return found
+
+    save_rows(saving, rows, Card, fields)
+    update_contact_data(saving, changed)
+    link_referrers(saving, rows)
+    write_history(saving, new)
+    write_changes(saving, changed)
+
+
+def contact_data(row: Row) -> dict[str, Any]:
+    """A customer's own columns."""
+    return {key: text(row.values[key]) for key in TEXTS} | {"birthday": row.values["birthday"]}
+
+
+def customers_for(saving: Saving, rows: Sequence[Row]) -> dict[str, Customer]:
+    """Card number to its customer: one already known by name and phone, or a new one."""
+    known = known_customers(rows)
+    found: dict[str, Customer] = {}
+    made: list[Customer] = []
+    touched: dict[int, Customer] = {}
+    for row in rows:
+        name = loose(text(row.values["name"]))
+        signs = [(name, phone) for phone in sorted(phones_of(row.values))] if name else []
+        customer = next((known[sign] for sign in signs if sign in known), None)
+        if customer is None:
+            customer = Customer(
+                **contact_data(row), store_id=saving.pk("Stores", row.values["store"])
+            )
+            customer.anonymised_at = saving.now if anonymised(row.values) else None
+            made.append(customer)
+        else:
+            for key, value in contact_data(row).items():
+                setattr(customer, key, value or getattr(customer, key))
+            if customer.pk:
+                touched[customer.pk] = customer
+        known.update(dict.fromkeys(signs, customer))
+        found[row.key] = customer
+    Customer.objects.bulk_create(made, batch_size=AT_ONCE)
+    Customer.objects.bulk_update(touched.values(), CONTACT, batch_size=200)
+    return found
+
+
+def known_customers(rows: Sequence[Row]) -> dict[tuple[str, str], Customer]:
+    """Stored customers by (name as compared, phone) for the phones of new cards."""
+    numbers = {number for row in rows for number in phones_of(row.values)}
+    known: dict[tuple[str, str], Customer] = {}
+    for chunk in in_chunks(numbers):
+        for customer in Customer.objects.filter(Q(phone__in=chunk) | Q(phone2__in=chunk)):
+            for phone in (customer.phone, customer.phone2):
+                if phone:
+                    known.setdefault((loose(customer.name), phone), customer)
+    return known
+
+
+def state_of(row: Row) -> dict[str, str]:
+    """The card's state where its status is new or has changed."""
+    found = new_state(row, states.STATUS_STATES)
+    if found and row.values["status"] == "open":
+        if anonymised(row.values):
+            return {"state": states.ANONYMISED}
+        if not row.values["level"] and not row.values["owner"]:
+            return {"state": states.LEAD}
+        return {"state": states.state_for_level(text(row.values["level"]))}
+    return found
+
+
+def first_owner_of(saving: Saving, row: Row) -> dict[str, Any]:
+    """Who owned the card when it was opened, with today's team and store of that person."""
+    post = held_by(saving, row, "first_owner", fallback=row.values["store"], prefix="first_")
+    if not post:
+        return {}
+    return {"first_owner_id": saving.pk("Staff", row.values["first_owner"]), **post}
+
+
+def update_contact_data(saving: Saving, rows: Sequence[Row]) -> None:
+    """Names, phones and the like of changed cards, on the customer they belong to."""
+    changed = [row for row in rows if row.changed & set(CONTACT)]
+    pks = {saving.pks["Customers"][row.key]: row for row in changed}
+    customers = dict(Card.objects.filter(pk__in=pks).values_list("pk", "customer_id"))
+    objects = [Customer(pk=customers[pk], **contact_data(row)) for pk, row in pks.items()]
+    for customer in objects:
+        customer.version = F("version") + 1  # type: ignore[assignment]
+    Customer.objects.bulk_update(
+        {customer.pk: customer for customer in objects}.values(),
+        [*CONTACT, "version"],
+        batch_size=200,
+    )
+
+
+def link_referrers(saving: Saving, rows: Sequence[Row]) -> None:
+    """Referrers last: they may be cards of the same file."""
+    objects = [
+        Card(
+            pk=saving.pks["Customers"][row.key],
+            referrer_id=saving.pk("Customers", row.values["referrer"]),
+        )
+        for row in rows
+        if "referrer" in row.changed and (row.values["referrer"] or not row.is_new)
+    ]
+    Card.objects.bulk_update(objects, ["referrer"], batch_size=500)
+
+
+def write_history(saving: Saving, rows: Sequence[Row]) -> None:
+    """Owners since the opening, the level and the timeline of new cards."""
+    owners: list[Ownership] = []
+    entries: list[TimelineEntry] = []
+    levels: list[LevelChange] = []
+    for row in rows:
+        card, opened = saving.pks["Customers"][row.key], row.values["opened_at"]
+        first, owner = row.values["first_owner"], row.values["owner"]
+        if first and first != owner:
+            owners.append(ownership(saving, card, str(first), opened, until=opened))
+        if owner:
+            owners.append(ownership(saving, card, str(owner), opened))
+        if level := text(row.values["level"]):
+            levels.append(LevelChange(card_id=card, after=level, at=opened, by=saving.by))
+        entries.append(
+            TimelineEntry(
+                card_id=card,
+                at=opened,
+                by_id=saving.pk("Staff", first),
+                kind="card_opened",
+                data={"imported": True},
+            )
+        )
+    Ownership.objects.bulk_create(owners, batch_size=AT_ONCE)
+    LevelChange.objects.bulk_create(levels, batch_size=AT_ONCE)
+    TimelineEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
+
+
+def ownership(
+    saving: Saving, card: int, person: str, since: Any, until: datetime | None = None
+) -> Ownership:
+    """A row saying that this person owned the card, with today's team and store."""
+    post = saving.post(person)
+    return Ownership(
+        card_id=card,
+        user_id=saving.pks["Staff"][person],
+        team_id=post.team_id,
+        store_id=post.store_id,
+        since=since,
+        until=until,
+        reason="import",
+    )
+
+
+def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
+    """New owners from now on, changed levels, and a line on each changed card's timeline."""
+    pks = saving.pks["Customers"]
+    moved = [row for row in rows if "owner" in row.changed]
+    cards = [pks[row.key] for row in moved]
+    Ownership.objects.filter(card__in=cards, until__isnull=True).update(
+        until=Greatest(F("since"), saving.now)
+    )
+    Ownership.objects.bulk_create(
+        [
+            ownership(saving, pks[row.key], str(row.values["owner"]), saving.now)
+            for row in moved
+            if row.values["owner"]
+        ]
+    )
+    LevelChange.objects.bulk_create(
+        LevelChange(
+            card_id=pks[row.key],
+            before=text((row.stored or {}).get("level")),
+            after=text(row.values["level"]),
+            at=saving.now,
+            by=saving.by,
+        )
+        for row in rows
+        if "level" in row.changed
+    )
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            card_id=pks[row.key],
+            at=saving.now,
+            by=saving.by,
+            kind="card_imported",
+            data={"columns": sorted(row.changed)},
+        )
+        for row in rows
+    )
+    follow_level(saving, rows)
+
+
+def follow_level(saving: Saving, rows: Sequence[Row]) -> None:
+    """An open card whose level or owner changed is a prospect with a level, else potential."""
+    cards = [
+        saving.pks["Customers"][row.key]
+        for row in rows
+        if row.values["status"] == "open" and row.changed & {"level", "owner"}
+    ]
+    open_cards = Card.objects.filter(pk__in=cards)
+    early = open_cards.filter(state__in=[states.LEAD, states.POTENTIAL])
+    early.exclude(level="").update(state=states.PROSPECT)
+    open_cards.filter(state=states.LEAD, owner__isnull=False).update(state=states.POTENTIAL)
+    open_cards.filter(state=states.PROSPECT, level="").update(state=states.POTENTIAL)

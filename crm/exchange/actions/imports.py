@@ -1,0 +1,194 @@
+"""Importing a workbook: read, check everything, then save all of it or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from complaints.models import Ticket
+from crm.customers.models import Card, Recovery
+from crm.exchange.actions import cases, consequences, customers, followups, sales, service, staff
+from crm.exchange.actions.options import add_options
+from crm.exchange.actions.saving import Counts, Saving, good_rows, know, learn_posts, referred
+from crm.exchange.queues.stored import StoredRows
+from crm.exchange.sheets.checking import (
+    OPTION_COLUMNS,
+    Lookup,
+    check_book,
+    likely_duplicates,
+    phones_of,
+)
+from crm.exchange.sheets.files import read_workbook
+from crm.exchange.sheets.problems import Findings
+from crm.exchange.sheets.raw import COMMAND_LINE, Limits
+from crm.exchange.sheets.registry import BY_KEY, SHEETS
+from crm.exchange.sheets.rows import Book, Row, read_book
+from crm.orders.models import Order, Payment
+from crm.people.models import Store, User
+from crm.reception.models import ReceptionEntry
+from crm.records import audit
+from crm.vehicles.models import Product
+from followups.models import Contact, Plan, PlannedContact
+from visits.models import Visit
+
+
+@dataclass
+class Outcome:
+    """What an import found and did; `saved` is False where nothing was written."""
+
+    findings: Findings
+    counts: dict[str, Counts] = field(default_factory=dict)
+    saved: bool = False
+    armed: int = 0
+
+    @property
+    def exit_status(self) -> int:
+        """0 when nothing was refused, else 1."""
+        return 1 if self.findings.refused else 0
+
+
+REFERRED = {
+    "Staff": (User, "username"),
+    "Products": (Product, "code"),
+    "Customers": (Card, "card_no"),
+    "Plans": (Plan, "plan_no"),
+    "PlannedContacts": (PlannedContact, "planned_no"),
+    "Orders": (Order, "order_no"),
+    "Tickets": (Ticket, "ticket_no"),
+}
+ALSO_UPDATED = {
+    "Reception": ReceptionEntry,
+    "Contacts": Contact,
+    "Payments": Payment,
+    "Visits": Visit,
+    "Recoveries": Recovery,
+}
+
+
+def import_workbook(
+    path: Path,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    dry_run: bool = False,
+    skip_invalid: bool = False,
+    limits: Limits = COMMAND_LINE,
+) -> Outcome:
+    """Bring a workbook in: everything in one transaction, or nothing (workbook.md).
+
+    With `skip_invalid` the good rows are saved and the others listed. `by` None is whoever
+    sits at the machine. Times in the file are local to `TIME_ZONE`. Raises `Unreadable`.
+    """
+    book = read_book(read_workbook(path, limits), ZoneInfo(settings.TIME_ZONE))
+    stored = StoredRows()
+    lookup = check_book(book, stored, cascade=skip_invalid)
+    numbers = {n for row in book.rows.get("Customers", []) for n in phones_of(row.values)}
+    likely_duplicates(book, stored.phones(numbers), book.findings)
+    saving = Saving(by, now)
+    outcome = Outcome(book.findings)
+    if not dry_run and (skip_invalid or not book.findings.refused):
+        outcome.armed = save_book(saving, book, lookup, path)
+        outcome.saved = True
+    outcome.counts = counted(saving, book, saved=outcome.saved)
+    return outcome
+
+
+def counted(saving: Saving, book: Book, *, saved: bool) -> dict[str, Counts]:
+    """What was done sheet by sheet, or would have been."""
+    found: dict[str, Counts] = {}
+    for sheet in SHEETS:
+        rows = book.rows.get(sheet.key)
+        if rows is None:
+            continue
+        counts = saving.counts[sheet.key] if saved else would_be(rows)
+        counts.refused = sum(not row.good for row in rows)
+        found[sheet.key] = counts
+    return found
+
+
+def would_be(rows: Sequence[Row]) -> Counts:
+    """The counts of a sheet that was checked only."""
+    good = [row for row in rows if row.good]
+    new = sum(row.is_new for row in good)
+    changed = sum(not row.is_new and bool(row.changed) for row in good)
+    return Counts(created=new, updated=changed, unchanged=len(good) - new - changed)
+
+
+def verbs(saving: Saving, lookup: Lookup) -> dict[str, Callable[[Sequence[Row]], None]]:
+    """The bulk verb of each sheet."""
+    return {
+        "Stores": lambda rows: staff.save_stores(saving, rows),
+        "Staff": lambda rows: staff.save_staff(saving, rows),
+        "Products": lambda rows: staff.save_products(saving, rows),
+        "Customers": lambda rows: customers.save_customers(saving, rows),
+        "Reception": lambda rows: sales.save_reception(saving, rows),
+        "Plans": lambda rows: followups.save_plans(saving, rows),
+        "PlannedContacts": lambda rows: followups.save_planned_contacts(saving, rows),
+        "Contacts": lambda rows: followups.save_contacts(saving, rows),
+        "Orders": lambda rows: sales.save_orders(saving, rows),
+        "Payments": lambda rows: sales.save_payments(saving, rows),
+        "Tickets": lambda rows: service.save_tickets(saving, rows, lookup),
+        "Visits": lambda rows: service.save_visits(saving, rows, lookup),
+        "Recoveries": lambda rows: sales.save_recoveries(saving, rows),
+    }
+
+
+@transaction.atomic
+def save_book(saving: Saving, book: Book, lookup: Lookup, path: Path) -> int:
+    """Write every good row and what follows from it; returns how many reminders were armed."""
+    saving.pks["Stores"] = dict(Store.objects.values_list("code", "pk"))
+    for sheet, (model, key) in REFERRED.items():
+        know(saving, sheet, model, key, referred(book, sheet))
+    know_rows(saving, book)
+    for sheet, column, kind in OPTION_COLUMNS:
+        add_options(kind, {str(row.values[column] or "") for row in good_rows(book, sheet)} - {""})
+    for key, save in verbs(saving, lookup).items():
+        save(good_rows(book, key))
+        if key == "Staff":
+            learn_posts(saving)
+    cards = consequences.touched_cards(saving, book, lookup)
+    consequences.refresh_cards(cards)
+    cases.refresh_access(saving, cards)
+    cases.pass_numbers(book)
+    armed = consequences.arm(saving, book)
+    audit.record(
+        "exchange.import_workbook",
+        by=saving.by,
+        at=saving.now,
+        after={
+            "file": path.name,
+            "sha256": fingerprint(path),
+            "rows": {key: vars(counts) for key, counts in saving.counts.items()},
+            "refused": len(book.findings.refused),
+            "reminders": armed,
+        },
+    )
+    return armed
+
+
+def know_rows(saving: Saving, book: Book) -> None:
+    """Learn the primary keys of the stored rows that will be updated."""
+    for key, model in ALSO_UPDATED.items():
+        changed = [row.key for row in good_rows(book, key) if not row.is_new]
+        know(saving, key, model, BY_KEY[key].key_column.key, changed)
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of the file, or of the names and contents of a folder's files."""
+    digest = hashlib.sha256()
+    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.is_file())
+    for file in files:
+        if file is not path:
+            digest.update(file.name.encode())
+        with file.open("rb") as content:
+            while data := content.read(io.DEFAULT_BUFFER_SIZE * 16):
+                digest.update(data)
+    return digest.hexdigest()
