@@ -36,6 +36,11 @@ def can_decide(user: User, plan: Plan) -> bool:
     return customers.supervises(user, plan.card) or customers.manages(user, plan.card)
 
 
+def decides(user: User) -> bool:
+    """Whether plans of others wait for this person at all."""
+    return user.reach.has(roles.SALES_SUPERVISOR, roles.MANAGER)
+
+
 def can_cancel_plan(user: User, plan: Plan) -> bool:
     """As for a decision: giving a customer up is not the owner's alone."""
     return plan.is_live and can_decide(user, plan)

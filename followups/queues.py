@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 
+from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.numbers import Numbers
@@ -121,3 +122,8 @@ def decided(user: User, kind: str, since: dt.datetime) -> models.QuerySet[PlanDe
         .select_related("plan__card__customer", "plan__card__product", "plan__author", "by")
         .order_by("-at", "-pk")
     )
+
+
+def last_results(card: Card, count: int = 2) -> list[Contact]:
+    """The latest contacts of a card, newest first."""
+    return list(card.contacts.select_related("staff").order_by("-occurred_at", "-pk")[:count])

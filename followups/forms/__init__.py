@@ -1,0 +1,1 @@
+"""Forms of follow-up: they clean and shape what was typed, and write nothing."""
