@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, OrderBy, Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import Promise
 
 PAGE_SIZE = 50
 LONGEST_VALUE = 100
@@ -27,10 +28,10 @@ class Sort:
     """
 
     key: str
-    label: str
-    order_by: tuple[str, ...]
+    label: str | Promise
+    order_by: tuple[str | OrderBy, ...]
 
-    def columns(self, *, reverse: bool) -> tuple[str, ...]:
+    def columns(self, *, reverse: bool) -> tuple[str | OrderBy, ...]:
         """The columns to order by, turned round where asked."""
         return tuple(turned(name) for name in self.order_by) if reverse else self.order_by
 
@@ -40,7 +41,7 @@ class Chip:
     """A filter in one tap: its key in the address, its words, what it keeps."""
 
     key: str
-    label: str
+    label: str | Promise
     keeps: Q = field(default_factory=Q)
     icon: str = ""
     tone: str = ""
@@ -102,6 +103,8 @@ class ListSpec:
     chips: Sequence[Chip] = ()
     filters: Sequence[Filter] = ()
     page_size: int = PAGE_SIZE
+    # Parameters the list's own queue reads: kept in every address, never put to the database.
+    carried: Sequence[str] = ()
 
     def show(self, rows: QuerySet[ModelT], query: Mapping[str, str]) -> Listing[ModelT]:
         """Filter, count the chips, sort and cut one page of ``rows``; three queries at most."""
@@ -122,6 +125,7 @@ class ListSpec:
             value = query.get(one.name, "")[:LONGEST_VALUE]
             if value in one.values:
                 found[one.name] = value
+        found |= {name: query[name][:LONGEST_VALUE] for name in self.carried if query.get(name)}
         if any(chip.key == query.get("show") for chip in self.chips):
             found["show"] = query["show"]
         if query.get("sort", "").removeprefix("-") in {sort.key for sort in self.sorts}:
@@ -186,8 +190,12 @@ class ListSpec:
         return links
 
 
-def turned(name: str) -> str:
-    """A column in the other direction."""
+def turned(name: str | OrderBy) -> str | OrderBy:
+    """A column in the other direction; rows without a value stay where they are."""
+    if isinstance(name, OrderBy):
+        other = name.copy()
+        other.descending = not other.descending
+        return other
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
