@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints import states
 from complaints.models import Ticket, TicketQuerySet
+from crm.customers.models import Card
 from crm.people.models import User
 from crm.ui.lists import Chip, Filter, ListSpec, Sort
 
@@ -17,8 +18,11 @@ UNSETTLED = ~Q(state__in=states.SETTLED)
 
 def ticket_queue(user: User) -> TicketQuerySet:
     """The tickets this person may see, with everything a row of the list shows."""
-    return Ticket.objects.visible_to(user).select_related(
-        "card__customer", "card__product", "responsible", "lead_department"
+    cards = Card.objects.with_case(user.reach).select_related("customer", "product", "owner")
+    return (
+        Ticket.objects.visible_to(user)
+        .select_related("responsible", "reporter", "lead_department", "store")
+        .prefetch_related(Prefetch("card", queryset=cards))
     )
 
 
@@ -46,8 +50,3 @@ def ticket_list(user: User, now: dt.datetime) -> ListSpec:
         ),
         filters=(Filter("kind", "kind", frozenset(Ticket.Kind.values)),),
     )
-
-
-def ticket_page(user: User) -> TicketQuerySet:
-    """One ticket with all its page shows."""
-    return ticket_queue(user).select_related("card__owner", "reporter", "store")

@@ -7,13 +7,15 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from complaints.models import Ticket
-from complaints.queues import ticket_list, ticket_page, ticket_queue
+from complaints.queues import ticket_list, ticket_queue
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
 
 
+@require_safe
 def tickets(request: SignedInRequest) -> HttpResponse:
     """The complaint queue within this person's scope (CP-25)."""
     now = timezone.now()
@@ -24,9 +26,10 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One ticket with its clock and facts; outside scope there is none."""
-    found = get_object_or_404(ticket_page(request.user), public_id=public_id)
+    found = get_object_or_404(ticket_queue(request.user), public_id=public_id)
     context: dict[str, Any] = {
         "ticket": found,
         "name": _name(request, found),

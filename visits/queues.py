@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.customers.models import Card
 from crm.people.models import User
 from crm.ui.lists import Chip, Filter, ListSpec, Sort
 from visits import states
@@ -18,8 +19,11 @@ DUE = Q(state__in=states.DUE)
 
 def visit_queue(user: User) -> VisitQuerySet:
     """The visits this person may see, with everything a row of the list shows."""
-    return Visit.objects.visible_to(user).select_related(
-        "card__customer", "card__product", "assignee", "owner"
+    cards = Card.objects.with_case(user.reach).select_related("customer", "product", "owner")
+    return (
+        Visit.objects.visible_to(user)
+        .select_related("assignee", "owner", "ticket")
+        .prefetch_related(Prefetch("card", queryset=cards))
     )
 
 

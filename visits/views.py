@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
 from visits.queues import visit_list, visit_queue
 
 
+@require_safe
 def visits(request: SignedInRequest) -> HttpResponse:
     """The return visits within this person's scope (RV-16)."""
     today = timezone.localdate()
@@ -19,9 +21,9 @@ def visits(request: SignedInRequest) -> HttpResponse:
     return render(request, "visits/visits.html", {"listing": listing, "rows": rows})
 
 
+@require_safe
 def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One visit with its answers; outside scope there is none."""
-    rows = visit_queue(request.user).select_related("ticket", "store")
-    found = get_object_or_404(rows, public_id=public_id)
+    found = get_object_or_404(visit_queue(request.user), public_id=public_id)
     context = {"visit": found, "name": shown_name(request.user, found.card)}
     return render(request, "visits/visit.html", context)

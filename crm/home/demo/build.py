@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from complaints.models import Ticket
-from crm.customers.models import Card, Customer, LevelChange, Ownership, TimelineEntry
+from crm.customers.models import Card, CaseAccess, Customer, LevelChange, Ownership, TimelineEntry
 from crm.home.demo import words
 from crm.home.demo.cards import Floor, open_cards, receive_others
 from crm.home.demo.service import serve_customers
@@ -40,6 +40,7 @@ SAVE_ORDER: tuple[type[models.Model], ...] = (
     Order,
     Ticket,
     Visit,
+    CaseAccess,
 )
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 PASSWORD = "showfloor-demo"

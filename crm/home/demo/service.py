@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from complaints.models import Ticket
+from crm.customers.models import CaseAccess
 from crm.home.demo import words
 from crm.home.demo.cards import Floor
 from crm.home.demo.staff import Worker
@@ -31,6 +32,8 @@ def _visit(floor: Floor, order: Order, agent: Worker, due: dt.datetime) -> None:
     done_at = floor.at_work(due + dt.timedelta(days=rng.choice((-1, 0, 0, 0, 1, 2))))
     done = done_at < floor.now and floor.chance(0.9)
     rating = rng.choices((5, 4, 3, 2, 1, None), weights=(50, 34, 7, 3, 2, 4))[0]
+    if not done:
+        floor.add(CaseAccess(card=order.card, user=agent.user))
     floor.add(
         Visit(
             visit_no=f"HF-{floor.count(Visit) + 1:05d}",
@@ -68,6 +71,10 @@ def _ticket(floor: Floor, order: Order, agent: Worker) -> None:
     resolved = reported + dt.timedelta(hours=rng.randint(6, 140))
     done = resolved < floor.now
     closed = resolved + dt.timedelta(days=2)
+    lead = rng.choice(floor.staff.departments)
+    if not done:
+        floor.add(CaseAccess(card=order.card, user=agent.user))
+        floor.add(CaseAccess(card=order.card, department=lead))
     floor.add(
         Ticket(
             ticket_no=f"TS-{reported.year}-{floor.count(Ticket) + 1:04d}",
@@ -81,6 +88,7 @@ def _ticket(floor: Floor, order: Order, agent: Worker) -> None:
             team=agent.team,
             store=agent.store,
             description=description,
+            lead_department=lead,
             deadline=reported + dt.timedelta(days=rng.choice((3, 5, 7))),
             needs_onsite=category in ("technical", "product_quality"),
             onsite_at=reported + dt.timedelta(hours=30)

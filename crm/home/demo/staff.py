@@ -28,6 +28,7 @@ class Staff:
     """Everybody on the floor, in the order they were hired."""
 
     workers: list[Worker] = field(default_factory=list)
+    departments: list[Department] = field(default_factory=list)
 
     def of(self, role: str, store: Store | None = None) -> list[Worker]:
         """Those who hold `role`, in `store` if given."""
@@ -63,7 +64,7 @@ def hire(rng: random.Random, *, size: int, password: str, hired_on: dt.date) -> 
     """Make stores, teams, departments and `size` people (at least those in `words`)."""
     staff = Staff()
     secret = make_password(password)
-    departments = [Department.objects.create(name=name) for name in words.DEPARTMENTS]
+    staff.departments = [Department.objects.create(name=name) for name in words.DEPARTMENTS]
     for role, name, username in words.GROUP_STAFF:
         staff.workers.append(_hire(role, name, username, None, None, secret, hired_on))
     for (code, store_name, region), people in zip(words.STORES, words.STORE_STAFF, strict=True):
@@ -73,7 +74,7 @@ def hire(rng: random.Random, *, size: int, password: str, hired_on: dt.date) -> 
             if team_name and team_name not in teams:
                 teams[team_name] = Team.objects.create(store=store, name=team_name)
             team = teams.get(team_name)
-            department = departments[0] if role == "handler" else None
+            department = staff.departments[0] if role == "handler" else None
             staff.workers.append(
                 _hire(role, name, username, store, team, secret, hired_on, department)
             )
