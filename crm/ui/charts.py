@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 620, 212
 LEFT, RIGHT, TOP, BOTTOM = 38, 528, 22, 184
-STEPS = (1, 2, 3, 5, 10, 15, 20, 25)
+STEPS = tuple(step * 10**power for power in range(9) for step in (1, 2, 3, 5))
+SHARES = (1, 2, 5, 10, 20, 25)
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ class Scale:
 def scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
     """An axis of about ``ticks`` whole steps around the values; it need not begin at zero."""
     low, high = min(values, default=0.0), max(values, default=0.0)
-    room = high - low
-    step = next((step for step in STEPS if step * (ticks - 1) >= room), int(room // ticks) + 1)
+    step = next((step for step in STEPS if step * (ticks - 1) >= high - low), STEPS[-1])
     bottom = int(low // step) * step
     if bottom > 0 and low - bottom < step / 4:
         bottom -= step
@@ -58,6 +58,16 @@ def scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
     while top < high:
         top += step
     return Scale(bottom, top, step)
+
+
+def share_scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
+    """An axis for rates: round steps that end at 100 at the highest."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    step = next((step for step in SHARES if step * (ticks - 1) >= high - low), SHARES[-1])
+    bottom = max(int(low // step) * step, 0)
+    while bottom > 0 and (bottom + step * ticks > 100 or low - bottom < step / 4):
+        bottom -= step
+    return Scale(bottom, max(bottom + step * ticks, -int(-high // step) * step), step)
 
 
 def spread(count: int) -> list[float]:
@@ -68,12 +78,18 @@ def spread(count: int) -> list[float]:
 
 
 def line_chart(
-    series: Sequence[Series], labels: Sequence[str], *, finding: str, goal: Goal | None = None
+    series: Sequence[Series],
+    labels: Sequence[str],
+    *,
+    finding: str,
+    goal: Goal | None = None,
+    share: bool = True,
 ) -> SafeString:
-    """At most two lines over the same moments, labelled at their ends."""
+    """At most two lines over the same moments, labelled at their ends; ``share`` for rates."""
     lines = series[:2]
     known = [value for one in lines for value in one.values if value is not None]
-    axis = scale([*known, *([goal.value] if goal else [])])
+    shown = [*known, *([goal.value] if goal else [])]
+    axis = share_scale(shown) if share else scale(shown)
     xs = spread(max((len(one.values) for one in lines), default=0))
     ends = end_heights([last_of(one) for one in lines], axis)
     parts = [grid(axis), x_labels(xs, labels), goal_line(goal, axis)]

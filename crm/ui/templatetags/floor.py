@@ -145,11 +145,13 @@ def due(
     kind: str = "contact",
     absolute: bool = False,
     done: bool = False,
+    quiet: bool = False,
 ) -> SafeString | str:
     """How a due time stands, as a pill: 逾期 18 小时, 10 分钟后, 明天 16:00.
 
     ``kind="limit"`` words it as a time limit (剩 22 分钟, 超时 32 分钟), ``since`` is when that
-    limit began, ``absolute`` puts the time of day first, ``done`` says it was met.
+    limit began, ``absolute`` puts the time of day before a near one, ``done`` says it was met,
+    ``quiet`` says nothing while there is time.
     """
     if at is None:
         return numbers.MISSING
@@ -159,11 +161,13 @@ def due(
     if done:
         return state("done", pgettext("time limit", "met"), title)
     standing = moments.due_state(value, clock, since=since, untimed=untimed)
+    if quiet and standing == "ok":
+        return ""
     if kind == "limit":
         words = moments.limit(value, clock)
     else:
         words = moments.due(value, clock, untimed=untimed)
-        if absolute and not untimed and standing != "ok":
+        if absolute and standing == "soon":
             words = _("%(time)s, %(words)s") % {"time": moments.clock(value), "words": words}
     return state(standing, words, title)
 
