@@ -1,0 +1,239 @@
+"""What the fault tests let other processes do: `python -m tests.fault.hands <verb> …`.
+
+dispatchers  fire reminders in forked children that can be killed; a dead one is replaced
+contacts     log contacts: void reminders while dispatchers hold them
+race         log a contact at the moment its reminder is being fired, many times
+seed         fill the floor with people and due reminders
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.db import OperationalError, connection, transaction  # noqa: E402
+
+from crm.notices import dispatch, states  # noqa: E402
+from crm.notices.actions import cancel  # noqa: E402
+from crm.notices.dispatch import firing, sweep  # noqa: E402
+from crm.notices.models import About, Notice, Reminder  # noqa: E402
+from crm.people.models import Membership, Role, Store, User  # noqa: E402
+
+PEOPLE = 40
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+# --- seed --------------------------------------------------------------------------------
+
+
+def reminder(number: int, person: User, store: Store, at: dt.datetime) -> Reminder:
+    return Reminder(
+        key=f"contact:{number:06}/before",
+        occasion=f"contact:{number:06}",
+        step=states.BEFORE,
+        kind="contact_due",
+        about_room="followups",
+        about_model="plannedcontact",
+        about_id=f"{number:06}",
+        recipient=person,
+        store=store,
+        due_at=at,
+        not_before=at,
+    )
+
+
+def people() -> tuple[Store, list[User]]:
+    store, _made = Store.objects.get_or_create(code="N1", defaults={"name": "North"})
+    staff = list(User.objects.filter(username__startswith="seller").order_by("pk"))
+    for number in range(len(staff), PEOPLE):
+        person = User.objects.create(username=f"seller{number}", name=f"Seller {number}")
+        Membership.objects.create(user=person, role=Role.SALESPERSON, store=store)
+        staff.append(person)
+    return store, staff
+
+
+def seed(count: int, spread: float) -> None:
+    """`count` reminders that fall due one after the other within `spread` seconds from now."""
+    store, staff = people()
+    begin = dispatch.moment_of(None)
+    rows = (
+        reminder(
+            number,
+            staff[number % PEOPLE],
+            store,
+            begin + dt.timedelta(seconds=spread * number / count),
+        )
+        for number in range(count)
+    )
+    Reminder.objects.bulk_create(rows, batch_size=500)
+    say(begin.isoformat())
+
+
+# --- dispatchers -------------------------------------------------------------------------
+
+
+def keep_ledger(ledger: Path, dawdle: float) -> None:
+    """Append a line for each reminder a dispatcher has fired, after its commit.
+
+    `dawdle` is the longest pause between claim and firing, the moment a kill hurts most; a row
+    that is claimed alone after a crash gets none, or random kills would make it look poisoned.
+    """
+    file = os.open(ledger, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+    take, original = sweep.claim, firing.fire
+
+    def claim(limit, *, crashed=False, **options):  # type: ignore[no-untyped-def]
+        taken = take(limit, crashed=crashed, **options)
+        if taken and not crashed:
+            time.sleep(random.uniform(0, dawdle))
+        return taken
+
+    def fire(claims, tally, *, now=None):  # type: ignore[no-untyped-def]
+        rows = original(claims, tally, now=now)
+        os.write(file, "".join(f"{row.about_id} {row.fence}\n" for row in rows).encode())
+        return rows
+
+    sweep.claim, firing.fire = claim, fire
+
+
+def remove_the_fence() -> None:
+    """The mutation: whoever once claimed a row may still write it."""
+
+    def held(claims):  # type: ignore[no-untyped-def]
+        rows = Reminder.objects.filter(pk__in=[claim.id for claim in claims])
+        return list(rows.order_by("pk"))
+
+    firing.held = held  # type: ignore[assignment]
+
+
+def sweep_for_ever(pace: dispatch.Pace) -> None:
+    while True:
+        with contextlib.suppress(OperationalError):
+            sweep.drain(pace=pace)
+        time.sleep(0.01)
+
+
+def dispatchers(args: argparse.Namespace) -> None:
+    """Keep `count` children firing; say "born PID" and "died PID STATUS" on the way."""
+    keep_ledger(args.ledger, args.dawdle)
+    if args.without_fence:
+        remove_the_fence()
+    pace = dispatch.Pace(batch=args.batch, lease_s=args.lease, nap_s=0.002)
+    children: set[int] = set()
+    threading.Thread(target=end_with_input, args=(children,), daemon=True).start()
+    connection.close()
+    while True:
+        while len(children) < args.count:
+            child = os.fork()
+            if child == 0:
+                try:
+                    sweep_for_ever(pace)
+                finally:
+                    os._exit(1)
+            children.add(child)
+            say(f"born {child}")
+        child, status = os.wait()
+        children.discard(child)
+        say(f"died {child} {os.waitstatus_to_exitcode(status)}")
+
+
+def end_with_input(children: set[int]) -> None:
+    sys.stdin.read()
+    for child in list(children):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    os._exit(0)
+
+
+# --- contacts ----------------------------------------------------------------------------
+
+
+def log_contact(about_id: str) -> int:
+    """Void what is armed for one contact in a transaction of its own, as saving a contact does."""
+    about = About("followups", "plannedcontact", about_id)
+    with transaction.atomic():
+        voided = cancel(about=about, reason="contacted", now=dispatch.moment_of(None))
+        time.sleep(random.uniform(0, 0.002))
+    return voided
+
+
+def contacts(ledger: Path, every: float) -> None:
+    """Void a claimed reminder, or the next pending one, again and again; note each in a file."""
+    with ledger.open("a", buffering=1) as file:
+        while True:
+            held = Reminder.objects.held().order_by("?").values_list("about_id", flat=True)
+            found = (
+                held.first()
+                or Reminder.objects.waiting().values_list("about_id", flat=True).first()
+            )
+            if found and log_contact(found):
+                file.write(f"{found}\n")
+            time.sleep(every)
+
+
+def race(count: int) -> None:
+    """`count` times: a reminder falls due, and its contact is logged while it is fired.
+
+    Says how many bells had rung at the commit of their contact, and how many rang after it.
+    """
+    store, staff = people()
+    rang: set[str] = set()
+    for number in range(count):
+        row = reminder(number, staff[number % PEOPLE], store, dispatch.moment_of(None))
+        row.save(force_insert=True)
+        time.sleep(random.uniform(0, 0.03))
+        log_contact(row.about_id)
+        if Notice.objects.filter(about_id=row.about_id).exists():
+            rang.add(row.about_id)
+    time.sleep(2)
+    after = set(Notice.objects.exclude(about_id="").values_list("about_id", flat=True))
+    still_open = Notice.objects.exclude(about_id="").still_open().count()
+    unfinished = Reminder.objects.still_to_ring().count()
+    say(f"{len(rang)} {len(after - rang)} {still_open} {unfinished}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    one = verbs.add_parser("seed")
+    one.add_argument("count", type=int)
+    one.add_argument("spread", type=float)
+    one = verbs.add_parser("dispatchers")
+    one.add_argument("ledger", type=Path)
+    one.add_argument("--count", type=int, default=2)
+    one.add_argument("--batch", type=int, default=5)
+    one.add_argument("--lease", type=float, default=2)
+    one.add_argument("--dawdle", type=float, default=0.08)
+    one.add_argument("--without-fence", action="store_true")
+    one = verbs.add_parser("contacts")
+    one.add_argument("ledger", type=Path)
+    one.add_argument("--every", type=float, default=0.05)
+    one = verbs.add_parser("race")
+    one.add_argument("count", type=int)
+    args = parser.parse_args()
+    if args.verb == "seed":
+        seed(args.count, args.spread)
+    elif args.verb == "dispatchers":
+        dispatchers(args)
+    elif args.verb == "contacts":
+        contacts(args.ledger, args.every)
+    else:
+        race(args.count)
+
+
+if __name__ == "__main__":
+    main()
