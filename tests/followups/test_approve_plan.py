@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from crm.notices.models import Notice, Reminder
 from crm.people.models import Delegation, Membership, User
@@ -87,7 +88,7 @@ def test_the_author_does_not_approve_a_plan_for_somebody_elses_customer(cast, su
 
 
 def test_who_stands_in_for_the_owner_does_not_approve_either(cast, submitted):
-    today = dt.date.today()
+    today = timezone.localdate()
     Delegation.objects.create(
         user=cast.lin, deputy=cast.chen, starts_on=today, ends_on=today + dt.timedelta(days=1)
     )
