@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from complaints.access import can_see_tickets
 from complaints.models import Ticket
 from complaints.queues import ticket_list, ticket_queue
 from crm.customers.access import shown_name
@@ -18,6 +20,8 @@ from crm.people.access import SignedInRequest
 @require_safe
 def tickets(request: SignedInRequest) -> HttpResponse:
     """The complaint queue within this person's scope (CP-25)."""
+    if not can_see_tickets(request.user):
+        raise PermissionDenied
     now = timezone.now()
     listing = ticket_list(request.user, now).show(ticket_queue(request.user), request.GET)
     rows = [(ticket, _name(request, ticket)) for ticket in listing.page]

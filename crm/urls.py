@@ -1,5 +1,9 @@
 """Where each room answers. Rooms are named as text, so that this file imports none of them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("complaints/", include("complaints.urls")),
+    path("visits/", include("visits.urls")),
+    path("", include("crm.ui.urls")),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,12 +10,15 @@ from django.views.decorators.http import require_safe
 
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
+from visits.access import can_see_visits
 from visits.queues import visit_list, visit_queue
 
 
 @require_safe
 def visits(request: SignedInRequest) -> HttpResponse:
     """The return visits within this person's scope (RV-16)."""
+    if not can_see_visits(request.user):
+        raise PermissionDenied
     today = timezone.localdate()
     listing = visit_list(request.user, today).show(visit_queue(request.user), request.GET)
     rows = [(visit, shown_name(request.user, visit.card)) for visit in listing.page]
