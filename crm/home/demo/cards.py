@@ -176,9 +176,10 @@ def _reception(floor: Floor, seller: Worker, at: dt.datetime, card: Card | None)
 def _live(floor: Floor, card: Card, seller: Worker) -> None:
     """Follow the card by its level's cycle until it is ordered, lost or today."""
     plan = _plan(floor, card, seller)
-    fate = floor.rng.choices(("open", "order", "lost"), weights=(70, 20, 10))[0]
-    turns = floor.rng.randint(2, 7)
-    due = floor.at_work(card.opened_at + dt.timedelta(hours=floor.rng.randint(2, 22)))
+    fate = floor.rng.choices(("open", "order", "lost"), weights=(64, 26, 10))[0]
+    turns = floor.rng.randint(1, 4)
+    soon = floor.rng.randint(15, 160) if floor.chance(0.75) else floor.rng.randint(300, 1400)
+    due = floor.at_work(card.opened_at + dt.timedelta(minutes=soon))
     if due <= card.opened_at:
         due = card.opened_at + dt.timedelta(minutes=30)
     while True:

@@ -22,7 +22,7 @@ def serve_customers(floor: Floor) -> None:
         if order.delivered_at:
             for days in FIRST_VISITS:
                 _visit(floor, order, agent, order.delivered_at + dt.timedelta(days=days))
-        if floor.chance(0.22):
+        if floor.chance(0.3):
             _ticket(floor, order, agent)
 
 

@@ -1,0 +1,83 @@
+"""The demo floor: believable, the same for a seed, and never mixed with real rows."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from crm.customers.models import Card, Ownership
+from crm.home.demo.build import NotEmpty, build_demo_floor
+from crm.notices.models import Reminder
+from crm.orders.models import Order
+from crm.people.models import DemoFloor, Membership, User
+from crm.people.roles import ALL_ROLES
+from followups import states
+from followups.models import Contact, PlannedContact
+from tests.people import NOW, make_cast
+
+pytestmark = pytest.mark.django_db
+
+
+def build(seed: int = 7) -> dict[str, int]:
+    return build_demo_floor(cards=60, staff=24, weeks=12, seed=seed, now=NOW)
+
+
+def picture() -> list[tuple[object, ...]]:
+    """What a floor looks like, ids and all."""
+    cards = Card.objects.order_by("card_no").values_list(
+        "public_id", "customer__name", "customer__phone", "level", "state", "opened_at"
+    )
+    contacts = Contact.objects.order_by("contact_no").values_list("occurred_at", "outcome")
+    return [*cards, *contacts]
+
+
+def test_the_same_seed_makes_the_same_floor_and_another_seed_another():
+    build()
+    first = picture()
+    forget_everything()
+    build()
+    assert picture() == first
+    forget_everything()
+    build(seed=8)
+    assert picture() != first
+
+
+def forget_everything() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def test_every_role_works_on_the_demo_floor_in_two_stores():
+    build()
+    assert set(Membership.objects.values_list("role", flat=True)) == set(ALL_ROLES)
+    assert User.objects.count() == 24
+    assert Membership.objects.exclude(store=None).values("store").distinct().count() == 2
+    assert DemoFloor.objects.count() == 1
+
+
+def test_nothing_on_the_demo_floor_lies_about_time():
+    build()
+    assert not Contact.objects.filter(occurred_at__gt=NOW).exists()
+    assert not Card.objects.filter(opened_at__gt=NOW).exists()
+    assert not Order.objects.filter(signed_at__gt=NOW).exists()
+    assert not Order.objects.filter(delivered_at__gt=NOW).exists()
+
+
+def test_every_open_card_has_an_owner_and_coming_contacts_have_their_reminders():
+    build()
+    assert Card.objects.filter(owner=None).count() == 0
+    assert Ownership.objects.filter(until=None).count() == 60
+    coming = PlannedContact.objects.filter(due_at__gt=NOW, state=states.PLANNED)
+    assert coming.exists()
+    for step in coming:
+        assert Reminder.objects.filter(about_id=step.public_id).exists()
+
+
+def test_a_floor_with_people_is_never_touched():
+    make_cast()
+    before = User.objects.count()
+    with pytest.raises(NotEmpty):
+        build()
+    with pytest.raises(CommandError):
+        call_command("demo", cards=5)
+    assert User.objects.count() == before
+    assert Card.objects.count() == 0
