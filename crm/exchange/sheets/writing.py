@@ -1,0 +1,91 @@
+"""The one way workbooks are written: text stays text, whatever it begins with (D40)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import xlsxwriter
+
+from crm.exchange.sheets.cells import CONTROL
+from crm.exchange.sheets.definitions import Value
+
+# What a spreadsheet would take for a formula when it opens a csv file.
+FORMULA_LIKE = re.compile(r"\s*[=+\-@＝＋－＠]")
+TEXT_ONLY = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sheet to be written: its name, its first line, its rows."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+
+
+def as_cell(value: Value) -> str | int | float | None:
+    """A value as a spreadsheet holds it: times and yes or no as text, money as a number."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, int):
+        return value
+    return CONTROL.sub("", value)
+
+
+def write_xlsx(path: Path, sheets: Iterable[Written]) -> None:
+    """Write an .xlsx in which no cell calculates and none is a link."""
+    with xlsxwriter.Workbook(str(path), TEXT_ONLY) as book:
+        bold = book.add_format({"bold": True})
+        for sheet in sheets:
+            page = book.add_worksheet(sheet.name)
+            page.freeze_panes(1, 0)
+            for place, name in enumerate(sheet.header):
+                page.write_string(0, place, name, bold)
+                page.set_column(place, place, max(12, len(name) + 2))
+            for line, row in enumerate(sheet.rows, start=1):
+                for place, value in enumerate(row):
+                    cell = as_cell(value)
+                    if isinstance(cell, str):
+                        page.write_string(line, place, cell)
+                    elif cell is not None:
+                        page.write_number(line, place, cell)
+
+
+def write_zip(path: Path, sheets: Iterable[Written]) -> None:
+    """Write a zip of .csv files: UTF-8 with BOM, every cell quoted, formulas disarmed."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for sheet in sheets:
+            text = io.StringIO(newline="")
+            writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+            writer.writerow(sheet.header)
+            for row in sheet.rows:
+                writer.writerow([disarmed(as_cell(value)) for value in row])
+            packed.writestr(f"{sheet.name}.csv", text.getvalue().encode("utf-8-sig"))
+
+
+def disarmed(cell: str | int | float | None) -> str | int | float:
+    """Text that looks like a formula gets an apostrophe, which the import takes off again."""
+    if isinstance(cell, str) and FORMULA_LIKE.match(cell):
+        return f"'{cell}"
+    return "" if cell is None else cell
