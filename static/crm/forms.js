@@ -17,8 +17,8 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 function rest(form, on) {
-  for (const button of form.querySelectorAll("button:not([type=button])")) {
-    button.setAttribute("aria-busy", on ? "true" : "false");
+  for (const control of form.elements) {
+    if (control.type === "submit") control.setAttribute("aria-busy", on ? "true" : "false");
   }
   if (!on) sending.delete(form);
 }
@@ -64,9 +64,11 @@ function reveal(form) {
   }
 }
 
-// --- tick all, and how many are ticked
+// --- tick all, and how many are ticked; a box may stand elsewhere and name its form
+const boxes = (form) => [...form.elements].filter((control) => "tick" in control.dataset);
+
 function count(form) {
-  const ticked = form.querySelectorAll("input[data-tick]:checked").length;
+  const ticked = boxes(form).filter((box) => box.checked).length;
   for (const place of form.querySelectorAll("[data-ticked]")) place.textContent = ticked;
   for (const part of form.querySelectorAll("[data-when-ticked]")) part.hidden = !ticked;
   for (const part of form.querySelectorAll("[data-when-unticked]")) part.hidden = Boolean(ticked);
@@ -76,7 +78,7 @@ document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (!form) return;
   if (event.target.matches("[data-tick-all]")) {
-    for (const box of form.querySelectorAll("input[data-tick]")) box.checked = event.target.checked;
+    for (const box of boxes(form)) box.checked = event.target.checked;
   }
   reveal(form);
   count(form);

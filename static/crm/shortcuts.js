@@ -65,7 +65,8 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const form = event.target.form ?? document.querySelector("dialog[open] form, form[data-main]");
-    const button = form?.querySelector("button[data-save], button.btn-primary");
+    const buttons = [...(form?.elements ?? [])].filter((control) => control.type === "submit");
+    const button = buttons.find((one) => one.matches("[data-save], .btn-primary")) ?? buttons[0];
     if (button) {
       event.preventDefault();
       form.requestSubmit(button);
