@@ -1,0 +1,23 @@
+"""The floor to measure against: fifty rows of constants through the same shell."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+
+PAGE = """{% extends "base.html" %}{% load i18n floor %}
+{% block title %}Rows{% endblock %}
+{% block header %}<div class="app-h dup"><h1>Rows</h1></div>{% endblock %}
+{% block content %}<section class="card"><div class="table-x"><table class="table"><tbody>
+{% for row in rows %}<tr><th scope="row">{{ row.0 }}</th><td>{{ row.1 }}</td><td>{{ row.2 }}</td>
+<td>{{ row.3 }}</td><td>{{ row.4 }}</td></tr>{% endfor %}
+</tbody></table></div></section>{% endblock %}"""
+ROWS = [
+    (f"张伟 {n}", "青岚 S7 长续航", "3月14日 周六 14:30", "林晓彤", "239,800") for n in range(50)
+]
+
+
+def constant_page(request: HttpRequest) -> HttpResponse:
+    """Fifty rows that need no database, with menu, badges and banner as everywhere."""
+    template = engines["django"].from_string(PAGE)
+    return HttpResponse(template.render({"rows": ROWS}, request))
