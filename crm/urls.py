@@ -6,4 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/", include("complaints.urls")),
     path("visits/", include("visits.urls")),
     path("", include("crm.ui.urls")),
+    path("", include("crm.customers.urls")),
+    path("", include("crm.reception.urls")),
+    path("", include("crm.orders.urls")),
 ]

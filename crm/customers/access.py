@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.customers import names, phones, states
-from crm.customers.models import Card, OwnershipConflict
+from crm.customers.models import CARD_READERS, Card, OwnershipConflict
 from crm.people import roles
 from crm.people.models import User
 
@@ -16,6 +16,8 @@ CARD_MAKERS = frozenset(
         roles.MARKETER,
     }
 )
+
+CONFLICT_READERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER)
 
 
 def owns(user: User, card: Card) -> bool:
@@ -36,6 +38,11 @@ def manages(user: User, card: Card) -> bool:
 def can_open_card(user: User) -> bool:
     """Sales, and those who hand a customer to sales (matrix row 1, create)."""
     return user.reach.has(*CARD_MAKERS)
+
+
+def can_list_cards(user: User) -> bool:
+    """Whoever has cards in scope at all: not marketing's head, not an administrator."""
+    return user.reach.has(*CARD_READERS) or bool(user.reach.stands_in_for)
 
 
 def can_edit_card(user: User, card: Card) -> bool:
@@ -92,6 +99,11 @@ def can_reveal_phone(user: User, card: Card) -> bool:
 def can_claim(user: User) -> bool:
     """Who may ask for a ruling on a customer held by somebody else (matrix row 3, create)."""
     return user.reach.has(roles.SALESPERSON, roles.RECEPTION)
+
+
+def reads_conflicts(user: User) -> bool:
+    """Parties, supervisors, managers and those set over all stores (matrix row 3, see)."""
+    return user.reach.has(*CONFLICT_READERS)
 
 
 def can_rule(user: User, conflict: OwnershipConflict) -> bool:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from crm.customers import states as card_states
 from crm.customers.access import not_only_own, owns
 from crm.customers.models import Card
 from crm.orders.models import Order
 from crm.people import roles
 from crm.people.models import User
 
+TAKES_ORDERS = (*card_states.MAY_ORDER, card_states.ORDERED, card_states.DELIVERED)
+
 
 def can_sign_order(user: User, card: Card) -> bool:
     """The card's owner or their deputy."""
     return owns(user, card) and _sells(user)
+
+
+def takes_orders(card: Card) -> bool:
+    """Whether an order may be signed on this card at all."""
+    return card.state in TAKES_ORDERS
 
 
 def can_deliver_order(user: User, order: Order) -> bool:

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.customers import states as card_states
 from crm.customers.actions import mark_delivered, mark_ordered, mark_prospect_again, note
 from crm.customers.models import Card
 from crm.orders import access, states
@@ -19,11 +18,10 @@ from crm.orders.models import Order
 from crm.orders.signals import order_cancelled, order_delivered, order_signed
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import next_number, transition
+from crm.records.actions import claim_request, next_number, transition
 from crm.vehicles.models import Product
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
-TAKES_ORDERS = (*card_states.MAY_ORDER, card_states.ORDERED, card_states.DELIVERED)
 
 
 @transaction.atomic
@@ -37,16 +35,20 @@ def sign_order(
     now: dt.datetime,
     quantity: int = 1,
     order_no: str = "",
-) -> Order:
+    request_id: str = "",
+) -> Order | None:
     """Record an order signed on this card (OR-01, OR-21); without a number it gets the next one.
 
-    Raises PermissionDenied, ValidationError by field, and Stale when the card changed meanwhile.
+    None for a form sent twice. Raises PermissionDenied, ValidationError by field, and Stale when
+    the card changed meanwhile.
     """
     if not access.can_sign_order(by, card):
         raise PermissionDenied
-    if card.state not in TAKES_ORDERS:
+    if not access.takes_orders(card):
         raise ValidationError(_("This card is closed: take it up again first."))
     _refuse_future("signed_at", signed_at, now)
+    if not claim_request(by, "sign_order", request_id):
+        return None
     post = by.reach.main
     year = timezone.localtime(signed_at).year
     if order_no and Order.objects.filter(order_no=order_no).exists():
@@ -82,6 +84,7 @@ def deliver_order(
     now: dt.datetime,
     vin: str = "",
     plate: str = "",
+    request_id: str = "",
 ) -> None:
     """Record the handover (OR-12, CC-15); the card is delivered once no order is outstanding.
 
@@ -95,6 +98,8 @@ def deliver_order(
     Order(vin=vin, plate=plate).clean_fields(
         exclude={field.name for field in Order._meta.fields} - {"vin", "plate"}
     )
+    if not claim_request(by, "deliver_order", request_id):
+        return
     transition(
         order,
         frm=states.MAY_DELIVER,
@@ -119,6 +124,7 @@ def cancel_order(
     cancelled_at: dt.datetime,
     reason: str,
     now: dt.datetime,
+    request_id: str = "",
 ) -> None:
     """Cancel an order not yet delivered, with a reason; it stops counting as signed (OR-14).
 
@@ -132,6 +138,8 @@ def cancel_order(
     _refuse_future("cancelled_at", cancelled_at, now)
     if order.signed_at and cancelled_at < order.signed_at:
         raise ValidationError({"cancelled_at": _("Before the order was signed.")})
+    if not claim_request(by, "cancel_order", request_id):
+        return
     transition(
         order,
         frm=states.MAY_CANCEL,

@@ -17,7 +17,7 @@ from crm.people.models import User
 from crm.reception import access
 from crm.reception.models import ReceptionEntry
 from crm.records import audit
-from crm.records.actions import next_number
+from crm.records.actions import claim_request, next_number
 from crm.vehicles.models import Product
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
@@ -36,16 +36,20 @@ def log_reception(
     test_drive: bool = False,
     first_time: bool = True,
     notes: str = "",
-) -> ReceptionEntry:
+    request_id: str = "",
+) -> ReceptionEntry | None:
     """Write down a walk-in or call that `by` received (RL-01, RL-02).
 
     A card's owner who was not there is told at once (RL-06); its customer has been here before.
-    Raises PermissionDenied, and ValidationError for an arrival still to come.
+    None for a form sent twice. Raises PermissionDenied, and ValidationError for an arrival still
+    to come.
     """
     if not access.can_log_reception(by):
         raise PermissionDenied
     if arrived_at > now + CLOCK_SLACK:
         raise ValidationError({"arrived_at": _("This moment is still to come.")})
+    if not claim_request(by, "log_reception", request_id):
+        return None
     post = by.reach.main
     year = timezone.localtime(arrived_at).year
     entry = ReceptionEntry(

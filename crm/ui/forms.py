@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -119,3 +120,48 @@ class Moment(forms.DateTimeField):
 
 def _short(value: Any) -> Any:
     return value[:40] if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a save that came second: what the other saved, what was typed."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+def differences(form: forms.BaseForm) -> list[Difference]:
+    """The fields of a valid form that differ from the row as it stands now (D32)."""
+    rows = []
+    for name in form.changed_data:
+        bound = form[name]
+        if bound.is_hidden:
+            continue
+        theirs, mine = _in_words(bound, bound.initial), _in_words(bound, bound.data)
+        if theirs != mine:
+            rows.append(Difference(str(bound.label), theirs, mine))
+    return rows
+
+
+def _in_words(bound: forms.BoundField, value: Any) -> str:
+    """A value as its field shows it: a choice by its label, a tick as yes or no."""
+    field = bound.field
+    if isinstance(field, forms.BooleanField):
+        return str(_("Yes") if field.clean(value) else _("No"))
+    shown = field.prepare_value(value)
+    if isinstance(field, forms.ChoiceField):
+        offered: Any = field.choices
+        labels = {str(key): str(label) for key, label in offered}
+        return labels.get(str(shown), str(shown or ""))
+    return "" if shown is None else str(shown)
+
+
+def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put what an action refused beside its field; above the form where it has no such field."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, messages in error.message_dict.items():
+        for message in messages:
+            form.add_error(name if name in form.fields else None, message)

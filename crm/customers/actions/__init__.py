@@ -11,11 +11,17 @@ from crm.customers.actions.edits import (
     assess_willingness,
     change_level,
     correct_channel,
+    judge_level,
     note_contact_dates,
     update_needs,
     update_profile,
 )
-from crm.customers.actions.numbers_shown import TooManyReveals, note_phones_shown, reveal_phone
+from crm.customers.actions.numbers_shown import (
+    TooManyReveals,
+    count_phone_check,
+    note_phones_shown,
+    reveal_phone,
+)
 from crm.customers.actions.ownership import hand_over, report_duplicate, rule_conflict
 from crm.customers.actions.stages import mark_delivered, mark_ordered, mark_prospect_again
 from crm.customers.actions.timeline import note
@@ -29,8 +35,10 @@ __all__ = [
     "assess_willingness",
     "change_level",
     "correct_channel",
+    "count_phone_check",
     "create_card",
     "hand_over",
+    "judge_level",
     "mark_delivered",
     "mark_ordered",
     "mark_prospect_again",

@@ -22,7 +22,7 @@ from crm.customers.actions.timeline import note
 from crm.customers.models import Assessment, Card, LevelChange
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import change
+from crm.records.actions import change, claim_request
 from crm.records.models import Record
 
 ASSESSED = ("confidence", "need", "power")
@@ -30,7 +30,13 @@ ASSESSED = ("confidence", "need", "power")
 
 @transaction.atomic
 def update_needs(
-    card: Card, *, by: User, version: int, fields: Mapping[str, Any], now: dt.datetime
+    card: Card,
+    *,
+    by: User,
+    version: int,
+    fields: Mapping[str, Any],
+    now: dt.datetime,
+    request_id: str = "",
 ) -> list[str]:
     """Change what the customer wants; returns the names of the fields that changed (CC-31).
 
@@ -38,6 +44,8 @@ def update_needs(
     """
     if not access.can_edit_card(by, card):
         raise PermissionDenied
+    if not claim_request(by, "update_needs", request_id):
+        return []
     changed = _changed(card, picked(fields, NEED_FIELDS))
     before = {name: getattr(card, name) for name in changed}
     _check(card, changed)
@@ -57,7 +65,13 @@ def update_needs(
 
 @transaction.atomic
 def update_profile(
-    card: Card, *, by: User, version: int, fields: Mapping[str, Any], now: dt.datetime
+    card: Card,
+    *,
+    by: User,
+    version: int,
+    fields: Mapping[str, Any],
+    now: dt.datetime,
+    request_id: str = "",
 ) -> list[str]:
     """Change who the customer is and how to reach them; `version` is the customer's.
 
@@ -66,6 +80,8 @@ def update_profile(
     """
     if not access.can_edit_contact_data(by, card):
         raise PermissionDenied
+    if not claim_request(by, "update_profile", request_id):
+        return []
     customer = card.customer
     changed = _changed(customer, picked(fields, CUSTOMER_FIELDS))
     _check(customer, changed)
@@ -84,7 +100,14 @@ def update_profile(
 
 @transaction.atomic
 def correct_channel(
-    card: Card, *, by: User, version: int, channel: str, reason: str, now: dt.datetime
+    card: Card,
+    *,
+    by: User,
+    version: int,
+    channel: str,
+    reason: str,
+    now: dt.datetime,
+    request_id: str = "",
 ) -> None:
     """Put a wrong channel right: somebody set over the owner only, with a reason (CC-23).
 
@@ -94,6 +117,8 @@ def correct_channel(
         raise PermissionDenied
     if not reason.strip() or not channel.strip():
         raise ValidationError({"reason": _("Required.")})
+    if not claim_request(by, "correct_channel", request_id):
+        return
     before = card.channel
     change(card, version=version, channel=channel)
     note(card, "channel_corrected", by=by, now=now, before=before, after=channel, reason=reason)
@@ -108,7 +133,21 @@ def correct_channel(
 
 
 @transaction.atomic
-def change_level(card: Card, *, by: User, level: str, now: dt.datetime) -> bool:
+def judge_level(
+    card: Card, *, by: User, version: int, level: str, now: dt.datetime, request_id: str = ""
+) -> bool:
+    """Change the level outside a contact; raises PermissionDenied, Stale (LC-01)."""
+    if not access.can_edit_card(by, card):
+        raise PermissionDenied
+    if not claim_request(by, "judge_level", request_id):
+        return False
+    return change_level(card, by=by, level=level, now=now, version=version)
+
+
+@transaction.atomic
+def change_level(
+    card: Card, *, by: User, level: str, now: dt.datetime, version: int | None = None
+) -> bool:
     """Record the level after a contact; True when it changed (LC-01, LC-05).
 
     A card with a level is a qualified prospect, one without a potential customer. The caller
@@ -120,7 +159,7 @@ def change_level(card: Card, *, by: User, level: str, now: dt.datetime) -> bool:
     fields: dict[str, Any] = {"level": level}
     if card.state in (states.POTENTIAL, states.PROSPECT):
         fields["state"] = states.state_for_level(level)
-    change(card, **fields)
+    change(card, version=version, **fields)
     LevelChange.objects.create(card=card, before=before, after=level, at=now, by=by)
     note(card, "level_changed", by=by, now=now, before=before, after=level)
     audit.record(
@@ -136,7 +175,13 @@ def change_level(card: Card, *, by: User, level: str, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def assess_willingness(
-    card: Card, *, by: User, version: int | None, fields: Mapping[str, Any], now: dt.datetime
+    card: Card,
+    *,
+    by: User,
+    version: int | None,
+    fields: Mapping[str, Any],
+    now: dt.datetime,
+    request_id: str = "",
 ) -> None:
     """Judge confidence, need and purchasing power, 0 (not judged) to 5 with words each (CC-05).
 
@@ -144,6 +189,8 @@ def assess_willingness(
     """
     if not access.can_edit_card(by, card):
         raise PermissionDenied
+    if not claim_request(by, "assess_willingness", request_id):
+        return
     wanted = tuple(f"{name}{end}" for name in ASSESSED for end in ("", "_words"))
     values = picked(fields, wanted)
     if any(not 0 <= values.get(name, 0) <= 5 for name in ASSESSED):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.customers import access
+from crm.customers import access, duplicates
 from crm.customers.models import Card, PhoneView
 from crm.notices.actions import tell
 from crm.notices.models import About
@@ -71,6 +71,16 @@ def note_phones_shown(cards: Iterable[Card], *, by: User, now: dt.datetime) -> N
         ],
         ignore_conflicts=True,
     )
+
+
+def count_phone_check(user: User, *, now: dt.datetime) -> bool:
+    """Keep that this person asked about a number; False, and nothing kept, over the budget."""
+    post = user.reach.main
+    numbers = numbers_for(post.store_id if post else None)
+    if not duplicates.may_ask(user, numbers, now=now):
+        return False
+    audit.record(duplicates.CHECKED, by=user, at=now)
+    return True
 
 
 def budget(reach: Reach, numbers: Numbers) -> int:

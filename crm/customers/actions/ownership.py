@@ -18,7 +18,7 @@ from crm.notices.roles import Desk
 from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import change, transition
+from crm.records.actions import change, claim_request, transition
 
 LINK = "customers:conflict"
 
@@ -67,6 +67,7 @@ def rule_conflict(
     reason: str,
     version: int,
     now: dt.datetime,
+    request_id: str = "",
 ) -> None:
     """Decide for one of the two parties, with a reason; the card follows the ruling (4.5).
 
@@ -78,6 +79,8 @@ def rule_conflict(
         raise ValidationError({"ruled_for": _("Decide for one of the two.")})
     if not reason.strip():
         raise ValidationError({"reason": _("Required.")})
+    if not claim_request(by, "rule_conflict", request_id):
+        return
     transition(
         conflict,
         frm=OwnershipConflict.State.OPEN,

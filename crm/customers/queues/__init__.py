@@ -1,0 +1,42 @@
+"""Lists of cards, the search, and what each part of the card page shows."""
+
+from crm.customers.queues.lists import (
+    CardList,
+    card_list,
+    cards_for_list,
+    conflict_evidence,
+    open_conflicts,
+    possible_owners,
+)
+from crm.customers.queues.parts import (
+    Numbers,
+    Stage,
+    card_for_page,
+    card_head,
+    changes_of,
+    needs_of,
+    profile_of,
+    stages_of,
+    willingness_of,
+)
+from crm.customers.queues.search import held_elsewhere, whole_phone
+
+__all__ = [
+    "CardList",
+    "Numbers",
+    "Stage",
+    "card_for_page",
+    "card_head",
+    "card_list",
+    "changes_of",
+    "cards_for_list",
+    "conflict_evidence",
+    "held_elsewhere",
+    "needs_of",
+    "open_conflicts",
+    "possible_owners",
+    "profile_of",
+    "stages_of",
+    "whole_phone",
+    "willingness_of",
+]

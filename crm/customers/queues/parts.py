@@ -1,0 +1,179 @@
+"""What the parts of the card page show to one reader: masked, worded, with the verbs allowed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from crm.customers import access, phones, states
+from crm.customers.models import Card, TimelineEntry
+from crm.people.models import User
+from crm.rulebook.models import OptionKind
+from crm.rulebook.queues import option_labels
+from crm.ui.numbers import money
+
+CHANGES_AT_MOST = 200
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A customer's number as one reader gets it; `dial` is empty where it is masked."""
+
+    shown: str
+    dial: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step on the way to the car: `state` is on, now or empty; `at` when it was reached."""
+
+    label: str
+    at: dt.datetime | None
+    state: str
+
+
+def card_for_page(user: User) -> QuerySet[Card]:
+    """Cards in scope with everything the card page's parts read; one statement."""
+    return (
+        Card.objects.visible_to(user)
+        .with_case(user.reach)
+        .select_related("customer", "owner", "team", "first_owner", "product", "referrer")
+    )
+
+
+def card_head(
+    user: User,
+    card: Card,
+    *,
+    visited_at: dt.datetime | None = None,
+    ordered_at: dt.datetime | None = None,
+    delivered_at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """Context of `customers/_head.html`; the moments are known to the rooms above.
+
+    The caller keeps with `note_phones_shown` that numbers stood on a page.
+    """
+    dials = access.dials(user, card)
+    return {
+        "card": card,
+        "name": access.shown_name(user, card),
+        "numbers": _numbers(card, dials=dials),
+        "dials": dials,
+        "can_reveal": access.can_reveal_phone(user, card),
+        "can_edit": access.can_edit_card(user, card),
+        "budget": budget_of(card),
+        "stages": stages_of(
+            card, visited_at=visited_at, ordered_at=ordered_at, delivered_at=delivered_at
+        ),
+    }
+
+
+def changes_of(
+    card: Card, *, after: dt.datetime | None = None, before: dt.datetime | None = None
+) -> list[TimelineEntry]:
+    """What changed on a card beside its contacts, newest first, within `[after, before)`."""
+    entries = TimelineEntry.objects.filter(card=card).select_related("by")
+    if after is not None:
+        entries = entries.filter(at__gte=after)
+    if before is not None:
+        entries = entries.filter(at__lt=before)
+    return list(entries[:CHANGES_AT_MOST])
+
+
+def willingness_of(user: User, card: Card) -> dict[str, Any]:
+    """Context of `customers/_willingness.html` (CC-05)."""
+    triad = (
+        (_("Confidence"), card.confidence, card.confidence_words),
+        (_("Need"), card.need, card.need_words),
+        (_("Purchasing power"), card.power, card.power_words),
+    )
+    return {
+        "card": card,
+        "can_edit": access.can_edit_card(user, card),
+        "triad": [
+            {"label": label, "value": value, "words": words, "pips": _pips(value)}
+            for label, value, words in triad
+        ],
+    }
+
+
+def needs_of(user: User, card: Card) -> dict[str, Any]:
+    """Context of `customers/_needs.html`."""
+    return {
+        "card": card,
+        "can_edit": access.can_edit_card(user, card),
+        "budget": budget_of(card),
+    }
+
+
+def profile_of(user: User, card: Card) -> dict[str, Any]:
+    """Context of `customers/_profile.html`; masked scopes get district and no contact data."""
+    full = access.sees_name(user, card)
+    dials = access.dials(user, card)
+    return {
+        "card": card,
+        "customer": card.customer,
+        "sees_profile": full,
+        "dials": dials,
+        "numbers": _numbers(card, dials=dials),
+        "can_edit_profile": access.can_edit_contact_data(user, card),
+        "can_correct_channel": access.can_correct_channel(user, card),
+        "channel": option_labels(OptionKind.CHANNEL).get(card.channel, card.channel),
+    }
+
+
+def stages_of(
+    card: Card,
+    *,
+    visited_at: dt.datetime | None,
+    ordered_at: dt.datetime | None,
+    delivered_at: dt.datetime | None,
+) -> list[Stage]:
+    """Card opened, showroom visit, order placed, handover: the first one missing is the next."""
+    reached = [
+        (_("Card opened"), card.opened_at, True),
+        (_("Showroom visit"), visited_at, visited_at is not None),
+        (
+            _("Order placed"),
+            ordered_at,
+            card.state in (states.ORDERED, states.DELIVERED) or ordered_at is not None,
+        ),
+        (
+            _("Handover"),
+            delivered_at,
+            card.state == states.DELIVERED or delivered_at is not None,
+        ),
+    ]
+    last = max(place for place, (_label, _at, done) in enumerate(reached) if done)
+    stages = []
+    for place, (label, at, done) in enumerate(reached):
+        state = "on" if done else ("now" if place == last + 1 else "")
+        stages.append(Stage(label, at if done else None, state))
+    return stages
+
+
+def budget_of(card: Card) -> str:
+    """The budget in words: 20 至 25 万, or one end of it; empty where none is known."""
+    low, high = card.budget_min, card.budget_max
+    if low is not None and high is not None and low != high:
+        return _("%(low)s to %(high)s") % {"low": money(low), "high": money(high)}
+    if low is None and high is None:
+        return ""
+    return money(high if high is not None else low)
+
+
+def _numbers(card: Card, *, dials: bool) -> list[Numbers]:
+    kept = (card.customer.phone, card.customer.phone2)
+    return [
+        Numbers(phones.show(number) if dials else phones.mask(number), number if dials else "")
+        for number in kept
+        if number
+    ]
+
+
+def _pips(value: int) -> list[bool]:
+    return [place < value for place in range(5)]

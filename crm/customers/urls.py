@@ -1,0 +1,25 @@
+"""Addresses of customers. The card page and the form of a new card are in rooms above."""
+
+from django.urls import path
+
+from crm.customers import views
+
+app_name = "customers"
+urlpatterns = [
+    path("customers/", views.cards, name="list"),
+    path("customers/phone-checks/", views.check_phone, name="check_phone"),
+    path("customers/<str:public_id>/needs/", views.update_needs, name="update_needs"),
+    path("customers/<str:public_id>/profile/", views.update_profile, name="update_profile"),
+    path(
+        "customers/<str:public_id>/willingness/",
+        views.assess_willingness,
+        name="assess_willingness",
+    ),
+    path("customers/<str:public_id>/channel/", views.correct_channel, name="correct_channel"),
+    path("customers/<str:public_id>/level/", views.judge_level, name="judge_level"),
+    path("customers/<str:public_id>/phone/", views.reveal_phone, name="reveal_phone"),
+    path("conflicts/", views.conflicts, name="conflicts"),
+    path("conflicts/new/", views.report_duplicate, name="report_duplicate"),
+    path("conflicts/<str:public_id>/", views.conflict, name="conflict"),
+    path("conflicts/<str:public_id>/ruling/", views.rule_conflict, name="rule_conflict"),
+]

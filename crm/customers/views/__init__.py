@@ -1,0 +1,27 @@
+"""Pages and verbs of customers and cards."""
+
+from crm.customers.views.edits import (
+    assess_willingness,
+    correct_channel,
+    judge_level,
+    update_needs,
+    update_profile,
+)
+from crm.customers.views.lists import cards
+from crm.customers.views.numbers import check_phone, reveal_phone
+from crm.customers.views.ownership import conflict, conflicts, report_duplicate, rule_conflict
+
+__all__ = [
+    "assess_willingness",
+    "cards",
+    "check_phone",
+    "conflict",
+    "conflicts",
+    "correct_channel",
+    "judge_level",
+    "report_duplicate",
+    "reveal_phone",
+    "rule_conflict",
+    "update_needs",
+    "update_profile",
+]

@@ -1,0 +1,47 @@
+"""The list of customers, which is also the search."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crm.customers import access, duplicates
+from crm.customers.models import Source
+from crm.customers.queues import card_list, held_elsewhere, whole_phone
+from crm.customers.queues.lists import STATUSES
+from crm.customers.views.numbers import ask_about
+from crm.people.access import SignedInRequest
+
+
+@require_safe
+def cards(request: SignedInRequest) -> HttpResponse:
+    """Cards in scope, filtered and sorted by the address; one hit of a search opens at once.
+
+    A whole number that nobody in scope has is answered with who holds it (OW-05).
+    """
+    if not access.can_list_cards(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    found = card_list(request.user, request.GET, now=now)
+    if found.words and found.listing.total == 1 and set(request.GET) == {"q"}:
+        return redirect("home:card", found.listing.page[0].public_id)
+    elsewhere: duplicates.Duplicate | None = None
+    phone = whole_phone(found.words) if not found.listing.total else ""
+    if phone and ask_about(request.user, now=now):
+        elsewhere = held_elsewhere(request.user, phone)
+    context = {
+        "found": found,
+        "rows": [
+            (card, access.shown_name(request.user, card), access.masked_phone(card))
+            for card in found.listing.page
+        ],
+        "elsewhere": elsewhere,
+        "statuses": STATUSES,
+        "sources": Source.choices,
+        "search_words": found.words,
+        "now": now,
+    }
+    return render(request, "customers/list.html", context)

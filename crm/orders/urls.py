@@ -1,0 +1,12 @@
+"""Addresses of orders."""
+
+from django.urls import path
+
+from crm.orders import views
+
+app_name = "orders"
+urlpatterns = [
+    path("customers/<str:public_id>/orders/", views.sign_order, name="sign_order"),
+    path("orders/<str:public_id>/delivery/", views.deliver_order, name="deliver_order"),
+    path("orders/<str:public_id>/cancellation/", views.cancel_order, name="cancel_order"),
+]
