@@ -1,5 +1,6 @@
 """Lists of cards, the search, and what each part of the card page shows."""
 
+from crm.customers.queues.changes import changes_of
 from crm.customers.queues.lists import (
     CardList,
     card_list,
@@ -30,6 +31,7 @@ __all__ = [
     "card_list",
     "changes_of",
     "cards_for_list",
+    "changes_of",
     "conflict_evidence",
     "held_elsewhere",
     "needs_of",

@@ -14,10 +14,9 @@ from crm.customers import queues as customers
 from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
 from crm.home import timeline
-from crm.orders.models import Order
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
-from crm.reception.queues import first_visit
+from crm.reception.queues import visits_of
 from followups.models import PlannedContact
 from followups.queues import contacts_of, steps_ahead
 from followups.views.contacts import contact_form_for
@@ -32,30 +31,34 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     note_phones_shown([found], by=user, now=now)
     steps = steps_ahead(user, found)
     orders = orders_of(user, found)
+    visited_at, visits, drives = visits_of(found)
+    head = customers.card_head(
+        user,
+        found,
+        visited_at=visited_at,
+        ordered_at=orders["signed_at"],
+        delivered_at=orders["delivered_at"],
+    )
     context = {
         "now": now,
         **customers.willingness_of(user, found),
         **customers.needs_of(user, found),
         **customers.profile_of(user, found),
-        **customers.card_head(user, found, **_milestones(found, orders)),
-        **orders_context(user, found, orders),
+        **orders,
+        **head,
         **_history(request, found, steps),
+        "visits": visits,
+        "drives": drives,
         "next_step": steps[0] if steps else None,
         "contact_form": contact_form_for(request, found, steps[0] if steps else None, now=now),
     }
     return render(request, "home/card.html", context)
 
 
-def _milestones(found: Card, orders: list[Order]) -> dict[str, dt.datetime | None]:
-    signed = [order for order in orders if order.signed_at and not order.cancelled_at]
-    return {
-        "visited_at": first_visit(found),
-        "ordered_at": min((o.signed_at for o in signed if o.signed_at), default=None),
-        "delivered_at": min((o.delivered_at for o in signed if o.delivered_at), default=None),
-    }
-
-
-def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact]) -> dict[str, Any]:
+def _history(
+    request: SignedInRequest, found: Card, steps: list[PlannedContact]
+) -> dict[str, Any]:
+    """The lines of the timeline, newest first, a page at a time."""
     show = request.GET.get("show", timeline.CONTACTS)
     before = _moment(request.GET.get("before", ""))
     contacts = contacts_of(request.user, found, before=before, count=timeline.PAGE + 1)
@@ -63,9 +66,8 @@ def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact])
     contacts = contacts[: timeline.PAGE]
     oldest = contacts[-1].occurred_at if more else None
     entries = customers.changes_of(found, after=oldest, before=before)
-    lines = timeline.merge([] if before else steps, contacts, entries, show=show)
     return {
-        "lines": lines,
+        "lines": timeline.merge([] if before else steps, contacts, entries, show=show),
         "show": show if show in timeline.SHOWN else timeline.CONTACTS,
         "contact_count": found.contacts.count(),
         "older": oldest.isoformat() if oldest else "",
