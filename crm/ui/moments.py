@@ -189,6 +189,26 @@ def slot(at: datetime, now: datetime, *, untimed: bool = False) -> str:
     return words if untimed else at_time(words, at)
 
 
+def lines(at: datetime, now: datetime, *, untimed: bool = False) -> tuple[str, str]:
+    """A moment on two lines, for a timeline: what it is called, and the other way to say it.
+
+    今天 10:30 / 10 分钟后 · 昨天 19:42 / 3月11日 · 3月9日 周一 / 3 天前 · 3月14日 周六 14:30 / 2 天后.
+    """
+    value, today = local(at).date(), local(now).date()
+    apart = (value - today).days
+    near = near_day(value, today) if abs(apart) <= 1 else ""
+    words = near or day_and_weekday(value, today)
+    first = words if untimed or apart < -1 else at_time(words, at)
+    if apart == 0 and not untimed:
+        later = _("in %(span)s") % {"span": span(at - now)}
+        return first, later if at > now else ago(at, now)
+    if near:
+        return first, day(value, today) if apart else ""
+    if apart > 0:
+        return first, _("in %(span)s") % {"span": span(timedelta(days=apart))}
+    return first, days_ago(-apart) if -apart <= RELATIVE_DAYS else ""
+
+
 def in_style(style: str, at: datetime, now: datetime, *, untimed: bool = False) -> str:
     """A moment in one of the screen's styles.
 

@@ -184,3 +184,27 @@ def test_every_weekday_has_its_own_name() -> None:
     names = {moments.weekday(date(2026, 3, day)) for day in range(9, 16)}
 
     assert len(names) == 7
+
+
+@pytest.mark.parametrize(
+    ("moment", "first", "second"),
+    [
+        ("2026-03-12 10:30", "today 10:30", "in 10 minutes"),
+        ("2026-03-12 09:12", "today 09:12", "1 hour ago"),
+        ("2026-03-11 19:42", "yesterday 19:42", "11 Mar"),
+        ("2026-03-13 16:00", "tomorrow 16:00", "13 Mar"),
+        ("2026-03-09 11:00", "Mon 9 Mar", "3 days ago"),
+        ("2025-03-09 11:00", "Sun 9 Mar 2025", ""),
+        ("2026-03-14 14:30", "Sat 14 Mar 14:30", "in 2 days"),
+    ],
+)
+def test_a_timeline_says_it_both_ways(moment: str, first: str, second: str) -> None:
+    assert moments.lines(at(moment), NOW) == (first, second)
+
+
+def test_an_untimed_day_of_a_timeline_has_no_clock() -> None:
+    assert moments.lines(at("2026-03-12 23:59:59"), NOW, untimed=True) == ("today", "")
+    assert moments.lines(at("2026-03-14 23:59:59"), NOW, untimed=True) == (
+        "Sat 14 Mar",
+        "in 2 days",
+    )

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from django import template
@@ -40,13 +41,19 @@ HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 # --- icons, levels, states ---------------------------------------------------------------
 
 
+@cache
+def sprite() -> str:
+    """The address of the icons, looked up once: a list draws it two hundred times."""
+    return static("crm/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite; ``size`` is ``s`` or ``l``. It never speaks alone."""
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" i-{size}" if size else "",
-        static("crm/icons.svg"),
+        sprite(),
         name,
     )
 
@@ -131,6 +138,29 @@ def when(
         day.isoformat() if untimed else moments.local(value).isoformat(timespec="minutes"),
         moments.full(value, untimed=untimed),
         moments.in_style(style, value, clock, untimed=untimed),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when_lines(
+    context: Context,
+    at: datetime | date | None,
+    now: datetime | None = None,
+    *,
+    untimed: bool = False,
+) -> SafeString | str:
+    """A moment on two lines, for a timeline: 昨天 19:42 over 3月11日. None is a dash."""
+    if at is None:
+        return numbers.MISSING
+    value, clock = moment(at), clock_of(context, now)
+    untimed = untimed or not isinstance(at, datetime)
+    first, second = moments.lines(value, clock, untimed=untimed)
+    return format_html(
+        '<time class="b ink" datetime="{}" title="{}">{}</time><br class="only-d">{}',
+        moments.local(value).isoformat(timespec="minutes"),
+        moments.full(value, untimed=untimed),
+        first,
+        second,
     )
 
 
