@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 ONE_DAY = timedelta(days=1)
+# Kinds of periods a reader chooses; "own" comes with its two dates.
+TODAY, WEEK, MONTH, QUARTER, OWN = "today", "week", "month", "quarter", "own"
 
 
 @dataclass(frozen=True, order=True)
@@ -75,6 +77,26 @@ def first_of_month(day: date, *, months: int) -> date:
 def week_so_far(today: date, zone: tzinfo) -> Period:
     """The running week from Monday to today."""
     return Period(week_of(today, zone).first, today, zone)
+
+
+def so_far(kind: str, today: date, zone: tzinfo) -> Period:
+    """The running period of a kind up to today: today, week, month (30 days) or quarter."""
+    first = {
+        TODAY: today,
+        WEEK: week_of(today, zone).first,
+        MONTH: today - timedelta(days=29),
+        QUARTER: quarter_of(today, zone).first,
+    }[kind]
+    return Period(first, today, zone)
+
+
+def before(kind: str, period: Period) -> Period:
+    """What a period is compared with: the whole week or quarter before, else as many days."""
+    if kind == WEEK:
+        return week_of(period.first - ONE_DAY, period.zone)
+    if kind == QUARTER:
+        return quarter_of(period.first - ONE_DAY, period.zone)
+    return period.shifted(-period.days)
 
 
 def last_weeks(count: int, today: date, zone: tzinfo) -> tuple[Period, ...]:

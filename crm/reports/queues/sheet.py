@@ -7,28 +7,20 @@ from datetime import date, tzinfo
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
 
 from crm.people.models import Membership, Store, Team, User
 from crm.records.kpis import By, Question, Scope
 from crm.records.periods import Period
 from crm.reports.board import Answer, read
 from crm.reports.kpis import KPIS
+from crm.reports.queues.limits import fault_of
 from crm.rulebook.queues import working_calendar
-
-EARLIEST_DAY = date(2001, 1, 1)
-LATEST_DAY = date(2099, 12, 31)
-LONGEST_DAYS = 1100
 
 
 def checked_period(first: date, last: date, zone: tzinfo) -> Period:
     """The period from `first` to `last`, both included; raises ValueError with a sentence."""
-    if first > last:
-        raise ValueError(_("The period ends before it begins."))
-    if first < EARLIEST_DAY or last > LATEST_DAY:
-        raise ValueError(_("Periods lie between 2001 and 2099."))
-    if (last - first).days >= LONGEST_DAYS:
-        raise ValueError(_("A period has at most three years."))
+    if fault := fault_of(first, last):
+        raise ValueError(fault)
     return Period(first, last, zone)
 
 

@@ -1,0 +1,187 @@
+"""What a page of figures is about: the period, the people, and where its links lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.people import roles
+from crm.people.models import Membership, User
+from crm.records.kpis import By, Question, Scope
+from crm.records.periods import OWN, Period, before
+from crm.reports.access import BoardReach, board_reach
+from crm.rulebook.queues import working_calendar
+from crm.ui.moments import day
+from crm.workdays import Calendar
+
+SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody's figures to choose: the key in the address, the words, the rows they cover."""
+
+    key: str
+    label: str
+    scope: Scope
+    store_id: int | None = None
+    team_id: int | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everybody whose figures this reader may choose, widest first; the first is the default."""
+
+    all: tuple[Choice, ...]
+
+    def of(self, by: By | None) -> list[Choice]:
+        return [choice for choice in self.all if choice.scope.by == by]
+
+    def groups(self) -> list[tuple[str, list[Choice]]]:
+        """The choices under their headings."""
+        headings = {None: "", By.STORE: _("Stores"), By.TEAM: _("Teams"), By.PERSON: _("People")}
+        found = [(heading, self.of(by)) for by, heading in headings.items()]
+        return [(heading, choices) for heading, choices in found if choices]
+
+    def pick(self, key: str) -> Choice:
+        """The choice of that key, the widest for none; raises Http404 outside the reach."""
+        if not key:
+            return self.all[0]
+        found = next((choice for choice in self.all if choice.key == key), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def people_of(self, chosen: Choice) -> list[Choice]:
+        """The sellers whose rows a choice covers."""
+        people, pk = self.of(By.PERSON), chosen.scope.pk
+        if chosen.scope.by is By.STORE:
+            return [person for person in people if person.store_id == pk]
+        if chosen.scope.by is By.TEAM:
+            return [person for person in people if person.team_id == pk]
+        return [chosen] if chosen.scope.by is By.PERSON else people
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request for figures, read and checked."""
+
+    reader: User
+    now: datetime
+    kind: str
+    period: Period
+    chosen: Choice
+    choices: Choices
+    calendar: Calendar
+
+    @property
+    def before(self) -> Period:
+        """The period the figures are compared with."""
+        return before(self.kind, self.period)
+
+    def question(self, *periods: Period, by: By | None = None) -> Question:
+        """The question about the chosen people; about the chosen period unless others are given."""
+        return Question(periods or (self.period,), self.calendar, self.chosen.scope, by, self.now)
+
+    @property
+    def first_words(self) -> str:
+        return day(self.period.first, timezone.localdate(self.now))
+
+    @property
+    def last_words(self) -> str:
+        return day(self.period.last, timezone.localdate(self.now))
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The period as hidden fields of a form that chooses other people."""
+        return list(self._state(self.kind, self.period).items())
+
+    @property
+    def back(self) -> str:
+        """The query string of the dashboard this page belongs to."""
+        return self.chip(self.kind)
+
+    def link(self, kpi: str, who: str = "", period: Period | None = None) -> str:
+        """The address of the rows behind a figure."""
+        query = self._state(OWN if period else self.kind, period or self.period)
+        query["kpi"] = kpi
+        if who or self.chosen.key:
+            query["who"] = who or self.chosen.key
+        return f"{reverse('reports:rows')}?{query.urlencode()}"
+
+    def chip(self, kind: str, kpi: str = "") -> str:
+        """The query string of the same page for another kind of period."""
+        query = self._state(kind, self.period)
+        if kpi:
+            query["kpi"] = kpi
+        if self.chosen.key:
+            query["who"] = self.chosen.key
+        return f"?{query.urlencode()}"
+
+    def _state(self, kind: str, period: Period) -> QueryDict:
+        query = QueryDict(mutable=True)
+        query["period"] = kind
+        if kind == OWN:
+            query["first"], query["last"] = str(period.first), str(period.last)
+        return query
+
+
+def asked_for(reader: User, kind: str, period: Period, who: str, now: datetime) -> Asked:
+    """Everything a page needs to know; raises Http404 for people out of the reader's reach."""
+    choices = choices_for(reader, now)
+    chosen = choices.pick(who)
+    return Asked(reader, now, kind, period, chosen, choices, working_calendar())
+
+
+def choices_for(reader: User, now: datetime) -> Choices:
+    """Everything, the stores, the teams and the sellers within reach; one statement."""
+    reach = board_reach(reader.reach)
+    posts = (
+        Membership.objects.valid_on(timezone.localdate(now))
+        .filter(_within(reach), store__isnull=False)
+        .select_related("user", "store", "team")
+        .order_by("store__code", "team__name", "user__name", "id")
+    )
+    found: dict[str, Choice] = {}
+    if reach.everything:
+        found[""] = Choice("", _("All stores"), Scope())
+    for post in posts:
+        for choice in _choices_of(post, reach):
+            found.setdefault(choice.key, choice)
+    if not found:
+        own = Choice(f"person-{reader.public_id}", reader.name, Scope(By.PERSON, reader.pk))
+        found[own.key] = own
+    order = [None, By.STORE, By.TEAM, By.PERSON]
+    return Choices(tuple(sorted(found.values(), key=lambda choice: order.index(choice.scope.by))))
+
+
+def _within(reach: BoardReach) -> Q:
+    """Posts whose figures the reader answers for, and their own."""
+    if reach.everything:
+        return Q(role__in=SELLERS) | Q(role__in=roles.ALL_ROLES, user=reach.own_id)
+    places = Q(store__in=reach.store_ids) | Q(team__in=reach.team_ids)
+    return Q(user=reach.own_id) | (places & Q(role__in=SELLERS))
+
+
+def _choices_of(post: Membership, reach: BoardReach) -> list[Choice]:
+    """The choices a post stands for: its store, its team and its holder."""
+    store, team, user = post.store, post.team, post.user
+    whole_store = store is not None and (reach.everything or store.pk in reach.store_ids)
+    choices = []
+    if store and whole_store:
+        choices.append(Choice(f"store-{store.public_id}", store.name, Scope(By.STORE, store.pk)))
+    if team and (whole_store or team.pk in reach.team_ids):
+        name = f"{store.name} · {team.name}" if store and reach.everything else team.name
+        choices.append(Choice(f"team-{team.public_id}", name, Scope(By.TEAM, team.pk)))
+    if post.role in SELLERS:
+        scope = Scope(By.PERSON, user.pk)
+        key = f"person-{user.public_id}"
+        choices.append(Choice(key, user.name, scope, post.store_id, post.team_id, post.role))
+    return choices

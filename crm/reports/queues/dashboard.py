@@ -1,0 +1,184 @@
+"""The dashboard: headline figures, eight weeks, the table per person, what is overdue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, IntegerField, Value, When
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from crm.customers.models import Level
+from crm.people import roles
+from crm.people.models import User
+from crm.records.kpis import By, Question
+from crm.records.periods import WEEK, Period, last_weeks
+from crm.reports.board import Answer, read
+from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.tiles import Shown, Tile
+from followups.kpis import ASSIGNED_TO
+from followups.models import PlannedContact, PlannedContactQuerySet
+
+WEEKS = 8
+OVERDUE_ROWS = 5
+HEADLINES = (
+    "response_rate",
+    "satisfaction_rate",
+    "conversion_rate",
+    "visit_completion_rate",
+    "first_response_hours",
+)
+BESIDE = (
+    "on_time_rate",
+    "order_count",
+    "cards_in_hand",
+    "hot_cards",
+    "warm_cards",
+    "contacts_overdue",
+    "hot_contacts_overdue",
+)
+COLUMNS = (
+    "cards_in_hand",
+    "hot_cards",
+    "warm_cards",
+    "on_time_rate",
+    "first_response_hours",
+    "order_count",
+    "conversion_rate",
+    "satisfaction_rate",
+    "contacts_overdue",
+)
+CHART = ("response_rate", "satisfaction_rate")
+# A bar is green from here, amber from there, red below, until targets can be set.
+GOOD_PERCENT, FAIR_PERCENT = 95, 85
+
+# The answers of a page by their place on it and their key.
+Found = dict[tuple[str, str], Answer]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One line of the table: a person, or everybody for the total."""
+
+    label: str
+    key: str
+    figures: dict[str, Shown]
+
+    @property
+    def tone(self) -> str:
+        """The colour of the on-time bar."""
+        percent = self.figures["on_time_rate"].percent
+        if percent is None:
+            return ""
+        return "done" if percent >= GOOD_PERCENT else "soon" if percent >= FAIR_PERCENT else "late"
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the chart, with the figures drawn."""
+
+    monday: date
+    figures: list[Shown]
+
+
+@dataclass
+class Board:
+    """Everything on the dashboard; what is overdue is read when the page asks for it."""
+
+    asked: Asked
+    tiles: list[Tile]
+    weeks: list[Week]
+    rows: list[PersonRow]
+    total: PersonRow
+
+    @cached_property
+    def latest(self) -> list[PlannedContact]:
+        """The hottest and oldest overdue contacts the reader may see."""
+        return list(overdue_contacts(self.asked)[:OVERDUE_ROWS])
+
+
+def dashboard(asked: Asked) -> Board:
+    """Read a dashboard: two statements for its figures, one more for people who moved on."""
+    weeks = last_weeks(WEEKS, timezone.localdate(asked.now), asked.period.zone)
+    found = _read(asked, weeks)
+    tiles = [tile(asked, key, found["weeks", key], found.get(("pair", key))) for key in HEADLINES]
+    whole = {one.key: Shown(one.key, one.number, one.href) for one in tiles}
+    for key in BESIDE:
+        whole[key] = Shown(key, found["total", key].number(), asked.link(key))
+    return Board(
+        asked=asked,
+        tiles=tiles,
+        weeks=[_week(asked, found, n, period) for n, period in enumerate(weeks)],
+        rows=person_rows(asked, {key: found["person", key] for key in COLUMNS}),
+        total=PersonRow("", "", whole),
+    )
+
+
+def _read(asked: Asked, weeks: tuple[Period, ...]) -> Found:
+    """Every figure of the page by its place and key; the running week needs no pair of its own."""
+    over_weeks, by_person = asked.question(*weeks), asked.question(by=By.PERSON)
+    pair = () if asked.kind == WEEK else HEADLINES
+    wanted: dict[tuple[str, str], tuple[str, Question]] = {
+        **{("weeks", key): (key, over_weeks) for key in HEADLINES},
+        **{("pair", key): (key, asked.question(asked.before, asked.period)) for key in pair},
+        **{("total", key): (key, asked.question()) for key in BESIDE},
+        **{("person", key): (key, by_person) for key in COLUMNS},
+    }
+    return dict(zip(wanted, read(list(wanted.values())), strict=True))
+
+
+def _week(asked: Asked, found: Found, number: int, period: Period) -> Week:
+    """One week of the chart."""
+    figures = [
+        Shown(key, found["weeks", key].number(number), asked.link(key, period=period))
+        for key in CHART
+    ]
+    return Week(period.first, figures)
+
+
+def tile(asked: Asked, key: str, course: Answer, pair: Answer | None) -> Tile:
+    """A headline figure; the running week and the one before it are the last two of its course."""
+    values = [course.number(n).value for n in range(WEEKS)]
+    now = pair.number(1) if pair else course.number(WEEKS - 1)
+    then = pair.number(0) if pair else course.number(WEEKS - 2)
+    return Tile(key, now, asked.link(key), then, values)
+
+
+def person_rows(asked: Asked, columns: dict[str, Answer]) -> list[PersonRow]:
+    """A line for every salesperson covered, and for whoever else has a figure here."""
+    people = {person.scope.pk: person for person in asked.choices.people_of(asked.chosen)}
+    counted = {pk for answer in columns.values() for _period, pk in answer.numbers if pk}
+    for moved in User.objects.filter(pk__in=counted - people.keys()).order_by("name"):
+        people[moved.pk] = Choice(f"person-{moved.public_id}", moved.name, asked.chosen.scope)
+    reachable = {choice.key for choice in asked.choices.all}
+    return [
+        PersonRow(one.label, one.key, _figures_of(asked, pk, columns, reachable & {one.key}))
+        for pk, one in people.items()
+        if pk in counted or one.role == roles.SALESPERSON
+    ]
+
+
+def _figures_of(
+    asked: Asked, pk: int | None, columns: dict[str, Answer], keys: set[str]
+) -> dict[str, Shown]:
+    """A person's figures; those of somebody out of reach have no rows to open."""
+    return {
+        key: Shown(key, answer.number(group=pk), "".join(asked.link(key, who) for who in keys))
+        for key, answer in columns.items()
+    }
+
+
+def overdue_contacts(asked: Asked) -> PlannedContactQuerySet:
+    """Overdue planned contacts of the chosen people, hottest level first, then the oldest."""
+    heat = Case(
+        *(When(card__level=level, then=Value(n)) for n, level in enumerate(Level.values)),
+        default=Value(len(Level.values)),
+        output_field=IntegerField(),
+    )
+    rows = PlannedContact.objects.visible_to(asked.reader).overdue(asked.now)
+    return (
+        rows.filter(asked.chosen.scope.of(ASSIGNED_TO))
+        .select_related("card__customer", "card__product", "assignee")
+        .order_by(heat, "due_at", "id")
+    )

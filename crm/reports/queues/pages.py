@@ -1,0 +1,95 @@
+"""The parts of the pages of figures that are drawn or worded: chips, chart, overdue lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.customers.access import shown_name
+from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK
+from crm.reports.access import can_remind
+from crm.reports.kpis import SHOWN
+from crm.reports.queues.asked import Asked
+from crm.reports.queues.dashboard import CHART, Board
+from crm.reports.queues.tiles import Shown
+from crm.ui.charts import Series, line_chart
+from crm.ui.moments import day
+from followups.models import PlannedContact
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A chip of the period chooser."""
+
+    label: str
+    href: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class OverdueLine:
+    """One line of the overdue list: the contact, the customer's name, whether to offer a nudge."""
+
+    planned: PlannedContact
+    name: str
+    may_remind: bool
+
+
+def kinds_of(asked: Asked, kpi: str = "") -> list[Kind]:
+    """The periods to choose in one tap; own dates have a form beside them."""
+    labels = {
+        TODAY: _("Today"),
+        WEEK: _("This week"),
+        MONTH: _("Last 30 days"),
+        QUARTER: _("This quarter"),
+    }
+    return [
+        Kind(label, asked.chip(kind, kpi), kind == asked.kind) for kind, label in labels.items()
+    ]
+
+
+def compared_with(asked: Asked) -> str:
+    """What a change is measured against, in words."""
+    return {
+        TODAY: _("vs yesterday"),
+        WEEK: _("vs last week"),
+        MONTH: _("vs the 30 days before"),
+        QUARTER: _("vs last quarter"),
+        OWN: _("vs the period before"),
+    }[asked.kind]
+
+
+def chart_of(board: Board) -> SafeString:
+    """Response and satisfaction over eight weeks."""
+    lines = list(zip(*(week.figures for week in board.weeks), strict=True))
+    series = [
+        Series(
+            str(SHOWN[key].name),
+            [None if one.percent is None else float(one.percent) for one in line],
+            f"{SHOWN[key].name} {line[-1].words}",
+        )
+        for key, line in zip(CHART, lines, strict=True)
+    ]
+    today = board.asked.now.date()
+    labels = [day(week.monday, today) for week in board.weeks]
+    response, satisfaction = lines
+    finding = _(
+        "Last 8 weeks: response rate from %(response)s to %(response_now)s, "
+        "satisfaction from %(satisfaction)s to %(satisfaction_now)s"
+    ) % {**_ends("response", response), **_ends("satisfaction", satisfaction)}
+    return line_chart(series, labels, finding=finding)
+
+
+def _ends(name: str, line: tuple[Shown, ...]) -> dict[str, str]:
+    return {name: line[0].words, f"{name}_now": line[-1].words}
+
+
+def overdue_lines(board: Board) -> list[OverdueLine]:
+    """The first of the overdue contacts as their panel shows them."""
+    reader = board.asked.reader
+    return [
+        OverdueLine(planned, shown_name(reader, planned.card), can_remind(reader, planned))
+        for planned in board.latest
+    ]

@@ -1,0 +1,229 @@
+"""The rows behind a figure: those above its line, those below it, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from crm.customers.access import shown_name
+from crm.customers.models import Card, Recovery
+from crm.people.models import User
+from crm.records.kpis import NOTHING, Figure, Part, Rate, Span
+from crm.reports.board import read
+from crm.reports.kpis import SHOWN, Kpi, Unit
+from crm.reports.queues.asked import Asked
+from crm.reports.queues.tiles import Shown
+from crm.ui.lists import PAGE_SIZE
+from crm.ui.moments import span
+
+BELOW, ABOVE, REST, MINUS = "below", "above", "rest", "minus"
+# Kept beside each row so that the page words it without asking again.
+RELATED: dict[str, tuple[str, ...]] = {
+    "Card": ("customer", "product", "owner"),
+    "Contact": ("card__customer", "card__product", "staff"),
+    "PlannedContact": ("card__customer", "card__product", "assignee"),
+    "Order": ("card__customer", "product", "staff"),
+    "Recovery": ("card__customer", "card__product", "handler"),
+    "Visit": ("card__customer", "card__product", "assignee"),
+    "Ticket": ("card__customer", "responsible"),
+    "ReceptionEntry": ("card__customer", "product", "staff"),
+}
+# The moment a row is listed by, the latest first.
+MOMENTS = {
+    "Card": "opened_at",
+    "Contact": "occurred_at",
+    "PlannedContact": "due_at",
+    "Order": "signed_at",
+    "Recovery": "closed_at",
+    "Visit": "completed_at",
+    "Ticket": "reported_at",
+    "ReceptionEntry": "arrived_at",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A list behind a figure: its key in the address, its words, its rows."""
+
+    key: str
+    label: str
+    rows: QuerySet[Any]
+
+
+@dataclass
+class Rows:
+    """A figure with one page of the rows behind it.
+
+    `count` is how many rows the figure counts, `hidden` how many of them lie beyond what the
+    reader may see, such as customers who have since been handed over.
+    """
+
+    shown: Shown
+    sides: list[Side]
+    side: Side
+    count: int
+    hidden: int
+    page: Page[Any]
+    hits: set[int] = field(default_factory=set)
+    took: dict[int, timedelta] = field(default_factory=dict)
+
+    @property
+    def kpi(self) -> Kpi:
+        return self.shown.kpi
+
+    @property
+    def kind(self) -> str:
+        """The model of the rows, by which the page words them."""
+        return self.side.rows.model.__name__
+
+
+def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
+    """One page of the rows behind a figure; an unknown side is everything below the line."""
+    kpi, question = SHOWN[key], asked.question()
+    (answer,) = read([(key, question)])
+    figure = kpi.read(question)
+    sides = sides_of(kpi, figure)
+    side = next((one for one in sides if one.key == side_key), sides[0])
+    name = side.rows.model.__name__
+    visible = visible_rows(side.rows, asked.reader).select_related(*RELATED[name])
+    pages = Paginator(visible.order_by(F(MOMENTS[name]).desc(nulls_last=True), "-pk"), PAGE_SIZE)
+    count, shown_page = side.rows.count(), pages.get_page(page)
+    pks = [row.pk for row in shown_page]
+    return Rows(
+        shown=Shown(key, answer.number(), asked.link(key)),
+        sides=sides,
+        side=side,
+        count=count,
+        hidden=count - pages.count,
+        page=shown_page,
+        hits=_hits_among(pks, side, sides),
+        took=_took(figure, pks),
+    )
+
+
+def _hits_among(pks: list[int], side: Side, sides: list[Side]) -> set[int]:
+    """Which of the rows on the page stand above the line."""
+    above = next((one.rows for one in sides if one.key == ABOVE), None)
+    if above is None or above.model is not side.rows.model:
+        return set()
+    return set(above.filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def visible_rows(rows: QuerySet[Any], reader: User) -> QuerySet[Any]:
+    """Those of the rows the reader may see."""
+    if rows.model is Recovery:
+        return rows.filter(card__in=Card.objects.visible_to(reader))
+    seen: QuerySet[Any] = rows.model._default_manager.visible_to(reader)
+    return seen.filter(pk__in=rows.values("pk"))
+
+
+def sides_of(kpi: Kpi, figure: Figure) -> list[Side]:
+    """The lists a figure opens, the widest first."""
+    if not isinstance(figure, Rate):
+        return [Side(BELOW, str(kpi.below), plain(figure.rows))]
+    below = united([part for part in figure.parts if part.in_denominator])
+    above = united([_hits(part) for part in figure.parts if part.hit != NOTHING])
+    if kpi.unit is Unit.SCORE:
+        minus = [replace(part, rows=part.rows.filter(part.miss)) for part in figure.parts]
+        return [
+            Side(BELOW, _("All answers"), below),
+            Side(ABOVE, _("Promoters"), above),
+            Side(MINUS, _("Detractors"), united(minus)),
+        ]
+    if below.model is not above.model:
+        return [Side(BELOW, str(kpi.below), below), Side(ABOVE, str(kpi.above), above)]
+    return [
+        Side(BELOW, pgettext("rows", "All"), below),
+        Side(ABOVE, _("Achieved"), above),
+        Side(REST, _("Not achieved"), below.exclude(pk__in=above.values("pk"))),
+    ]
+
+
+def united(parts: list[Part]) -> QuerySet[Any]:
+    """What the parts count, each once: customers as their cards, everything else as itself."""
+    if parts[0].counted == "card":
+        cards = [Q(pk__in=part.rows.values("card")) for part in parts]
+        return Card.objects.filter(reduce(or_, cards))
+    return plain(parts[0].rows)
+
+
+def _hits(part: Part) -> Part:
+    return replace(part, rows=part.rows.filter(part.hit))
+
+
+def plain(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows without what was marked on them for counting."""
+    found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.values("pk"))
+    return found
+
+
+def _took(figure: Figure, pks: list[int]) -> dict[int, timedelta]:
+    """How long each row took, where the figure is a median of times."""
+    if not isinstance(figure, Span):
+        return {}
+    times = figure.rows.filter(pk__in=pks).values_list("pk", figure.begin, figure.until)
+    return {pk: until - begin for pk, begin, until in times}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as the page shows it: whom it is about, what it is, when, whose, how it counted."""
+
+    row: Any
+    card: Card | None
+    name: str
+    facts: list[str]
+    at: datetime | date | None
+    person: User | None
+    is_hit: bool
+    took: timedelta | None
+
+    @property
+    def took_words(self) -> str:
+        """How long it took, where the figure is a median of times."""
+        return "" if self.took is None else span(self.took)
+
+
+def lines_of(found: Rows, reader: User) -> list[Line]:
+    """The rows of the page, worded for any kind of row."""
+    kind = found.kind
+    lines = []
+    for row in found.page:
+        card = row if kind == "Card" else row.card
+        lines.append(
+            Line(
+                row=row,
+                card=card,
+                name=shown_name(reader, card) if card else "",
+                facts=_facts(kind, row),
+                at=getattr(row, MOMENTS[kind]) or getattr(row, "due_on", None),
+                person=getattr(row, RELATED[kind][-1]),
+                is_hit=row.pk in found.hits,
+                took=found.took.get(row.pk),
+            )
+        )
+    return lines
+
+
+def _facts(kind: str, row: Any) -> list[str]:
+    """What the row is, in the words of its own room."""
+    words: dict[str, Callable[[], tuple[str, str]]] = {
+        "Card": lambda: (row.card_no, row.model_name),
+        "Contact": lambda: (row.get_method_display(), row.get_outcome_display()),
+        "PlannedContact": lambda: (row.get_method_display(), row.content),
+        "Order": lambda: (row.order_no, row.product.name),
+        "Recovery": lambda: (row.recovery_no, row.order_no),
+        "Visit": lambda: (row.visit_no, row.get_kind_display()),
+        "Ticket": lambda: (row.ticket_no, row.get_category_display()),
+        "ReceptionEntry": lambda: (row.entry_no, row.get_kind_display()),
+    }
+    return [str(fact) for fact in words[kind]() if fact]

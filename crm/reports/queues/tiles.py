@@ -1,0 +1,114 @@
+"""Figures as a page words them: value and unit, what stands behind it, change and course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.reports.board import Number
+from crm.reports.kpis import SHOWN, Kpi, Unit
+from crm.ui import numbers
+from crm.ui.charts import sparkline
+
+Verdict = Literal["better", "worse", "same", ""]
+STEP = Decimal("0.1")
+MINUTES_BELOW_HOURS = 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure, worded: `value` with its `unit`, and the same in one piece."""
+
+    key: str
+    number: Number
+    href: str
+
+    @property
+    def kpi(self) -> Kpi:
+        return SHOWN[self.key]
+
+    @property
+    def value(self) -> str:
+        return worded(self.kpi, self.number)[0]
+
+    @property
+    def unit(self) -> str:
+        return worded(self.kpi, self.number)[1]
+
+    @property
+    def words(self) -> str:
+        value, unit = worded(self.kpi, self.number)
+        return f"{value}{unit}" if unit in ("", "%") else f"{value} {unit}"
+
+    @property
+    def percent(self) -> Decimal | None:
+        """A rate in percent, for its bar."""
+        return numbers.percent(self.number.numerator, self.number.denominator)
+
+    @property
+    def is_zero(self) -> bool:
+        return not self.number.value
+
+
+@dataclass(frozen=True)
+class Tile(Shown):
+    """A headline figure with the period before and the course of the last weeks."""
+
+    earlier: Number
+    course: Sequence[float | None]
+
+    @property
+    def change(self) -> Decimal | None:
+        """The change to the period before, as shown; None where one of the two has no value."""
+        now, then = self.number.value, self.earlier.value
+        if now is None or then is None:
+            return None
+        exact = Decimal(str(now)) - Decimal(str(then))
+        scale = {Unit.RATE: 100, Unit.HOURS: 60 if self._in_minutes else 1}
+        shown = exact * scale.get(self.kpi.unit, 1)
+        return shown.quantize(STEP, rounding=ROUND_HALF_UP)
+
+    @property
+    def _in_minutes(self) -> bool:
+        return self.kpi.unit is Unit.HOURS and (self.number.value or 0) < MINUTES_BELOW_HOURS
+
+    @property
+    def spark(self) -> SafeString:
+        """The course of the last weeks, red where it got worse."""
+        return sparkline(self.course, worse=self.verdict == "worse")
+
+    @property
+    def rose(self) -> bool:
+        return bool(self.change and self.change > 0)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether that is good news."""
+        if self.change is None:
+            return ""
+        if not self.change:
+            return "same"
+        return "worse" if self.rose is self.kpi.less_is_better else "better"
+
+
+def worded(kpi: Kpi, number: Number) -> tuple[str, str]:
+    """A value and its unit: 93.4 %, 11 min, 2.4 h, 17."""
+    value = number.value
+    if value is None:
+        return numbers.MISSING, ""
+    if kpi.unit is Unit.RATE:
+        return numbers.number(numbers.percent(number.numerator, number.denominator), 1), "%"
+    if kpi.unit is Unit.SCORE:
+        return numbers.number(value, 1), ""
+    if kpi.unit is Unit.COUNT:
+        return numbers.number(value), ""
+    if value < MINUTES_BELOW_HOURS:
+        minutes = numbers.number(value * 60)
+        return minutes, ngettext("minute", "minutes", round(value * 60))
+    return numbers.number(value, 1), _("hours")

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from crm.reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/rows/", views.rows, name="rows"),
+    path(
+        "reports/planned-contacts/<slug:public_id>/reminder/",
+        views.remind_assignee,
+        name="remind_assignee",
+    ),
+]

@@ -1,0 +1,91 @@
+"""The dashboard, the rows behind its figures, and the nudge to whoever is late."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.people.access import SignedInRequest
+from crm.reports import actions
+from crm.reports.access import can_see_board
+from crm.reports.forms import PeriodForm
+from crm.reports.kpis import SHOWN
+from crm.reports.queues.asked import Asked, asked_for
+from crm.reports.queues.dashboard import dashboard as read_dashboard
+from crm.reports.queues.pages import chart_of, compared_with, kinds_of, overdue_lines
+from crm.reports.queues.rows import lines_of, rows_behind
+from crm.ui.lists import page_number
+from followups.models import PlannedContact
+
+
+def _asked(request: SignedInRequest, form: PeriodForm) -> Asked:
+    """What the address asks for; raises PermissionDenied and Http404."""
+    if not can_see_board(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    kind, period = form.read(timezone.localdate(now), ZoneInfo(settings.TIME_ZONE))
+    return asked_for(request.user, kind, period, request.GET.get("who", ""), now)
+
+
+@require_safe
+def dashboard(request: SignedInRequest) -> HttpResponse:
+    """The figures of a period and of some people, each opening its rows (KP-12)."""
+    form = PeriodForm(request.GET)
+    asked = _asked(request, form)
+    board = read_dashboard(asked)
+    context = {
+        "asked": asked,
+        "board": board,
+        "form": form,
+        "now": asked.now,
+        "kinds": kinds_of(asked),
+        "compared": compared_with(asked),
+        "chart": chart_of(board),
+        "overdue": overdue_lines(board),
+    }
+    return render(request, "reports/dashboard.html", context)
+
+
+@require_safe
+def rows(request: SignedInRequest) -> HttpResponse:
+    """The rows behind one figure, as many as it counts, with its definition (KP-12)."""
+    form = PeriodForm(request.GET)
+    asked = _asked(request, form)
+    key = request.GET.get("kpi", "")
+    if key not in SHOWN:
+        raise Http404
+    found = rows_behind(asked, key, request.GET.get("side", ""), page_number(request.GET))
+    context = {
+        "asked": asked,
+        "found": found,
+        "form": form,
+        "now": asked.now,
+        "kinds": kinds_of(asked, key),
+        "lines": lines_of(found, request.user),
+    }
+    return render(request, "reports/rows.html", context)
+
+
+@require_POST
+def remind_assignee(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Ask the salesperson of an overdue contact to get in touch now (RM-05)."""
+    visible = PlannedContact.objects.visible_to(request.user)
+    planned = get_object_or_404(visible.select_related("card", "assignee"), public_id=public_id)
+    request_id = request.POST.get("request_id", "")
+    told = actions.remind_assignee(
+        planned, by=request.user, now=timezone.now(), request_id=request_id
+    )
+    words = _("%(name)s was reminded.") if told else _("%(name)s was reminded today already.")
+    messages.success(request, words % {"name": planned.assignee.name})
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if safe else "reports:dashboard")
