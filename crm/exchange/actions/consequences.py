@@ -55,8 +55,8 @@ def refresh_cards(cards: Sequence[int]) -> None:
         for card in rows:
             card.plates = " ".join(dict.fromkeys(plates[card.pk]))[-60:].strip()
             card.search = card.searchable()
-            card.next_contact_at = card.next_due  # type: ignore[attr-defined]
-            card.last_contact_at = card.last_contact  # type: ignore[attr-defined]
+            card.next_contact_at = card.next_due
+            card.last_contact_at = card.last_contact
             card.tries = tries[card.pk]
             card.to_complete = is_to_complete(_history(card))
         Card.objects.bulk_update(rows, WRITTEN, batch_size=100)

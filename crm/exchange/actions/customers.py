@@ -139,7 +139,7 @@ def update_contact_data(saving: Saving, rows: Sequence[Row]) -> None:
     customers = dict(Card.objects.filter(pk__in=pks).values_list("pk", "customer_id"))
     objects = [Customer(pk=customers[pk], **contact_data(row)) for pk, row in pks.items()]
     for customer in objects:
-        customer.version = F("version") + 1  # type: ignore[assignment]
+        customer.version = F("version") + 1
     Customer.objects.bulk_update(
         {customer.pk: customer for customer in objects}.values(),
         [*CONTACT, "version"],

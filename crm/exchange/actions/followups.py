@@ -73,7 +73,7 @@ def write_decisions(saving: Saving, rows: Sequence[Row]) -> None:
             PlanDecision(
                 plan_id=saving.pks["Plans"][row.key],
                 kind=DECISION[str(row.values["status"])],
-                by_id=saving.pk("Staff", row.values["reviewer"]),
+                by_id=saving.pks["Staff"][row.values["reviewer"]],
                 at=row.values["reviewed_at"],
                 comment=text(row.values["review_comment"]),
                 plan_version=1,
@@ -89,14 +89,11 @@ def write_decisions(saving: Saving, rows: Sequence[Row]) -> None:
 
 def save_planned_contacts(saving: Saving, rows: Sequence[Row]) -> None:
     """Create and update planned contacts; one at the last second of its day has no time."""
-    cards = dict(
-        Plan.objects.filter(
-            pk__in={saving.pk("Plans", row.values["plan_no"]) for row in rows[:AT_ONCE]}
-        ).values_list("pk", "card_id")
-    )
-    for start in range(AT_ONCE, len(rows), AT_ONCE):
-        plans = {saving.pk("Plans", row.values["plan_no"]) for row in rows[start : start + AT_ONCE]}
-        cards.update(Plan.objects.filter(pk__in=plans).values_list("pk", "card_id"))
+    plans = sorted({saving.pks["Plans"][row.values["plan_no"]] for row in rows})
+    cards: dict[int, int] = {}
+    for start in range(0, len(plans), AT_ONCE):
+        found = Plan.objects.filter(pk__in=plans[start : start + AT_ONCE])
+        cards.update(found.values_list("pk", "card_id"))
 
     def fields(row: Row) -> dict[str, Any]:
         values = row.values
@@ -123,7 +120,7 @@ def save_contacts(saving: Saving, rows: Sequence[Row]) -> None:
 
     def fields(row: Row) -> dict[str, Any]:
         values = row.values
-        found = {
+        found: dict[str, Any] = {
             key: text(values[key]) for key in ("feedback", "problem", "next_step", "level_after")
         }
         found |= {

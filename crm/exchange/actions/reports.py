@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from crm.exchange.actions.imports import Outcome
+from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.problems import Problem
 from crm.exchange.sheets.writing import Written, write_xlsx
 
@@ -20,7 +21,7 @@ def write_report(path: Path, outcome: Outcome) -> None:
 
 def _sheets(outcome: Outcome) -> Iterator[Written]:
     header = [_("Sheet"), _("Created"), _("Updated"), _("Unchanged"), _("Refused")]
-    counts = [
+    counts: list[list[Value]] = [
         [sheet, count.created, count.updated, count.unchanged, count.refused]
         for sheet, count in outcome.counts.items()
     ]
@@ -32,5 +33,5 @@ def _sheets(outcome: Outcome) -> Iterator[Written]:
     yield Written(_("Not read"), [_("Reason")], [[sentence] for sentence in found.unknown])
 
 
-def _line(problem: Problem) -> list[str | int | None]:
+def _line(problem: Problem) -> list[Value]:
     return [problem.sheet, problem.row or None, problem.column, problem.value, problem.why]

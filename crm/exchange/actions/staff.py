@@ -53,7 +53,7 @@ def save_staff(saving: Saving, rows: Sequence[Row]) -> None:
 
     def fields(row: Row) -> dict[str, Any]:
         values = row.values
-        found = {
+        found: dict[str, Any] = {
             "username": row.key,
             "name": values["name"],
             "phone": text(values["phone"]),
@@ -103,7 +103,7 @@ def save_posts(saving: Saving, new: Sequence[Row], changed: Sequence[Row], post:
 def ensure_teams(saving: Saving, rows: Sequence[Row]) -> dict[tuple[int | None, str], int]:
     """Every store and team name on the staff list to the team's primary key."""
     wanted = {
-        (saving.pk("Stores", row.values["store"]), str(row.values["team"]))
+        (saving.pks["Stores"][row.values["store"]], str(row.values["team"]))
         for row in rows
         if row.values["store"] and row.values["team"]
     }

@@ -77,13 +77,13 @@ def staff_rows() -> QuerySet[Any]:
     def of_main(path: str) -> Subquery:
         return Subquery(Membership.objects.filter(pk=OuterRef("main_membership")).values(path)[:1])
 
-    everybody: QuerySet[Any] = User.objects.annotate(main_membership=main)
-    return everybody.annotate(
+    everybody: QuerySet[Any] = User.objects.annotate(main_membership=main).annotate(
         main_role=of_main("role"),
         main_store=of_main("store__code"),
         main_team=of_main("team__name"),
         main_department=of_main("department__name"),
     )
+    return everybody
 
 
 def _tables() -> dict[str, Table]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ class Row:
     header: Header
     shown: dict[str, str]
     given: dict[str, Value]
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     stored: dict[str, Value] | None = None
     problems: list[Problem] = field(default_factory=list)
 
