@@ -192,7 +192,7 @@ def slot(at: datetime, now: datetime, *, untimed: bool = False) -> str:
 def lines(at: datetime, now: datetime, *, untimed: bool = False) -> tuple[str, str]:
     """A moment on two lines, for a timeline: what it is called, and the other way to say it.
 
-    今天 10:30 / 10 分钟后 · 昨天 19:42 / 3月11日 · 3月9日 周一 / 3 天前 · 3月14日 周六 14:30 / 2 天后.
+    今天 10:30 / 10 分钟后 · 昨天 19:42 / 3月11日 · 3月9日 周一 / 3 天前 · 3月14日 周六 / 2 天后.
     """
     value, today = local(at).date(), local(now).date()
     apart = (value - today).days
