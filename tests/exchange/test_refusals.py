@@ -123,7 +123,7 @@ def test_a_row_that_breaks_a_rule_is_refused_and_nothing_is_saved(
     assert f"{sheet}, row {row}, column {column}, value “{value}”: " in sentence
     assert not outcome.saved
     assert outcome.exit_status == 1
-    assert not (User.objects.exists() or Store.objects.exists() or Card.objects.exists())
+    assert not any(model.objects.exists() for model in (User, Store, Card))
     assert not AuditEvent.objects.filter(action="exchange.import_workbook").exists()
 
 
