@@ -16,7 +16,7 @@ from crm.customers.models import Card
 from crm.home import timeline
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
-from crm.reception.queues import visits_of
+from crm.reception.queues import first_visit
 from followups.models import PlannedContact
 from followups.queues import contacts_of, steps_ahead
 from followups.views.contacts import contact_form_for
@@ -31,11 +31,10 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     note_phones_shown([found], by=user, now=now)
     steps = steps_ahead(user, found)
     orders = orders_of(user, found)
-    visited_at, visits, drives = visits_of(found)
     head = customers.card_head(
         user,
         found,
-        visited_at=visited_at,
+        visited_at=first_visit(found),
         ordered_at=orders["signed_at"],
         delivered_at=orders["delivered_at"],
     )
@@ -47,17 +46,13 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
         **orders,
         **head,
         **_history(request, found, steps),
-        "visits": visits,
-        "drives": drives,
         "next_step": steps[0] if steps else None,
         "contact_form": contact_form_for(request, found, steps[0] if steps else None, now=now),
     }
     return render(request, "home/card.html", context)
 
 
-def _history(
-    request: SignedInRequest, found: Card, steps: list[PlannedContact]
-) -> dict[str, Any]:
+def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact]) -> dict[str, Any]:
     """The lines of the timeline, newest first, a page at a time."""
     show = request.GET.get("show", timeline.CONTACTS)
     before = _moment(request.GET.get("before", ""))
