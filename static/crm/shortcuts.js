@@ -1,6 +1,6 @@
 // Single keys for fast hands; off while typing or composing, and by choice (WCAG 2.1.4).
 // Anything with data-key="x" is pressed by x: first in the current row, then on the page.
-// Rows: [data-rows] holds [data-row]; j and k move, Enter opens the row's first link.
+// Rows: the items of a [data-rows] list or table body; j and k move, Enter opens the row's link.
 const on = "shortcuts" in document.body.dataset;
 let lead = "";
 let leadTimer = 0;
@@ -9,16 +9,19 @@ const typing = (target) => target.closest?.(
   "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]",
 );
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
-const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter(visible);
-const current = () => document.querySelector("[data-row].is-current");
+const ROWS = "[data-rows] > tr, [data-rows] > li";
+const rows = () => [...document.querySelectorAll(ROWS)].filter(visible);
+const current = () => [...document.querySelectorAll(ROWS)].find((row) => row.matches(".is-current"));
 
 function move(step) {
   const all = rows();
   if (!all.length) return;
   const here = all.indexOf(current());
   const next = all[Math.min(Math.max(here + step, 0), all.length - 1)];
-  current()?.removeAttribute("aria-current");
-  current()?.classList.remove("is-current");
+  for (const row of all.filter((one) => one !== next)) {
+    row.removeAttribute("aria-current");
+    row.classList.remove("is-current");
+  }
   next.classList.add("is-current");
   next.setAttribute("aria-current", "true");
   next.scrollIntoView({ block: "nearest" });
