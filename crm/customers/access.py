@@ -17,12 +17,17 @@ CARD_MAKERS = frozenset(
     }
 )
 
-CONFLICT_READERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER)
+CONFLICT_READERS = (*(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER, roles.RECEPTION),)
 
 
 def owns(user: User, card: Card) -> bool:
-    """The owner, or whoever stands in for them today."""
-    return card.owner_id is not None and card.owner_id in user.reach.own_ids
+    """The salesperson who owns it, or whoever stands in for them today.
+
+    A marketer's lead waits to be handed over: it is nobody's to work on yet.
+    """
+    if card.owner_id is not None and card.owner_id in user.reach.stands_in_for:
+        return True
+    return card.owner_id == user.pk and user.reach.has(roles.SALESPERSON)
 
 
 def supervises(user: User, card: Card) -> bool:

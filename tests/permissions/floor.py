@@ -6,9 +6,11 @@ right, the same store's without a case for a case right.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm.customers.models import Card, OwnershipConflict
 from crm.people.models import User
 from tests import people
 from tests.people import NOW, Cast
@@ -73,6 +75,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "order": people.make_order(people.make_card(owner, name="赵磊"), NOW),
         "visit": people.make_visit(card, NOW.date()),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
+        "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),
         "user": owner,
         "store": card.store,
         "team": card.team,
@@ -95,7 +98,28 @@ def make_floor() -> Floor:
     return floor
 
 
+def make_conflict(card: Card, claimant: User) -> OwnershipConflict:
+    """Somebody claims the customer of a card."""
+    main = claimant.reach.main
+    return OwnershipConflict.objects.create(
+        card=card,
+        owner=card.owner,
+        claimant=claimant,
+        claimant_team_id=main.team_id if main else None,
+        claim="我上周接待过",
+        store=card.store,
+    )
+
+
+# Lin's customer is claimed within her team, the others' from outside theirs.
+CLAIMANTS: dict[str, Callable[[Cast], User]] = {
+    "lin": lambda cast: cast.zhou,
+    "zhou": lambda cast: cast.ma,
+    "ma": lambda cast: cast.otto,
+    "otto": lambda cast: cast.ola,
+}
 OF_A_PERSON = {
+    "conflict": lambda card, user: make_conflict(card, user),
     "contact": lambda card, user: people.make_contact(
         card, NOW - dt.timedelta(minutes=5), staff=user
     ),
