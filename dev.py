@@ -313,7 +313,11 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("import contracts", [str(tool / "lint-imports"), "--no-cache"], {}),
         ("architecture", [python, "-m", "pytest", "-n", "0", "tests/test_architecture.py"], {}),
         ("templates", [str(tool / "djade"), "--check", "--target-version", "5.2", *templates], {}),
-        ("security lint", [str(tool / "bandit"), "-q", "-c", "pyproject.toml", "-r", *OURS], {}),
+        (
+            "security lint",
+            [str(tool / "bandit"), "-q", "-ll", "-c", "pyproject.toml", "-r", *OURS],
+            {},
+        ),
         ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
         ("translations", [python, "-m", "tests.harness.translations"], {}),
         ("deploy check", deploy, production),

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints.models import Ticket
-from crm.customers.models import CaseAccess, Card, Customer, Ownership
+from crm.customers.models import Card, CaseAccess, Customer, Ownership
 from crm.customers.states import state_for_level
 from crm.orders.models import Order
 from crm.people import roles

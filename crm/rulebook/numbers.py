@@ -71,5 +71,7 @@ class Numbers:
 
 def numbers_from(rows: Mapping[str, Any]) -> Numbers:
     """The defaults overlaid with edited `rows` (key → value); unknown keys are left alone."""
-    known = {field.name: type(field.default) for field in dataclasses.fields(Numbers)}
+    known = {
+        field.name: type(getattr(Numbers, field.name)) for field in dataclasses.fields(Numbers)
+    }
     return Numbers(**{key: known[key](value) for key, value in rows.items() if key in known})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 620, 212
 LEFT, RIGHT, TOP, BOTTOM = 38, 528, 22, 184
@@ -148,7 +148,7 @@ def x_labels(xs: Sequence[float], labels: Sequence[str]) -> SafeString:
 def goal_line(goal: Goal | None, axis: Scale) -> SafeString:
     """The target, dashed, with its words above it."""
     if goal is None:
-        return mark_safe("")
+        return SafeString("")
     y = axis.y(goal.value)
     return format_html(
         '<line class="goal s1" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>'
@@ -189,7 +189,7 @@ def sparkline(values: Sequence[float | None], *, worse: bool = False) -> SafeStr
     """The course of a figure, beside its number, 54 by 24; red only where it got worse."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        return mark_safe("")
+        return SafeString("")
     low, high = min(known), max(known)
     room = (high - low) or 1
     points = [
@@ -252,7 +252,7 @@ def bar_row(one: Bar, top: int, width: float) -> SafeString:
 def bar(share: Decimal | None, *, css: str = "", label: str = "") -> SafeString:
     """A thin bar filled to ``share`` percent of its length."""
     filled = min(max(share or Decimal(0), Decimal(0)), Decimal(100))
-    mute = mark_safe('aria-hidden="true"')
+    mute = SafeString('aria-hidden="true"')
     spoken = format_html('role="img" aria-label="{}"', label) if label else mute
     return format_html(
         '<svg class="bar{}" viewBox="0 0 100 6" preserveAspectRatio="none" {}>'
