@@ -5,11 +5,16 @@ from __future__ import annotations
 from crm.customers import states as card_states
 from crm.customers.access import not_only_own, owns
 from crm.customers.models import Card
-from crm.orders.models import Order
+from crm.orders.models import ORDER_READERS, Order
 from crm.people import roles
 from crm.people.models import User
 
 TAKES_ORDERS = (*card_states.MAY_ORDER, card_states.ORDERED, card_states.DELIVERED)
+
+
+def can_see_orders(user: User) -> bool:
+    """Whether orders are shown to this person at all; which ones, their scope says."""
+    return user.reach.has(*ORDER_READERS) or bool(user.reach.stands_in_for)
 
 
 def can_sign_order(user: User, card: Card) -> bool:

@@ -48,5 +48,6 @@ def orders_context(user: User, card: Card, orders: list[Order]) -> dict[str, Any
             )
             for order in orders
         ],
+        "can_see_orders": access.can_see_orders(user),
         "can_sign": access.can_sign_order(user, card) and access.takes_orders(card),
     }

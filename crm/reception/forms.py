@@ -49,3 +49,7 @@ class ReceptionForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = Product.objects.visible_to(user).on_sale()  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes, and the number looked for."""
+        return self.cleaned_data | {"arrived_at": self.cleaned_data["arrived_at"].at}

@@ -8,15 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.customers.access import shown_name
+from crm.customers.duplicates import Duplicate
+from crm.customers.forms import PhoneCheckForm
 from crm.customers.queues import held_elsewhere
 from crm.people.access import SignedInRequest
 from crm.reception import access, actions
 from crm.reception.forms import ReceptionForm
+from crm.reception.models import ReceptionEntry
 from crm.reception.queues import log_list, reception_log
 from crm.ui.forms import add_errors
+from crm.ui.texts import clean_lines
 
 
 @require_safe
@@ -44,10 +48,9 @@ def log_reception(request: SignedInRequest) -> HttpResponse:
     if not access.can_log_reception(request.user):
         raise PermissionDenied
     now = timezone.now()
-    initial = {"arrived_at": now, "phone": ""}
-    form = ReceptionForm(request.POST or None, user=request.user, initial=initial)
+    form = ReceptionForm(request.POST or None, user=request.user, initial={"arrived_at": now})
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data | {"arrived_at": form.cleaned_data["arrived_at"].at}
+        values = form.values()
         held = held_elsewhere(request.user, values.pop("phone"))
         try:
             actions.log_reception(
@@ -60,13 +63,39 @@ def log_reception(request: SignedInRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            told = held and held.owner_name and not held.is_own
-            messages.success(
-                request,
-                _("Logged. %(owner)s has been told.") % {"owner": held.owner_name}
-                if held and told
-                else _("Logged."),
-            )
+            messages.success(request, done_words(held))
             return redirect("reception:log")
     status = 422 if request.method == "POST" else 200
     return render(request, "reception/log_reception.html", {"form": form}, status=status)
+
+
+@require_POST
+def receive_for_owner(request: SignedInRequest) -> HttpResponse:
+    """The first of the two moves on a taken number: a reception for its owner, who is told."""
+    if not access.can_log_reception(request.user):
+        raise PermissionDenied
+    form = PhoneCheckForm(request.POST)
+    held = held_elsewhere(request.user, form.cleaned_data["phone"]) if form.is_valid() else None
+    if held is None:
+        messages.error(request, _("Nobody holds this number. Open a card for it."))
+        return redirect("followups:open_card")
+    now = timezone.now()
+    called = request.POST.get("source") == "phone"
+    actions.log_reception(
+        held.card,
+        by=request.user,
+        kind=ReceptionEntry.Kind.CALL if called else ReceptionEntry.Kind.WALK_IN,
+        arrived_at=now,
+        notes=clean_lines(request.POST.get("reason", ""))[:2000],
+        now=now,
+        request_id=request.POST.get("request_id", ""),
+    )
+    messages.success(request, done_words(held))
+    return redirect("reception:log")
+
+
+def done_words(held: Duplicate | None) -> str:
+    """What was done, and who has been told of it."""
+    if held is None or held.is_own or not held.owner_name:
+        return _("Logged.")
+    return _("Logged. %(owner)s has been told.") % {"owner": held.owner_name}

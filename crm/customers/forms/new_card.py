@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.forms.phone_field import PhoneField
@@ -96,6 +97,13 @@ class NewCardForm(forms.Form):
         else:
             self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["autocomplete"] = "off"
+        # On leaving the field the number is looked for; without scripts saving does the same.
+        self.fields["phone"].widget.attrs |= {
+            "hx-post": reverse_lazy("customers:check_phone"),
+            "hx-trigger": "change",
+            "hx-target": "#phone-check",
+            "hx-swap": "outerHTML",
+        }
 
     def clean_reason(self) -> str:
         """A whole sentence, not a word (CC-26)."""

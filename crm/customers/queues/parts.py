@@ -10,13 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.customers import access, phones, states
-from crm.customers.models import Card, TimelineEntry
+from crm.customers.models import Card
 from crm.people.models import User
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_labels
 from crm.ui.numbers import money
-
-CHANGES_AT_MOST = 200
 
 
 @dataclass(frozen=True)
@@ -70,18 +68,6 @@ def card_head(
             card, visited_at=visited_at, ordered_at=ordered_at, delivered_at=delivered_at
         ),
     }
-
-
-def changes_of(
-    card: Card, *, after: dt.datetime | None = None, before: dt.datetime | None = None
-) -> list[TimelineEntry]:
-    """What changed on a card beside its contacts, newest first, within `[after, before)`."""
-    entries = TimelineEntry.objects.filter(card=card).select_related("by")
-    if after is not None:
-        entries = entries.filter(at__gte=after)
-    if before is not None:
-        entries = entries.filter(at__lt=before)
-    return list(entries[:CHANGES_AT_MOST])
 
 
 def willingness_of(user: User, card: Card) -> dict[str, Any]:

@@ -13,9 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.customers import access, actions
 from crm.customers.forms import ClaimForm, RulingForm
 from crm.customers.models import OwnershipConflict
-from crm.customers.queues import conflict_evidence, held_elsewhere, open_conflicts
+from crm.customers.queues import (
+    conflict_evidence,
+    held_elsewhere,
+    open_conflicts,
+    whole_phone,
+)
 from crm.people.access import SignedInRequest
 from crm.ui.forms import add_errors
+from crm.ui.texts import clean_line
 
 
 @require_safe
@@ -32,19 +38,27 @@ def report_duplicate(request: SignedInRequest) -> HttpResponse:
     """Ask the supervisor whose customer the holder of a number is."""
     if not access.can_claim(request.user):
         raise PermissionDenied
-    form = ClaimForm(request.POST)
     now = timezone.now()
-    held = None
-    if form.is_valid():
-        held = held_elsewhere(request.user, form.cleaned_data["phone"])
-        if held is None or not held.is_held:
-            form.add_error("phone", _("Nobody else holds this number."))
+    asked = "claim" in request.POST
+    form = ClaimForm(request.POST if asked else None, initial=from_card_form(request))
+    number = form.data.get("phone", "") if asked else form.initial["phone"]
+    held = held_elsewhere(request.user, whole_phone(number))
+    if asked and form.is_valid() and (held is None or not held.is_held):
+        form.add_error("phone", _("Nobody else holds this number."))
     if held is None or not form.is_valid():
         context = {"form": form, "duplicate": held, "now": now}
-        return render(request, "customers/claim.html", context, status=422)
+        return render(request, "customers/claim.html", context, status=422 if asked else 200)
     actions.report_duplicate(held.card, by=request.user, claim=form.cleaned_data["claim"], now=now)
     messages.success(request, _("The supervisor has been asked. Both of you will be told."))
     return redirect("customers:conflicts")
+
+
+def from_card_form(request: SignedInRequest) -> dict[str, str]:
+    """The number and reason typed into a card's form, to begin the claim with."""
+    return {
+        "phone": request.POST.get("phone", "")[:60],
+        "claim": clean_line(request.POST.get("reason", ""))[:300],
+    }
 
 
 @require_safe
