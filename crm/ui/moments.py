@@ -171,6 +171,13 @@ def due_day(value: date, today: date) -> str:
     return near_day(value, today) or day_and_weekday(value, today)
 
 
+def used_up(since: datetime, at: datetime, now: datetime) -> float:
+    """How much of a time limit has passed, in percent from 0 to 100."""
+    if at <= since or now >= at:
+        return 100.0
+    return max((now - since) / (at - since), 0.0) * 100
+
+
 def limit(at: datetime, now: datetime) -> str:
     """How a time limit stands: 剩 22 分钟, 超时 32 分钟."""
     if at < now:
@@ -209,11 +216,21 @@ def lines(at: datetime, now: datetime, *, untimed: bool = False) -> tuple[str, s
     return first, days_ago(-apart) if -apart <= RELATIVE_DAYS else ""
 
 
+def brief(at: datetime, now: datetime, *, untimed: bool = False) -> str:
+    """The next date of a customer in a list: 今天 10:30, 明天 10:00, 3月10日 周二."""
+    value, today = local(at).date(), local(now).date()
+    if abs((value - today).days) > 1:
+        return day_and_weekday(value, today)
+    words = near_day(value, today)
+    return words if untimed else at_time(words, at)
+
+
 def in_style(style: str, at: datetime, now: datetime, *, untimed: bool = False) -> str:
     """A moment in one of the screen's styles.
 
     ``""`` 昨天 19:42, 3 天前 · 3月9日 · ``ago`` 12 分钟前 · ``date`` 3月9日 · ``time`` 10:30 ·
-    ``weekday`` 3月9日 周一 · ``plan`` 3月14日 周六 14:30 · ``slot`` 10:30, 昨天 16:00.
+    ``weekday`` 3月9日 周一 · ``plan`` 3月14日 周六 14:30 · ``slot`` 10:30, 昨天 16:00 ·
+    ``brief`` 今天 10:30, 3月10日 周二.
     """
     value, today = local(at).date(), local(now).date()
     if style == "ago":
@@ -222,8 +239,8 @@ def in_style(style: str, at: datetime, now: datetime, *, untimed: bool = False) 
         return day(value, today)
     if style == "weekday":
         return day_and_weekday(value, today)
-    if style == "slot":
-        return slot(at, now, untimed=untimed)
+    if style in {"slot", "brief"}:
+        return (slot if style == "slot" else brief)(at, now, untimed=untimed)
     if style == "time":
         return pgettext("due", "any time") if untimed else clock(at)
     if style == "plan":

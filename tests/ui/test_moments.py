@@ -151,6 +151,7 @@ def test_an_untimed_row_is_never_soon() -> None:
         ("date", "12 Mar"),
         ("weekday", "Thu 12 Mar"),
         ("plan", "today 10:30"),
+        ("brief", "today 10:30"),
         ("ago", "just now"),
         ("", "today 10:30"),
     ],
@@ -208,3 +209,18 @@ def test_an_untimed_day_of_a_timeline_has_no_clock() -> None:
         "Sat 14 Mar",
         "in 2 days",
     )
+
+
+def test_the_next_date_in_a_list_names_its_weekday_when_it_is_not_near() -> None:
+    assert moments.brief(at("2026-03-10 16:00"), NOW) == "Tue 10 Mar"
+    assert moments.brief(at("2026-03-13 23:59:59"), NOW, untimed=True) == "tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("since", "due_at", "percent"),
+    [(-3, 1, 75), (-3, -1, 100), (0, 0, 100), (1, 2, 0), (-1, 99, 1)],
+)
+def test_a_limit_is_used_up_by_degrees(since: int, due_at: int, percent: int) -> None:
+    began, ends = NOW + timedelta(hours=since), NOW + timedelta(hours=due_at)
+
+    assert moments.used_up(began, ends, NOW) == pytest.approx(percent)

@@ -158,3 +158,13 @@ def test_an_undo_travels_with_its_message() -> None:
         )
         == "/x/"
     )
+
+
+def test_the_bar_of_a_limit_has_the_colour_of_its_state() -> None:
+    source = "{% limit_bar at since %}"
+    opened = NOW - timedelta(hours=3)
+
+    assert 'class="bar soon"' in drawn(source, at=NOW + timedelta(hours=1), since=opened)
+    assert 'width="75.0"' in drawn(source, at=NOW + timedelta(hours=1), since=opened)
+    assert 'class="bar late"' in drawn(source, at=NOW - timedelta(hours=1), since=opened)
+    assert drawn(source, at=None, since=opened) == ""

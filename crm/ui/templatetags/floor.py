@@ -202,6 +202,18 @@ def due(
     return state(standing, words, title)
 
 
+@register.simple_tag(takes_context=True)
+def limit_bar(
+    context: Context, at: datetime | None, since: datetime | None, now: datetime | None = None
+) -> SafeString | str:
+    """The bar below a time limit: how much of it has passed. It says nothing the pill does not."""
+    if at is None or since is None:
+        return ""
+    clock = clock_of(context, now)
+    share = numbers.as_decimal(round(moments.used_up(since, at, clock), 1))
+    return charts.bar(share, css=moments.due_state(at, clock, since=since))
+
+
 # --- numbers -------------------------------------------------------------------------------
 
 
