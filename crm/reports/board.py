@@ -51,6 +51,18 @@ class Answer:
         """The number of a period and group; that of no rows where there are none."""
         return self.numbers.get((period, group), self.empty)
 
+    def over_groups(self, period: int = 0) -> Number:
+        """All groups together, of a figure that counts rows of which each is in one group.
+
+        Never for one that counts customers: somebody in two groups is one customer.
+        """
+        found = [one for (at, _group), one in self.numbers.items() if at == period]
+        below = sum(one.denominator for one in found)
+        if self.empty.numerator is None:
+            return Number(None, below, below)
+        above = sum(one.numerator or 0 for one in found)
+        return Number(above, below, above / below if below else None)
+
 
 Asked = tuple[str, Question]
 Group = int | None

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.http import Http404, QueryDict
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.people import roles
@@ -43,6 +44,10 @@ class Choices:
 
     def of(self, by: By | None) -> list[Choice]:
         return [choice for choice in self.all if choice.scope.by == by]
+
+    def has(self, key: str) -> bool:
+        """Whether that is one of the choices."""
+        return any(choice.key == key for choice in self.all)
 
     def groups(self) -> list[tuple[str, list[Choice]]]:
         """The choices under their headings."""
@@ -99,9 +104,9 @@ class Asked:
         return day(self.period.last, timezone.localdate(self.now))
 
     @property
-    def hidden(self) -> list[tuple[str, str]]:
-        """The period as hidden fields of a form that chooses other people."""
-        return list(self._state(self.kind, self.period).items())
+    def period_query(self) -> dict[str, str]:
+        """The period as it stands in the address: hidden fields of a form that chooses people."""
+        return _query(self.kind, self.period)
 
     @property
     def back(self) -> str:
@@ -110,27 +115,21 @@ class Asked:
 
     def link(self, kpi: str, who: str = "", period: Period | None = None) -> str:
         """The address of the rows behind a figure."""
-        query = self._state(OWN if period else self.kind, period or self.period)
-        query["kpi"] = kpi
-        if who or self.chosen.key:
-            query["who"] = who or self.chosen.key
-        return f"{reverse('reports:rows')}?{query.urlencode()}"
+        query = _query(OWN, period) if period else self.period_query
+        return f"{reverse('reports:rows')}{self._encoded(query, kpi, who)}"
 
-    def chip(self, kind: str, kpi: str = "") -> str:
-        """The query string of the same page for another kind of period."""
-        query = self._state(kind, self.period)
-        if kpi:
-            query["kpi"] = kpi
-        if self.chosen.key:
-            query["who"] = self.chosen.key
-        return f"?{query.urlencode()}"
+    def chip(self, kind: str, *, kpi: str = "", who: str = "") -> str:
+        """The query string of the same page for another kind of period or other people."""
+        return self._encoded(_query(kind, self.period), kpi, who)
 
-    def _state(self, kind: str, period: Period) -> QueryDict:
-        query = QueryDict(mutable=True)
-        query["period"] = kind
-        if kind == OWN:
-            query["first"], query["last"] = str(period.first), str(period.last)
-        return query
+    def _encoded(self, query: dict[str, str], kpi: str, who: str) -> str:
+        whole = {**query, "kpi": kpi, "who": who or self.chosen.key}
+        return f"?{urlencode({key: value for key, value in whole.items() if value})}"
+
+
+def _query(kind: str, period: Period) -> dict[str, str]:
+    dates = {"first": str(period.first), "last": str(period.last)} if kind == OWN else {}
+    return {"period": kind, **dates}
 
 
 def asked_for(reader: User, kind: str, period: Period, who: str, now: datetime) -> Asked:

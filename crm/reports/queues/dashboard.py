@@ -22,32 +22,22 @@ from followups.models import PlannedContact, PlannedContactQuerySet
 
 WEEKS = 8
 OVERDUE_ROWS = 5
-HEADLINES = (
-    "response_rate",
-    "satisfaction_rate",
-    "conversion_rate",
-    "visit_completion_rate",
-    "first_response_hours",
-)
-BESIDE = (
-    "on_time_rate",
-    "order_count",
+RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
+# Figures that count rows, not customers: their total is the sum of the table's lines.
+ROWS_OF_ONE_PERSON = (
     "cards_in_hand",
     "hot_cards",
     "warm_cards",
+    "on_time_rate",
+    "order_count",
     "contacts_overdue",
     "hot_contacts_overdue",
 )
 COLUMNS = (
-    "cards_in_hand",
-    "hot_cards",
-    "warm_cards",
-    "on_time_rate",
+    *ROWS_OF_ONE_PERSON,
     "first_response_hours",
-    "order_count",
     "conversion_rate",
     "satisfaction_rate",
-    "contacts_overdue",
 )
 CHART = ("response_rate", "satisfaction_rate")
 # A bar is green from here, amber from there, red below, until targets can be set.
@@ -62,7 +52,7 @@ class PersonRow:
     """One line of the table: a person, or everybody for the total."""
 
     label: str
-    key: str
+    href: str
     figures: dict[str, Shown]
 
     @property
@@ -101,11 +91,14 @@ class Board:
 def dashboard(asked: Asked) -> Board:
     """Read a dashboard: two statements for its figures, one more for people who moved on."""
     weeks = last_weeks(WEEKS, timezone.localdate(asked.now), asked.period.zone)
-    found = _read(asked, weeks)
-    tiles = [tile(asked, key, found["weeks", key], found.get(("pair", key))) for key in HEADLINES]
-    whole = {one.key: Shown(one.key, one.number, one.href) for one in tiles}
-    for key in BESIDE:
-        whole[key] = Shown(key, found["total", key].number(), asked.link(key))
+    keys = headlines(asked)
+    found = _read(asked, weeks, keys)
+    tiles = [tile(asked, key, found["weeks", key], found.get(("pair", key))) for key in keys]
+    whole = {
+        key: Shown(key, found["person", key].over_groups(), asked.link(key))
+        for key in ROWS_OF_ONE_PERSON
+    }
+    whole |= {one.key: Shown(one.key, one.number, one.href) for one in tiles}
     return Board(
         asked=asked,
         tiles=tiles,
@@ -115,14 +108,22 @@ def dashboard(asked: Asked) -> Board:
     )
 
 
-def _read(asked: Asked, weeks: tuple[Period, ...]) -> Found:
+def headlines(asked: Asked) -> tuple[str, ...]:
+    """The tiles: the three rates, then what the chosen people can be measured by.
+
+    Return visits belong to visitors, so a sales team is shown its on-time rate instead.
+    """
+    is_wide = asked.chosen.scope.by in (None, By.STORE)
+    return (*RATES, "visit_completion_rate" if is_wide else "on_time_rate", "first_response_hours")
+
+
+def _read(asked: Asked, weeks: tuple[Period, ...], keys: tuple[str, ...]) -> Found:
     """Every figure of the page by its place and key; the running week needs no pair of its own."""
     over_weeks, by_person = asked.question(*weeks), asked.question(by=By.PERSON)
-    pair = () if asked.kind == WEEK else HEADLINES
+    pair = () if asked.kind == WEEK else keys
     wanted: dict[tuple[str, str], tuple[str, Question]] = {
-        **{("weeks", key): (key, over_weeks) for key in HEADLINES},
+        **{("weeks", key): (key, over_weeks) for key in keys},
         **{("pair", key): (key, asked.question(asked.before, asked.period)) for key in pair},
-        **{("total", key): (key, asked.question()) for key in BESIDE},
         **{("person", key): (key, by_person) for key in COLUMNS},
     }
     return dict(zip(wanted, read(list(wanted.values())), strict=True))
@@ -151,22 +152,23 @@ def person_rows(asked: Asked, columns: dict[str, Answer]) -> list[PersonRow]:
     counted = {pk for answer in columns.values() for _period, pk in answer.numbers if pk}
     for moved in User.objects.filter(pk__in=counted - people.keys()).order_by("name"):
         people[moved.pk] = Choice(f"person-{moved.public_id}", moved.name, asked.chosen.scope)
-    reachable = {choice.key for choice in asked.choices.all}
     return [
-        PersonRow(one.label, one.key, _figures_of(asked, pk, columns, reachable & {one.key}))
+        _person_row(asked, pk, one, columns)
         for pk, one in people.items()
         if pk in counted or one.role == roles.SALESPERSON
     ]
 
 
-def _figures_of(
-    asked: Asked, pk: int | None, columns: dict[str, Answer], keys: set[str]
-) -> dict[str, Shown]:
-    """A person's figures; those of somebody out of reach have no rows to open."""
-    return {
-        key: Shown(key, answer.number(group=pk), "".join(asked.link(key, who) for who in keys))
-        for key, answer in columns.items()
+def _person_row(
+    asked: Asked, pk: int | None, person: Choice, columns: dict[str, Answer]
+) -> PersonRow:
+    """A person's line; figures of somebody out of reach have no rows to open."""
+    key = person.key if asked.choices.has(person.key) else ""
+    figures = {
+        name: Shown(name, answer.number(group=pk), asked.link(name, key) if key else "")
+        for name, answer in columns.items()
     }
+    return PersonRow(person.label, asked.chip(asked.kind, who=key) if key else "", figures)
 
 
 def overdue_contacts(asked: Asked) -> PlannedContactQuerySet:

@@ -6,17 +6,23 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from crm.customers.access import shown_name
 from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK
 from crm.reports.access import can_remind
-from crm.reports.kpis import SHOWN
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import CHART, Board
 from crm.reports.queues.tiles import Shown
 from crm.ui.charts import Series, line_chart
 from crm.ui.moments import day
 from followups.models import PlannedContact
+
+# Short names that fit beside the end of a line.
+CHART_NAMES = {
+    "response_rate": pgettext_lazy("chart", "Response"),
+    "satisfaction_rate": pgettext_lazy("chart", "Satisfied"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def kinds_of(asked: Asked, kpi: str = "") -> list[Kind]:
         QUARTER: _("This quarter"),
     }
     return [
-        Kind(label, asked.chip(kind, kpi), kind == asked.kind) for kind, label in labels.items()
+        Kind(label, asked.chip(kind, kpi=kpi), kind == asked.kind) for kind, label in labels.items()
     ]
 
 
@@ -66,9 +72,9 @@ def chart_of(board: Board) -> SafeString:
     lines = list(zip(*(week.figures for week in board.weeks), strict=True))
     series = [
         Series(
-            str(SHOWN[key].name),
+            str(CHART_NAMES[key]),
             [None if one.percent is None else float(one.percent) for one in line],
-            f"{SHOWN[key].name} {line[-1].words}",
+            f"{CHART_NAMES[key]} {line[-1].words}",
         )
         for key, line in zip(CHART, lines, strict=True)
     ]
