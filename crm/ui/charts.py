@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 620, 212
-LEFT, RIGHT, TOP, BOTTOM = 38, 528, 22, 184
+LEFT, RIGHT, TOP, BOTTOM = 38, 504, 22, 184
 STEPS = tuple(step * 10**power for power in range(9) for step in (1, 2, 3, 5))
 SHARES = (1, 2, 5, 10, 20, 25)
 
@@ -167,12 +167,13 @@ def drawn(one: Series, xs: Sequence[float], axis: Scale, number: int, end_y: flo
     marks = joined([mark(x, y, number, f"{one.name} {value:g}") for x, y, value in points])
     return format_html(
         '<polyline class="ln s{0}" points="{1}"/>{2}'
-        '<text class="strong" x="538" y="{3}">{4}</text>',
+        '<text class="strong" x="{5}" y="{3}">{4}</text>',
         number,
         " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points),
         marks,
         f"{end_y + 4:.1f}",
         one.end,
+        RIGHT + 10,
     )
 
 
