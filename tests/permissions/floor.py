@@ -6,12 +6,13 @@ right, the same store's without a case for a case right.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from crm.customers.models import Card, OwnershipConflict
-from crm.people.models import User
+from crm.people.models import Delegation, OneTimeLink, RoleGrant, Store, User
 from tests import people
 from tests.people import NOW, Cast
 
@@ -42,7 +43,7 @@ class Floor:
 
     def actor(self, role: str) -> User:
         """Who holds this role in Pudong."""
-        user: User = getattr(self.cast, NAMES[role])
+        user: User = getattr(self.cast, NAMES.get(role, "lin"))
         return user
 
     def inside(self, role: str, target: str, scope: str) -> Any:
@@ -77,6 +78,11 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),
         "user": owner,
+        "membership": owner.memberships.get(),
+        "grant": make_grant(owner, floor.cast.adele),
+        "absence": make_absence(owner, floor.cast.chen),
+        "link": "no-such-link",
+        "department": floor.cast.technical,
         "store": card.store,
         "team": card.team,
     }
@@ -111,6 +117,40 @@ def make_conflict(card: Card, claimant: User) -> OwnershipConflict:
     )
 
 
+def make_grant(user: User, asked_by: User) -> RoleGrant:
+    """A senior role asked for, waiting for a second person."""
+    return RoleGrant.objects.create(
+        user=user, role="manager", store=people_store(user), valid_from=NOW, asked_by=asked_by
+    )
+
+
+def people_store(user: User) -> Store:
+    store = user.memberships.get().store
+    assert store
+    return store
+
+
+def make_absence(user: User, deputy: User) -> Delegation:
+    """A week in which somebody stands in, some time ahead."""
+    starts = NOW.date() + dt.timedelta(days=30)
+    return Delegation.objects.create(
+        user=user, deputy=deputy, starts_on=starts, ends_on=starts + dt.timedelta(days=7)
+    )
+
+
+def make_link(user: User) -> str:
+    """The token of a one-time link that may still be used."""
+    token = f"token-of-{user.username}"
+    OneTimeLink.objects.create(
+        user=user,
+        kind=OneTimeLink.Kind.RESET,
+        token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        made_at=NOW,
+        expires_at=NOW + dt.timedelta(minutes=30),
+    )
+    return token
+
+
 # Lin's customer is claimed within her team, the others' from outside theirs.
 CLAIMANTS: dict[str, Callable[[Cast], User]] = {
     "lin": lambda cast: cast.zhou,
@@ -119,7 +159,9 @@ CLAIMANTS: dict[str, Callable[[Cast], User]] = {
     "otto": lambda cast: cast.ola,
 }
 OF_A_PERSON = {
-    "conflict": lambda card, user: make_conflict(card, user),
+    "conflict": make_conflict,
+    "absence": lambda card, user: make_absence(user, card.owner),
+    "link": lambda card, user: make_link(user),
     "contact": lambda card, user: people.make_contact(
         card, NOW - dt.timedelta(minutes=5), staff=user
     ),

@@ -2,8 +2,8 @@
 
 ``matrix.csv`` names for every object, verb and role the scope of rows allowed (``none`` where
 refused). ``urls.csv`` names for every address the object and verb it serves, the kind of row it
-is about (empty for a page without one) and, for a form, what a plausible post carries. The
-product reads neither, or the test would prove nothing.
+is about (empty for a page without one) and what a plausible form or query carries. The product
+reads neither, or the test would prove nothing.
 """
 
 import csv
@@ -99,6 +99,5 @@ def expected(address: Address, role: str, side: str) -> set[str]:
         return {"allowed"} if reach != "none" else {"refused", "hidden"}
     if reach == "all":
         return {"allowed"}
-    if reach == "none" or scope(address, role, "see") == "all":
-        return {"refused", "hidden"}
-    return {"hidden"}
+    sees_further = SCOPES.index(scope(address, role, "see")) > SCOPES.index(reach)
+    return {"refused", "hidden"} if reach == "none" or sees_further else {"hidden"}

@@ -4,6 +4,7 @@ Each run sends GET and POST as full pages on SQLite; htmx, the other methods and
 sampled (one request in ten, always the same ones), and all are sent with TEST_FULL.
 """
 
+import copy
 import os
 import uuid
 import zlib
@@ -127,18 +128,20 @@ def send(floor: Floor, client: Client, address: Address, attempt: Try) -> Iterat
 def answer(client: Client, path: str, address: Address, attempt: Try) -> tuple[HttpResponse, bool]:
     """The answer to one request, and whether a row was written; the rows are as before again."""
     body = {"request_id": str(uuid.uuid4()), "version": "1", **address.body}
-    written = rows_written()
+    is_safe = attempt.method in SAFE
+    written, cookies = rows_written(), copy.deepcopy(client.cookies)
     with transaction.atomic():
         response = client.generic(
             attempt.method,
-            path,
-            "" if attempt.method in SAFE else urlencode(body),
+            f"{path}?{urlencode(address.body)}" if is_safe and address.body else path,
+            "" if is_safe else urlencode(body),
             content_type="application/x-www-form-urlencoded",
             headers={"HX-Request": "true"} if attempt.htmx else {},
         )
         silent = written is not None and written == rows_written()
         after = "" if silent else digest()
         transaction.set_rollback(True)
+    client.cookies = cookies
     return response, bool(after) and after != digest()
 
 
@@ -161,7 +164,7 @@ def value_of(row: Any, part: str) -> Any:
 def outcome_of(response: HttpResponse) -> str:
     """The class of an answer, as the matrix names it."""
     status = response.status_code
-    if status in {301, 302, 303} and response["Location"].startswith(str(settings.LOGIN_URL)):
+    if status in {301, 302, 303} and response["Location"].startswith(f"{settings.LOGIN_URL}?"):
         return "sign in"
     if status >= 500 or status == 400:
         return "an error"
