@@ -14,6 +14,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from crm.exchange.sheets.choices import LIVE_PLAN
+from crm.exchange.sheets.customers import anonymised
 from crm.exchange.sheets.definitions import Value, Values
 from crm.exchange.sheets.names import loose
 from crm.exchange.sheets.problems import Findings
@@ -88,6 +89,7 @@ def check_book(book: Book, stored: Stored, *, cascade: bool) -> Lookup:
     follow_merged(book, stored)
     for sheet in SHEETS:
         lookup.load(sheet.key, (row.key for row in book.rows.get(sheet.key, [])))
+    keep_anonymised(book, lookup)
     for row in book.all_rows():
         merge(row, lookup)
     load_references(book, lookup)
@@ -121,6 +123,20 @@ def follow_merged(book: Book, stored: Stored) -> None:
                 row.refuse(column, _("this card was merged into %(card)s") % {"card": survivor})
             else:
                 row.given[column] = survivor
+
+
+def keep_anonymised(book: Book, lookup: Lookup) -> None:
+    """A workbook from before an erasure does not bring the person back; it is said so."""
+    for row in book.rows.get("Customers", []):
+        found = lookup.stored("Customers", row.key)
+        given = [column.key for column in row.sheet.columns if column.personal]
+        given = [key for key in given if row.given.get(key)]
+        if found is None or not anonymised(found) or not given:
+            continue
+        for key in given:
+            del row.given[key]
+        why = _("this card was anonymised; its personal data was not taken in")
+        book.findings.warnings.append(row.problem(given[0], why))
 
 
 def merge(row: Row, lookup: Lookup) -> None:
