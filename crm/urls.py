@@ -4,9 +4,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/", include("complaints.urls")),
+    path("followups/", include("followups.urls")),
     path("visits/", include("visits.urls")),
     path("", include("crm.ui.urls")),
     path("", include("crm.customers.urls")),
     path("", include("crm.reception.urls")),
     path("", include("crm.orders.urls")),
+    path("", include("crm.reports.urls")),
+    path("", include("crm.people.urls")),
+    path("", include("crm.home.urls")),
 ]

@@ -7,7 +7,7 @@ from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
 from followups import states
-from followups.models import Plan, PlannedContact
+from followups.models import PLAN_READERS, Plan, PlannedContact
 
 
 def can_plan(user: User, card: Card) -> bool:
@@ -72,3 +72,8 @@ def can_log(user: User, card: Card) -> bool:
 def can_enter_late(user: User, card: Card) -> bool:
     """A contact further back than the limit is entered by a supervisor (CL-12)."""
     return customers.supervises(user, card) or customers.manages(user, card)
+
+
+def reads_plans(user: User) -> bool:
+    """Whether plans can be in this person's scope at all (matrix row 5)."""
+    return user.reach.has(*PLAN_READERS) or bool(user.reach.stands_in_for)

@@ -287,7 +287,7 @@ def follow_owner(card: Card, *, new_owner: User, by: User | None, now: dt.dateti
             occasion=f"card:{card.public_id}/v{card.version}/received",
             about=About.of(card),
             subject=thread(card),
-            link=("customers:card", card.public_id),
+            link=("home:card", card.public_id),
             data={"customer": card.customer.name, "level": card.level},
             now=now,
         )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for, working_calendar
+from crm.ui.lists import Chip, Listing, ListSpec, Sort
 from crm.workdays import Calendar
 from followups import checks, due, states
 from followups.models import Contact, Plan, PlanDecision, PlannedContact, PlanQuerySet
@@ -127,3 +131,48 @@ def decided(user: User, kind: str, since: dt.datetime) -> models.QuerySet[PlanDe
 def last_results(card: Card, count: int = 2) -> list[Contact]:
     """The latest contacts of a card, newest first."""
     return list(card.contacts.select_related("staff").order_by("-occurred_at", "-pk")[:count])
+
+
+def steps_ahead(user: User, card: Card) -> list[PlannedContact]:
+    """The open planned contacts of a card, the next one first."""
+    rows = PlannedContact.objects.visible_to(user).filter(card=card).open()
+    return list(rows.select_related("plan__reviewer", "assignee").order_by("due_at", "pk"))
+
+
+def contacts_of(user: User, card: Card, *, before: dt.datetime | None, count: int) -> list[Contact]:
+    """The contacts of a card before a moment, newest first, each with what had been planned."""
+    rows = Contact.objects.visible_to(user).filter(card=card)
+    if before is not None:
+        rows = rows.filter(occurred_at__lt=before)
+    return list(rows.select_related("staff", "planned").order_by("-occurred_at", "-pk")[:count])
+
+
+def plan_list(user: User, query: Mapping[str, str]) -> Listing[Plan]:
+    """Plans in scope, under chips by state; what needs its author stands first."""
+    own = Q(author__in=user.reach.own_ids) | Q(card__owner__in=user.reach.own_ids)
+    spec = ListSpec(
+        sorts=(
+            Sort("recent", _("Last changed"), ("-changed_at", "-pk")),
+            Sort("name", _("Customer"), ("card__customer__name", "pk")),
+        ),
+        chips=(
+            Chip("mine", _("To work on"), own & Q(state__in=states.EDITABLE)),
+            Chip("waiting", _("Awaiting approval"), Q(state__in=states.WAITING)),
+            Chip("approved", _("Approved"), Q(state=states.APPROVED)),
+            Chip("ended", _("Ended"), Q(state__in=(states.COMPLETED, states.CANCELLED))),
+            Chip("all", _("All"), Q()),
+        ),
+    )
+    steps = PlannedContact.objects.filter(plan=OuterRef("pk"), state=states.PLANNED)
+    rows = (
+        Plan.objects.visible_to(user)
+        .select_related("card__customer", "card__product", "author", "reviewer")
+        .annotate(
+            changed_at=Coalesce("reviewed_at", "submitted_at", "created_at"),
+            step_count=Coalesce(
+                Subquery(steps.order_by().values("plan").annotate(n=Count("pk")).values("n")), 0
+            ),
+            next_at=Subquery(steps.order_by("due_at").values("due_at")[:1]),
+        )
+    )
+    return spec.show(rows, query)

@@ -1,0 +1,35 @@
+"""What waits for whom: plans to decide and to write, contacts to make."""
+
+from followups.queues.next_contact import next_planned, planned_to_log, suggestions_for
+from followups.queues.plans import (
+    Review,
+    Rulebooks,
+    check,
+    contacts_of,
+    decided,
+    last_results,
+    open_steps,
+    plan_list,
+    reviews,
+    steps_ahead,
+    to_review,
+    with_steps,
+)
+
+__all__ = [
+    "Review",
+    "Rulebooks",
+    "check",
+    "contacts_of",
+    "decided",
+    "last_results",
+    "next_planned",
+    "open_steps",
+    "plan_list",
+    "planned_to_log",
+    "reviews",
+    "steps_ahead",
+    "suggestions_for",
+    "to_review",
+    "with_steps",
+]

@@ -1,0 +1,158 @@
+"""The contact form: opened in place, in a sheet or as a page; saved; kept as a draft (FP-08)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crm.customers.models import Card
+from crm.people.access import SignedInRequest
+from crm.records.actions import keep_draft
+from crm.records.queues import draft_of
+from crm.ui import moments
+from crm.ui.texts import clean_lines
+from followups import access, actions
+from followups.forms.contact import ContactForm
+from followups.models import Contact, PlannedContact
+from followups.queues import Rulebooks, day, next_planned, planned_to_log, suggestions_for
+
+DRAFT = "log_contact"
+LONGEST_DRAFT = 2000
+
+
+def contact_form_for(
+    request: SignedInRequest,
+    card: Card,
+    planned: PlannedContact | None,
+    *,
+    now: dt.datetime,
+    rulebooks: Rulebooks | None = None,
+    **options: Any,
+) -> ContactForm | None:
+    """The form for one card as this reader may fill it in; None for who only reads."""
+    if not access.can_log(request.user, card):
+        return None
+    offers = suggestions_for(card, planned, now=now, rulebooks=rulebooks)
+    options.setdefault("auto_id", f"id_{card.public_id}_%s")
+    draft = None if "data" in options else draft_of(request.user, DRAFT, card.public_id)
+    return ContactForm(card=card, planned=planned, offers=offers, draft=draft, **options)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Log the contact that carries out one planned contact."""
+    planned = planned_to_log(request.user, public_id)
+    if planned is None:
+        raise Http404
+    return _log(request, planned.card, planned)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_card_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Log a contact on a card; it carries out the next planned contact, if there is one."""
+    rows = Card.objects.visible_to(request.user).with_case(request.user.reach)
+    card = get_object_or_404(
+        rows.select_related("customer", "owner", "product"), public_id=public_id
+    )
+    return _log(request, card, next_planned(card) if request.method != "POST" else None)
+
+
+def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return _show(request, contact_form_for(request, card, planned, now=now, **_ids(request)))
+    form = contact_form_for(request, card, planned, now=now, data=request.POST)
+    if form is None:
+        raise PermissionDenied
+    if form.is_valid():
+        try:
+            contact = actions.log_contact(
+                card,
+                form.happened(now),
+                by=request.user,
+                now=now,
+                planned=planned,
+                request_id=form.cleaned_data["request_id"],
+            )
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            return _saved(request, contact, now)
+    return _show(request, form, status=422)
+
+
+def _ids(request: SignedInRequest) -> dict[str, Any]:
+    """A fragment may stand beside the same form in the page: it gets ids of its own."""
+    return {"auto_id": "sheet_%s"} if request.htmx else {}
+
+
+def _show(request: SignedInRequest, form: ContactForm | None, status: int = 200) -> HttpResponse:
+    """The bare fragment for a sheet, else the whole page."""
+    if form is None:
+        raise PermissionDenied
+    name = "_contact_sheet" if request.htmx and request.method != "POST" else "log_contact"
+    context = {
+        "form": form,
+        "card": form.card,
+        "planned": form.planned,
+        "now": form.offers.now,
+        "back": _back(request),
+    }
+    return render(request, f"followups/{name}.html", context, status=status)
+
+
+def _saved(request: SignedInRequest, contact: Contact, now: dt.datetime) -> HttpResponse:
+    card = contact.card
+    words = {"customer": card.customer.name}
+    if card.next_contact_at:
+        words["moment"] = moments.when(card.next_contact_at, now)
+        text = _("Recorded: %(customer)s. Next contact %(moment)s.") % words
+    else:
+        text = _("Recorded: %(customer)s.") % words
+    messages.success(request, text)
+    if request.POST.get("then") == "next":
+        return redirect("followups:my_day")
+    return HttpResponseRedirect(_back(request) or reverse("home:card", args=[card.public_id]))
+
+
+def _back(request: SignedInRequest) -> str:
+    """The page of ours the form was opened from."""
+    url = request.POST.get("back", "") or request.GET.get("back", "")
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if safe and url.startswith("/") else ""
+
+
+@require_POST
+def keep_contact_draft(request: SignedInRequest, public_id: str) -> JsonResponse:
+    """Keep what has been typed so far; says when it was kept."""
+    rows = Card.objects.visible_to(request.user).with_case(request.user.reach)
+    card = get_object_or_404(rows, public_id=public_id)
+    if not access.can_log(request.user, card):
+        raise PermissionDenied
+    body = {
+        name: clean_lines(str(value))[:LONGEST_DRAFT]
+        for name, value in request.POST.items()
+        if name in ContactForm.base_fields and name not in ("request_id", "planned_version")
+    }
+    draft = keep_draft(request.user, DRAFT, card.public_id, body, now=timezone.now())
+    return JsonResponse({"saved_at": moments.clock(draft.saved_at)})
+
+
+@require_GET
+def choose_contact(request: SignedInRequest) -> HttpResponse:
+    """Whom to log a contact with: what is due first, and a search over all own customers."""
+    now = timezone.now()
+    query = request.GET.get("q", "").strip()[:80]
+    cards = day.to_choose(request.user, query)
+    context = {"now": now, "query": query, "cards": cards}
+    return render(request, "followups/choose_contact.html", context)

@@ -1,0 +1,222 @@
+"""A salesperson's plans: the list, one plan, its steps, submitting and taking back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.customers.models import Card
+from crm.people.access import SignedInRequest
+from followups import access, actions, checks
+from followups.forms.plan import ReasonForm, StepForm, SubmitForm, VersionedForm
+from followups.models import Plan, PlannedContact
+from followups.queues import check, last_results, open_steps, plan_list, with_steps
+
+
+@require_safe
+def plans(request: SignedInRequest) -> HttpResponse:
+    """Plans in scope by state, those that need something first."""
+    if not access.reads_plans(request.user):
+        raise PermissionDenied
+    context = {"now": timezone.now(), "listing": plan_list(request.user, request.GET)}
+    return render(request, "followups/plans.html", context)
+
+
+@require_safe
+def plan(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One plan: its steps, what the system checks, every decision."""
+    return _page(request, _plan(request, public_id))
+
+
+def _plan(request: SignedInRequest, public_id: str) -> Plan:
+    rows = with_steps(Plan.objects.visible_to(request.user))
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _page(
+    request: SignedInRequest, found: Plan, refused: VersionedForm | None = None, step_id: str = ""
+) -> HttpResponse:
+    """The plan's page, with a refused form in its place (422)."""
+    now = timezone.now()
+    kept = check(found, now=now)
+    may_edit = access.can_edit_plan(request.user, found)
+    is_step = isinstance(refused, StepForm)
+    context = {
+        "now": now,
+        "plan": found,
+        "card": found.card,
+        "checks": kept,
+        "blocked": checks.blocking(kept),
+        "steps": _steps(found, refused if is_step else None, step_id, may_edit=may_edit),
+        "add_form": refused if is_step and not step_id else _new_step(found),
+        "submit_form": refused if isinstance(refused, SubmitForm) else _submission(found),
+        "cancel_form": refused if isinstance(refused, ReasonForm) else _reason(found),
+        "may_edit": may_edit,
+        "may_take_back": access.can_take_back(request.user, found),
+        "may_decide": found.state in ("submitted", "adjusting")
+        and access.can_decide(request.user, found),
+        "may_cancel": access.can_cancel_plan(request.user, found),
+        "results": last_results(found.card),
+        "decisions": list(found.decisions.select_related("by")),
+        "revisions": list(found.revisions.select_related("by")),
+    }
+    return render(request, "followups/plan.html", context, status=422 if refused else 200)
+
+
+def _steps(
+    found: Plan, refused: VersionedForm | None, step_id: str, *, may_edit: bool
+) -> list[dict[str, Any]]:
+    """Each step with the form that changes it, where it may be changed."""
+    editable = open_steps(found) if may_edit else []
+    return [
+        {
+            "step": step,
+            "form": (refused if step.public_id == step_id else StepForm.of(step))
+            if step in editable
+            else None,
+        }
+        for step in found.steps.all()
+        if step.state != "cancelled"
+    ]
+
+
+def _new_step(found: Plan) -> StepForm:
+    return StepForm(initial={"version": found.version, "method": "phone"})
+
+
+def _submission(found: Plan) -> SubmitForm:
+    initial = {"version": found.version, "exception_reason": found.exception_reason}
+    return SubmitForm(initial=initial, auto_id="id_submit_%s")
+
+
+def _reason(found: Plan) -> ReasonForm:
+    return ReasonForm(initial={"version": found.version}, auto_id="id_cancel_%s")
+
+
+@require_POST
+def begin_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The card's live plan, begun if there is none."""
+    rows = Card.objects.visible_to(request.user).select_related("customer", "owner")
+    card = get_object_or_404(rows, public_id=public_id)
+    try:
+        found = actions.begin_plan(card, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("home:card", card.public_id)
+    return redirect("followups:plan", found.public_id)
+
+
+@require_POST
+def add_step(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Add a step to a draft or returned plan."""
+    found = _plan(request, public_id)
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.add_step(
+                found,
+                form.step(),
+                by=request.user,
+                version=form.cleaned_data["version"],
+                now=timezone.now(),
+                request_id=form.cleaned_data["request_id"],
+            )
+            return redirect("followups:plan", public_id)
+        except ValidationError as error:
+            form.refuse(error)
+    _or_forbidden(access.can_plan(request.user, found.card))
+    return _page(request, found, form)
+
+
+@require_POST
+def change_step(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Change a step of a draft or returned plan."""
+    step = _step(request, public_id)
+    form = StepForm(request.POST, auto_id=f"id_{public_id}_%s")
+    if form.is_valid():
+        version, now = form.cleaned_data["version"], timezone.now()
+        try:
+            actions.change_step(step, form.step(), by=request.user, version=version, now=now)
+            return redirect("followups:plan", step.plan.public_id)
+        except ValidationError as error:
+            form.refuse(error)
+    _or_forbidden(access.can_plan(request.user, step.card))
+    return _page(request, _plan(request, step.plan.public_id), form, public_id)
+
+
+@require_POST
+def remove_step(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take a step out of a draft or returned plan."""
+    step = _step(request, public_id)
+    form = VersionedForm(request.POST)
+    _or_forbidden(access.can_plan(request.user, step.card))
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+        actions.remove_step(step, by=request.user, version=version, now=timezone.now())
+        messages.success(request, _("Step removed."))
+    return redirect("followups:plan", step.plan.public_id)
+
+
+def _step(request: SignedInRequest, public_id: str) -> PlannedContact:
+    rows = PlannedContact.objects.visible_to(request.user)
+    related = ("plan__card", "card__customer", "card__owner", "assignee")
+    return get_object_or_404(rows.select_related(*related), public_id=public_id)
+
+
+def _or_forbidden(right: bool) -> None:  # noqa: FBT001
+    if not right:
+        raise PermissionDenied
+
+
+@require_POST
+def submit_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Ask the supervisor to decide."""
+    return _verb(request, public_id, SubmitForm, actions.submit_plan, _("Sent for approval."))
+
+
+@require_POST
+def take_back(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take a submitted plan back to work on it."""
+    return _verb(request, public_id, VersionedForm, actions.take_back, _("Back to draft."))
+
+
+@require_POST
+def cancel_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Give a plan up, with a reason."""
+    return _verb(request, public_id, ReasonForm, actions.cancel_plan, _("Plan given up."))
+
+
+def _verb(
+    request: SignedInRequest,
+    public_id: str,
+    form_class: type[VersionedForm],
+    action: Any,
+    done: str,
+) -> HttpResponse:
+    """Run one verb of a plan with what its form carries; say what happened."""
+    found = _plan(request, public_id)
+    form = form_class(request.POST)
+    now: dt.datetime = timezone.now()
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        if form_class is not SubmitForm:
+            values.pop("request_id")
+        try:
+            action(found, by=request.user, now=now, **values)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, done)
+            return redirect("followups:plan", public_id)
+    _or_forbidden(
+        access.can_plan(request.user, found.card) or access.can_decide(request.user, found)
+    )
+    return _page(request, found, form)
