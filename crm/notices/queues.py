@@ -14,9 +14,9 @@ from crm.notices import due, states
 from crm.notices.models import Heartbeat, Notice, Reminder
 from crm.notices.roles import Duty, Holder
 from crm.people.models import Delegation, Membership, User
-from crm.rulebook.models import OpeningHours
-from crm.workdays import Calendar, Slot
-from crm.workdays import OpeningHours as Hours
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import opening_hours
+from crm.workdays import Calendar
 
 TICKER = "ticker"
 
@@ -105,14 +105,6 @@ def on_duty(day: dt.date, *, roles: Collection[str], people: Collection[int]) ->
 
 
 def store_hours(store_id: int | None) -> Calendar:
-    """The store's zone and opening hours; a store that entered none has the usual ones."""
-    week: list[list[Slot]] = [[] for _day in range(7)]
-    rows = (
-        OpeningHours.objects.filter(store__pk=store_id) if store_id else OpeningHours.objects.none()
-    )
-    for row in rows.order_by("weekday", "opens"):
-        week[row.weekday].append(Slot(row.opens, row.closes))
-    zone = timezone.get_default_timezone()
-    if not any(week):
-        return Calendar(zone=zone)
-    return Calendar(zone=zone, hours=Hours(week=tuple(tuple(slots) for slots in week)))
+    """The store's zone and opening hours; one statement, none without a store."""
+    hours = opening_hours(store_id, Numbers())
+    return Calendar(zone=timezone.get_default_timezone(), hours=hours)

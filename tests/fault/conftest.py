@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault.floor import Floor, Template
+from tests.fault.floor import FIGURES, Floor, Template
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +25,11 @@ def floor(template: Template, tmp_path: Path) -> Iterator[Floor]:
     yield made
     made.close()
     template.drop_copy(made)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures the tests measured, whether they passed or not."""
+    if FIGURES:
+        terminalreporter.section("fault tests")
+        for line in FIGURES:
+            terminalreporter.write_line(line)

@@ -24,11 +24,17 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONG = os.environ.get("FAULT_LONG") == "1"
+FIGURES: list[str] = []
 
 
 def amount(short: int, long: int) -> int:
     """How much of something: the CI form, or the long form of `dev.py fault --long`."""
     return long if LONG else short
+
+
+def report(line: str) -> None:
+    """Keep a measured figure for the end of the run."""
+    FIGURES.append(line)
 
 
 def wait_until(true: Callable[[], Any], *, within_s: float, every_s: float = 0.2) -> float:

@@ -68,12 +68,13 @@ def people() -> tuple[Store, list[User]]:
 
 
 def seed(count: int, spread: float) -> None:
-    """`count` reminders that fall due one after the other within `spread` seconds from now."""
+    """`count` more reminders that fall due one after the other within `spread` seconds."""
     store, staff = people()
+    first = Reminder.objects.count()
     begin = dispatch.moment_of(None)
     rows = (
         reminder(
-            number,
+            first + number,
             staff[number % PEOPLE],
             store,
             begin + dt.timedelta(seconds=spread * number / count),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault.floor import Floor, amount, wait_until
+from tests.fault.floor import Floor, amount, report, wait_until
 
 pytestmark = pytest.mark.fault
 
@@ -138,7 +138,7 @@ def count(
 
 def test_killed_and_frozen_dispatchers_lose_and_double_nothing(floor: Floor) -> None:
     outcome = kill_loop(floor, kills=amount(20, 60), reminders=amount(1000, 4000))
-    print(f"F1 {outcome}")
+    report(f"F1 {outcome}")
     assert outcome.lost == 0
     assert outcome.doubled == 0
     assert outcome.rung_after_contact == 0
@@ -151,5 +151,5 @@ def test_killed_and_frozen_dispatchers_lose_and_double_nothing(floor: Floor) -> 
 def test_without_the_fence_the_kill_loop_fails(floor: Floor) -> None:
     """The guard of the guard: the same loop must notice that the fence check is missing."""
     outcome = kill_loop(floor, kills=10, reminders=500, without_fence=True)
-    print(f"F1 without the fence {outcome}")
+    report(f"F1 without the fence {outcome}")
     assert outcome.rung_after_contact + outcome.doubled + outcome.died_alone > 0

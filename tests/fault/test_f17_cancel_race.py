@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fault.floor import Floor, amount
+from tests.fault.floor import Floor, amount, report
 
 pytestmark = pytest.mark.fault
 
@@ -18,7 +18,7 @@ def test_no_reminder_rings_after_the_commit_of_its_contact(floor: Floor) -> None
     assert keeper.stdout.readline().startswith("born")
     said = floor.run("-m", "tests.fault.hands", "race", str(races))
     rang_before, rang_after, still_open, unfinished = (int(word) for word in said.split())
-    print(f"F17 {races} races: {rang_before} rang before the contact, {rang_after} after it")
+    report(f"F17 {races} races: {rang_before} rang before the contact, {rang_after} after it")
     assert rang_after == 0
     assert still_open == 0, "a line whose contact is logged must be closed"
     assert unfinished == 0

@@ -8,127 +8,30 @@ process group is killed and started anew. Anything it was doing is safe to do ag
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import logging
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
 from crm import worker
+from crm.home.management.cluster import Cluster
 from crm.notices.dispatch import pulse
 from crm.notices.models import Heartbeat
 from crm.notices.queues import TICKER
 
 log = logging.getLogger("showfloor.worker")
 
-MANAGE = str(settings.BASE_DIR / "manage.py")
 LOOP_S = 0.5
 STOP_WITHIN_S = 8.0
 TICKER_STALE_S = 5.0
-SLOW_ENQUEUE_S = 2.0
 RING_BELLS = "crm.notices.tasks.ring_bells"
-SING = "crm.notices.tasks.sing"
-
-
-def watch_lifeline(ended: Callable[[], None]) -> None:
-    """Call `ended` once the process that holds the other end of our input is gone."""
-
-    def wait() -> None:
-        while os.read(sys.stdin.fileno(), 1):
-            pass
-        ended()
-
-    threading.Thread(target=wait, name="lifeline", daemon=True).start()
-
-
-def end_group() -> None:
-    """End this process and every other of its group at once."""
-    os.killpg(0, signal.SIGKILL)
-
-
-@dataclass
-class Cluster:
-    """One django-q cluster in a process group of its own, and what its canary last said.
-
-    `silence_s` is how long the canary may be silent: a dozen seconds for short tasks, longer
-    than the longest task where one may keep the only worker busy.
-    """
-
-    name: str
-    silence_s: float
-    every_s: float
-    process: subprocess.Popen[bytes] | None = None
-    heard: object = None
-    asked_at: float = 0.0
-    unanswered_since: float | None = None
-    starts: list[float] = field(default_factory=list)
-
-    @property
-    def canary(self) -> str:
-        return f"canary:{self.name}"
-
-    def start(self) -> None:
-        """Start the cluster; one that keeps dying at once is given time between starts."""
-        self.starts = [*self.starts[-4:], time.monotonic()]
-        self.process = subprocess.Popen(  # noqa: S603  # nosec B603: our own command
-            [sys.executable, MANAGE, "runworker", "--cluster", self.name],
-            stdin=subprocess.PIPE,
-            process_group=0,
-            env={**os.environ, "Q_CLUSTER_NAME": self.name},
-        )
-        self.unanswered_since = None
-        log.info("cluster %s started as group %s", self.name, self.process.pid)
-
-    def has_gone(self) -> bool:
-        return self.process is None or self.process.poll() is not None
-
-    def is_frozen(self) -> bool:
-        """Whether a canary has been unanswered for too long."""
-        since = self.unanswered_since
-        return since is not None and time.monotonic() - since > self.silence_s
-
-    def may_start(self) -> bool:
-        """Five starts within a minute are enough; then once every ten seconds."""
-        recent = [at for at in self.starts if time.monotonic() - at < 60]
-        return len(recent) < 5 or time.monotonic() - recent[-1] > 10
-
-    def kill(self) -> None:
-        """Kill the whole group: orphans of a dead main would work on unwatched."""
-        if self.process is None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        if self.process.stdin:
-            self.process.stdin.close()
-        self.process = None
-
-    def ask(self) -> None:
-        """Send the canary's task; a database that is busy or away is no sign of death."""
-        now = time.monotonic()
-        if now - self.asked_at < self.every_s:
-            return
-        self.asked_at = now
-        async_task(SING, self.name, cluster=self.name, save=False)
-        slow = time.monotonic() - now > SLOW_ENQUEUE_S
-        if self.unanswered_since is None or slow:
-            self.unanswered_since = time.monotonic()
-
-    def listen(self, beat: object) -> None:
-        """Take note of the canary's last beat on this host."""
-        if beat is not None and beat != self.heard:
-            self.heard = beat
-            self.unanswered_since = None
 
 
 class Watchdog:
@@ -141,6 +44,7 @@ class Watchdog:
         ]
         self.stopping = threading.Event()
         self.ticker_asked_at = float("-inf")
+        self.hosts = 1
 
     def stop(self, *_signal: object) -> None:
         self.stopping.set()
@@ -165,13 +69,16 @@ class Watchdog:
 
     def restart_what_died(self) -> None:
         for cluster in self.clusters:
-            if cluster.has_gone() or cluster.is_frozen():
-                if cluster.process is not None:
-                    what = "has gone" if cluster.has_gone() else "is frozen"
-                    log.error("cluster %s %s: starting it anew", cluster.name, what)
-                cluster.kill()
-                if cluster.may_start():
-                    cluster.start()
+            if not (cluster.has_gone() or cluster.is_frozen(self.hosts)):
+                continue
+            if cluster.process is not None:
+                what = "has gone" if cluster.has_gone() else "is frozen"
+                log.error("cluster %s %s: starting it anew", cluster.name, what)
+            cluster.kill()
+            if cluster.may_start():
+                cluster.start()
+                with contextlib.suppress(DatabaseError):
+                    cluster.forget()
 
     def look(self) -> None:
         """Read the heartbeats, ask the canaries, and ask for a ticker where none beats."""
@@ -180,6 +87,7 @@ class Watchdog:
         )
         beats = list(rows)
         mine = {name: beat for name, host, beat, _clock in beats if host == pulse.this_host()}
+        self.hosts = hosts_alive(beats)
         for cluster in self.clusters:
             cluster.listen(mine.get(cluster.canary))
             cluster.ask()
@@ -199,7 +107,7 @@ class Watchdog:
         log.warning("the database is busy or away: %s", error)
         connection.close()
         for cluster in self.clusters:
-            cluster.unanswered_since = None
+            cluster.forgive()
 
     def shut_down(self) -> None:
         """Let running work end, then kill what is left; the ticker is asked to leave."""
@@ -212,6 +120,12 @@ class Watchdog:
             time.sleep(0.1)
         for cluster in self.clusters:
             cluster.kill()
+
+
+def hosts_alive(beats: Iterable[tuple[str, str, dt.datetime, dt.datetime]]) -> int:
+    """How many hosts showed a sign of life within the last minute."""
+    minute = dt.timedelta(minutes=1)
+    return max(len({host for _name, host, beat, clock in beats if clock - beat < minute}), 1)
 
 
 def keep_asking_ticker_to_leave() -> None:

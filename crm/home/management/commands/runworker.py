@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django_q.cluster import Cluster
 
 from crm import worker
-from crm.home.management.watchdog import Watchdog, end_group, watch_lifeline
+from crm.home.management.cluster import end_group, watch_lifeline
+from crm.home.management.watchdog import Watchdog
 
 
 class Command(BaseCommand):
