@@ -39,7 +39,8 @@ VAR_DIR = BASE_DIR / "var"
 class Scrub(logging.Filter):
     """Takes phone numbers and the tokens of public links out of every log line."""
 
-    PRIVATE = re.compile(r"(?<=/s/)[\w-]{8,}|(?<!\d)\+?\d{2,4}?[ -]?\d{3,4}[ -]?\d{4,8}(?!\d)")
+    TOKEN = r"(?:(?<=/s/)|(?<=/links/))[\w-]{8,}"  # noqa: S105
+    PRIVATE = re.compile(TOKEN + r"|(?<!\d)\+?\d{2,4}?[ -]?\d{3,4}[ -]?\d{4,8}(?!\d)")
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the finished message; a line break in a value cannot fake a second line."""
@@ -115,11 +116,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "crm.people.middleware.Sessions",
+    "crm.people.middleware.PersonalLanguage",
+    "crm.people.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "crm.records.middleware.Conflicts",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -135,6 +139,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "crm.home.context_processors.shell",
             ],
         },
     },
@@ -166,8 +171,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "crm.people.forms.NotGuessable"},
 ]
-LOGIN_URL = "/accounts/sign-in/"
+LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 PASSWORD_RESET_TIMEOUT = 30 * 60
@@ -191,6 +197,8 @@ AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ALLOWED_CORS_ORIGINS = SITE_URL
+AXES_LOCKOUT_CALLABLE = "crm.people.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.client_address"
 
 # --- security ----------------------------------------------------------------------------
 
@@ -252,6 +260,8 @@ STORAGES = {
 }
 # Outside production nothing has to be collected first: files come from where they are.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -38,6 +38,47 @@ ALL_ROLES = (
 STORELESS = frozenset({GENERAL_MANAGER, PRIVACY_OFFICER, ADMIN})
 # Granting these needs a second person (security matrix row 20).
 GRANTED_BY_TWO = frozenset({MANAGER, GENERAL_MANAGER, PRIVACY_OFFICER, ADMIN})
+# These may second such a grant.
+SECONDS = frozenset({GENERAL_MANAGER, PRIVACY_OFFICER})
+# Their idle sessions end soon (security.md 7.3): they see many people's data or grant rights.
+SENIOR = frozenset(
+    {
+        SALES_SUPERVISOR,
+        SERVICE_SUPERVISOR,
+        MARKETING_SUPERVISOR,
+        MANAGER,
+        GENERAL_MANAGER,
+        PRIVACY_OFFICER,
+        ADMIN,
+    }
+)
+# Roles whose rows are those of a team; their membership names one.
+OF_A_TEAM = frozenset({SALESPERSON, SALES_SUPERVISOR})
+# Who, beside holders of the same role, may stand in for an absent person.
+STANDS_IN: dict[str, frozenset[str]] = {
+    SALESPERSON: frozenset({SALES_SUPERVISOR, MANAGER}),
+    SALES_SUPERVISOR: frozenset({MANAGER}),
+    SERVICE_AGENT: frozenset({SERVICE_SUPERVISOR, MANAGER}),
+    SERVICE_SUPERVISOR: frozenset({MANAGER}),
+    MARKETER: frozenset({MARKETING_SUPERVISOR, MANAGER}),
+    MARKETING_SUPERVISOR: frozenset({MANAGER}),
+    HANDLER: frozenset({MANAGER}),
+    AUDITOR: frozenset({MANAGER}),
+    RECEPTION: frozenset({MANAGER}),
+    MANAGER: frozenset({GENERAL_MANAGER}),
+    GENERAL_MANAGER: frozenset({MANAGER}),
+}
+
+
+def deputies_of(held: Iterable[str]) -> frozenset[str]:
+    """Roles from which somebody with the roles `held` may choose a deputy (PR-24)."""
+    kept = [role for role in held if role in STANDS_IN]
+    return frozenset(kept).union(*(STANDS_IN[role] for role in kept))
+
+
+def may_be_held_together(held: Iterable[str]) -> bool:
+    """An administrator sees no customer data, so holds no second role (security.md 1.4, 13)."""
+    return ADMIN not in held or set(held) == {ADMIN}
 
 
 @dataclass(frozen=True)

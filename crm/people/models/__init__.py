@@ -1,6 +1,6 @@
 """Users, stores, teams, departments, memberships, delegations and one-time links."""
 
-from crm.people.models.links import DemoFloor, OneTimeLink, RoleGrant
+from crm.people.models.links import DemoFloor, GrantQuerySet, OneTimeLink, RoleGrant
 from crm.people.models.places import (
     Department,
     PublicIdField,
@@ -14,6 +14,7 @@ from crm.people.models.users import (
     Role,
     Theme,
     User,
+    UserQuerySet,
     reach_of,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "Delegation",
     "DemoFloor",
     "Department",
+    "GrantQuerySet",
     "Membership",
     "OneTimeLink",
     "PublicIdField",
@@ -30,6 +32,7 @@ __all__ = [
     "Team",
     "Theme",
     "User",
+    "UserQuerySet",
     "new_public_id",
     "reach_of",
 ]

@@ -53,16 +53,33 @@ class UserQuerySet(models.QuerySet["User"]):
         staff = Membership.objects.valid_on(day).filter(store__in=stores).values("user")
         return self.filter(Q(pk=user.pk) | Q(pk__in=staff))
 
+    def matching(self, words: str) -> UserQuerySet:
+        """Users whose name or username contains `words`."""
+        if not words:
+            return self
+        return self.filter(Q(name__icontains=words) | Q(username__icontains=words))
+
     def holding(self, role: str, day: dt.date) -> UserQuerySet:
         """Users who may sign in and hold `role` on the local date `day`."""
         posts = Membership.objects.valid_on(day).filter(role=role).values("user")
         return self.filter(is_active=True, pk__in=posts)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        """See `UserQuerySet.visible_to`."""
+        return self.get_queryset().visible_to(user)
+
+    def holding(self, role: str, day: dt.date) -> UserQuerySet:
+        """See `UserQuerySet.holding`."""
+        return self.get_queryset().holding(role, day)
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """A user with this sign-in name; without a password only a one-time link lets them in."""
-        user = self.model(username=self.model.normalize_username(username), **fields)
+        user: User = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
@@ -117,7 +134,7 @@ class User(AbstractBaseUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         value = f"{self.session_epoch}:{self.password}"
         salt = "crm.people.session"
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
@@ -165,6 +182,10 @@ def reach_of(user: User | AnonymousUser, today: dt.date) -> Reach:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User) -> MembershipQuerySet:
+        """The posts of the people one may read."""
+        return self.filter(user__in=User.objects.visible_to(user))
+
     def valid_on(self, day: dt.date) -> MembershipQuerySet:
         """Memberships in force on the local date `day`, the main one of a user first."""
         return self.filter(

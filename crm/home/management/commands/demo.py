@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from crm.home.demo.build import NotEmpty, build_demo_floor
+from crm.people.queues import demo_floor, demo_sign_ins
 
 
 def positive(text: str) -> int:
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--staff", type=positive, default=24)
         parser.add_argument("--weeks", type=positive, default=12)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--if-empty", action="store_true", help="Leave a database that holds rows as it is."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -37,6 +41,18 @@ class Command(BaseCommand):
                 now=timezone.now(),
             )
         except NotEmpty as error:
-            raise CommandError("The database is not empty; nothing was changed.") from error
-        made = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
-        self.stdout.write(f"The demo floor is ready: {made}.")
+            if not options["if_empty"]:
+                raise CommandError("The database is not empty; nothing was changed.") from error
+        else:
+            made = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+            self.stdout.write(f"The demo floor is ready: {made}.")
+        self.print_sign_ins()
+
+    def print_sign_ins(self) -> None:
+        """One demo sign-in per role; nothing in a real installation."""
+        floor = demo_floor()
+        if floor is None:
+            return
+        self.stdout.write(f"Demo sign-ins, all with the password {floor.password}")
+        for person in demo_sign_ins():
+            self.stdout.write(f"  {person.username:<24}{person.role}, {person.name}")

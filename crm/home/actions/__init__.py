@@ -1,0 +1,1 @@
+"""Verbs that compose people, the audit trail and notices in one transaction."""

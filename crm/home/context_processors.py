@@ -1,0 +1,285 @@
+"""What every page's shell shows: menu with badges, bottom bar, bell, worker banner, the person.
+
+Everything is read only when the shell asks for it, so that a fragment pays nothing. A page
+pays two statements: all counts together, and the worker's pulse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from complaints.access import can_see_tickets
+from crm.customers.access import can_open_card
+from crm.customers.models import CARD_READERS
+from crm.home.queues import badges
+from crm.notices.queues import WorkerStatus, worker_status
+from crm.people import roles
+from crm.people.access import can_decide_grants, can_read_users
+from crm.people.models import Role, User
+from crm.reception.access import can_log_reception, can_read_log
+from visits.access import can_see_visits
+
+BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
+REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
+
+
+def holds(*wanted: str) -> Callable[[User], bool]:
+    """A question: does this person hold one of these roles?"""
+    return lambda user: user.reach.has(*wanted)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the menu: where it leads, for whom, and which count it carries."""
+
+    name: str
+    label: Any
+    icon: str
+    may: Callable[[User], bool]
+    section: str = ""
+    count: str = ""
+    late: bool = False
+
+
+PLACES = (
+    Place("home:first_page", gettext_lazy("Today"), "home", bool),
+    Place(
+        "followups:my_day",
+        gettext_lazy("My day"),
+        "sun",
+        holds(roles.SALESPERSON),
+        count="contacts_late",
+        late=True,
+    ),
+    Place("customers:list", gettext_lazy("Customers"), "users", holds(*CARD_READERS)),
+    Place(
+        "followups:plans",
+        gettext_lazy("Follow-up plans"),
+        "route",
+        holds(roles.SALESPERSON),
+        count="plans",
+    ),
+    Place(
+        "followups:approval_queue",
+        gettext_lazy("Follow-up plans"),
+        "route",
+        holds(*REVIEWERS),
+        count="plans",
+    ),
+    Place(
+        "reception:log",
+        gettext_lazy("Reception log"),
+        "building-store",
+        can_read_log,
+    ),
+    Place(
+        "visits:list",
+        gettext_lazy("Return visits"),
+        "headset",
+        can_see_visits,
+        "service",
+        count="visits",
+    ),
+    Place(
+        "complaints:list",
+        gettext_lazy("Complaints"),
+        "message-report",
+        can_see_tickets,
+        "service",
+        count="tickets_late",
+        late=True,
+    ),
+    Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
+    Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),
+    Place("home:grants", gettext_lazy("Roles to approve"), "key", can_decide_grants, "management"),
+    Place("home:stores", gettext_lazy("Stores"), "building-store", can_read_users, "management"),
+    Place("home:teams", gettext_lazy("Teams"), "users", can_read_users, "management"),
+    Place(
+        "home:departments", gettext_lazy("Departments"), "building", can_read_users, "management"
+    ),
+)
+# Their first page is one of home's own and so deserves an entry.
+WITHOUT_WORK_PAGE = frozenset(roles.ALL_ROLES) - {roles.SALESPERSON, roles.RECEPTION} - BOARD
+SECTIONS = {
+    "": "",
+    "service": gettext_lazy("Customer service"),
+    "management": gettext_lazy("Management"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as drawn: words, address, icon, count, whether one is there now."""
+
+    label: str
+    url: str
+    icon: str
+    badge: int = 0
+    badge_late: bool = False
+    current: bool = False
+    fab: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading."""
+
+    title: str
+    entries: list[Entry]
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of a named page; empty where this release has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Shell:
+    """The shell of one request; each part is read once, and only if the page draws it."""
+
+    def __init__(self, request: HttpRequest, user: User) -> None:
+        self.request = request
+        self.user = user
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """All badges and the bell, in one statement."""
+        now = timezone.now()
+        return badges(self.user, now=now, today=timezone.localdate(now))
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The places this person may go to and this release has, without their first page."""
+        first, *others = PLACES
+        found = [one for one in others if one.may(self.user) and address_of(one.name)]
+        main = self.user.reach.main
+        return [first, *found] if main and main.role in WITHOUT_WORK_PAGE else found
+
+    @cached_property
+    def here(self) -> str:
+        """The address of the place the page belongs to: the longest that begins its path."""
+        path = self.request.path
+        known = [address_of(place.name) for place in self.places]
+        fits = [url for url in known if path == url or (url != "/" and path.startswith(url))]
+        return max(fits, key=len, default="")
+
+    def entry(self, place: Place) -> Entry:
+        """One place as drawn."""
+        url = address_of(place.name)
+        count = self.counts.get(place.count, 0) if place.count else 0
+        return Entry(
+            label=str(place.label),
+            url=url,
+            icon=place.icon,
+            badge=count,
+            badge_late=place.late and count > 0,
+            current=url == self.here,
+        )
+
+    @cached_property
+    def menu(self) -> list[Group]:
+        """The side bar, by section; a section without entries is left out."""
+        groups = []
+        for key, title in SECTIONS.items():
+            entries = [self.entry(place) for place in self.places if place.section == key]
+            if entries:
+                groups.append(Group(str(title), entries))
+        return groups
+
+    @cached_property
+    def bottom_bar(self) -> list[Entry]:
+        """Five entries for a thumb, recording in the middle where the role records."""
+        more = Entry(_("More"), "#side", "menu-2")
+        entries = [entry for group in self.menu for entry in group.entries]
+        middle = self.recording()
+        if middle is None:
+            return [*entries[:4], more]
+        sides = [entry for entry in entries if entry.url != middle.url][:3]
+        bar = [*sides[:2], middle, *sides[2:], more]
+        return [entry if entry is middle else replace(entry, fab=False) for entry in bar]
+
+    def recording(self) -> Entry | None:
+        """What the middle of the bottom bar does: log a contact, a reception, open a card."""
+        if self.can_log_contact() and (url := address_of("followups:choose_contact")):
+            return Entry(_("Log"), url, "pencil-plus", fab=True)
+        if can_log_reception(self.user) and (url := address_of("reception:log_reception")):
+            return Entry(_("Log"), url, "plus", fab=True)
+        if self.can_open_card() and (url := address_of("followups:open_card")):
+            return Entry(_("New customer"), url, "user-plus", fab=True)
+        return None
+
+    def unread_count(self) -> int:
+        """What the bell shows."""
+        return self.counts["unread"]
+
+    @cached_property
+    def worker_banner(self) -> dict[str, str]:
+        """The line that says reminders are late or have stopped; no level while all is well."""
+        status = worker_status()
+        level = "" if status.level == "ok" else status.level
+        return {"level": level, "text": banner_words(status)}
+
+    def can_open_card(self) -> bool:
+        return can_open_card(self.user)
+
+    def can_log_contact(self) -> bool:
+        reach = self.user.reach
+        return reach.has(roles.SALESPERSON) or bool(reach.stands_in_for)
+
+    def store_name(self) -> str:
+        main = self.user.reach.main
+        return main.store_name if main else ""
+
+    def role_name(self) -> str:
+        main = self.user.reach.main
+        return str(Role(main.role).label) if main else _("No role yet")
+
+
+def banner_words(status: WorkerStatus) -> str:
+    """How late reminders are, in one or two sentences; empty while the worker is well."""
+    if status.level == "ok":
+        return ""
+    if status.level == "red":
+        words = _("The reminder worker is not running. Ask the administrator to start it.")
+    else:
+        words = _("Reminders are late.")
+    if not status.late:
+        return words
+    minutes = (status.oldest_s or 0) // 60
+    backlog = ngettext(
+        "%(count)d reminder waits, the oldest for %(minutes)d min.",
+        "%(count)d reminders wait, the oldest for %(minutes)d min.",
+        status.late,
+    ) % {"count": status.late, "minutes": minutes}
+    return f"{words} {backlog}"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The shell's part of the context; empty on signed-out pages. Each value is a callable."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    page = Shell(request, user)
+    parts: Iterable[tuple[str, Callable[[], Any]]] = (
+        ("menu", lambda: page.menu),
+        ("bottom_bar", lambda: page.bottom_bar),
+        ("worker_banner", lambda: page.worker_banner),
+        ("unread_count", page.unread_count),
+        ("can_open_card", page.can_open_card),
+        ("can_log_contact", page.can_log_contact),
+        ("store_name", page.store_name),
+        ("role_name", page.role_name),
+    )
+    return {**dict(parts), "theme": user.theme, "shortcuts_on": user.shortcuts_on}

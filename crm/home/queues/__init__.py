@@ -1,0 +1,33 @@
+"""What home composes from the rooms: counts, the staff, and what each role sees first."""
+
+from crm.home.queues.counts import OpenWork, badges, counted, open_work_of
+from crm.home.queues.first_pages import (
+    admin_figures,
+    grants_to_decide,
+    latest_role_events,
+    privacy_figures,
+    sources_this_month,
+    ticket_counts,
+    tickets_open,
+    visit_counts,
+    visits_due,
+)
+from crm.home.queues.people import staff_list, with_people
+
+__all__ = [
+    "OpenWork",
+    "admin_figures",
+    "badges",
+    "counted",
+    "grants_to_decide",
+    "latest_role_events",
+    "open_work_of",
+    "privacy_figures",
+    "sources_this_month",
+    "staff_list",
+    "ticket_counts",
+    "tickets_open",
+    "visit_counts",
+    "visits_due",
+    "with_people",
+]

@@ -1,0 +1,104 @@
+"""Counts over several rooms in one statement: badges of the menu, open work of a leaver."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Value
+
+from complaints.access import can_see_tickets
+from complaints.models import Ticket
+from crm.customers.models import Card
+from crm.notices.models import Notice
+from crm.people import roles
+from crm.people.models import User
+from followups import states as plan_states
+from followups.models import Plan, PlannedContact
+from visits.access import can_see_visits
+from visits.models import Visit
+
+# They watch the figure of return visits on their dashboard; for service it is the day's work.
+SALES = (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows each queryset has, all in one statement."""
+    rows = [
+        part.order_by()
+        .annotate(part=Value(name))
+        .values("part")
+        .annotate(n=Count("pk", distinct=True))
+        .values_list("part", "n")
+        for name, part in parts.items()
+    ]
+    if not rows:
+        return {}
+    first, *others = rows
+    found = dict.fromkeys(parts, 0)
+    found.update(dict(first.union(*others, all=True) if others else first))
+    return found
+
+
+def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
+    """The figures of the menu and the bell; one statement.
+
+    `today` is the store's local date. Keys: unread, contacts_late, plans, visits, tickets_late.
+    """
+    reach = user.reach
+    parts: dict[str, QuerySet[Any]] = {
+        "unread": Notice.objects.visible_to(user).unread(now),
+    }
+    if reach.has(roles.SALESPERSON):
+        own = PlannedContact.objects.filter(assignee__in=reach.own_ids)
+        parts["contacts_late"] = own.overdue(now)
+    plans = Q(pk__in=[])
+    if reach.has(roles.SALESPERSON):
+        mine = (plan_states.DRAFT, plan_states.RETURNED)
+        plans |= Q(author__in=reach.own_ids, state__in=mine)
+    if teams := reach.teams_as(roles.SALES_SUPERVISOR):
+        plans |= _to_review(user) & Q(card__team__in=teams)
+    if stores := reach.stores_as(roles.MANAGER):
+        plans |= _to_review(user) & Q(card__store__in=stores)
+    if reach.has(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER):
+        parts["plans"] = Plan.objects.filter(plans)
+    if can_see_visits(user) and not reach.has(*SALES):
+        parts["visits"] = Visit.objects.visible_to(user).due().filter(due_on__lte=today)
+    if can_see_tickets(user):
+        open_tickets = Ticket.objects.visible_to(user).unsettled()
+        parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
+    return counted(parts)
+
+
+def _to_review(user: User) -> Q:
+    """Plans this person could decide on: submitted, not their own, not of their own customer."""
+    waiting = (plan_states.SUBMITTED, plan_states.ADJUSTING)
+    return Q(state__in=waiting) & ~Q(author=user.pk) & ~Q(card__owner=user.pk)
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """What would be left behind if somebody went today."""
+
+    cards: int
+    plans: int
+    visits: int
+    tickets: int
+
+    def __bool__(self) -> bool:
+        return any((self.cards, self.plans, self.visits, self.tickets))
+
+
+def open_work_of(user: User) -> OpenWork:
+    """Open cards, live plans, return visits due and unsettled tickets of `user`; one statement."""
+    found = counted(
+        {
+            "cards": Card.objects.followed_up().filter(owner=user),
+            "plans": Plan.objects.live().filter(card__owner=user),
+            "visits": Visit.objects.due().filter(assignee=user),
+            "tickets": Ticket.objects.unsettled().filter(responsible=user),
+        }
+    )
+    return OpenWork(**found)

@@ -1,0 +1,20 @@
+"""Entry points for the worker; they take ids and may run twice or late."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from crm.home.actions.accounts import make_own_reset_link
+from crm.home.actions.mails import mail_link
+from crm.people.models import OneTimeLink, User
+from crm.people.queues import was_mailed_lately
+
+
+def mail_reset_links(user_ids: list[int]) -> int:
+    """Mail a fresh reset link to each of these users; how many were sent."""
+    sent, now = 0, timezone.now()
+    for user in User.objects.filter(pk__in=user_ids, is_active=True).exclude(email=""):
+        if not was_mailed_lately(user, now):
+            token = make_own_reset_link(user, now=now)
+            sent += mail_link(user, token, OneTimeLink.Kind.RESET)
+    return sent

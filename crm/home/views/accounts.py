@@ -1,0 +1,177 @@
+"""One's own account: settings, deputy, password, sessions, and the one-time link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+from django_q.tasks import async_task
+
+from crm.home.actions import accounts as actions
+from crm.home.actions.mails import mail_is_set_up
+from crm.home.forms import (
+    AbsenceForm,
+    ChangePasswordForm,
+    NewPasswordForm,
+    ResetForm,
+    SettingsForm,
+)
+from crm.people.access import SignedInRequest
+from crm.people.actions import LinkSpent
+from crm.people.queues import (
+    absences_of,
+    open_link,
+    people_to_reset,
+    possible_deputies,
+    posts_of,
+)
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+OPEN_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(OPEN_METHODS)
+def my_settings(request: SignedInRequest) -> HttpResponse:
+    """Language, theme, shortcuts; who stands in; password and sessions."""
+    user = request.user
+    kept = {name: getattr(user, name) for name in ("language", "theme", "shortcuts_on")}
+    if request.method != "POST":
+        return settings_page(request, form=SettingsForm(initial=kept))
+    form = SettingsForm(request.POST)
+    if not form.is_valid():
+        return settings_page(request, form=form, status=422)
+    actions.save_settings(user, **form.cleaned_data, now=timezone.now())
+    messages.success(request, _("Settings saved."))
+    return redirect("home:my_settings")
+
+
+def settings_page(
+    request: SignedInRequest,
+    *,
+    form: SettingsForm | None = None,
+    absence: AbsenceForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page with both its forms."""
+    user, now = request.user, timezone.now()
+    today = timezone.localdate(now)
+    deputies = possible_deputies(user, today)
+    kept = {name: getattr(user, name) for name in ("language", "theme", "shortcuts_on")}
+    context: dict[str, Any] = {
+        "form": form or SettingsForm(initial=kept),
+        "absence_form": absence or AbsenceForm(deputies=deputies, initial={"starts_on": today}),
+        "has_deputies": deputies.exists(),
+        "absences": absences_of(user, today),
+        "posts": posts_of(user, today),
+        "today": today,
+        "now": now,
+    }
+    return render(request, "accounts/settings.html", context, status=status)
+
+
+@require_POST
+def plan_absence(request: SignedInRequest) -> HttpResponse:
+    """Name a deputy for some days."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = AbsenceForm(request.POST, deputies=possible_deputies(request.user, today))
+    if not form.is_valid():
+        return settings_page(request, absence=form, status=422)
+    try:
+        actions.plan_absence(request.user, **form.cleaned_data, now=now, today=today)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return settings_page(request, absence=form, status=422)
+    messages.success(request, _("Deputy named."))
+    return redirect("home:my_settings")
+
+
+@require_POST
+def end_absence(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Be back, or not go after all."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    absence = absences_of(request.user, today).filter(public_id=public_id).first()
+    if absence is None:
+        raise Http404
+    actions.end_absence(absence, by=request.user, now=now, today=today)
+    messages.success(request, _("Nobody stands in any more."))
+    return redirect("home:my_settings")
+
+
+@require_POST
+def end_other_sessions(request: SignedInRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    with transaction.atomic():
+        actions.end_other_sessions(request.user, now=timezone.now())
+        update_session_auth_hash(request, request.user)
+    messages.success(request, _("Signed out on all other devices."))
+    return redirect("home:my_settings")
+
+
+@sensitive_post_parameters("present", "password")
+@require_http_methods(OPEN_METHODS)
+def change_password(request: SignedInRequest) -> HttpResponse:
+    """A new password; all other sessions end."""
+    form = ChangePasswordForm(request.POST or None, user=request.user)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "accounts/change_password.html", {"form": form}, status=status)
+    with transaction.atomic():
+        password = form.cleaned_data["password"]
+        actions.change_password(request.user, password, now=timezone.now())
+        update_session_auth_hash(request, request.user)
+    messages.success(request, _("Password changed. All other devices are signed out."))
+    return redirect("home:my_settings")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(OPEN_METHODS)
+def request_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a reset link by mail; the answer is the same whoever asks for whomever (D24)."""
+    by_mail = mail_is_set_up()
+    form = ResetForm(request.POST or None)
+    is_sent = request.method == "POST" and by_mail
+    if is_sent and not form.is_valid():
+        context = {"form": form, "by_mail": by_mail}
+        return render(request, "accounts/request_reset.html", context, status=422)
+    if is_sent:
+        # The worker looks, links and mails, so that this answer takes as long for nobody.
+        async_task("crm.home.tasks.mail_reset_links", people_to_reset(form.cleaned_data["who"]))
+    context = {"form": form, "by_mail": by_mail, "is_sent": is_sent}
+    return render(request, "accounts/request_reset.html", context)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(OPEN_METHODS)
+def use_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Set a password by a one-time link and go on signed in. Looking changes nothing (D43)."""
+    now = timezone.now()
+    link = open_link(token, now)
+    if link is None:
+        return render(request, "accounts/link_spent.html", status=404)
+    form = NewPasswordForm(request.POST or None, user=link.user)
+    context = {"form": form, "person": link.user, "kind": link.kind}
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "accounts/use_link.html", context, status=status)
+    try:
+        user = actions.use_link(token, form.cleaned_data["password"], now=now)
+    except LinkSpent:
+        return render(request, "accounts/link_spent.html", status=404)
+    login(request, user, backend=BACKEND)
+    return redirect("home:first_page")

@@ -1,0 +1,133 @@
+"""What every request of a signed-in person passes: limits of the session, their language."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from crm.people import roles
+from crm.people.models import User
+
+BEGUN, SEEN = "begun", "seen"
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Sessions:
+    """Ends a session that idled too long or is too old; touches a live one every 5 minutes."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if isinstance(user, User):
+            now = int(timezone.now().timestamp())
+            if is_over(user, request.session, now):
+                logout(request)
+            elif now - request.session.get(SEEN, 0) >= settings.SESSION_TOUCH_S:
+                touch(request, now)
+        response = self.get_response(request)
+        if isinstance(user, User) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+def touch(request: HttpRequest, now: int) -> None:
+    """Note that the person is here; while an import holds the database the next request does."""
+    request.session[SEEN] = now
+    with suppress(OperationalError):
+        request.session.save()
+    request.session.modified = False
+
+
+def is_over(user: User, session: Any, now: int) -> bool:
+    """Whether a session has outlived its 12 hours, or lay idle beyond the limit of the roles."""
+    begun, seen = session.get(BEGUN, 0), session.get(SEEN, 0)
+    if now - begun > settings.SESSION_COOKIE_AGE:
+        return True
+    idle = now - seen
+    if idle <= settings.SESSION_IDLE_SENIOR_S:
+        return False
+    return idle > settings.SESSION_IDLE_S or user.reach.has(*roles.SENIOR)
+
+
+class PersonalLanguage:
+    """The user's own language goes before the browser's and the installation's."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if isinstance(user, User) and user.language in dict(settings.LANGUAGES):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Closed by default. Back to the page after sign-in, also where a save found it expired."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],  # noqa: ARG002
+    ) -> HttpResponseBase:
+        page = page_of(request)
+        if request.headers.get("HX-Request") == "true":
+            # The htmx answer would land in the middle of the page: the browser goes instead.
+            query = urlencode({REDIRECT_FIELD_NAME: page})
+            return HttpResponse(
+                status=401, headers={"HX-Redirect": f"{settings.LOGIN_URL}?{query}"}
+            )
+        return redirect_to_login(page, settings.LOGIN_URL, REDIRECT_FIELD_NAME)
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page a person looks at: this one, or for a form or fragment the one it stands on."""
+    is_page = request.method in {"GET", "HEAD"} and not request.headers.get("HX-Request")
+    if is_page:
+        return request.get_full_path()
+    source = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    hosts = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(source, hosts, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(source)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def client_address(request: HttpRequest) -> str:
+    """The network address of the person: a proxy's word counts only where it is trusted (D29)."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if address not in settings.TRUSTED_PROXIES:
+        return address
+    for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        candidate = hop.strip()
+        if not is_address(candidate):
+            break
+        if candidate not in settings.TRUSTED_PROXIES:
+            return candidate
+    return address
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is an IPv4 or IPv6 address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
