@@ -131,6 +131,19 @@ addEventListener("online", offline);
 addEventListener("offline", offline);
 offline();
 
+// --- an answer that leads elsewhere (saved and on, or signed out meanwhile) is followed as a page;
+// after signing in again one comes back to where one was, and the draft is still there
+document.addEventListener("htmx:before:response", (event) => {
+  const answer = event.detail.ctx.response.raw;
+  if (!answer.redirected) return;
+  event.preventDefault();
+  const target = new URL(answer.url);
+  if (target.searchParams.has("next")) {
+    target.searchParams.set("next", location.pathname + location.search);
+  }
+  location.assign(target);
+});
+
 // --- nothing personal stays in the browser after signing out
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-signs-out]")) return;
