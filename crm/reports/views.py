@@ -60,7 +60,7 @@ def rows(request: SignedInRequest) -> HttpResponse:
     """The rows behind one figure, as many as it counts, with its definition (KP-12)."""
     form = PeriodForm(request.GET)
     asked = _asked(request, form)
-    key = request.GET.get("kpi", "")
+    key = request.GET.get("kpi", "response_rate")
     if key not in SHOWN:
         raise Http404
     found = rows_behind(asked, key, request.GET.get("side", ""), page_number(request.GET))

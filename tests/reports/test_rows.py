@@ -1,0 +1,125 @@
+"""The rows behind a figure are as many as it counts, for every figure of the board."""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crm.people import roles
+from crm.people.models import Membership, Team
+from crm.records.kpis import By, Scope
+from crm.records.periods import OWN, Period
+from crm.reports.kpis import KPIS, SHOWN
+from crm.reports.queues.asked import Asked, Choice, Choices
+from crm.reports.queues.rows import ABOVE, BELOW, MINUS, REST, rows_behind
+from crm.rulebook.queues import working_calendar
+from tests.people import NOW, Cast, make_card, make_contact, make_user
+from tests.reports import plain_kpis
+from tests.reports.conftest import SignIn
+from tests.reports.floor import ZONE, load_floor
+from tests.reports.test_sample import SAMPLE
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31), ZONE)
+
+
+def asked_by(reader: Any, chosen: Choice) -> Asked:
+    now = dt.datetime(2026, 11, 1, 9, 0, tzinfo=ZONE)
+    return Asked(reader, now, OWN, OCTOBER, chosen, Choices((chosen,)), working_calendar())
+
+
+def test_the_board_has_the_keys_of_the_definitions() -> None:
+    assert set(KPIS) == set(plain_kpis.KEYS)
+
+
+@pytest.mark.django_db
+def test_every_figure_opens_exactly_its_rows(subtests: pytest.Subtests) -> None:
+    load_floor(plain_kpis.read_zip(SAMPLE / "floor.zip"))
+    bai = make_user("bai", "白总", roles.GENERAL_MANAGER)
+    team = Scope(By.TEAM, Team.objects.get(store__code="SH01", name="一组").pk)
+    for scope in (Scope(), team):
+        asked = asked_by(bai, Choice("", "", scope))
+        for key in SHOWN:
+            with subtests.test(key=key, scope=scope):
+                agree(asked, key)
+
+
+def agree(asked: Asked, key: str) -> None:
+    """Below, above and the rest add up to the figure, and all of it is visible to Bai."""
+    whole = rows_behind(asked, key, BELOW, 1)
+    number = whole.shown.number
+    assert whole.count == number.denominator
+    assert whole.hidden == 0
+    counts = {side.key: rows_behind(asked, key, side.key, 1).count for side in whole.sides}
+    if MINUS in counts:
+        assert counts[ABOVE] - counts[MINUS] == number.numerator
+    elif ABOVE in counts:
+        assert counts[ABOVE] == number.numerator
+    if REST in counts:
+        assert counts[REST] == number.denominator - (number.numerator or 0)
+        hits = {row.pk for row in whole.page if row.pk in whole.hits}
+        assert len(hits) <= counts[ABOVE]
+
+
+def test_a_customer_handed_to_another_team_is_counted_but_not_shown(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_contact(make_card(cast.lin, "留下"), NOW - dt.timedelta(hours=1))
+    moved = make_card(cast.lin, "移交")
+    make_contact(moved, NOW - dt.timedelta(hours=1))
+    type(moved).objects.filter(pk=moved.pk).update(owner=cast.ma, team=cast.team_two)
+    response = sign_in(cast.chen).get("/dashboard/rows/", {"kpi": "response_rate"})
+    found = response.context["found"]
+    assert (found.count, found.hidden, found.page.paginator.count) == (2, 1, 1)
+    assert "移交" not in response.content.decode()
+
+
+def test_a_marketing_supervisor_reads_figures_without_their_customers(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_contact(make_card(cast.lin, "张伟"), NOW - dt.timedelta(hours=1))
+    response = sign_in(cast.mona).get("/dashboard/rows/", {"kpi": "response_rate"})
+    assert response.context["found"].shown.number.denominator == 1
+    assert list(response.context["found"].page) == []
+    assert "张伟" not in response.content.decode()
+
+
+def test_the_page_says_what_the_figure_means(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.chen).get("/dashboard/rows/", {"kpi": "on_time_rate"}, headers=ENGLISH)
+    text = page.content.decode()
+    assert "Planned contacts carried out by the end of their due day" in text
+    assert "Who the planned contact is assigned to" in text
+
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "\x00", "__class__"])
+def test_an_unknown_figure_is_not_there(cast: Cast, sign_in: SignIn, key: str) -> None:
+    assert sign_in(cast.chen).get("/dashboard/rows/", {"kpi": key}).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999"])
+def test_a_page_that_is_not_there_is_one_that_is(cast: Cast, sign_in: SignIn, page: str) -> None:
+    make_contact(make_card(cast.lin), NOW - dt.timedelta(hours=1))
+    response = sign_in(cast.chen).get("/dashboard/rows/", {"page": page})
+    assert response.status_code == 200
+    assert len(response.context["lines"]) == 1
+
+
+def test_a_supervisor_of_two_teams_chooses_between_them(cast: Cast, sign_in: SignIn) -> None:
+    Membership.objects.create(
+        user=cast.chen,
+        role=roles.SALES_SUPERVISOR,
+        store=cast.pudong,
+        team=cast.team_two,
+        valid_from=date(2020, 1, 1),
+    )
+    make_contact(make_card(cast.ma), NOW - dt.timedelta(hours=1))
+    client = sign_in(cast.chen)
+    teams = client.get("/dashboard/rows/").context["asked"].choices.of(By.TEAM)
+    assert {team.label for team in teams} == {"一组", "二组"}
+    second = {"who": f"team-{cast.team_two.public_id}"}
+    assert client.get("/dashboard/rows/", second).context["found"].count == 1
