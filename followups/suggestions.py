@@ -42,8 +42,8 @@ class Suggestions:
 
     def chips(self) -> list[str]:
         """The chips, in order; a day the cycle names is not offered twice."""
-        taken = self.by_cycle(self.level)
-        days = {key: slot for key in (TOMORROW, AFTER) if (slot := self.in_days(key)) != taken}
+        taken = self.calendar.local_day(self.by_cycle(self.level).due_at)
+        days = [key for key, ahead in ((TOMORROW, 1), (AFTER, 2)) if self._day(ahead) != taken]
         return [*([PLAN] if self.own_next else []), CYCLE, *days, PICK]
 
     def by_cycle(
