@@ -24,6 +24,7 @@ Row = TypeVar("Row")
 
 ANSWERS = ("progress", "thinking", "visit_agreed", "wants_quote")
 UNANSWERED = ("no_answer", "no_answer", "no_answer", "sent", "absent", "refused")
+WAITING = ("draft", "submitted", "returned")
 SOURCES = ("walk_in", "walk_in", "phone", "internet", "internet", "event", "referral", "repeat")
 
 
@@ -39,6 +40,7 @@ class Floor:
     products: list[Product]
     numbers: Numbers = field(default_factory=Numbers)
     rows: dict[type, list[Any]] = field(default_factory=dict)
+    said: tuple[str, str] = ("", "")
 
     def add(self, row: Row) -> Row:
         """Keep a row for the bulk save."""
@@ -55,6 +57,12 @@ class Floor:
         if not 9 <= local.hour < 19:
             local = local.replace(hour=self.rng.randint(9, 18), minute=self.rng.randint(0, 59))
         return local.replace(second=0, microsecond=0)
+
+    def next_step_words(self) -> tuple[str, str]:
+        """What the next planned contact is for and why; never the same twice running."""
+        others = [pair for pair in words.STEPS if pair != self.said]
+        self.said = self.rng.choice(others)
+        return self.said
 
     def chance(self, probability: float) -> bool:
         """True with this probability."""
@@ -199,14 +207,25 @@ def _live(floor: Floor, card: Card, seller: Worker) -> None:
         days = floor.numbers.cycle_days(card.level)
         due = floor.at_work(done + dt.timedelta(days=floor.rng.randint(max(1, days - 1), days)))
     card.next_contact_at = step.due_at
+    if plan.state in WAITING:
+        _plan_ahead(floor, plan, seller, max(step.due_at, floor.now))
+
+
+def _plan_ahead(floor: Floor, plan: Plan, seller: Worker, after: dt.datetime) -> None:
+    """One or two further steps of a plan that waits, most of them within the level's cycle."""
+    cycle = floor.numbers.cycle_days(plan.card.level)
+    for _ in range(floor.rng.randint(1, 2)):
+        days = cycle + 3 if floor.chance(0.15) else floor.rng.randint(max(1, cycle - 1), cycle)
+        after = floor.at_work(after + dt.timedelta(days=days))
+        _step(floor, plan, seller, after)
 
 
 def _plan(floor: Floor, card: Card, seller: Worker) -> Plan:
     supervisor = floor.staff.supervisor_of(seller)
     age = floor.now - card.opened_at
     state = "approved"
-    if age < dt.timedelta(days=2):
-        state = floor.rng.choices(("submitted", "draft", "returned"), weights=(7, 2, 1))[0]
+    if age < dt.timedelta(days=2) or (age < dt.timedelta(days=6) and floor.chance(0.5)):
+        state = floor.rng.choices(("submitted", "draft", "returned"), weights=(8, 1, 1))[0]
     reviewed = min(card.opened_at + dt.timedelta(hours=3), floor.now)
     decided = state in ("approved", "returned")
     plan = floor.add(
@@ -232,7 +251,7 @@ def _plan(floor: Floor, card: Card, seller: Worker) -> Plan:
 
 
 def _step(floor: Floor, plan: Plan, seller: Worker, due: dt.datetime) -> PlannedContact:
-    content, reason = floor.rng.choice(words.STEPS)
+    content, reason = floor.next_step_words()
     return floor.add(
         PlannedContact(
             planned_no=f"LX-{floor.count(PlannedContact) + 1:06d}",
