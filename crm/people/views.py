@@ -34,10 +34,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return sign_in_page(request, SignInForm(request))
     address, now = client_address(request), timezone.now()
     if failures_from_address(address, now) >= settings.AXES_IP_FAILURE_LIMIT:
-        return sign_in_page(request, SignInForm(request), held_back=True, status=429)
+        return held_back_page(request)
     form = SignInForm(request, data=request.POST)
     if not form.is_valid():
-        return sign_in_page(request, form, status=422)
+        is_held = getattr(request, "axes_locked_out", False)
+        return held_back_page(request) if is_held else sign_in_page(request, form, status=422)
     login(request, form.get_user())
     return redirect(next_page(request))
 
@@ -58,11 +59,18 @@ def sign_in_page(
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
-def locked_out(
-    request: HttpRequest, _response: HttpResponse | None = None, _credentials: Any = None
-) -> HttpResponse:
-    """What the sign-in limits answer: the same page, with the time to wait."""
+def held_back_page(request: HttpRequest) -> HttpResponse:
+    """The same page with the time to wait and nothing filled in."""
     return sign_in_page(request, SignInForm(request), held_back=True, status=429)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, _credentials: Any = None
+) -> HttpResponse:
+    """What the sign-in limits answer, wherever they struck."""
+    if response is not None and response.status_code == 429:
+        return response
+    return held_back_page(request)
 
 
 @require_POST

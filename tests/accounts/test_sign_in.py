@@ -1,0 +1,193 @@
+"""The door: one answer to every wrong try, a pause after five, the page that was asked for."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from crm.people.models import DemoFloor, User
+from crm.people.queues import demo_sign_ins
+from crm.records.models import AuditEvent
+from tests.people import PASSWORD, Cast
+
+DOOR = "/accounts/login/"
+
+
+def sign_in(client, username: str, password: str = PASSWORD, **more):
+    return client.post(DOOR, {"username": username, "password": password, **more})
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+
+
+def test_lin_signs_in_and_the_trail_knows_it(client, cast: Cast) -> None:
+    answer = sign_in(client, "lin")
+    assert answer.status_code == 302
+    assert answer.url == "/"
+    event = AuditEvent.objects.get(action="people.sign_in")
+    assert event.actor == cast.lin
+    assert event.subject_id == cast.lin.public_id
+    assert event.after == {"address": "127.0.0.1"}
+
+
+def test_the_session_gets_a_new_key_on_sign_in(client, cast: Cast) -> None:
+    session = client.session
+    session["kept"] = 1
+    session.save()
+    before = session.session_key
+    sign_in(client, "lin")
+    assert client.session.session_key != before
+
+
+def test_unknown_wrong_and_inactive_get_the_same_answer(client, cast: Cast) -> None:
+    User.objects.filter(pk=cast.zhou.pk).update(is_active=False)
+    tries = [("nobody", PASSWORD), ("lin", "wrong password 1"), ("zhou", PASSWORD)]
+    answers = [sign_in(client, name, word) for name, word in tries]
+    assert {answer.status_code for answer in answers} == {422}
+    texts = {answer.context["form"].non_field_errors()[0] for answer in answers}
+    assert len(texts) == 1
+    assert "_auth_user_id" not in client.session
+
+
+def test_what_was_typed_as_username_never_reaches_the_trail(client, cast: Cast) -> None:
+    sign_in(client, "my secret password", "lin")
+    sign_in(client, "lin", "wrong password 1")
+    first, second = AuditEvent.objects.filter(action="people.refuse_sign_in").order_by("id")
+    assert "secret" not in f"{first.subject_id}{first.before}{first.after}"
+    assert first.subject == ""
+    assert second.subject_id == cast.lin.public_id
+
+
+def test_after_five_failures_the_account_waits_even_with_the_right_password(
+    client, cast: Cast, settings
+) -> None:
+    settings.AXES_ENABLED = True
+    for _try in range(4):
+        assert sign_in(client, "lin", "wrong password 1").status_code == 422
+    assert sign_in(client, "lin", "wrong password 1").status_code == 429
+    held = sign_in(client, "lin")
+    assert held.status_code == 429
+    assert held.context["held_back"]
+    assert "15" in held.content.decode()
+    assert sign_in(client, "zhou").status_code == 302
+    assert actions().count("people.lock_out") == 1
+    assert actions().count("people.refuse_sign_in") == 4
+
+
+def test_an_unknown_name_is_held_back_just_the_same(client, cast: Cast, settings) -> None:
+    settings.AXES_ENABLED = True
+    codes = [sign_in(client, "nobody", "wrong password 1").status_code for _try in range(6)]
+    assert codes == [422, 422, 422, 422, 429, 429]
+
+
+def test_one_address_may_fail_thirty_times_over_all_accounts(
+    client, cast: Cast, settings
+) -> None:
+    settings.AXES_ENABLED = True
+    settings.AXES_IP_FAILURE_LIMIT = 6
+    for number in range(6):
+        assert sign_in(client, f"guess{number}", "wrong password 1").status_code == 422
+    assert sign_in(client, "lin").status_code == 429
+    assert sign_in(client, "lin", REMOTE_ADDR="9.9.9.9").status_code == 429
+
+
+def test_another_address_is_not_held_back(client, cast: Cast, settings) -> None:
+    settings.AXES_ENABLED = True
+    settings.AXES_IP_FAILURE_LIMIT = 2
+    for number in range(2):
+        sign_in(client, f"guess{number}", "wrong password 1")
+    words = {"username": "lin", "password": PASSWORD}
+    assert client.post(DOOR, words, REMOTE_ADDR="9.9.9.9").status_code == 302
+
+
+def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
+    client, cast: Cast, settings
+) -> None:
+    words = {"username": "lin", "password": PASSWORD}
+    client.post(DOOR, words, headers={"x-forwarded-for": "8.8.8.8"})
+    assert AuditEvent.objects.latest("id").after == {"address": "127.0.0.1"}
+    settings.TRUSTED_PROXIES = ["127.0.0.1", "10.0.0.1"]
+    client.post("/accounts/logout/")
+    client.post(DOOR, words, headers={"x-forwarded-for": "6.6.6.6, 8.8.8.8, 10.0.0.1"})
+    assert AuditEvent.objects.latest("id").after == {"address": "8.8.8.8"}
+
+
+def test_an_expired_sign_in_returns_to_the_page(client, cast: Cast) -> None:
+    answer = client.get("/customers/?show=late")
+    door = client.get(answer.url)
+    assert door.context["next"] == "/customers/?show=late"
+    assert sign_in(client, "lin", next=door.context["next"]).url == "/customers/?show=late"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "http:///evil.example",
+        "/\t/evil.example",
+        " https://evil.example",
+        "x" * 600,
+    ],
+)
+def test_a_hostile_next_leads_to_the_first_page(client, cast: Cast, target: str) -> None:
+    assert sign_in(client, "lin", next=target).url in {"/", target if target[0] == "x" else "/"}
+    if target[0] != "x":
+        assert "evil" not in client.get(DOOR).get("Location", "")
+
+
+def test_who_is_signed_in_goes_on(client, cast: Cast) -> None:
+    client.force_login(cast.lin)
+    assert client.get(f"{DOOR}?next=/customers/").url == "/customers/"
+
+
+def test_signing_out_is_a_post_and_reaches_the_trail(client, cast: Cast) -> None:
+    client.force_login(cast.lin)
+    assert client.get("/accounts/logout/").status_code == 405
+    answer = client.post("/accounts/logout/")
+    assert answer.url == DOOR
+    assert answer["Clear-Site-Data"] == '"storage"'
+    assert client.get("/").status_code == 302
+    assert actions()[-1] == "people.sign_out"
+
+
+def test_the_form_lets_password_managers_and_paste_work(client, cast: Cast) -> None:
+    page = client.get(DOOR).content.decode()
+    assert 'autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    assert "onpaste" not in page
+
+
+def test_demo_people_are_listed_only_while_the_data_are_made_up(client, cast: Cast) -> None:
+    assert demo_sign_ins() == []
+    assert PASSWORD not in client.get(DOOR).content.decode()
+    DemoFloor.objects.create(password=PASSWORD, made_at=timezone.now())
+    page = client.get(DOOR)
+    assert [one.username for one in page.context["demo_people"]][:2] == ["lin", "chen"]
+    assert len(page.context["demo_people"]) == 13
+    assert PASSWORD in page.content.decode()
+
+
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
+def test_the_door_speaks_each_language_by_cookie(client, cast: Cast, code: str) -> None:
+    answer = client.post("/accounts/language/", {"language": code, "next": DOOR})
+    assert answer.url == DOOR
+    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == code
+    assert client.get(DOOR)["Content-Language"] == code
+
+
+def test_a_signed_in_person_keeps_the_language_chosen(client, cast: Cast) -> None:
+    client.force_login(cast.lin)
+    client.post("/accounts/language/", {"language": "en", "next": "/accounts/settings/"})
+    cast.lin.refresh_from_db()
+    assert cast.lin.language == "en"
+    page = client.get("/accounts/settings/", headers={"accept-language": "zh-hant"})
+    assert page["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize("word", ["\0", "x" * 200_000, "林" * 5_000, "'; DROP TABLE", "\u202elin"])
+def test_hostile_words_are_just_wrong(client, cast: Cast, word: str) -> None:
+    assert sign_in(client, word, word).status_code == 422
+    assert client.post("/accounts/language/", {"language": word}).status_code == 302
