@@ -29,25 +29,23 @@ def order_for_page(user: User) -> QuerySet[Order]:
     )
 
 
-def orders_of(user: User, card: Card) -> list[Order]:
-    """The card's orders this reader may see, newest first; one statement."""
+def orders_of(user: User, card: Card) -> dict[str, Any]:
+    """Context of `orders/_orders.html`: the orders with the verbs on each; one statement.
+
+    `signed_at` is the first signature that still counts, `delivered_at` the last handover.
+    """
     orders = list(order_for_page(user).filter(card=card))
+    rows = []
     for order in orders:
         order.card = card
-    return orders
-
-
-def orders_context(user: User, card: Card, orders: list[Order]) -> dict[str, Any]:
-    """Context of `orders/_orders.html`: the orders with the verbs this reader has on each."""
+        can_deliver = order.state in states.MAY_DELIVER and access.can_deliver_order(user, order)
+        can_cancel = order.state in states.MAY_CANCEL and access.can_cancel_order(user, order)
+        rows.append(OrderRow(order, can_deliver, can_cancel))
+    counting = [order for order in orders if order.state in states.COUNTS_AS_SIGNED]
     return {
-        "orders": [
-            OrderRow(
-                order,
-                order.state in states.MAY_DELIVER and access.can_deliver_order(user, order),
-                order.state in states.MAY_CANCEL and access.can_cancel_order(user, order),
-            )
-            for order in orders
-        ],
+        "orders": rows,
         "can_see_orders": access.can_see_orders(user),
         "can_sign": access.can_sign_order(user, card) and access.takes_orders(card),
+        "signed_at": min((o.signed_at for o in counting if o.signed_at), default=None),
+        "delivered_at": max((o.delivered_at for o in counting if o.delivered_at), default=None),
     }
