@@ -1,6 +1,7 @@
 // Single keys for fast hands; off while typing or composing, and by choice (WCAG 2.1.4).
 // Anything with data-key="x" is pressed by x: first in the current row, then on the page.
-// Rows: the items of a [data-rows] list or table body; j and k move, Enter opens the row's link.
+// Rows: the items of a [data-rows] list or table body, and any [data-row] within; j and k move,
+// Enter opens the row's link.
 const on = "shortcuts" in document.body.dataset;
 let lead = "";
 let leadTimer = 0;
@@ -9,7 +10,7 @@ const typing = (target) => target.closest?.(
   "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]",
 );
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
-const ROWS = "[data-rows] > tr, [data-rows] > li";
+const ROWS = "[data-rows] > tr, [data-rows] > li, [data-rows] [data-row]";
 const rows = () => [...document.querySelectorAll(ROWS)].filter(visible);
 const current = () => [...document.querySelectorAll(ROWS)].find((row) => row.matches(".is-current"));
 
