@@ -281,6 +281,20 @@ class Notice(Message):
         awake = self.snoozed_until is not None and self.snoozed_until <= now
         return self.state == states.NEW or (self.state == states.SNOOZED and awake)
 
+    @property
+    def templates(self) -> list[str]:
+        """The sentence of its kind, in the reader's language; a plain one for an unknown kind."""
+        return [f"notices/kinds/{self.kind}.html", "notices/kinds/other.html"]
+
+    def is_to_log(self) -> bool:
+        """Whether opening it leads its reader to logging the contact."""
+        told_as_boss = self.step in states.FOR_A_DESK
+        return self.kind == "contact_due" and self.state != states.CLOSED and not told_as_boss
+
+    def may_open(self) -> bool:
+        """Whether it leads anywhere."""
+        return self.kind == "digest" or bool(self.link_name)
+
     def may_snooze(self) -> bool:
         """Whether it can be put off once more."""
         return self.state != states.CLOSED and self.snoozes < SNOOZES_AT_MOST

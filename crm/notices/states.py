@@ -42,6 +42,7 @@ BEFORE = "before"
 LATE_OWNER = "owner"
 LATE_SUPERVISOR = "supervisor"
 LATE_MANAGER = "manager"
+FOR_A_DESK = (LATE_SUPERVISOR, LATE_MANAGER)
 
 IN_APP = "app"
 

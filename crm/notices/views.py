@@ -116,7 +116,11 @@ def _target(notice: Notice) -> str:
     """The address of what a line is about; the inbox where this release has no page for it."""
     if notice.kind == "digest":
         return reverse("notices:digest", args=[notice.public_id])
+    name, public_id = notice.link_name, notice.link_id
+    thread, _colon, card_id = notice.subject.partition(":")
+    if notice.kind == "contact_due" and thread == "card" and not notice.is_to_log():
+        name, public_id = "home:card", card_id
     try:
-        return reverse(notice.link_name, args=[notice.link_id] if notice.link_id else [])
+        return reverse(name, args=[public_id] if public_id else [])
     except NoReverseMatch:
         return reverse("notices:inbox")

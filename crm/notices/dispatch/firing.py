@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import F, Value
@@ -83,23 +84,26 @@ def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -
         Reminder.objects.filter(pk__in=reached).update(
             state=states.FIRED, fired_at=moment, lease_until=None
         )
-        ids = dict(
-            User.objects.filter(pk__in={person for _row, person, _copy in told}).values_list(
-                "pk", "public_id"
-            )
-        )
-        _deliver(told, ids, moment)
-        fold(_write_lines(told, ids, moment), sweep, moment)
+        people = _people(told)
+        _deliver(told, people, moment)
+        fold(_write_lines(told, people, moment), sweep, moment)
     sweep.tally.fired += len(fired)
     sweep.tally.delivered += len(told)
     sweep.tally.failed += len(rows) - len(fired)
     return fired
 
 
-def _deliver(told: Told, ids: dict[int, str], now: dt.datetime) -> None:
+def _people(told: Told) -> dict[int, User]:
+    """Everybody a batch tells, and the owners it tells others about."""
+    wanted = {person for _row, person, _copy in told}
+    wanted |= {row.recipient_id for row, _p, _c in told if row.recipient_id is not None}
+    return User.objects.only("public_id", "name").in_bulk(wanted)
+
+
+def _deliver(told: Told, people: dict[int, User], now: dt.datetime) -> None:
     Delivery.objects.bulk_create(
         Delivery(
-            key=f"{row.key}/{states.IN_APP}/{ids[person]}",
+            key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
             store_id=row.store_id,
             reminder=row,
             recipient_id=person,
@@ -113,18 +117,26 @@ def _deliver(told: Told, ids: dict[int, str], now: dt.datetime) -> None:
 
 
 def _write_lines(
-    told: Told, ids: dict[int, str], now: dt.datetime
+    told: Told, people: dict[int, User], now: dt.datetime
 ) -> list[tuple[Notice, dt.timedelta]]:
     """The inbox rows of a batch, each with how late it comes."""
     lines = [
         Notice(
-            key=f"{row.key}/{states.IN_APP}/{ids[person]}",
+            key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
             recipient_id=person,
             is_copy=copy,
             created_at=now,
-            **message_fields(row),
+            **{**message_fields(row), "data": _data(row, people)},
         )
         for row, person, copy in told
     ]
     Notice.objects.bulk_create(lines)
     return [(line, now - row.not_before) for line, (row, _p, _c) in zip(lines, told, strict=True)]
+
+
+def _data(row: Reminder, people: dict[int, User]) -> dict[str, Any]:
+    """A desk reads whose contact it is, by the name of the owner at that moment."""
+    data: dict[str, Any] = dict(row.data)
+    if row.role and row.recipient_id is not None:
+        data["owner"] = people[row.recipient_id].name
+    return data

@@ -1,0 +1,237 @@
+"""Firing: once, to the right person, and never lost when somebody dies on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from crm.notices import dispatch
+from crm.notices.actions import remind
+from crm.notices.dispatch import firing
+from crm.notices.models import Delivery, Notice, Reminder
+from crm.people.models import Delegation, Membership
+from tests.notices.rows import inbox_of, make_reminder, occasion
+from tests.people import NOW, Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+SOON = NOW + dt.timedelta(seconds=70)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def test_what_is_due_is_fired_once(cast: Cast) -> None:
+    make_reminder(cast.lin, "due")
+    make_reminder(cast.lin, "later", at=NOW + HOUR)
+    assert str(dispatch.drain(now=NOW)) == "fired 1, delivered 1, failed 0"
+    assert str(dispatch.drain(now=NOW)) == "fired 0, delivered 0, failed 0"
+    assert Delivery.objects.get().key == f"due/before/app/{cast.lin.public_id}"
+    assert inbox_of(cast.lin) == ["contact_due before"]
+
+
+def test_the_ladder_climbs_to_the_supervisor_and_the_manager(cast: Cast) -> None:
+    remind(occasion(cast), now=NOW)
+    due_at = occasion(cast).due_at
+    for hours in (0, 4, 24, 72):
+        dispatch.drain(now=due_at + hours * HOUR)
+    assert inbox_of(cast.chen) == ["contact_due supervisor"]
+    assert inbox_of(cast.shen) == ["contact_due manager"]
+    assert [line.split()[1] for line in inbox_of(cast.lin)] == [
+        "before",
+        "owner",
+        "supervisor",
+        "manager",
+    ]
+    line = Notice.objects.get(recipient=cast.chen)
+    assert line.data["owner"] == "林晓彤"
+    assert not line.is_copy
+    assert Notice.objects.get(recipient=cast.lin, step="supervisor").is_copy
+
+
+def test_the_deputy_of_the_day_it_rings_is_told(cast: Cast) -> None:
+    today = NOW.date()
+    Delegation.objects.create(user=cast.lin, deputy=cast.zhou, starts_on=today, ends_on=today)
+    make_reminder(cast.lin, "today")
+    make_reminder(cast.lin, "tomorrow", at=NOW + DAY)
+    dispatch.drain(now=NOW)
+    dispatch.drain(now=NOW + DAY)
+    assert inbox_of(cast.zhou) == ["contact_due before"]
+    assert inbox_of(cast.lin) == ["contact_due before"]
+
+
+def test_a_role_nobody_holds_any_more_is_a_dead_letter_with_a_reason(cast: Cast) -> None:
+    Membership.objects.all().delete()
+    make_reminder(cast.lin, "desk", recipient=None, role="manager", store=cast.pudong)
+    assert str(dispatch.drain(now=NOW)) == "fired 0, delivered 0, failed 1"
+    assert Reminder.objects.get().last_error == "Nobody holds the role it is for."
+
+
+# --- claim, fence, rescue ----------------------------------------------------------------
+
+
+def test_two_dispatchers_never_hold_the_same_row(cast: Cast) -> None:
+    for number in range(6):
+        make_reminder(cast.lin, f"{number}")
+    first = dispatch.claim(4, lease_s=60, now=NOW)
+    second = dispatch.claim(4, lease_s=60, now=NOW)
+    assert len(first) == 4
+    assert {claim.id for claim in first}.isdisjoint(claim.id for claim in second)
+
+
+def test_a_dispatcher_that_wakes_up_late_changes_nothing(cast: Cast) -> None:
+    make_reminder(cast.lin, "one")
+    stale = dispatch.claim(1, lease_s=60, now=NOW)
+    assert dispatch.rescue(now=SOON) == 1
+    assert dispatch.fire(stale, dispatch.Sweep(), now=SOON) == []
+    fresh = dispatch.claim(1, lease_s=60, now=SOON, crashed=True)
+    assert fresh[0].fence == stale[0].fence + 1
+    assert dispatch.fire(stale, dispatch.Sweep(), now=SOON) == []
+    assert len(dispatch.fire(fresh, dispatch.Sweep(), now=SOON)) == 1
+    assert inbox_of(cast.lin) == ["contact_due before"]
+
+
+def test_a_lease_that_still_runs_is_left_alone(cast: Cast) -> None:
+    make_reminder(cast.lin, "one")
+    dispatch.claim(1, lease_s=60, now=NOW)
+    assert dispatch.rescue(now=NOW + dt.timedelta(seconds=59)) == 0
+    assert dispatch.drain(now=NOW).fired == 0
+
+
+def test_a_row_whose_worker_died_is_claimed_alone(cast: Cast) -> None:
+    make_reminder(cast.lin, "poison", crashes=1)
+    make_reminder(cast.lin, "healthy")
+    assert len(dispatch.claim(10, lease_s=60, now=NOW)) == 1
+    assert len(dispatch.claim(10, lease_s=60, now=NOW, crashed=True)) == 1
+
+
+def test_the_third_crash_is_the_last_and_its_owner_hears_of_it(cast: Cast) -> None:
+    make_reminder(cast.lin, "poison")
+    moment = NOW
+    for crash in range(3):
+        assert dispatch.claim(1, lease_s=60, now=moment, crashed=crash > 0)
+        moment += dt.timedelta(seconds=61)
+        dispatch.rescue(now=moment)
+    row = Reminder.objects.get()
+    assert (row.state, row.crashes) == ("dead", 3)
+    assert "three times" in row.last_error
+    assert inbox_of(cast.lin) == ["reminder_dead before"]
+
+
+def test_one_bad_row_holds_up_no_other_and_is_given_up_after_five_tries(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_reminder(cast.lin, "good")
+    make_reminder(cast.lin, "bad", data={"bad": True})
+    original = firing._data
+
+    def data(row, people):
+        if row.data.get("bad"):
+            raise TypeError("cannot be told")
+        return original(row, people)
+
+    monkeypatch.setattr(firing, "_data", data)
+    assert str(dispatch.drain(now=NOW)) == "fired 1, delivered 1, failed 1"
+    bad = Reminder.objects.get(occasion="bad")
+    assert (bad.state, bad.attempts) == ("pending", 1)
+    assert bad.not_before > NOW + dt.timedelta(seconds=20)
+    for _try in range(4):
+        dispatch.drain(now=NOW + DAY)
+        Reminder.objects.filter(occasion="bad", state="pending").update(not_before=NOW)
+    bad.refresh_from_db()
+    assert (bad.state, bad.attempts) == ("dead", 5)
+    assert bad.last_error == "TypeError: cannot be told"
+    assert inbox_of(cast.lin) == ["contact_due before", "reminder_dead before"]
+
+
+# --- digests -----------------------------------------------------------------------------
+
+
+def shown_to(cast: Cast) -> list[str]:
+    lines = Notice.objects.visible_to(cast.lin).shown(NOW + 2 * DAY)
+    return sorted(lines.values_list("kind", flat=True))
+
+
+def test_five_at_once_stand_alone(cast: Cast) -> None:
+    for number in range(5):
+        make_reminder(cast.lin, f"{number}")
+    dispatch.drain(now=NOW)
+    assert shown_to(cast) == ["contact_due"] * 5
+
+
+def test_six_at_once_are_one_digest(cast: Cast) -> None:
+    for number in range(6):
+        make_reminder(cast.lin, f"{number}")
+    make_reminder(cast.zhou, "zhou")
+    dispatch.drain(now=NOW)
+    assert shown_to(cast) == ["digest"]
+    assert Notice.objects.get(kind="digest").folded.count() == 6
+    assert inbox_of(cast.zhou) == ["contact_due before"]
+
+
+def test_a_flood_over_many_batches_is_still_one_digest_a_person(cast: Cast) -> None:
+    for number in range(20):
+        make_reminder(cast.lin, f"{number}")
+    dispatch.drain(now=NOW, pace=dispatch.Pace(batch=3, nap_s=0))
+    assert shown_to(cast) == ["digest"]
+    assert Notice.objects.get(kind="digest").folded.count() == 20
+
+
+def test_what_comes_more_than_four_hours_late_goes_into_the_digest(cast: Cast) -> None:
+    make_reminder(cast.lin, "late", at=NOW - 5 * HOUR)
+    make_reminder(cast.lin, "on time")
+    dispatch.drain(now=NOW)
+    assert shown_to(cast) == ["contact_due", "digest"]
+
+
+def test_a_digest_that_was_read_comes_back_when_more_falls_into_it(cast: Cast) -> None:
+    make_reminder(cast.lin, "late", at=NOW - 5 * HOUR)
+    dispatch.drain(now=NOW)
+    Notice.objects.filter(kind="digest").update(state="seen", seen_at=NOW)
+    make_reminder(cast.lin, "late too", at=NOW - 5 * HOUR)
+    dispatch.drain(now=NOW)
+    assert Notice.objects.get(kind="digest").state == "new"
+
+
+# --- speed -------------------------------------------------------------------------------
+
+
+def test_claim_and_rescue_use_the_partial_indexes(cast: Cast) -> None:
+    """Beside millions of old rows a full scan would be felt on every page."""
+    for number in range(2000):
+        done = number > 20
+        make_reminder(
+            cast.lin,
+            f"{number}",
+            state="fired" if done else "pending",
+            fired_at=NOW if done else None,
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    waiting = Reminder.objects.waiting().filter(not_before__lt=NOW).order_by("not_before", "id")
+    assert "reminder_waiting" in waiting[:200].explain()
+    held = Reminder.objects.held().filter(lease_until__lt=NOW)
+    assert "reminder_held" in held.explain()
+
+
+def test_a_batch_costs_the_same_statements_for_one_row_as_for_thirty(
+    cast: Cast, django_assert_max_num_queries: object
+) -> None:
+    def statements(count: int, name: str) -> int:
+        for number in range(count):
+            make_reminder([cast.lin, cast.zhou, cast.ma][number % 3], f"{name}{number}")
+        claims = dispatch.claim(count, lease_s=60, now=NOW)
+        before = len(connection.queries_log)
+        dispatch.fire(claims, dispatch.Sweep(), now=NOW)
+        return len(connection.queries_log) - before
+
+    connection.force_debug_cursor = True
+    try:
+        assert statements(1, "a") == statements(9, "b")
+    finally:
+        connection.force_debug_cursor = False
