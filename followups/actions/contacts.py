@@ -16,7 +16,7 @@ from crm.people.models import User, new_public_id
 from crm.records import audit
 from crm.records.actions import change, claim_request, drop_draft, transition
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import numbers_for, working_calendar
+from crm.workdays import Calendar
 from followups import access, due, outcomes, states
 from followups.actions.planning import (
     allow,
@@ -31,6 +31,7 @@ from followups.actions.planning import (
 )
 from followups.actions.plans import ask_for_decision
 from followups.models import Contact, Direction, Method, Plan, PlannedContact, Result
+from followups.queues import Rulebooks
 from followups.steps import Happened, Step
 
 FORM = "log_contact"
@@ -57,17 +58,23 @@ def log_contact(
     with transaction.atomic():
         if not claim_request(by, FORM, request_id):
             return Contact.objects.get(public_id=earlier_result(by, FORM, request_id))
-        numbers = numbers_for(card.store_id)
+        numbers, calendar = Rulebooks().of(card.store_id)
         _check(card, told, by=by, now=now, numbers=numbers)
         plan = live_plan(card)
         if planned is not None:
             close_planned(planned, to=states.DONE, reason="", now=now, version=told.planned_version)
-        contact = _write(card, told, planned, by=by, now=now, numbers=numbers)
         if told.level != card.level:
             customers.change_level(card, by=by, level=told.level, now=now)
-        if told.next_step is not None and card.is_followed_up:
-            _continue_plan(card, plan, contact, told.next_step, by=by, now=now, numbers=numbers)
-        _require_next_step(card)
+        contact = _contact(card, told, planned, by=by, now=now, numbers=numbers)
+        step = told.next_step if card.is_followed_up else None
+        if step is not None:
+            step = worded(step, contact)
+            contact.next_step = step.reason
+        contact.save(force_insert=True)
+        if step is not None:
+            within = _stays_approved(card, step, contact, numbers, calendar)
+            _continue_plan(card, plan, step, within=within, by=by, now=now)
+        _finish(card, contact, by=by, now=now)
         keep_result(by, FORM, request_id, contact.public_id)
         drop_draft(by, FORM, card.public_id)
     return contact
@@ -97,7 +104,7 @@ def _check(card: Card, told: Happened, *, by: User, now: dt.datetime, numbers: N
         raise ValidationError(wrong)
 
 
-def _write(
+def _contact(
     card: Card,
     told: Happened,
     planned: PlannedContact | None,
@@ -106,12 +113,12 @@ def _write(
     now: dt.datetime,
     numbers: Numbers,
 ) -> Contact:
-    """The contact's row, the card's last contact and tries, the audit entry."""
+    """The contact's row, not saved yet."""
     outcome = outcomes.outcome_for(told.result, told.method)
-    tries = outcomes.tries_after(outcome, card.tries)
+    tried = outcomes.tries_after(outcome, card.tries)
     post = by.reach.main
     public_id = new_public_id()
-    contact = Contact.objects.create(
+    return Contact(
         public_id=public_id,
         contact_no=f"O-{public_id}",
         card=card,
@@ -129,47 +136,51 @@ def _write(
         analysis=clean_text(told.analysis, "analysis", 1000),
         level_after=told.level,
         planned=planned,
-        attempt=tries if outcomes.is_try(outcome) else 0,
+        attempt=tried,
         entered_late=due.is_entered_late(told.occurred_at, now, numbers=numbers),
     )
-    last = max(told.occurred_at, card.last_contact_at or told.occurred_at)
-    refresh_next(card, last_contact_at=last, tries=tries)
-    after = {"result": told.result, "outcome": outcome, "method": told.method}
+
+
+def _finish(card: Card, contact: Contact, *, by: User, now: dt.datetime) -> None:
+    """The card's next and last contact and its tries; the audit entry without what was said.
+
+    A customer who is followed up always has a next contact (CC-27, 4.2).
+    """
+    last = max(contact.occurred_at, card.last_contact_at or contact.occurred_at)
+    refresh_next(card, last_contact_at=last, tries=contact.attempt)
+    if card.is_followed_up and card.next_contact_at is None:
+        raise ValidationError({"next": _("Choose when to contact this customer next.")})
+    after = {"result": contact.result, "outcome": contact.outcome, "method": contact.method}
     audit.record("followups.log_contact", by=by, obj=contact, after=after, at=now)
-    return contact
 
 
 def _continue_plan(
     card: Card,
     plan: Plan | None,
-    contact: Contact,
     step: Step,
     *,
+    within: bool,
     by: User,
     now: dt.datetime,
-    numbers: Numbers,
 ) -> None:
     """Append the next contact to the card's live plan, or begin a draft with it.
 
-    An approved plan stays approved while the date is within the level's cycle and the method
+    An approved plan stays approved while the date is `within` the level's cycle and the method
     is allowed; otherwise it waits in `adjusting`. A submitted plan's version rises, so that an
     approval under way finds it changed.
     """
-    step = worded(step, contact)
-    contact.next_step = step.reason
-    contact.save(update_fields=["next_step"])
     if plan is None:
         plan = new_draft(card, by=by, now=now)
-    elif plan.state == states.APPROVED and not _stays_approved(card, step, contact, numbers):
+    elif plan.state == states.APPROVED and not within:
         adjust_plan(plan, now=now)
     else:
         change(plan)
     plan_contact(plan, step, by=by, now=now)
-    refresh_next(card)
 
 
-def _stays_approved(card: Card, step: Step, contact: Contact, numbers: Numbers) -> bool:
-    calendar = working_calendar(card.store_id, numbers)
+def _stays_approved(
+    card: Card, step: Step, contact: Contact, numbers: Numbers, calendar: Calendar
+) -> bool:
     return step.method in outcomes.PLANNABLE and due.within_cycle(
         card.level, step.due_at, after=contact.occurred_at, numbers=numbers, calendar=calendar
     )
@@ -221,9 +232,3 @@ def purpose_after(result: str) -> str:
         Result.WRONG_NUMBER: _("Find the right number"),
         Result.SENT: _("Ask what they think of the message"),
     }.get(Result(result), _("Agree the next step"))
-
-
-def _require_next_step(card: Card) -> None:
-    """A customer who is followed up always has a next contact (CC-27, 4.2)."""
-    if card.is_followed_up and card.next_contact_at is None:
-        raise ValidationError({"next": _("Choose when to contact this customer next.")})
