@@ -68,7 +68,7 @@ document.addEventListener("click", async (event) => {
     fill(sheet, html);
     sheet.showModal();
   } else {
-    slot.hidden = false;
+    for (const other of document.querySelectorAll(".log-slot")) other.hidden = other !== slot;
     fill(slot, html);
     slot.querySelector("input:checked, input:not([type=hidden]), textarea")?.focus();
   }
