@@ -11,7 +11,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet
 
 from crm.customers import states as card_states
 from crm.customers.models import Card
-from crm.exchange.actions.saving import Saving, good_rows
+from crm.exchange.actions.saving import Saving, good_rows, know
 from crm.exchange.sheets.checking import Lookup
 from crm.exchange.sheets.history import History, is_to_complete
 from crm.exchange.sheets.rows import Book
@@ -37,7 +37,9 @@ def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
         if row.sheet.key == "PlannedContacts":
             values = dict(lookup.values("Plans", values["plan_no"]))
         numbers.add(str(values.get("card_no") or ""))
-    return [saving.pks["Customers"][number] for number in sorted(numbers - {""})]
+    numbers.discard("")
+    know(saving, "Customers", Card, "card_no", numbers)
+    return [saving.pks["Customers"][number] for number in sorted(numbers)]
 
 
 def chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -68,13 +70,14 @@ def _with_facts(cards: QuerySet[Card]) -> QuerySet[Any]:
     def one(rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return rows.filter(card=own).order_by().values("card").annotate(found=value).values("found")
 
-    return cards.annotate(
+    found: QuerySet[Any] = cards.annotate(
         next_due=one(PlannedContact.objects.open(), Min("due_at")),
         last_contact=one(Contact.objects.all(), Max("occurred_at")),
         first_plan=one(Plan.objects.all(), Min("created_at")),
         first_visit=one(Visit.objects.all(), Min("completed_at")),
         has_live_order=Exists(Order.objects.signed().filter(card=own)),
     )
+    return found
 
 
 def _history(card: Any) -> History:

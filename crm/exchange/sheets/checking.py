@@ -228,9 +228,10 @@ def store_of(person: Value, lookup: Lookup) -> Value:
 
 def check_row(row: Row, lookup: Lookup) -> None:
     """Columns that must be filled, references that must lead somewhere, the sheet's rules."""
+    named = not already(row, row.sheet.key_column.key)
     for column in row.sheet.columns:
         value = row.values.get(column.key)
-        if column.required and value is None and not already(row, column.key):
+        if column.required and named and value is None and not already(row, column.key):
             row.refuse(column.key, _("this must be filled"))
         if column.refers_to and value is not None and not lookup.exists(column.refers_to, value):
             where = {"sheet": column.refers_to, "key": value}

@@ -55,7 +55,7 @@ def as_cell(value: Value) -> str | int | float | None:
 
 def write_xlsx(path: Path, sheets: Iterable[Written]) -> None:
     """Write an .xlsx in which no cell calculates and none is a link."""
-    with xlsxwriter.Workbook(str(path), TEXT_ONLY) as book:
+    with path.open("wb") as file, xlsxwriter.Workbook(file, TEXT_ONLY) as book:
         bold = book.add_format({"bold": True})
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
