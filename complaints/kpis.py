@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from complaints import states
@@ -29,6 +29,20 @@ def complaint_count(ask: Question) -> Tally:
     """Complaints reported in the period."""
     complaints = _tickets().filter(kind=Ticket.Kind.COMPLAINT)
     return Tally(ask.within(complaints, "reported_at", RESPONSIBLE))
+
+
+def complaints_cancelled(ask: Question) -> Tally:
+    """Complaints reported in the period that turned out to be none or were withdrawn."""
+    cancelled = Ticket.objects.filter(kind=Ticket.Kind.COMPLAINT, state__in=states.CANCELLED)
+    return Tally(ask.within(cancelled, "reported_at", RESPONSIBLE))
+
+
+def oldest_open_hours(ask: Question) -> Span:
+    """How long the oldest complaint or visit problem has been open when asked."""
+    problems = Ticket.objects.unsettled().filter(kind__in=PROBLEMS)
+    older = problems.filter(ask.same_group(RESPONSIBLE), reported_at__lt=OuterRef("reported_at"))
+    rows = ask.at_end(problems, RESPONSIBLE).annotate(asked_at=Value(ask.now, DateTimeField()))
+    return Span(rows.filter(~Exists(older)), begin="reported_at", until="asked_at")
 
 
 def onsite_in_time_rate(ask: Question) -> Rate:

@@ -89,6 +89,14 @@ def planned_due(ask: Question) -> QuerySet[Any]:
     return ask.within(_in_force(), "due_at", ASSIGNED_TO)
 
 
+def contacts_dropped(ask: Question) -> Tally:
+    """Planned contacts that were due in the period but cancelled or moved, of plans in force."""
+    dropped = PlannedContact.objects.filter(
+        state__in=(states.CANCELLED, states.RESCHEDULED), plan__state__in=states.IN_FORCE
+    )
+    return Tally(ask.within(dropped, "due_at", ASSIGNED_TO))
+
+
 def coverage_rate(ask: Question) -> Rate:
     """Cards open at the end, and those with a next step in the 90 days after it.
 

@@ -60,7 +60,21 @@ def cohort_conversion_rate(ask: Question) -> Rate:
 
 def recovery_rate(ask: Question) -> Rate:
     """Recovery cases closed in the period; those that name an order signed before the end."""
-    rows = ask.within(Recovery.objects.all(), "closed_at", HANDLED_BY)
+    return _recovered(ask, Recovery.objects.all())
+
+
+def recovery_rate_of_consultants(ask: Question) -> Rate:
+    """The first stage alone, handled by the consultant."""
+    return _recovered(ask, Recovery.objects.filter(stage=1))
+
+
+def recovery_rate_of_supervisors(ask: Question) -> Rate:
+    """The second stage alone, handled by the supervisor."""
+    return _recovered(ask, Recovery.objects.filter(stage=2))
+
+
+def _recovered(ask: Question, cases: QuerySet[Recovery]) -> Rate:
+    rows = ask.within(cases, "closed_at", HANDLED_BY)
     won = Order.objects.signed().filter(
         order_no=OuterRef("order_no"), signed_at__lt=OuterRef("period_end")
     )

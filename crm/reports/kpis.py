@@ -35,7 +35,7 @@ class Kpi:
     """One figure: how it is read, what it is called, what stands above and below its line.
 
     `alone` marks figures of which a row may count in several periods, so that each period is
-    asked by itself.
+    asked by itself; `beside` names figures shown next to this one.
     """
 
     read: Callable[[Question], Figure]
@@ -46,6 +46,7 @@ class Kpi:
     unit: Unit = Unit.RATE
     less_is_better: bool = False
     alone: bool = False
+    beside: tuple[str, ...] = ()
 
 
 MADE = _("Who made the contact")
@@ -54,6 +55,7 @@ OPENED = _("The card's owner when it was opened")
 OWNED = _("The card's owner when the visit was completed")
 VISITED = _("Who the visit is assigned to")
 ANSWERS = _("Who answers for the ticket")
+HANDLED = _("Who handled the stage")
 
 KPIS: dict[str, Kpi] = {
     "response_rate": Kpi(
@@ -83,6 +85,7 @@ KPIS: dict[str, Kpi] = {
         _("Planned contacts carried out by the end of their due day"),
         _("Planned contacts due in the period, of approved or completed plans"),
         ASSIGNED,
+        beside=("contacts_dropped",),
     ),
     "coverage_rate": Kpi(
         followups.coverage_rate,
@@ -141,7 +144,8 @@ KPIS: dict[str, Kpi] = {
         _("Won back"),
         _("Recovery cases that led to an order"),
         _("Recovery cases closed in the period"),
-        _("Who handled the stage"),
+        HANDLED,
+        beside=("recovery_rate_of_consultants", "recovery_rate_of_supervisors"),
     ),
     "visit_completion_rate": Kpi(
         visits.visit_completion_rate,
@@ -201,6 +205,7 @@ KPIS: dict[str, Kpi] = {
         ANSWERS,
         Unit.COUNT,
         less_is_better=True,
+        beside=("complaints_cancelled",),
     ),
     "onsite_in_time_rate": Kpi(
         tickets.onsite_in_time_rate,
@@ -224,6 +229,7 @@ KPIS: dict[str, Kpi] = {
         ANSWERS,
         Unit.HOURS,
         less_is_better=True,
+        beside=("oldest_open_hours",),
     ),
     "handling_satisfaction_rate": Kpi(
         visits.handling_satisfaction_rate,
@@ -301,4 +307,47 @@ COUNTS: dict[str, Kpi] = {
         alone=True,
     ),
 }
-SHOWN = {**KPIS, **COUNTS}
+BESIDE: dict[str, Kpi] = {
+    "contacts_dropped": Kpi(
+        followups.contacts_dropped,
+        _("Planned contacts cancelled or moved"),
+        "",
+        _("Planned contacts that were due in the period but cancelled or moved"),
+        ASSIGNED,
+        Unit.COUNT,
+        less_is_better=True,
+    ),
+    "recovery_rate_of_consultants": Kpi(
+        orders.recovery_rate_of_consultants,
+        _("Won back by consultants"),
+        _("Recovery cases that led to an order"),
+        _("Recovery cases of stage 1 closed in the period"),
+        HANDLED,
+    ),
+    "recovery_rate_of_supervisors": Kpi(
+        orders.recovery_rate_of_supervisors,
+        _("Won back by supervisors"),
+        _("Recovery cases that led to an order"),
+        _("Recovery cases of stage 2 closed in the period"),
+        HANDLED,
+    ),
+    "complaints_cancelled": Kpi(
+        tickets.complaints_cancelled,
+        _("Complaints cancelled"),
+        "",
+        _("Complaints reported in the period and cancelled since"),
+        ANSWERS,
+        Unit.COUNT,
+    ),
+    "oldest_open_hours": Kpi(
+        tickets.oldest_open_hours,
+        _("Age of the oldest open problem"),
+        "",
+        _("The complaint or visit problem that has been open longest; the time since its report"),
+        ANSWERS,
+        Unit.HOURS,
+        less_is_better=True,
+        alone=True,
+    ),
+}
+SHOWN = {**KPIS, **COUNTS, **BESIDE}

@@ -85,7 +85,9 @@ class Loader:
             )
             store, name = stores.get(get(row, "store")), get(row, "team")
             if name and (row["store"], name) not in teams:
-                teams[row["store"], name] = Team.objects.create(store=store, name=name)
+                teams[row["store"], name] = Team.objects.create(
+                    store=stores[row["store"]], name=name
+                )
             team = teams.get((row["store"], name))
             members.append(Membership(user=user, role=row["role"], store=store, team=team))
             self.users[user.username] = user
@@ -261,7 +263,8 @@ class Loader:
         )
 
 
-def aware(at: datetime | None) -> datetime | None:
+def aware(at: datetime | None) -> Any:
+    """A local time as an aware moment; Any, since each column knows whether it may be empty."""
     return at.replace(tzinfo=ZONE) if at else None
 
 

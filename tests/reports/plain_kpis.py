@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 Row = dict[str, str]
 Figure = tuple[int | None, int, float | int | None]
 Belongs = Callable[[str, str], bool]
+Json = dict[str, Any]
 
 ANSWERED = ("reached", "replied")
 BINDING_PLANS = ("approved", "completed")
@@ -458,41 +460,48 @@ def median(values: list[float]) -> Figure:
     return None, len(values), statistics.median(values) if values else None
 
 
-def figures(floor: Floor, start: date, last: date, belongs: Belongs) -> dict[str, object]:
+def figures(floor: Floor, start: date, last: date, belongs: Belongs) -> Json:
     """Every KPI of one scope in the form of the KPI command."""
     reading = Reading(floor, start, last, belongs)
     return {key: as_json(getattr(reading, key)()) for key in KEYS}
 
 
-def as_json(figure: Figure) -> dict[str, object]:
+def as_json(figure: Figure) -> Json:
     return dict(zip(("numerator", "denominator", "value"), figure, strict=True))
 
 
-def total(floor: Floor, start: date, last: date) -> dict[str, object]:
-    return figures(floor, start, last, lambda person, store: True)
+def total(floor: Floor, start: date, last: date) -> Json:
+    return figures(floor, start, last, lambda _person, _store: True)
 
 
-def by_person(floor: Floor, start: date, last: date) -> list[dict[str, object]]:
+def by_person(floor: Floor, start: date, last: date) -> list[Json]:
     return [
-        {"person": name, "kpis": figures(floor, start, last, lambda p, s, name=name: p == name)}
+        {"person": name, "kpis": figures(floor, start, last, of_people({name}))}
         for name in sorted(floor.staff)
     ]
 
 
-def by_team(floor: Floor, start: date, last: date) -> list[dict[str, object]]:
-    pairs = {(r["store"], r["team"]) for r in floor["Staff"] if get(r, "store") and get(r, "team")}
-    rows = []
-    for store, team in pairs:
-        members = {
-            r["username"] for r in floor["Staff"] if (r["store"], get(r, "team")) == (store, team)
-        }
-        kpis = figures(floor, start, last, lambda p, s, members=members: p in members)
-        rows.append({"team": f"{store}/{team}", "kpis": kpis})
-    return sorted(rows, key=lambda row: str(row["team"]))
-
-
-def by_store(floor: Floor, start: date, last: date) -> list[dict[str, object]]:
+def by_team(floor: Floor, start: date, last: date) -> list[Json]:
+    members: dict[str, set[str]] = {}
+    for row in floor["Staff"]:
+        if get(row, "store") and get(row, "team"):
+            members.setdefault(f"{row['store']}/{row['team']}", set()).add(row["username"])
     return [
-        {"store": code, "kpis": figures(floor, start, last, lambda p, s, code=code: s == code)}
+        {"team": team, "kpis": figures(floor, start, last, of_people(members[team]))}
+        for team in sorted(members)
+    ]
+
+
+def by_store(floor: Floor, start: date, last: date) -> list[Json]:
+    return [
+        {"store": code, "kpis": figures(floor, start, last, of_store(code))}
         for code in sorted(row["code"] for row in floor["Stores"])
     ]
+
+
+def of_people(members: set[str]) -> Belongs:
+    return lambda person, _store: person in members
+
+
+def of_store(code: str) -> Belongs:
+    return lambda _person, store: store == code

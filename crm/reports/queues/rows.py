@@ -75,6 +75,7 @@ class Rows:
     page: Page[Any]
     hits: set[int] = field(default_factory=set)
     took: dict[int, timedelta] = field(default_factory=dict)
+    beside: list[Shown] = field(default_factory=list)
 
     @property
     def kpi(self) -> Kpi:
@@ -89,7 +90,7 @@ class Rows:
 def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
     """One page of the rows behind a figure; an unknown side is everything below the line."""
     kpi, question = SHOWN[key], asked.question()
-    (answer,) = read([(key, question)])
+    answer, *others = read([(name, question) for name in (key, *kpi.beside)])
     figure = kpi.read(question)
     sides = sides_of(kpi, figure)
     side = next((one for one in sides if one.key == side_key), sides[0])
@@ -107,6 +108,10 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
         page=shown_page,
         hits=_hits_among(pks, side, sides),
         took=_took(figure, pks),
+        beside=[
+            Shown(one, other.number(), asked.link(one))
+            for one, other in zip(kpi.beside, others, strict=True)
+        ],
     )
 
 
