@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,9 +21,7 @@ from crm.customers.kpis import cards_open_at_end, cards_opened
 from crm.customers.models import Level
 from crm.orders.kpis import SIGNED_BY, orders_signed
 from crm.orders.models import Order
-from crm.records.kpis import Belongs, By, Part, Question, Rate, Scope, Span, Tally
-from crm.records.periods import Period
-from crm.workdays import Calendar
+from crm.records.kpis import Belongs, Part, Question, Rate, Span, Tally
 from followups import states
 from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
 
@@ -138,20 +135,6 @@ def prompt_contact_rate(ask: Question) -> Rate:
         occurred_at__lt=OuterRef("period_end"),
     )
     return Rate((Part(cards_opened(ask), hit=Q(Exists(prompt))),))
-
-
-@dataclass(frozen=True)
-class OwnRates:
-    """A person's own two rates: (done, due) and (responded, tried)."""
-
-    on_time: tuple[int, int]
-    responses: tuple[int, int]
-
-
-def own_rates(person_id: int, period: Period) -> OwnRates:
-    """What my day shows a salesperson of themselves; two statements."""
-    ask = Question((period,), Calendar(zone=period.zone), Scope(By.PERSON, person_id))
-    return OwnRates(on_time_rate(ask).counts(), response_rate(ask).counts())
 
 
 def contacts_overdue(ask: Question) -> Tally:
