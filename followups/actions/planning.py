@@ -15,7 +15,7 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import transition
+from crm.records.actions import request_key, transition
 from crm.records.models import RequestToken
 from crm.ui.texts import clean_lines
 from crm.workdays import EARLIEST_DAY, LATEST_DAY
@@ -188,11 +188,11 @@ def refresh_next(card: Card, **columns: Any) -> None:
 
 def keep_result(by: User, form: str, request_id: str, result: str) -> None:
     """Remember what a form sent with this id made, so that its replay shows the same."""
-    rows = RequestToken.objects.filter(user=by, form=form, request_id=request_id[:36])
+    rows = RequestToken.objects.filter(user=by, form=form, request_id=request_key(request_id))
     rows.update(result=result)
 
 
 def earlier_result(by: User, form: str, request_id: str) -> str:
     """The public id of what this form made the first time it was sent."""
-    rows = RequestToken.objects.filter(user=by, form=form, request_id=request_id[:36])
+    rows = RequestToken.objects.filter(user=by, form=form, request_id=request_key(request_id))
     return rows.values_list("result", flat=True).first() or ""

@@ -55,7 +55,6 @@ class ContactForm(forms.Form):
         label=_("In a few words"),
         required=False,
         max_length=2000,
-        help_text=_("Optional; the phone's voice keyboard works too"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
     )
     next = forms.ChoiceField(label=_("Next contact"), widget=Buttons())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +73,8 @@ def open_steps(plan: Plan) -> list[PlannedContact]:
     return [step for step in plan.steps.all() if step.state == states.PLANNED]
 
 
+# Whose turn it is, the author's first.
+TURNS = (states.RETURNED, states.DRAFT, states.ADJUSTING, states.SUBMITTED, states.APPROVED)
 # A team's queue is a matter of dozens; beyond this the oldest are shown first.
 LONGEST_QUEUE = 200
 
@@ -152,15 +154,16 @@ def plan_list(user: User, query: Mapping[str, str]) -> Listing[Plan]:
     own = Q(author__in=user.reach.own_ids) | Q(card__owner__in=user.reach.own_ids)
     spec = ListSpec(
         sorts=(
+            Sort("turn", _("To work on first"), ("turn", "-changed_at", "-pk")),
             Sort("recent", _("Last changed"), ("-changed_at", "-pk")),
             Sort("name", _("Customer"), ("card__customer__name", "pk")),
         ),
         chips=(
+            Chip("all", _("All")),
             Chip("mine", _("To work on"), own & Q(state__in=states.EDITABLE)),
             Chip("waiting", _("Awaiting approval"), Q(state__in=states.WAITING)),
             Chip("approved", _("Approved"), Q(state=states.APPROVED)),
             Chip("ended", _("Ended"), Q(state__in=(states.COMPLETED, states.CANCELLED))),
-            Chip("all", _("All"), Q()),
         ),
     )
     steps = PlannedContact.objects.filter(plan=OuterRef("pk"), state=states.PLANNED)
@@ -168,6 +171,10 @@ def plan_list(user: User, query: Mapping[str, str]) -> Listing[Plan]:
         Plan.objects.visible_to(user)
         .select_related("card__customer", "card__product", "author", "reviewer")
         .annotate(
+            turn=Case(
+                *(When(state=state, then=rank) for rank, state in enumerate(TURNS)),
+                default=len(TURNS),
+            ),
             changed_at=Coalesce("reviewed_at", "submitted_at", "created_at"),
             step_count=Coalesce(
                 Subquery(steps.order_by().values("plan").annotate(n=Count("pk")).values("n")), 0
