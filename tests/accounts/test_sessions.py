@@ -34,9 +34,7 @@ def is_signed_in(client: Client) -> bool:
         ("fang", 479, True),
     ],
 )
-def test_idle_sessions_end_by_role(
-    client, cast: Cast, who: str, minutes: int, stays: bool
-) -> None:
+def test_idle_sessions_end_by_role(client, cast: Cast, who: str, minutes: int, stays: bool) -> None:
     with time_machine.travel(START, tick=False) as clock:
         client.force_login(getattr(cast, who))
         clock.move_to(later(minutes=minutes))

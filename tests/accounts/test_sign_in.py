@@ -80,9 +80,7 @@ def test_an_unknown_name_is_held_back_just_the_same(client, cast: Cast, settings
     assert codes == [422, 422, 422, 422, 429, 429]
 
 
-def test_one_address_may_fail_thirty_times_over_all_accounts(
-    client, cast: Cast, settings
-) -> None:
+def test_one_address_may_fail_thirty_times_over_all_accounts(client, cast: Cast, settings) -> None:
     settings.AXES_ENABLED = True
     settings.AXES_IP_FAILURE_LIMIT = 6
     for number in range(6):
@@ -100,9 +98,7 @@ def test_another_address_is_not_held_back(client, cast: Cast, settings) -> None:
     assert client.post(DOOR, words, REMOTE_ADDR="9.9.9.9").status_code == 302
 
 
-def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
-    client, cast: Cast, settings
-) -> None:
+def test_a_forwarded_address_counts_only_from_a_trusted_proxy(client, cast: Cast, settings) -> None:
     words = {"username": "lin", "password": PASSWORD}
     client.post(DOOR, words, headers={"x-forwarded-for": "8.8.8.8"})
     assert AuditEvent.objects.latest("id").after == {"address": "127.0.0.1"}

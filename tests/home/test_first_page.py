@@ -64,7 +64,11 @@ def test_wu_sees_what_is_due_in_her_store_and_nothing_of_chaoyang(client, cast: 
     make_visit(there, today)
     late = timezone.now() - dt.timedelta(hours=1)
     make_ticket(
-        here, late - dt.timedelta(days=1), responsible=cast.wu, deadline=late, description="空调异味"
+        here,
+        late - dt.timedelta(days=1),
+        responsible=cast.wu,
+        deadline=late,
+        description="空调异味",
     )
     make_ticket(there, late, description="朝阳的事")
     client.force_login(cast.wu)
