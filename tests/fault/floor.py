@@ -60,8 +60,7 @@ class Floor:
         return {
             **os.environ,
             "DATABASE_URL": self.url,
-            "DJANGO_SETTINGS_MODULE": "crm.settings",
-            "SECRET_KEY": "for fault tests only " * 4,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
             "MEDIA_ROOT": str(self.folder / "media"),
             "PYTHONUNBUFFERED": "1",
         }

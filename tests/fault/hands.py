@@ -4,6 +4,8 @@ dispatchers  fire reminders in forked children that can be killed; a dead one is
 contacts     log contacts: void reminders while dispatchers hold them
 race         log a contact at the moment its reminder is being fired, many times
 seed         fill the floor with people and due reminders
+floor        open a sales floor with one contact that is due
+look         say which banner every page shows
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import json
 import os
 import random
 import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -24,12 +28,15 @@ import django
 django.setup()
 
 from django.db import OperationalError, connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import URLPattern, get_resolver, reverse  # noqa: E402
 
 from crm.notices import dispatch, states  # noqa: E402
 from crm.notices.actions import cancel  # noqa: E402
 from crm.notices.dispatch import firing, sweep  # noqa: E402
 from crm.notices.models import About, Notice, Reminder  # noqa: E402
 from crm.people.models import Membership, Role, Store, User  # noqa: E402
+from tests.people import make_card, make_cast, make_plan, make_planned  # noqa: E402
 
 PEOPLE = 40
 
@@ -207,6 +214,55 @@ def race(count: int) -> None:
     say(f"{len(rang)} {len(after - rang)} {still_open} {unfinished}")
 
 
+# --- pages -------------------------------------------------------------------------------
+
+
+def open_floor() -> None:
+    """A sales floor with Lin's contact with 张伟, due a minute ago, and its reminder to come."""
+    cast = make_cast()
+    now = dispatch.moment_of(None)
+    card = make_card(cast.lin, "张伟")
+    planned = make_planned(make_plan(card), now - dt.timedelta(minutes=1))
+    row = reminder(1, cast.lin, cast.pudong, now + dt.timedelta(seconds=1))
+    row.about_id = planned.public_id
+    row.save(force_insert=True)
+
+
+def look(pages: tuple[str, ...] = ("home:first_page", "notices:inbox")) -> None:
+    """Say which banner each page shows that a salesperson and her supervisor can open."""
+    levels: dict[str, str] = {}
+    names = {f"{room}:{name}" for room, name in addresses_without_arguments()}
+    for username in ("lin", "chen"):
+        client = Client(headers={"accept-language": "en", "host": "127.0.0.1"})
+        client.force_login(
+            User.objects.get(username=username), "django.contrib.auth.backends.ModelBackend"
+        )
+        for name in sorted(names | {*pages}):
+            response = client.get(reverse(name), follow=True)
+            text = response.content.decode(errors="replace")
+            if response.status_code == 200 and 'class="app-side' in text:
+                levels[f"{username} {name}"] = banner_of(text)
+        day = client.get(reverse("followups:my_day")) if username == "lin" else None
+        if day is not None:
+            levels["listed"] = str("张伟" in day.content.decode())
+    say(json.dumps(levels))
+
+
+def addresses_without_arguments() -> Iterator[tuple[str, str]]:
+    """Every page of the product whose address needs nothing filled in."""
+    for pattern in get_resolver().url_patterns:
+        room = getattr(pattern, "namespace", None)
+        for inner in getattr(pattern, "url_patterns", []):
+            if room and isinstance(inner, URLPattern) and not inner.pattern.converters:
+                yield room, inner.name or ""
+
+
+def banner_of(text: str) -> str:
+    if "The reminder worker is not running." in text:
+        return "red"
+    return "amber" if "Reminders are late." in text else "ok"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -225,8 +281,14 @@ def main() -> None:
     one.add_argument("--every", type=float, default=0.05)
     one = verbs.add_parser("race")
     one.add_argument("count", type=int)
+    verbs.add_parser("floor")
+    verbs.add_parser("look")
     args = parser.parse_args()
-    if args.verb == "seed":
+    if args.verb == "floor":
+        open_floor()
+    elif args.verb == "look":
+        look()
+    elif args.verb == "seed":
         seed(args.count, args.spread)
     elif args.verb == "dispatchers":
         dispatchers(args)
