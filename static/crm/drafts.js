@@ -6,8 +6,15 @@
 const PAUSE = 2000;
 const SKIPPED = new Set(["csrfmiddlewaretoken", "request_id", "version"]);
 const waiting = new Map();
+const flying = new Map();
 
-const keyOf = (form) => `draft:${form.dataset.draftUrl}`;
+const own = `draft:${document.body.dataset.user ?? ""}:`;
+const keyOf = (form) => own + form.dataset.draftUrl;
+
+// A shared computer: what somebody else left here unsaved is not shown to the next person.
+for (const key of Object.keys(localStorage)) {
+  if (key.startsWith("draft:") && !key.startsWith(own)) localStorage.removeItem(key);
+}
 
 function typed(form) {
   const body = new URLSearchParams();
@@ -39,10 +46,13 @@ async function save(form) {
   const body = typed(form);
   const sent = body.toString();
   const place = form.querySelector("[data-draft-state]");
+  const flight = new AbortController();
+  flying.set(form, flight);
   try {
     const answer = await fetch(form.dataset.draftUrl, {
       method: "POST",
       body,
+      signal: flight.signal,
       credentials: "same-origin",
       redirect: "error",
       headers: {
@@ -56,8 +66,11 @@ async function save(form) {
     localStorage.removeItem(keyOf(form));
     say(form, (place?.dataset.saved ?? "").replace("{time}", time));
   } catch {
+    if (flight.signal.aborted) return;
     say(form, place?.dataset.failed ?? "");
     if (navigator.onLine) schedule(form, 15000);
+  } finally {
+    flying.delete(form);
   }
 }
 
@@ -74,14 +87,31 @@ document.addEventListener("input", (event) => {
   schedule(form);
 });
 
-// Sent: the server deletes its draft with the saved row; here only the unconfirmed copy goes.
+// Sent: the server deletes its draft with the saved row. The copy here goes once a page says so:
+// every page we go on to does, unless it is an error or the same form, refused.
+const SENT = "draft-sent";
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.draftUrl || event.defaultPrevented) return;
   clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  flying.get(form)?.abort();
   form.dataset.sent = "";
-  setTimeout(() => delete form.dataset.sent, 10000); // refused or offline: drafts go on
+  setTimeout(() => delete form.dataset.sent, 10000); // no answer came: drafts go on
+  sessionStorage.setItem(SENT, keyOf(form));
 });
+
+function settle() {
+  const key = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (!key || arrival?.type !== "navigate" || document.querySelector("[data-unsaved]")) return;
+  const refused = [...document.querySelectorAll("form[data-refused]")];
+  if (!refused.some((form) => keyOf(form) === key)) localStorage.removeItem(key);
+}
+settle();
+
 addEventListener("pagehide", () => {
   for (const form of waiting.keys()) {
     clearTimeout(waiting.get(form));

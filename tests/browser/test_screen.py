@@ -1,0 +1,144 @@
+"""What only a browser shows: drafts that tell the truth, keys that stay out of the way, a sheet
+on a phone, and a menu that opens without scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+
+from crm.records.models import Draft
+from followups.models import Contact, PlannedContact
+from tests.browser.conftest import PHONE, sign_in, violations
+from tests.people import Cast, make_card, make_cast, make_plan, make_planned
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def cast(transactional_db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def planned(cast: Cast) -> PlannedContact:
+    """Lin has two customers to call today."""
+    now = timezone.now()
+    first = None
+    for minutes, name in ((5, "张伟"), (9, "吴倩")):
+        plan = make_plan(make_card(cast.lin, name, opened_at=now - dt.timedelta(days=3)))
+        step = make_planned(plan, now - dt.timedelta(minutes=minutes))
+        first = first or step
+    assert first is not None
+    return first
+
+
+def form_page(page: Page, cast: Cast, planned: PlannedContact) -> Page:
+    """Lin before the contact form of her first customer."""
+    sign_in(page, cast.lin)
+    page.goto(f"/followups/planned/{planned.public_id}/contacts/")
+    return page
+
+
+def test_a_draft_is_called_saved_only_once_the_server_has_it(
+    window: Callable[..., Page], cast: Cast, planned: PlannedContact
+) -> None:
+    page = form_page(window(), cast, planned)
+    note = page.locator("input[name=note], textarea[name=note]")
+    state = page.locator("[data-draft-state]")
+
+    def lose(route: Route) -> None:
+        route.fulfill(status=429, body="")
+
+    page.route("**/draft/", lose)
+    note.fill("夫人同来看第二排")
+    expect(state).to_have_text(str(state.get_attribute("data-failed")))
+    assert not Draft.objects.exists()
+    page.reload()
+    expect(note).to_have_value("夫人同来看第二排")
+
+    page.unroute("**/draft/", lose)
+    note.press("End")
+    note.type("。")
+    expect(state).to_contain_text(re.compile(r"\d\d:\d\d"))
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert Draft.objects.get().user == cast.lin
+    page.reload()
+    expect(note).to_have_value("夫人同来看第二排。")
+
+
+def test_a_form_sent_twice_in_a_hurry_counts_once(
+    window: Callable[..., Page], cast: Cast, planned: PlannedContact
+) -> None:
+    page = form_page(window(), cast, planned)
+    page.locator("label:has(input[name=result])").first.click()
+
+    with page.expect_navigation():
+        page.evaluate(
+            "const save = document.querySelector('button[data-save]');"
+            "save.click(); save.click(); save.click();"
+        )
+
+    assert Contact.objects.count() == 1
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_single_keys_move_and_open_but_never_while_typing(
+    window: Callable[..., Page], cast: Cast, planned: PlannedContact
+) -> None:
+    page = window()
+    sign_in(page, cast.lin)
+    page.goto("/followups/day/")
+    page.locator("h1").click()
+
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator("[data-row].is-current")).to_have_count(1)
+    page.keyboard.press("/")
+    page.keyboard.type("nj?")
+    expect(page.locator("input[name=q]").first).to_have_value("nj?")
+    assert page.url.endswith("/followups/day/")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    cast.lin.shortcuts_on = False
+    cast.lin.save(update_fields=["shortcuts_on"])
+    page.reload()
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/followups/day/")
+
+
+def test_on_a_phone_the_form_rises_as_a_sheet_and_gives_the_focus_back(
+    window: Callable[..., Page], cast: Cast, planned: PlannedContact
+) -> None:
+    page = window(PHONE)
+    sign_in(page, cast.lin)
+    page.goto("/followups/day/")
+    opener = page.locator("a[data-sheet]").first
+    opener.click()
+    sheet = page.locator("dialog#sheet")
+
+    expect(sheet).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_the_menu_of_a_phone_opens_without_scripts(window: Callable[..., Page], cast: Cast) -> None:
+    page = window(PHONE, js=False)
+    sign_in(page, cast.lin)
+    page.locator(".app-bottom a[href='#side']").click()
+
+    expect(page.locator("#side nav")).to_be_visible()
+    page.locator("#side summary").click()
+    page.locator("#side form[data-signs-out] button").click()
+    expect(page.locator("input[name=password]")).to_be_visible()
