@@ -37,11 +37,16 @@ def chromium() -> Iterator[Browser]:
 def window(chromium: Browser, live_server, settings) -> Iterator[Callable[..., Page]]:
     """window(size=, theme=, lang=) opens a page of its own; it fails the test on any script
     error, blocked content or answer of 500."""
+    settings.SITE_URL = live_server.url
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def open_window(
-        size: tuple[int, int] = DESKTOP, *, theme: str = "light", lang: str = "zh-CN", js: bool = True
+        size: tuple[int, int] = DESKTOP,
+        *,
+        theme: str = "light",
+        lang: str = "zh-CN",
+        js: bool = True,
     ) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
