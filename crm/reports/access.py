@@ -38,6 +38,11 @@ def can_see_board(user: User) -> bool:
     return user.reach.has(*READERS)
 
 
+def can_remind_people(user: User) -> bool:
+    """Who sets somebody over others: supervisors and managers."""
+    return user.reach.has(roles.SALES_SUPERVISOR, roles.MANAGER)
+
+
 def can_remind(user: User, planned: PlannedContact) -> bool:
     """The supervisor of the assignee's team or the card's, and the store's manager."""
     teams = user.reach.teams_as(roles.SALES_SUPERVISOR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request
 from crm.records.states import Stale
-from crm.reports.access import can_remind
+from crm.reports.access import can_remind, can_remind_people
 from followups.models import PlannedContact
 
 
@@ -34,19 +35,52 @@ def remind_assignee(
     if not PlannedContact.objects.overdue(now).filter(pk=planned.pk).exists():
         raise Stale(planned._meta.label, planned.pk)
     occasion = f"planned:{planned.public_id}/asked/{timezone.localdate(now)}"
+    return _ask(planned, "contact_asked_for", occasion, by=by, now=now)
+
+
+@transaction.atomic
+def remind_assignees(
+    overdue: Iterable[PlannedContact], *, by: User, now: datetime, request_id: str = ""
+) -> int:
+    """Put one line a day into the inbox of everybody late with one of these (RM-05).
+
+    The first contact of each person is the one the line leads to. Returns how many people were
+    told; contacts `by` does not supervise are passed over. Raises PermissionDenied for who
+    supervises nobody.
+    """
+    if not can_remind_people(by):
+        raise PermissionDenied
+    if not claim_request(by, "remind_assignees", request_id):
+        return 0
+    late: dict[int, list[PlannedContact]] = {}
+    for planned in overdue:
+        if can_remind(by, planned):
+            late.setdefault(planned.assignee_id, []).append(planned)
+    told = 0
+    for first, *others in late.values():
+        occasion = f"person:{first.assignee.public_id}/asked/{timezone.localdate(now)}"
+        count = 1 + len(others)
+        told += _ask(first, "contacts_asked_for", occasion, by=by, now=now, count=count)
+    return told
+
+
+def _ask(
+    planned: PlannedContact, kind: str, occasion: str, *, by: User, now: datetime, count: int = 1
+) -> bool:
+    """Tell the assignee unless this was said already; False then."""
     notice = tell(
         to=planned.assignee,
-        kind="contact_asked_for",
+        kind=kind,
         occasion=occasion,
         about=About.of(planned),
         now=now,
-        subject=f"card:{planned.card.public_id}",
+        subject=f"card:{planned.card.public_id}" if count == 1 else "",
         link=("followups:log_contact", planned.public_id),
-        data={"customer": planned.card.customer.name, "by": by.name},
+        data={"customer": planned.card.customer.name, "by": by.name, "count": count},
         due_at=planned.due_at,
     )
     if notice is None or notice.created_at != now:
         return False
-    told = {"to": planned.assignee.username}
+    told = {"to": planned.assignee.username, "count": count}
     audit.record("remind_assignee", by=by, obj=planned, after=told, at=now)
     return True

@@ -6,6 +6,7 @@ app_name = "reports"
 urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
     path("dashboard/rows/", views.rows, name="rows"),
+    path("reports/reminders/", views.remind_assignees, name="remind_assignees"),
     path(
         "reports/planned-contacts/<slug:public_id>/reminder/",
         views.remind_assignee,

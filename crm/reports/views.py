@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.people.access import SignedInRequest
@@ -21,6 +22,7 @@ from crm.reports.forms import PeriodForm
 from crm.reports.kpis import SHOWN
 from crm.reports.queues.asked import Asked, asked_for
 from crm.reports.queues.dashboard import dashboard as read_dashboard
+from crm.reports.queues.dashboard import overdue_contacts
 from crm.reports.queues.pages import chart_of, compared_with, kinds_of, overdue_lines
 from crm.reports.queues.rows import lines_of, rows_behind
 from crm.ui.lists import page_number
@@ -28,12 +30,12 @@ from followups.models import PlannedContact
 
 
 def _asked(request: SignedInRequest, form: PeriodForm) -> Asked:
-    """What the address asks for; raises PermissionDenied and Http404."""
+    """What the address or the form asks for; raises PermissionDenied and Http404."""
     if not can_see_board(request.user):
         raise PermissionDenied
     now = timezone.now()
     kind, period = form.read(timezone.localdate(now), ZoneInfo(settings.TIME_ZONE))
-    return asked_for(request.user, kind, period, request.GET.get("who", ""), now)
+    return asked_for(request.user, kind, period, form.data.get("who", ""), now)
 
 
 @require_safe
@@ -86,6 +88,26 @@ def remind_assignee(request: SignedInRequest, public_id: str) -> HttpResponse:
     )
     words = _("%(name)s was reminded.") if told else _("%(name)s was reminded today already.")
     messages.success(request, words % {"name": planned.assignee.name})
+    return _back(request)
+
+
+@require_POST
+def remind_assignees(request: SignedInRequest) -> HttpResponse:
+    """Ask everybody of the chosen people who is late to get in touch now (RM-05)."""
+    asked = _asked(request, PeriodForm(request.POST))
+    told = actions.remind_assignees(
+        overdue_contacts(asked),
+        by=request.user,
+        now=asked.now,
+        request_id=request.POST.get("request_id", ""),
+    )
+    words = ngettext("%(count)d person was reminded.", "%(count)d people were reminded.", told)
+    messages.success(request, words % {"count": told})
+    return _back(request)
+
+
+def _back(request: SignedInRequest) -> HttpResponse:
+    """To the page the button stood on, if it is one of ours."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else "reports:dashboard")

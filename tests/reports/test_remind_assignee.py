@@ -82,3 +82,24 @@ def test_the_way_back_never_leaves_the_house(cast: Cast, sign_in: SignIn) -> Non
     form = {"next": "https://elsewhere.example/"}
     response = sign_in(cast.chen).post(path(overdue_of(cast)), form)
     assert response["Location"] == "/dashboard/"
+
+
+def test_one_press_reminds_everybody_who_is_late_once(cast: Cast, sign_in: SignIn) -> None:
+    for owner in (cast.lin, cast.lin, cast.zhou, cast.ma):
+        make_planned(make_plan(make_card(owner)), NOW - DAY)
+    client = sign_in(cast.chen)
+    response = client.post("/reports/reminders/", {"request_id": str(uuid.uuid4())})
+    assert response.status_code == 302
+    told = Notice.objects.order_by("recipient__username").values_list("recipient", "data__count")
+    assert list(told) == [(cast.lin.pk, 2), (cast.zhou.pk, 1)]
+    client.post("/reports/reminders/", {"request_id": str(uuid.uuid4())})
+    assert Notice.objects.count() == 2
+
+
+@pytest.mark.parametrize(("name", "status"), [("lin", 403), ("bai", 403), ("xu", 403), ("wu", 403)])
+def test_who_supervises_nobody_reminds_nobody(
+    cast: Cast, sign_in: SignIn, name: str, status: int
+) -> None:
+    overdue_of(cast)
+    assert sign_in(getattr(cast, name)).post("/reports/reminders/").status_code == status
+    assert not Notice.objects.exists()

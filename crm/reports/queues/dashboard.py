@@ -14,6 +14,7 @@ from crm.people import roles
 from crm.people.models import User
 from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
+from crm.reports.access import can_remind_people
 from crm.reports.board import Answer, read
 from crm.reports.queues.asked import Asked, Choice
 from crm.reports.queues.tiles import Shown, Tile
@@ -81,6 +82,16 @@ class Board:
     weeks: list[Week]
     rows: list[PersonRow]
     total: PersonRow
+
+    @property
+    def late_people(self) -> int:
+        """How many people have something overdue."""
+        return sum(not row.figures["contacts_overdue"].is_zero for row in self.rows)
+
+    @property
+    def may_remind(self) -> bool:
+        """Whether the reader may ask them to get in touch."""
+        return bool(self.late_people) and can_remind_people(self.asked.reader)
 
     @cached_property
     def latest(self) -> list[PlannedContact]:
