@@ -89,7 +89,7 @@ OWN_PAGES = (
     "/inbox/",
     "/accounts/settings/",
 )
-BOSS_PAGES = ("/dashboard/", "/followups/plans/awaiting/", "/reception/")
+BOSS_PAGES = ("/dashboard/", "/followups/plans/awaiting/", "/receptions/")
 SERVICE_PAGES = ("/", "/complaints/", "/visits/")
 
 
