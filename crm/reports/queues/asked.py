@@ -34,6 +34,7 @@ class Choice:
     store_id: int | None = None
     team_id: int | None = None
     role: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,5 +183,6 @@ def _choices_of(post: Membership, reach: BoardReach) -> list[Choice]:
     if post.role in SELLERS:
         scope = Scope(By.PERSON, user.pk)
         key = f"person-{user.public_id}"
-        choices.append(Choice(key, user.name, scope, post.store_id, post.team_id, post.role))
+        place = team.name if team else ""
+        choices.append(Choice(key, user.name, scope, post.store_id, post.team_id, post.role, place))
     return choices

@@ -54,6 +54,7 @@ class PersonRow:
 
     label: str
     href: str
+    place: str
     figures: dict[str, Shown]
 
     @property
@@ -115,7 +116,7 @@ def dashboard(asked: Asked) -> Board:
         tiles=tiles,
         weeks=[_week(asked, found, n, period) for n, period in enumerate(weeks)],
         rows=person_rows(asked, {key: found["person", key] for key in COLUMNS}),
-        total=PersonRow("", "", whole),
+        total=PersonRow("", "", "", whole),
     )
 
 
@@ -179,7 +180,9 @@ def _person_row(
         name: Shown(name, answer.number(group=pk), asked.link(name, key) if key else "")
         for name, answer in columns.items()
     }
-    return PersonRow(person.label, asked.chip(asked.kind, who=key) if key else "", figures)
+    place = "" if asked.chosen.scope.by in (By.TEAM, By.PERSON) else person.place
+    href = asked.chip(asked.kind, who=key) if key else ""
+    return PersonRow(person.label, href, place, figures)
 
 
 def overdue_contacts(asked: Asked) -> PlannedContactQuerySet:
