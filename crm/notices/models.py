@@ -300,6 +300,12 @@ class Notice(Message):
         return self.state != states.CLOSED and self.snoozes < SNOOZES_AT_MOST
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: User) -> DeliveryQuerySet:
+        """Those of the reminders a person may see."""
+        return self.filter(reminder__in=Reminder.objects.visible_to(user))
+
+
 class Delivery(Record):
     """One reminder brought to one person over one channel; `key` is its idempotency key.
 
@@ -326,6 +332,8 @@ class Delivery(Record):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [

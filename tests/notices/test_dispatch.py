@@ -235,3 +235,13 @@ def test_a_batch_costs_the_same_statements_for_one_row_as_for_thirty(
         assert statements(1, "a") == statements(9, "b")
     finally:
         connection.force_debug_cursor = False
+
+
+def test_reminders_and_deliveries_are_seen_by_their_recipient_and_the_teams_supervisor(
+    cast: Cast,
+) -> None:
+    make_reminder(cast.lin, "one", team=cast.team_one)
+    dispatch.drain(now=NOW)
+    for who, sees in ((cast.lin, 1), (cast.chen, 1), (cast.zhou, 0), (cast.he, 0), (cast.otto, 0)):
+        assert Reminder.objects.visible_to(who).count() == sees, who
+        assert Delivery.objects.visible_to(who).count() == sees, who
