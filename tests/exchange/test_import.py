@@ -313,6 +313,43 @@ def test_a_new_owner_owns_from_the_import_on(tmp_path: Path) -> None:
     assert Contact.objects.get().store.code == "SH01"
 
 
+def test_what_lies_ahead_goes_to_the_new_owner(tmp_path: Path) -> None:
+    book = floor()
+    ahead = {**book["PlannedContacts"][0], "planned_no": "L2", "due_at": "2026-11-20 15:00"}
+    book["PlannedContacts"] += [ahead, {**ahead, "planned_no": "L3", "assignee": "chen"}]
+    assert bring(tmp_path / "first", book).saved
+    assert bring(tmp_path / "second", {"Customers": [{"card_no": "C1", "owner": "otto"}]}).saved
+    assignees = PlannedContact.objects.values_list("planned_no", "assignee__username")
+    assert dict(assignees) == {"L1": "otto", "L2": "otto", "L3": "chen"}
+    step = PlannedContact.objects.get(planned_no="L2")
+    told = Reminder.objects.filter(about_id=step.public_id, state=Reminder.State.PENDING)
+    assert {row.recipient.username for row in told} == {"otto"}
+
+
+def test_the_timeline_tells_what_the_file_tells(tmp_path: Path) -> None:
+    book = changed("Plans", reviewer="chen", reviewed_at="2026-09-01 12:00")
+    assert bring(tmp_path / "first", book).saved
+    lines = TimelineEntry.objects.filter(card=card()).order_by("at")
+    assert [(line.kind, line.at) for line in lines] == [
+        ("reception_logged", local("2026-09-01 09:30")),
+        ("card_opened", local("2026-09-01 10:00")),
+        ("plan_approved", local("2026-09-01 12:00")),
+        ("order_signed", local("2026-09-10 16:00")),
+    ]
+    assert lines[3].data["order_no"] == "E1"
+    assert Plan.objects.get().decisions.get().by.username == "chen"
+    update: Book = {
+        "Customers": [{"card_no": "C1", "owner": "otto", "level": "B", "name": "张大伟"}],
+        "Orders": [{"order_no": "E1", "status": "delivered", "delivered_at": "2026-10-01"}],
+    }
+    assert bring(tmp_path / "second", update).saved
+    new = set(lines.all().values_list("kind", flat=True)) - {"reception_logged", "card_opened"}
+    assert new - {"plan_approved", "order_signed"} == {
+        *("order_delivered", "owner_changed", "level_changed", "profile_changed"),
+    }
+    assert lines.all().get(kind="owner_changed").data["after"] == "欧阳外"
+
+
 def test_erased_people_are_not_brought_back(tmp_path: Path) -> None:
     assert bring(tmp_path / "first", floor()).saved
     Customer.objects.filter(cards__card_no="C1").update(name="", phone="", anonymised_at=NOW)

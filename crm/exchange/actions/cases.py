@@ -20,7 +20,11 @@ from visits import states as visit_states
 from visits.models import Visit
 
 # Numbers the product itself gives out, by the kind of its counter.
-GIVEN_OUT = {"card": ("Customers", re.compile(r"KH-(\d{4})-(\d{1,9})"))}
+GIVEN_OUT = {
+    "card": ("Customers", re.compile(r"KH-(\d{4})-(\d{1,9})")),
+    "reception": ("Reception", re.compile(r"R-(\d{4})-(\d{1,9})")),
+    "order": ("Orders", re.compile(r"DD-(\d{4})-(\d{1,9})")),
+}
 
 
 class Case(NamedTuple):

@@ -18,6 +18,7 @@ from crm.exchange.sheets.rows import Book
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.orders.models import Order
+from crm.people.models import User
 from followups import outcomes, states
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
@@ -68,7 +69,9 @@ def _with_facts(cards: QuerySet[Card]) -> QuerySet[Any]:
     own = OuterRef("pk")
 
     def one(rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.filter(card=own).order_by().values("card").annotate(found=value).values("found")
+        grouped = rows.filter(card=own).order_by().values("card")
+        found: QuerySet[Any] = grouped.annotate(found=value).values("found")
+        return found
 
     found: QuerySet[Any] = cards.annotate(
         next_due=one(PlannedContact.objects.open(), Min("due_at")),
@@ -118,6 +121,32 @@ def count_tries(cards: Sequence[int]) -> dict[int, int]:
         for chunk in chunks(pks):
             Contact.objects.filter(pk__in=chunk).update(attempt=attempt)
     return tries
+
+
+def follow_owners(saving: Saving, book: Book) -> None:
+    """What lies ahead on a card that changed hands goes to its new owner, reminders too.
+
+    A planned contact whose assignee the file names stays with that person.
+    """
+    named = {row.key for row in good_rows(book, "PlannedContacts") if row.given.get("assignee")}
+    for row in good_rows(book, "Customers"):
+        owner = row.values["owner"]
+        if row.stored is None or not owner or "owner" not in row.changed:
+            continue
+        card = Card.objects.get(pk=saving.pks["Customers"][row.key])
+        post, user = saving.post(owner), saving.pks["Staff"][owner]
+        PlannedContact.objects.filter(
+            card=card, state=states.PLANNED, assignee__username=row.stored["owner"]
+        ).exclude(planned_no__in=named).update(
+            assignee=user, team=post.team_id, store=post.store_id
+        )
+        notices.hand_over(
+            subject=f"card:{card.public_id}",
+            to=User.objects.get(pk=user),
+            store_id=post.store_id,
+            team_id=post.team_id,
+            now=saving.now,
+        )
 
 
 def arm(saving: Saving, book: Book) -> int:

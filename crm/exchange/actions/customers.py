@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from crm.customers import states
-from crm.customers.models import Card, Customer, LevelChange, Ownership, TimelineEntry
+from crm.customers.models import Card, Customer, LevelChange, Ownership
 from crm.exchange.actions.options import OptionCodes
 from crm.exchange.actions.saving import (
     AT_ONCE,
@@ -161,9 +161,8 @@ def link_referrers(saving: Saving, rows: Sequence[Row]) -> None:
 
 
 def write_history(saving: Saving, rows: Sequence[Row]) -> None:
-    """Owners since the opening, the level and the timeline of new cards."""
+    """Owners since the opening and the first level of new cards."""
     owners: list[Ownership] = []
-    entries: list[TimelineEntry] = []
     levels: list[LevelChange] = []
     for row in rows:
         card, opened = saving.pks["Customers"][row.key], row.values["opened_at"]
@@ -174,18 +173,8 @@ def write_history(saving: Saving, rows: Sequence[Row]) -> None:
             owners.append(ownership(saving, card, str(owner), opened))
         if level := text(row.values["level"]):
             levels.append(LevelChange(card_id=card, after=level, at=opened, by=saving.by))
-        entries.append(
-            TimelineEntry(
-                card_id=card,
-                at=opened,
-                by_id=saving.pk("Staff", first),
-                kind="card_opened",
-                data={"imported": True},
-            )
-        )
     Ownership.objects.bulk_create(owners, batch_size=AT_ONCE)
     LevelChange.objects.bulk_create(levels, batch_size=AT_ONCE)
-    TimelineEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
 
 
 def ownership(
@@ -205,7 +194,7 @@ def ownership(
 
 
 def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
-    """New owners from now on, changed levels, and a line on each changed card's timeline."""
+    """New owners from now on, and changed levels."""
     pks = saving.pks["Customers"]
     moved = [row for row in rows if "owner" in row.changed]
     cards = [pks[row.key] for row in moved]
@@ -229,16 +218,6 @@ def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
         )
         for row in rows
         if "level" in row.changed
-    )
-    TimelineEntry.objects.bulk_create(
-        TimelineEntry(
-            card_id=pks[row.key],
-            at=saving.now,
-            by=saving.by,
-            kind="card_imported",
-            data={"columns": sorted(row.changed)},
-        )
-        for row in rows
     )
     follow_level(saving, rows)
 

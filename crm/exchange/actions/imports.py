@@ -15,7 +15,16 @@ from django.db import transaction
 
 from complaints.models import Ticket
 from crm.customers.models import Card, Recovery
-from crm.exchange.actions import cases, consequences, customers, followups, sales, service, staff
+from crm.exchange.actions import (
+    cases,
+    consequences,
+    customers,
+    followups,
+    sales,
+    service,
+    staff,
+    timeline,
+)
 from crm.exchange.actions.options import add_options
 from crm.exchange.actions.saving import Counts, Saving, good_rows, know, learn_posts, referred
 from crm.exchange.queues.stored import StoredRows
@@ -154,6 +163,8 @@ def save_book(saving: Saving, book: Book, lookup: Lookup, path: Path) -> int:
         save(good_rows(book, key))
         if key == "Staff":
             learn_posts(saving)
+    timeline.write_timeline(saving, book, lookup)
+    consequences.follow_owners(saving, book)
     cards = consequences.touched_cards(saving, book, lookup)
     consequences.refresh_cards(cards)
     cases.refresh_access(saving, cards)
