@@ -140,15 +140,3 @@ def decision_escalates(
 ) -> dt.datetime:
     """The moment at which an undecided plan goes to the manager (N-15)."""
     return calendar.nth_working_day_end(submitted_at, numbers.approval_escalation_working_days)
-
-
-def first_contact(now: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.datetime:
-    """The moment suggested for the first contact of a new card: within the limit of N-10.
-
-    It falls into calling hours, on a half hour.
-    """
-    earliest, latest = calling_hours(numbers)
-    local = (now + dt.timedelta(hours=numbers.first_contact_hours)).astimezone(calendar.zone)
-    local = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
-    at = min(max(local.time(), earliest), latest)
-    return dt.datetime.combine(local.date(), at, tzinfo=calendar.zone).astimezone(dt.UTC)

@@ -50,11 +50,8 @@ def sign_order(
     if not claim_request(by, "sign_order", request_id):
         return None
     post = by.reach.main
-    year = timezone.localtime(signed_at).year
-    if order_no and Order.objects.filter(order_no=order_no).exists():
-        raise ValidationError({"order_no": _("This order number is taken.")})
     order = Order(
-        order_no=order_no or f"DD-{year}-{next_number('order', year):04d}",
+        order_no=_order_number(order_no, signed_at),
         card=card,
         staff=by,
         team_id=post.team_id if post else card.team_id,
@@ -155,6 +152,16 @@ def cancel_order(
         mark_delivered(order.card, by=by, now=now)
     _record(order, "order_cancelled", by=by, now=now, reason=reason)
     order_cancelled.send(Order, order=order, by=by, now=now)
+
+
+def _order_number(wanted: str, signed_at: dt.datetime) -> str:
+    """The number typed, if it is free, else the next one of the year."""
+    if not wanted:
+        year = timezone.localtime(signed_at).year
+        return f"DD-{year}-{next_number('order', year):04d}"
+    if Order.objects.filter(order_no=wanted).exists():
+        raise ValidationError({"order_no": _("This order number is taken.")})
+    return wanted
 
 
 def _outstanding(order: Order) -> QuerySet[Order]:

@@ -23,7 +23,7 @@ class SignOrderForm(forms.Form):
     )
     amount = Money(label=_("Amount"))
     quantity = WholeNumber(label=_("Quantity"), least=1, most=999, initial=1)
-    signed_at = SpokenMoment(label=_("Signed at"))
+    signed_at = SpokenMoment(past=True, label=_("Signed at"))
     order_no = Line(
         label=_("Order number"),
         max_length=40,
@@ -52,7 +52,7 @@ class OrderVerbForm(forms.Form):
 class DeliverOrderForm(OrderVerbForm):
     """When the car was handed over, with its number and plate (CC-15)."""
 
-    delivered_at = SpokenMoment(label=_("Handed over at"))
+    delivered_at = SpokenMoment(past=True, label=_("Handed over at"))
     vin = Line(label=_("VIN"), max_length=20, required=False)
     plate = Line(label=_("Plate"), max_length=12, required=False)
 
@@ -69,5 +69,5 @@ class DeliverOrderForm(OrderVerbForm):
 class CancelOrderForm(OrderVerbForm):
     """When and why."""
 
-    cancelled_at = SpokenMoment(label=_("Cancelled at"))
+    cancelled_at = SpokenMoment(past=True, label=_("Cancelled at"))
     reason = Line(label=_("Reason"), max_length=200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -50,16 +51,11 @@ def log_reception(
         raise ValidationError({"arrived_at": _("This moment is still to come.")})
     if not claim_request(by, "log_reception", request_id):
         return None
-    post = by.reach.main
-    year = timezone.localtime(arrived_at).year
     entry = ReceptionEntry(
-        entry_no=f"R-{year}-{next_number('reception', year):05d}",
+        **_place(by, arrived_at),
         kind=kind,
         arrived_at=arrived_at,
         party_size=party_size,
-        staff=by,
-        team_id=post.team_id if post else None,
-        store_id=post.store_id if post else None,
         product=product,
         card=card,
         first_time=first_time and card is None,
@@ -75,6 +71,17 @@ def log_reception(
             _tell_owner(entry, card, card.owner, now=now)
     audit.record("reception.log_reception", by=by, obj=entry, after={"kind": kind}, at=now)
     return entry
+
+
+def _place(by: User, arrived_at: dt.datetime) -> dict[str, Any]:
+    """The next number, and who received where."""
+    post, year = by.reach.main, timezone.localtime(arrived_at).year
+    return {
+        "entry_no": f"R-{year}-{next_number('reception', year):05d}",
+        "staff": by,
+        "team_id": post.team_id if post else None,
+        "store_id": post.store_id if post else None,
+    }
 
 
 def _tell_owner(entry: ReceptionEntry, card: Card, owner: User, *, now: dt.datetime) -> None:

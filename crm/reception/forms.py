@@ -29,7 +29,7 @@ class ReceptionForm(forms.Form):
         widget=Buttons(icons=KIND_ICONS),
         initial=ReceptionEntry.Kind.WALK_IN,
     )
-    arrived_at = SpokenMoment(label=_("Arrived at"))
+    arrived_at = SpokenMoment(past=True, label=_("Arrived at"))
     party_size = WholeNumber(label=_("People"), least=1, most=99, required=False, initial=1)
     phone = PhoneField(
         label=_("Phone"),

@@ -52,12 +52,16 @@ def claim_request(user: User, form: str, request_id: str) -> bool:
     Call it first inside the action's transaction: it rolls back with the rest, and a second
     copy sent meanwhile waits for the first and then finds itself a replay.
     """
-    if not request_id:
+    key = request_key(request_id)
+    if not key:
         return True
-    _token, made = RequestToken.objects.get_or_create(
-        user=user, form=form, request_id=request_id[:36]
-    )
+    _token, made = RequestToken.objects.get_or_create(user=user, form=form, request_id=key)
     return made
+
+
+def request_key(request_id: str) -> str:
+    """A request id as it is kept, whatever was sent as one."""
+    return request_id.replace("\x00", "")[:36]
 
 
 def keep_draft(

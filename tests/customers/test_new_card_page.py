@@ -7,7 +7,7 @@ from crm.records.models import AuditEvent
 from followups.models import PlannedContact
 from tests.people import make_product
 
-PATH = "/customers/new/"
+PATH = "/followups/cards/new/"
 TYPED = {
     "name": "王芳",
     "phone": "139 0000 1120",

@@ -16,6 +16,7 @@ from crm.customers.actions.timeline import note
 from crm.customers.duplicates import Duplicate
 from crm.customers.models import Card, Customer, LevelChange, Ownership
 from crm.people.models import Store, User
+from crm.people.roles import Post
 from crm.records import audit
 from crm.records.actions import next_number
 from crm.ui.texts import clean_lines
@@ -70,6 +71,16 @@ def create_card(
     if known is None:
         buyer.clean_fields()
         buyer.save()
+    made = _new_card(buyer, purchase, owner, post, now)
+    made.clean_fields(exclude=foreign_keys(made))
+    made.save()
+    _record_opening(made, owner, by=by, now=now)
+    return made
+
+
+def _new_card(
+    buyer: Customer, purchase: Mapping[str, Any], owner: User, post: Post, now: dt.datetime
+) -> Card:
     year = timezone.localtime(now).year
     made = Card(
         **purchase,
@@ -86,9 +97,6 @@ def create_card(
         created_at=now,
     )
     made.search = made.searchable()
-    made.clean_fields(exclude=foreign_keys(made))
-    made.save()
-    _record_opening(made, owner, by=by, now=now)
     return made
 
 

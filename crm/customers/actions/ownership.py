@@ -73,12 +73,7 @@ def rule_conflict(
 
     Raises PermissionDenied, ValidationError, Stale when it was decided meanwhile.
     """
-    if not access.can_rule(by, conflict):
-        raise PermissionDenied
-    if ruled_for.pk not in (conflict.owner_id, conflict.claimant_id):
-        raise ValidationError({"ruled_for": _("Decide for one of the two.")})
-    if not reason.strip():
-        raise ValidationError({"reason": _("Required.")})
+    _check_ruling(conflict, by, ruled_for, reason)
     if not claim_request(by, "rule_conflict", request_id):
         return
     transition(
@@ -104,6 +99,15 @@ def rule_conflict(
         hand_over(card, to=ruled_for, by=by, reason=reason, now=now)
     for party in (conflict.owner, conflict.claimant):
         _tell(party, "conflict_ruled", conflict, by=by, now=now)
+
+
+def _check_ruling(conflict: OwnershipConflict, by: User, ruled_for: User, reason: str) -> None:
+    if not access.can_rule(by, conflict):
+        raise PermissionDenied
+    if ruled_for.pk not in (conflict.owner_id, conflict.claimant_id):
+        raise ValidationError({"ruled_for": _("Decide for one of the two.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Required.")})
 
 
 @transaction.atomic

@@ -93,28 +93,26 @@ def save(
     whole: bool = False,
 ) -> HttpResponse:
     """Show the form, or run its action with the cleaned values (`whole`: as one mapping)."""
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        version = values.pop("version")
-        arguments = {"fields": values} if whole else values
-        try:
-            action(
-                card,
-                by=request.user,
-                version=version,
-                now=timezone.now(),
-                request_id=request.POST.get("request_id", ""),
-                **arguments,
-            )
-        except Stale:
-            return both_texts(request, card, form, part)
-        except actions.PhoneTaken as taken:
-            form.add_error(None, taken_words(taken))
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("home:card", card.public_id)
+    if request.method != "POST" or not form.is_valid():
+        return form_page(request, card, form, part)
+    values = dict(form.cleaned_data)
+    common = {
+        "by": request.user,
+        "version": values.pop("version"),
+        "now": timezone.now(),
+        "request_id": request.POST.get("request_id", ""),
+    }
+    try:
+        action(card, **common, **({"fields": values} if whole else values))
+    except Stale:
+        return both_texts(request, card, form, part)
+    except actions.PhoneTaken as taken:
+        form.add_error(None, taken_words(taken))
+    except ValidationError as error:
+        add_errors(form, error)
+    else:
+        messages.success(request, _("Saved."))
+        return redirect("home:card", card.public_id)
     return form_page(request, card, form, part)
 
 
