@@ -1,4 +1,4 @@
-"""Dates as people say them: 后天 16:00, 周五下午, 3 天后, 3月14日 14:30, tomorrow 9am. Pure.
+"""Dates as people say them: 后天 16:00, 周五下午, 3 天后, 昨天 9:30, tomorrow 9am. Pure.
 
 Reads simplified, traditional and English words, and the usual figures. Nothing is guessed beyond
 the words: what is not understood is None, and the caller asks again.
@@ -22,6 +22,10 @@ DAYS = {
     "後天": 2,
     "大后天": 3,
     "大後天": 3,
+    "昨天": -1,
+    "昨日": -1,
+    "前天": -2,
+    "yesterday": -1,
     "today": 0,
     "tonight": 0,
     "tomorrow": 1,
@@ -50,13 +54,13 @@ UNITS = {"天": 1, "日": 1, "周": 7, "週": 7, "星期": 7, "礼拜": 7, "禮�
 NAMED_DAY = re.compile("|".join(sorted(DAYS, key=len, reverse=True)))
 LATER_HOURS = re.compile(
     r"(?:in\s*)?(\d{1,3}|半|[一两兩二三四五六七八九十])\s*(?:个|個)?\s*"
-    r"(小时|小時|钟头|分钟|分鐘|hours?|h|minutes?|min)(?:后|後|以后|之后)?$"
+    r"(小时|小時|钟头|分钟|分鐘|hours?|h|minutes?|min)\s*(前|以前|之前|ago)?(?:后|後|以后|之后)?$"
 )
 LATER_DAYS = re.compile(
     r"(?:in\s*)?(\d{1,3}|[一两兩二三四五六七八九十])\s*(?:个|個)?\s*"
-    r"(天|日|周|週|星期|礼拜|禮拜|days?|weeks?)(?:后|後|以后|之后)?"
+    r"(天|日|周|週|星期|礼拜|禮拜|days?|weeks?)\s*(以前|之前|前|ago)?(?:后|後|以后|之后)?"
 )
-WEEKDAY = re.compile(r"(下下|下|这|這|本)?个?(?:周|週|星期|礼拜|禮拜)([一二三四五六日天])")
+WEEKDAY = re.compile(r"(下下|下|这|這|本|上)?个?(?:周|週|星期|礼拜|禮拜)([一二三四五六日天])")
 ENGLISH_WEEKDAY = re.compile(r"(next\s+)?\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b")
 ISO_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:t(?=\d))?")
 MONTH_DAY = re.compile(r"(\d{1,2})(?:月|/|-)(\d{1,2})(?:日|号|號)?(?![\d:])")
@@ -77,24 +81,26 @@ class Understood:
     untimed: bool
 
 
-def read_words(text: str, now: datetime) -> Understood | None:
+def read_words(text: str, now: datetime, *, past: bool = False) -> Understood | None:
     """The moment that ``text`` means, said at ``now`` (aware); None where it is not understood.
 
     A weekday is the next one to come (周五 on a Friday is a week later, unless 这周 is said), a
     month and day without a year is the next one to come, a time alone is today's or, once past,
-    tomorrow's.
+    tomorrow's. With ``past`` all three are the last ones gone by, and a day without a time ends
+    now at the latest.
     """
     words = unicodedata.normalize("NFKC", text[:LONGEST]).strip().lower()
     if not words:
         return None
-    if found := LATER_HOURS.fullmatch(words):
-        return Understood(now + hours(found[1], found[2]), untimed=False)
     try:
-        day, rest = take_day(words, now.date())
+        if found := LATER_HOURS.fullmatch(words):
+            length = hours(found[1], found[2])
+            return Understood(now - length if found[3] else now + length, untimed=False)
+        day, rest = take_day(words, now.date(), past=past)
         clock, rest = take_clock(rest)
         if FILLER.sub("", rest):
             return None
-        return put_together(day, clock, now)
+        return put_together(day, clock, now, past=past)
     except (ValueError, OverflowError):
         return None
 
@@ -110,7 +116,7 @@ def cut(words: str, found: re.Match[str]) -> str:
     return f"{words[: found.start()]} {words[found.end() :]}"
 
 
-def take_day(words: str, today: date) -> tuple[date | None, str]:
+def take_day(words: str, today: date, *, past: bool) -> tuple[date | None, str]:
     """The day that is said, and the words that are left."""
     if found := ISO_DATE.search(words):
         return date(int(found[1]), int(found[2]), int(found[3])), cut(words, found)
@@ -119,46 +125,49 @@ def take_day(words: str, today: date) -> tuple[date | None, str]:
         kept = "tonight" if found[0] == "tonight" else kept
         return today + timedelta(days=DAYS[found[0]]), f"{kept}{cut(words, found)}"
     if found := WEEKDAY.search(words):
-        return weekday_after(today, WEEKDAYS[found[2]], found[1] or ""), cut(words, found)
+        weekday = WEEKDAYS[found[2]]
+        return near_weekday(today, weekday, found[1] or "", past=past), cut(words, found)
     if found := ENGLISH_WEEKDAY.search(words):
-        ahead = (ENGLISH_WEEKDAYS.index(found[2]) - today.weekday() - 1) % 7 + 1
-        return today + timedelta(days=ahead), cut(words, found)
+        weekday = ENGLISH_WEEKDAYS.index(found[2])
+        return near_weekday(today, weekday, "", past=past), cut(words, found)
     if found := MONTH_DAY.search(words):
-        return next_month_day(today, int(found[1]), int(found[2])), cut(words, found)
+        day = near_month_day(today, int(found[1]), int(found[2]), past=past)
+        return day, cut(words, found)
     if found := LATER_DAYS.search(words):
-        count = int(FIGURES.get(found[1], found[1]))
-        return today + timedelta(days=count * UNITS[found[2].rstrip("s")]), cut(words, found)
+        days = int(FIGURES.get(found[1], found[1])) * UNITS[found[2].rstrip("s")]
+        return today + timedelta(days=-days if found[3] else days), cut(words, found)
     if found := DAY_ONLY.search(words):
-        return next_day_of_month(today, int(found[1])), cut(words, found)
+        return near_day_of_month(today, int(found[1]), past=past), cut(words, found)
     return None, words
 
 
-def weekday_after(today: date, weekday: int, which: str) -> date:
-    """周五: the next Friday; 这周五: this week's; 下周五, 下下周五: one and two weeks on."""
+def near_weekday(today: date, weekday: int, which: str, *, past: bool) -> date:
+    """周五: the next Friday (or the last); 这周五, 下周五, 下下周五, 上周五 name their week."""
     monday = today - timedelta(days=today.weekday())
-    if which in {"下", "下下"}:
-        return monday + timedelta(days=7 * len(which) + weekday)
     if which:
-        return monday + timedelta(days=weekday)
+        weeks = {"上": -1, "下": 1, "下下": 2}.get(which, 0)
+        return monday + timedelta(days=7 * weeks + weekday)
+    if past:
+        return today - timedelta(days=(today.weekday() - weekday) % 7)
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
-def next_month_day(today: date, month: int, day: int) -> date:
-    """The next such date from today on."""
-    for year in range(today.year, today.year + 9):  # 29 February comes back within eight years
+def near_month_day(today: date, month: int, day: int, *, past: bool) -> date:
+    """The next such date from today on, or the last one up to today."""
+    for apart in range(9):  # 29 February comes back within eight years
         try:
-            found = date(year, month, day)
+            found = date(today.year - apart if past else today.year + apart, month, day)
         except ValueError:
             if (month, day) != (2, 29):
                 raise
             continue
-        if found >= today:
+        if found <= today if past else found >= today:
             return found
     raise ValueError("no such day")
 
 
-def next_day_of_month(today: date, day: int) -> date:
-    """The next 15th from today on; a month without such a day is passed over."""
+def near_day_of_month(today: date, day: int, *, past: bool) -> date:
+    """The next 15th from today on, or the last one; a month without such a day is passed over."""
     if not 1 <= day <= 31:
         raise ValueError("no such day")
     first = today.replace(day=1)
@@ -166,10 +175,10 @@ def next_day_of_month(today: date, day: int) -> date:
         try:
             found = first.replace(day=day)
         except ValueError:
-            found = date.min
-        if found >= today:
+            found = today + timedelta(days=1 if past else -1)
+        if found <= today if past else found >= today:
             return found
-        first = (first + timedelta(days=32)).replace(day=1)
+        first = (first + timedelta(days=-1 if past else 32)).replace(day=1)
     raise ValueError("no such day")
 
 
@@ -190,14 +199,18 @@ def take_clock(words: str) -> tuple[time | None, str]:
     return time(hour, minute), cut(rest, found)
 
 
-def put_together(day: date | None, clock: time | None, now: datetime) -> Understood | None:
+def put_together(
+    day: date | None, clock: time | None, now: datetime, *, past: bool
+) -> Understood | None:
     """Day and time as one moment in the zone of ``now``."""
     if day is None and clock is None:
         return None
     if clock is None:
         end = datetime.combine(day or now.date(), time(23, 59, 59), tzinfo=now.tzinfo)
-        return Understood(end, untimed=True)
+        return Understood(min(end, now) if past else end, untimed=True)
     at = datetime.combine(day or now.date(), clock, tzinfo=now.tzinfo)
-    if day is None and at <= now:
+    if day is None and past and at > now:
+        at -= timedelta(days=1)
+    if day is None and not past and at <= now:
         at += timedelta(days=1)
     return Understood(at, untimed=False)

@@ -136,6 +136,7 @@ class SpokenMoment(forms.Field):
     """A moment as people say it (后天 16:00, 周五下午, 2026-03-14 16:00); cleans to `Understood`.
 
     The page echoes what was understood while it is typed; without scripts the form does the same.
+    With ``past`` it is about what has happened: 周五 is the last Friday.
     """
 
     default_error_messages = {
@@ -144,10 +145,12 @@ class SpokenMoment(forms.Field):
     }
     widget = forms.TextInput
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, past: bool = False, **options: Any) -> None:
         super().__init__(**options)
+        self.past = past
         self.widget.attrs |= {
             "data-date-url": reverse_lazy("ui:read_moment"),
+            **({"data-past": "1"} if past else {}),
             "autocomplete": "off",
             "enterkeyhint": "done",
             "maxlength": LONGEST,
@@ -157,7 +160,7 @@ class SpokenMoment(forms.Field):
         """What the words mean now, in the store's zone."""
         if value in self.empty_values or isinstance(value, Understood):
             return value or None
-        found = read_words(str(value), timezone.localtime())
+        found = read_words(str(value), timezone.localtime(), past=self.past)
         if found is None:
             raise ValidationError(self.error_messages["unclear"], code="unclear")
         if not EARLIEST_DAY <= found.at.date() <= LATEST_DAY:

@@ -12,8 +12,8 @@ from crm.ui.datewords import read_words
 @require_GET
 def read_moment(request: HttpRequest) -> HttpResponse:
     """Say what was understood: 识别为 3月14日 周六 16:00; nothing where nothing was."""
-    now = timezone.localtime()
-    found = read_words(request.GET.get("words", ""), now)
+    past = request.GET.get("past") == "1"
+    found = read_words(request.GET.get("words", ""), timezone.localtime(), past=past)
     if found is None:
         return JsonResponse({"understood": ""})
     words = moments.full(found.at, untimed=found.untimed)

@@ -13,7 +13,7 @@ async function echo(input) {
     return;
   }
   try {
-    const url = `${input.dataset.dateUrl}?${new URLSearchParams({ words })}`;
+    const url = `${input.dataset.dateUrl}?${new URLSearchParams({ words, past: input.dataset.past ?? "" })}`;
     const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
     if (!answer.ok || input.value.trim() !== words) return;
     const { understood } = await answer.json();

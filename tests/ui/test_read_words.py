@@ -44,6 +44,25 @@ SAID = [
     ("in 3 days at 4 pm", "2026-03-15 16:00"),
     ("in 2 hours", "2026-03-12 12:20"),
     ("tonight", "2026-03-12 19:00"),
+    ("昨天 9:30", "2026-03-11 09:30"),
+    ("3 天前", "2026-03-09"),
+]
+HAPPENED = [
+    ("周五下午", "2026-03-06 15:00"),
+    ("周四 9:00", "2026-03-12 09:00"),
+    ("上周五 14:00", "2026-03-06 14:00"),
+    ("monday 9am", "2026-03-09 09:00"),
+    ("3月14日 14:30", "2025-03-14 14:30"),
+    ("3月11日", "2026-03-11"),
+    ("2月29日", "2024-02-29"),
+    ("15号", "2026-02-15"),
+    ("31号", "2026-01-31"),
+    ("9:00", "2026-03-12 09:00"),
+    ("16:00", "2026-03-11 16:00"),
+    ("前天 15:00", "2026-03-10 15:00"),
+    ("20分钟前", "2026-03-12 10:00"),
+    ("2 days ago", "2026-03-10"),
+    ("2026-03-01 09:30", "2026-03-01 09:30"),
 ]
 
 
@@ -56,6 +75,22 @@ def test_words_mean_a_moment(words: str, meant: str) -> None:
     assert found.at.strftime("%Y-%m-%d" if found.untimed else "%Y-%m-%d %H:%M") == meant
     if found.untimed:
         assert found.at.strftime("%H:%M:%S") == "23:59:59"
+
+
+@pytest.mark.parametrize(("words", "meant"), HAPPENED)
+def test_what_has_happened_is_looked_for_in_the_past(words: str, meant: str) -> None:
+    found = read_words(words, NOW, past=True)
+
+    assert found is not None
+    assert found.at <= NOW
+    assert found.at.strftime("%Y-%m-%d" if found.untimed else "%Y-%m-%d %H:%M") == meant
+
+
+def test_a_day_that_is_not_over_ends_now() -> None:
+    found = read_words("今天", NOW, past=True)
+
+    assert found is not None
+    assert (found.at, found.untimed) == (NOW, True)
 
 
 @pytest.mark.parametrize(
