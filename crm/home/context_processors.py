@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.access import can_see_tickets
-from crm.customers.access import can_open_card
-from crm.customers.models import CARD_READERS
+from crm.customers.access import can_list_cards, can_open_card
 from crm.home.queues import badges
 from crm.notices.queues import WorkerStatus, worker_status
 from crm.people import roles
@@ -60,7 +59,7 @@ PLACES = (
         count="contacts_late",
         late=True,
     ),
-    Place("customers:list", gettext_lazy("Customers"), "users", holds(*CARD_READERS)),
+    Place("customers:list", gettext_lazy("Customers"), "users", can_list_cards),
     Place(
         "followups:plans",
         gettext_lazy("Follow-up plans"),
@@ -238,6 +237,9 @@ class Shell:
         reach = self.user.reach
         return reach.has(roles.SALESPERSON) or bool(reach.stands_in_for)
 
+    def can_search(self) -> bool:
+        return can_list_cards(self.user)
+
     def store_name(self) -> str:
         main = self.user.reach.main
         return main.store_name if main else ""
@@ -279,6 +281,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ("unread_count", page.unread_count),
         ("can_open_card", page.can_open_card),
         ("can_log_contact", page.can_log_contact),
+        ("can_search", page.can_search),
         ("store_name", page.store_name),
         ("role_name", page.role_name),
     )

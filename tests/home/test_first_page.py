@@ -135,3 +135,9 @@ def test_search_is_the_customer_list_with_words(client, cast: Cast) -> None:
     assert client.get("/search/?q=张伟").url == "/customers/?q=%E5%BC%A0%E4%BC%9F"
     assert client.get("/search/").url == "/customers/"
     assert client.get("/search/?q=%00x").url == "/customers/?q=x"
+
+
+def test_who_may_not_see_customers_has_no_search(client, cast: Cast) -> None:
+    client.force_login(cast.adele)
+    assert client.get("/search/?q=x").status_code == 403
+    assert 'class="app-search"' not in client.get("/").content.decode()

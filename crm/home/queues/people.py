@@ -26,7 +26,7 @@ def staff_list(stores: Iterable[Store]) -> ListSpec:
     """The staff by name, filtered by state and by role and store of a post held today."""
     ids = frozenset(store.public_id for store in stores)
     return ListSpec(
-        sorts=(Sort("name", _("Name"), ("name", "pk")),),
+        sorts=(Sort("name", _("Name"), ("username", "pk")),),
         chips=(
             Chip("active", _("Active"), Q(is_active=True)),
             Chip("new", _("Never signed in"), Q(is_active=True, last_login__isnull=True)),

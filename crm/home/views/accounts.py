@@ -27,6 +27,7 @@ from crm.home.forms import (
     ResetForm,
     SettingsForm,
 )
+from crm.people import roles
 from crm.people.access import SignedInRequest
 from crm.people.actions import LinkSpent
 from crm.people.queues import (
@@ -71,6 +72,7 @@ def settings_page(
     context: dict[str, Any] = {
         "form": form or SettingsForm(initial=kept),
         "absence_form": absence or AbsenceForm(deputies=deputies, initial={"starts_on": today}),
+        "may_be_away": bool(roles.deputies_of(user.reach.roles)),
         "has_deputies": deputies.exists(),
         "absences": absences_of(user, today),
         "posts": posts_of(user, today),

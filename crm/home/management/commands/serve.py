@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 WEB_WORKERS = 2
+WEB_THREADS = 8
 STOP_WITHIN_S = 9.5
 LOOP_S = 0.3
 
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        must_be_free(options["host"], options["port"])
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, lambda *_signal: stopping.set())
@@ -41,9 +44,22 @@ class Command(BaseCommand):
             raise CommandError("The web server ended by itself; the lines above say why.")
 
 
+def must_be_free(host: str, port: int) -> None:
+    """Raise a sentence that names a taken port."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} of {host} cannot be used ({error.strerror}); choose another: PORT="
+            ) from error
+
+
 def start_web(host: str, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--workers", str(WEB_WORKERS), "--respawn-failed-workers"]
+    command += ["--blocking-threads", str(WEB_THREADS), "--backpressure", str(2 * WEB_THREADS)]
     command += ["--host", host, "--port", str(port), "--log-level", "warning"]
     return subprocess.Popen(  # noqa: S603  # nosec B603: our own command
         [*command, "crm.wsgi:application"], cwd=settings.BASE_DIR, start_new_session=True
