@@ -9,6 +9,11 @@ from crm.people.models import User
 from followups import states
 from followups.models import PLAN_READERS, Plan, PlannedContact
 
+CONTACT_WRITERS = (
+    *(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR),
+    roles.HANDLER,
+)
+
 
 def can_plan(user: User, card: Card) -> bool:
     """The owner of the card or who stands in for them; a supervisor for a member of the team."""
@@ -67,6 +72,11 @@ def can_log(user: User, card: Card) -> bool:
     if card.store_id in service:
         return True
     return user.reach.has(roles.HANDLER) and bool(getattr(card, "has_case", False))
+
+
+def logs_contacts(user: User) -> bool:
+    """Whether this person logs contacts at all (matrix row 6, create)."""
+    return user.reach.has(*CONTACT_WRITERS) or bool(user.reach.stands_in_for)
 
 
 def can_enter_late(user: User, card: Card) -> bool:

@@ -155,10 +155,12 @@ def undo_approval(plan: Plan, *, by: User, version: int, now: dt.datetime) -> No
 
     Raises `Stale` when the time is over or something of the plan has fired or been done.
     """
+    allow(access.can_decide(by, plan))
     with transaction.atomic():
         decision = plan.decisions.select_for_update(no_key=True).first()
-        if decision is None or decision.by_id != by.pk:
-            raise PermissionDenied
+        if decision is None:
+            raise Stale(plan._meta.label, plan.pk)
+        allow(decision.by_id == by.pk)
         if not _can_be_undone(plan, decision, now):
             raise Stale(plan._meta.label, plan.pk)
         transition(

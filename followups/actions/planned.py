@@ -46,14 +46,7 @@ def reschedule_planned(
     `ValidationError` beside the field, `Stale`.
     """
     allow(access.can_reschedule(by, planned))
-    reason = clean_text(reason, "reason", 200)
-    wrong = {}
-    if not reason:
-        wrong["reason"] = _("Say why the contact is moved.")
-    if due_at <= now:
-        wrong["due_at"] = _("Choose a time still to come.")
-    if wrong:
-        raise ValidationError(wrong)
+    reason = _checked(reason, due_at, now)
     with transaction.atomic():
         if not claim_request(by, "reschedule_planned", request_id):
             return None
@@ -80,6 +73,19 @@ def reschedule_planned(
         note(planned.card, "contact_rescheduled", by=by, now=now, **moved)
         audit.record("followups.reschedule_planned", by=by, obj=planned, after=moved, at=now)
     return successor
+
+
+def _checked(reason: str, due_at: dt.datetime, now: dt.datetime) -> str:
+    """The reason, cleaned; raises `ValidationError` without one or for a date gone by."""
+    reason = clean_text(reason, "reason", 200)
+    wrong = {}
+    if not reason:
+        wrong["reason"] = _("Say why the contact is moved.")
+    if due_at <= now:
+        wrong["due_at"] = _("Choose a time still to come.")
+    if wrong:
+        raise ValidationError(wrong)
+    return reason
 
 
 def _locked_plan(planned: PlannedContact) -> Plan:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q
-
-from crm.customers.models import Card, CaseAccess, row_scope
+from crm.customers.models import Card
 from crm.people.models import User
-from followups.models import CONTACT_READERS, PlannedContact
+from followups.models import PlannedContact, PlannedContactQuerySet
 from followups.queues.plans import Rulebooks
 from followups.suggestions import Slot, Suggestions
 
@@ -39,20 +37,12 @@ def suggestions_for(
     )
 
 
-def next_planned(card: Card) -> PlannedContact | None:
-    """The earliest open planned contact of a card: what a contact logged now carries out."""
-    rows = PlannedContact.objects.open().filter(card=card).select_related("plan")
-    return rows.order_by("due_at", "pk").first()
+def next_planned(user: User, card: Card) -> PlannedContact | None:
+    """The earliest open planned contact of a card that this person may carry out."""
+    return planned_to_log(user).open().filter(card=card).order_by("due_at", "pk").first()
 
 
-def planned_to_log(user: User, public_id: str) -> PlannedContact | None:
-    """The planned contact this person may carry out: service helps on any card it sees (4.2)."""
-    reach = user.reach
-    scope = row_scope(reach, "card__", CONTACT_READERS) | Q(assignee__in=reach.own_ids)
-    cases = CaseAccess.objects.open_for(reach).filter(card=OuterRef("card"))
-    rows = PlannedContact.objects.filter(scope).annotate(has_case=Exists(cases))
-    related = ("plan", "card__customer", "card__owner", "card__product")
-    planned = rows.select_related(*related).filter(public_id=public_id).first()
-    if planned is not None:
-        planned.card.has_case = planned.has_case  # type: ignore[attr-defined]
-    return planned
+def planned_to_log(user: User) -> PlannedContactQuerySet:
+    """Planned contacts this person may carry out, with what the contact form shows."""
+    rows = PlannedContact.objects.visible_to(user)
+    return rows.select_related("plan", "card__customer", "card__owner", "card__product")

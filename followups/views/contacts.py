@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -51,9 +51,7 @@ def contact_form_for(
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Log the contact that carries out one planned contact."""
-    planned = planned_to_log(request.user, public_id)
-    if planned is None:
-        raise Http404
+    planned = get_object_or_404(planned_to_log(request.user), public_id=public_id)
     return _log(request, planned.card, planned)
 
 
@@ -64,7 +62,9 @@ def log_card_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
     card = get_object_or_404(
         rows.select_related("customer", "owner", "product"), public_id=public_id
     )
-    return _log(request, card, next_planned(card) if request.method != "POST" else None)
+    return _log(
+        request, card, next_planned(request.user, card) if request.method != "POST" else None
+    )
 
 
 def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -> HttpResponse:
@@ -151,6 +151,8 @@ def keep_contact_draft(request: SignedInRequest, public_id: str) -> JsonResponse
 @require_GET
 def choose_contact(request: SignedInRequest) -> HttpResponse:
     """Whom to log a contact with: what is due first, and a search over all own customers."""
+    if not access.logs_contacts(request.user):
+        raise PermissionDenied
     now = timezone.now()
     query = request.GET.get("q", "").strip()[:80]
     cards = day.to_choose(request.user, query)

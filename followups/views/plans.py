@@ -118,6 +118,7 @@ def begin_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
 def add_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Add a step to a draft or returned plan."""
     found = _plan(request, public_id)
+    _or_forbidden(access.can_plan(request.user, found.card))
     form = StepForm(request.POST)
     if form.is_valid():
         try:
@@ -132,7 +133,6 @@ def add_step(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect("followups:plan", public_id)
         except ValidationError as error:
             form.refuse(error)
-    _or_forbidden(access.can_plan(request.user, found.card))
     return _page(request, found, form)
 
 
@@ -140,6 +140,7 @@ def add_step(request: SignedInRequest, public_id: str) -> HttpResponse:
 def change_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Change a step of a draft or returned plan."""
     step = _step(request, public_id)
+    _or_forbidden(access.can_plan(request.user, step.card))
     form = StepForm(request.POST, auto_id=f"id_{public_id}_%s")
     if form.is_valid():
         version, now = form.cleaned_data["version"], timezone.now()
@@ -148,7 +149,6 @@ def change_step(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect("followups:plan", step.plan.public_id)
         except ValidationError as error:
             form.refuse(error)
-    _or_forbidden(access.can_plan(request.user, step.card))
     return _page(request, _plan(request, step.plan.public_id), form, public_id)
 
 
@@ -179,30 +179,35 @@ def _or_forbidden(right: bool) -> None:  # noqa: FBT001
 @require_POST
 def submit_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask the supervisor to decide."""
-    return _verb(request, public_id, SubmitForm, actions.submit_plan, _("Sent for approval."))
+    found = _plan(request, public_id)
+    _or_forbidden(access.can_plan(request.user, found.card))
+    return _verb(request, found, SubmitForm, actions.submit_plan, _("Sent for approval."))
 
 
 @require_POST
 def take_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take a submitted plan back to work on it."""
-    return _verb(request, public_id, VersionedForm, actions.take_back, _("Back to draft."))
+    found = _plan(request, public_id)
+    _or_forbidden(access.can_plan(request.user, found.card))
+    return _verb(request, found, VersionedForm, actions.take_back, _("Back to draft."))
 
 
 @require_POST
 def cancel_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give a plan up, with a reason."""
-    return _verb(request, public_id, ReasonForm, actions.cancel_plan, _("Plan given up."))
+    found = _plan(request, public_id)
+    _or_forbidden(access.can_decide(request.user, found))
+    return _verb(request, found, ReasonForm, actions.cancel_plan, _("Plan given up."))
 
 
 def _verb(
     request: SignedInRequest,
-    public_id: str,
+    found: Plan,
     form_class: type[VersionedForm],
     action: Any,
     done: str,
 ) -> HttpResponse:
     """Run one verb of a plan with what its form carries; say what happened."""
-    found = _plan(request, public_id)
     form = form_class(request.POST)
     now: dt.datetime = timezone.now()
     if form.is_valid():
@@ -215,8 +220,5 @@ def _verb(
             form.refuse(error)
         else:
             messages.success(request, done)
-            return redirect("followups:plan", public_id)
-    _or_forbidden(
-        access.can_plan(request.user, found.card) or access.can_decide(request.user, found)
-    )
+            return redirect("followups:plan", found.public_id)
     return _page(request, found, form)

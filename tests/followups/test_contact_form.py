@@ -252,12 +252,23 @@ def test_a_card_without_a_plan_takes_a_contact_and_begins_one(lin, card):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("zhou", 404), ("otto", 404), ("adele", 404), ("shen", 403), ("wu", 200), ("chen", 200)],
+    [("zhou", 404), ("otto", 404), ("adele", 404), ("shen", 403), ("wu", 404), ("chen", 200)],
 )
 def test_who_opens_the_form(cast, planned, name, status):
     client = signed_in(getattr(cast, name))
 
     assert client.get(address(planned)).status_code == status
+
+
+def test_service_logs_on_the_card_what_sales_had_planned_stays(cast, card, planned):
+    url = reverse("followups:log_card_contact", args=[card.public_id])
+    sent = {"method": "phone", "result": "progress", "next": "plan", "level": "H"}
+
+    assert signed_in(cast.wu).post(url, sent).status_code == 302
+
+    contact = Contact.objects.get()
+    assert (contact.staff, contact.planned) == (cast.wu, None)
+    assert PlannedContact.objects.open().get() == planned
 
 
 def test_whom_to_log_is_chosen_from_ones_own_customers(cast, lin, card, planned):
