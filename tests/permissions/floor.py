@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.customers.models import Card, OwnershipConflict
+from crm.notices.models import Notice
 from crm.people.models import Delegation, OneTimeLink, RoleGrant, Store, User
+from followups.models import Plan, PlanDecision
 from tests import people
 from tests.people import NOW, Cast
 
@@ -48,11 +50,13 @@ class Floor:
 
     def inside(self, role: str, target: str, scope: str) -> Any:
         """A row of the kind ``target`` that lies within ``scope`` for this role."""
-        name = NAMES.get(role, "lin")
+        name, actor = NAMES.get(role, "lin"), self.actor(role)
+        if target == "approved_plan" and scope != "none":
+            decide(self.rows["lin", target], actor)
         if (name, target) in self.rows and scope in {"own", "none"}:
             return self.rows[name, target]
         if scope == "own" and target in OF_A_PERSON:
-            return OF_A_PERSON[target](self.rows["lin", "card"], self.actor(role))
+            return OF_A_PERSON[target](self.rows["lin", "card"], actor)
         return self.rows["lin", target]
 
     def outside(self, role: str, target: str, scope: str) -> Any:
@@ -81,7 +85,9 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "membership": owner.memberships.get(),
         "grant": make_grant(owner, floor.cast.adele),
         "absence": make_absence(owner, floor.cast.chen),
-        "link": "no-such-link",
+        "link": make_link(owner) if owner == floor.cast.lin else "no-such-link",
+        "approved_plan": people.make_plan(people.make_card(owner, name="孙丽")),
+        "notice": make_notice(owner),
         "department": floor.cast.technical,
         "store": card.store,
         "team": card.team,
@@ -151,6 +157,28 @@ def make_link(user: User) -> str:
     return token
 
 
+def decide(plan: Plan, by: User) -> None:
+    """Approved by this person a moment ago, unless somebody was already."""
+    PlanDecision.objects.get_or_create(
+        plan=plan,
+        plan_version=plan.version,
+        defaults={"kind": PlanDecision.Kind.APPROVED, "by": by, "at": NOW},
+    )
+
+
+def make_notice(user: User) -> Notice:
+    """A line of somebody's inbox."""
+    return Notice.objects.create(
+        key=f"notice-of-{user.username}-{Notice.objects.count()}",
+        occasion="test",
+        kind="contact_due",
+        recipient=user,
+        due_at=NOW + dt.timedelta(hours=1),
+        data={"customer": "张伟"},
+        created_at=NOW,
+    )
+
+
 # Lin's customer is claimed within her team, the others' from outside theirs.
 CLAIMANTS: dict[str, Callable[[Cast], User]] = {
     "lin": lambda cast: cast.zhou,
@@ -162,6 +190,7 @@ OF_A_PERSON = {
     "conflict": make_conflict,
     "absence": lambda card, user: make_absence(user, card.owner),
     "link": lambda card, user: make_link(user),
+    "notice": lambda card, user: make_notice(user),
     "contact": lambda card, user: people.make_contact(
         card, NOW - dt.timedelta(minutes=5), staff=user
     ),

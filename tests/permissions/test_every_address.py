@@ -115,6 +115,8 @@ def send(floor: Floor, client: Client, address: Address, attempt: Try) -> Iterat
         response, changed = answer(client, path, address, attempt)
         transaction.set_rollback(True)
     outcome = outcome_of(response)
+    if address.object == "health" and response.status_code == 503:
+        outcome = "allowed"  # no worker runs here, and it says so
     allowed = expected(address, attempt.role, attempt.side)
     if allowed != {"sign in"}:
         allowed = allowed | {"not this method"}
