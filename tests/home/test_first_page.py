@@ -3,10 +3,14 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from crm.home.actions.users import grant_role
 from crm.people.models import Membership
+from crm.people.roles import Post
 from tests.people import (
+    NOW,
     Cast,
     give_case,
     make_card,
@@ -73,7 +77,7 @@ def test_wu_sees_what_is_due_in_her_store_and_nothing_of_chaoyang(client, cast: 
     make_ticket(there, late, description="朝阳的事")
     client.force_login(cast.wu)
     answer = client.get("/")
-    assert answer.context["visit_counts"] == {"late": 1, "today": 1, "week": 1}
+    assert answer.context["visit_counts"] == {"late": 1, "due": 2, "week": 1}
     assert len(answer.context["visits"]) == 2
     assert answer.context["ticket_counts"] == {"open": 1, "late": 1}
     assert "空调异味" in answer.content.decode()
@@ -118,6 +122,17 @@ def test_pan_reads_sign_ins_refusals_and_reveals_of_a_week(client, cast: Cast) -
     assert figures.sign_ins == 1
     assert figures.reveals == 0
     assert figures.active == 18
+
+
+def test_pan_reads_whose_role_changed(client, cast: Cast) -> None:
+    grant_role(
+        cast.lin, Post("reception", cast.pudong.pk), by=cast.adele, now=NOW, today=NOW.date()
+    )
+    with time_machine.travel(NOW + dt.timedelta(hours=1)):
+        client.force_login(cast.pan)
+        (row,) = client.get("/").context["events"]
+    assert (row.person, row.event.actor) == ("林晓彤", cast.adele)
+    assert row.role
 
 
 def test_adele_is_told_what_is_missing(client, cast: Cast) -> None:

@@ -13,9 +13,9 @@ from complaints.queues import ticket_queue
 from crm.customers import states as card_states
 from crm.customers.models import Card, Source
 from crm.people import roles
-from crm.people.models import Department, Membership, RoleGrant, Store, Team, User
+from crm.people.models import Department, Membership, Role, RoleGrant, Store, Team, User
 from crm.people.queues import grants_for
-from crm.records.models import AuditEvent, AuditQuerySet
+from crm.records.models import AuditEvent
 from visits.models import Visit, VisitQuerySet
 from visits.queues import visit_queue
 
@@ -40,12 +40,12 @@ def visits_due(user: User, today: dt.date) -> VisitQuerySet:
 
 
 def visit_counts(user: User, today: dt.date) -> dict[str, int]:
-    """How many return visits are overdue, due today and due within the week after."""
+    """How many return visits are due by today, overdue among them, and due in the week after."""
     rows = Visit.objects.visible_to(user).due().order_by()
     week = (today + dt.timedelta(days=1), today + WEEK)
     found: dict[str, int] = rows.aggregate(
         late=Count("pk", filter=Q(due_on__lt=today), distinct=True),
-        today=Count("pk", filter=Q(due_on=today), distinct=True),
+        due=Count("pk", filter=Q(due_on__lte=today), distinct=True),
         week=Count("pk", filter=Q(due_on__range=week), distinct=True),
     )
     return found
@@ -134,10 +134,30 @@ def privacy_figures(now: dt.datetime) -> PrivacyFigures:
     return PrivacyFigures(**users, **counts)
 
 
-def latest_role_events(now: dt.datetime) -> AuditQuerySet:
+@dataclass(frozen=True)
+class RoleEvent:
+    """A change of somebody's role or account: the event, who it is about, which role."""
+
+    event: AuditEvent
+    person: str
+    role: str
+
+
+def latest_role_events(now: dt.datetime) -> list[RoleEvent]:
     """Changes of roles and accounts in the last 7 days, the newest first, twenty at most."""
     rows = AuditEvent.objects.filter(action__in=ROLE_EVENTS, at__gte=now - WEEK)
-    return rows.select_related("actor").order_by("-id")[:20]
+    events = list(rows.select_related("actor").order_by("-id")[:20])
+    people = User.objects.filter(public_id__in={event.subject_id for event in events})
+    names = dict(people.values_list("public_id", "name"))
+    labels = dict(Role.choices)
+    return [
+        RoleEvent(
+            event,
+            names.get(event.subject_id, ""),
+            str(labels.get(event.after.get("role") or event.before.get("role"), "")),
+        )
+        for event in events
+    ]
 
 
 def grants_to_decide(user: User) -> list[RoleGrant]:
