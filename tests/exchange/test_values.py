@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.exchange.sheets import choices
-from crm.exchange.sheets.cells import Unfit, read
+from crm.exchange.sheets.cells import read
 from crm.exchange.sheets.definitions import Column, Kind
 from crm.exchange.sheets.registry import SHEETS
+from crm.exchange.sheets.texts import Unfit
 from crm.exchange.sheets.writing import as_cell
 from tests.people import local
 

@@ -12,8 +12,8 @@ from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet
 from crm.customers import states as card_states
 from crm.customers.models import Card
 from crm.exchange.actions.saving import Saving, good_rows, know
-from crm.exchange.sheets.checking import Lookup
 from crm.exchange.sheets.history import History, is_to_complete
+from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Book
 from crm.notices import actions as notices
 from crm.notices.models import About

@@ -23,8 +23,8 @@ from crm.exchange.actions.saving import (
     text,
 )
 from crm.exchange.queues.stored import in_chunks
-from crm.exchange.sheets.checking import phones_of
 from crm.exchange.sheets.customers import anonymised
+from crm.exchange.sheets.duplicates import phones_of
 from crm.exchange.sheets.names import loose
 from crm.exchange.sheets.rows import Row
 

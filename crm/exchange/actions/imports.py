@@ -28,14 +28,11 @@ from crm.exchange.actions import (
 from crm.exchange.actions.options import add_options
 from crm.exchange.actions.saving import Counts, Saving, good_rows, know, learn_posts, referred
 from crm.exchange.queues.stored import StoredRows
-from crm.exchange.sheets.checking import (
-    OPTION_COLUMNS,
-    Lookup,
-    check_book,
-    likely_duplicates,
-    phones_of,
-)
+from crm.exchange.sheets.checking import check_book
+from crm.exchange.sheets.defaults import OPTION_COLUMNS
+from crm.exchange.sheets.duplicates import likely_duplicates, phones_of
 from crm.exchange.sheets.files import read_workbook
+from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.problems import Findings
 from crm.exchange.sheets.raw import COMMAND_LINE, Limits
 from crm.exchange.sheets.registry import BY_KEY, SHEETS

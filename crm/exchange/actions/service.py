@@ -9,8 +9,8 @@ from complaints import states as ticket_states
 from complaints.models import Ticket
 from crm.exchange.actions.saving import Saving, held_by, new_state, save_rows, text
 from crm.exchange.actions.staff import ensure_departments
-from crm.exchange.sheets.checking import Lookup
 from crm.exchange.sheets.definitions import Value
+from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Row
 from visits import states as visit_states
 from visits.models import Visit

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.customers.models import TimelineEntry
 from crm.exchange.actions.saving import AT_ONCE, Saving, good_rows, text
-from crm.exchange.sheets.checking import Lookup
+from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Book, Row
 
 ORDER_LINES = (

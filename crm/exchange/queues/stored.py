@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from crm.customers import states as card_states
 from crm.customers.models import Card
 from crm.exchange.queues.tables import Table, tables
-from crm.exchange.sheets.checking import OPTION_COLUMNS
+from crm.exchange.sheets.defaults import OPTION_COLUMNS
 from crm.exchange.sheets.definitions import Kind, Value, Values
 from crm.exchange.sheets.names import loose
 from crm.rulebook.models import Option

@@ -8,9 +8,8 @@ local to the zone given, rounded to the second.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -22,48 +21,15 @@ from django.utils.translation import gettext as _
 from crm.customers.phones import PhoneError, split_cell
 from crm.exchange.sheets.choices import NO, YES
 from crm.exchange.sheets.definitions import Column, Kind, Raw, Value
+from crm.exchange.sheets.moments import read_date, read_lunar, read_time
 from crm.exchange.sheets.names import loose, spellings
+from crm.exchange.sheets.texts import Unfit, as_text, plain
 
-EMPTIES = frozenset({"-", "－"})
-EARLIEST, LATEST = 1900, 2199
 CENT = Decimal("0.01")
 MONEY_BOUND = Decimal(10) ** 12
 WHOLE_BOUND = 10**9
 
-CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?")
-DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?"
-MOMENT = re.compile(rf"{DAY}(?:[T\s]\s*{CLOCK})?")
-LUNAR_DAY = re.compile(r"(R?)(\d{1,2})-(\d{1,2})", re.IGNORECASE)
-
-
-class Unfit(ValueError):
-    """A cell that does not fit its column; the message says why."""
-
-
-def plain(text: str) -> str:
-    """Full-width digits and signs as ordinary ones, without surrounding space."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def as_text(raw: Raw) -> str:
-    """The cell as text: 9.0 is 9, line ends are one kind, unprintable characters go."""
-    if raw is None:
-        return ""
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e17 else repr(raw)
-    if isinstance(raw, datetime):
-        return raw.strftime("%Y-%m-%d %H:%M:%S")
-    text = str(raw).replace("\r\n", "\n")
-    return CONTROL.sub("", re.sub("[\r\v\f]", "\n", text)).strip()
-
-
-def empties(raw: Raw) -> bool:
-    """Whether the cell asks for what is stored to be emptied."""
-    return isinstance(raw, str) and raw.strip() in EMPTIES
 
 
 def read_text(column: Column, raw: Raw, _zone: ZoneInfo) -> Value:
@@ -170,68 +136,6 @@ def read_money(column: Column, raw: Raw, _zone: ZoneInfo) -> Value:
         raise Unfit(_("an amount has at most two decimals"))
     within(column, rounded)
     return rounded
-
-
-def to_the_second(moment: datetime) -> datetime:
-    """Excel's fractions of a day, rounded to the second."""
-    if moment.microsecond >= 500_000:
-        moment += timedelta(seconds=1)
-    return moment.replace(microsecond=0)
-
-
-def moment_of(raw: Raw) -> datetime | None:
-    """A local date, with a clock time or at 00:00, from a real date or from text."""
-    if isinstance(raw, datetime):
-        return to_the_second(raw)
-    if isinstance(raw, date):
-        return datetime.combine(raw, time())
-    text = plain(as_text(raw))
-    if not text:
-        return None
-    found = MOMENT.fullmatch(text)
-    if isinstance(raw, (bool, int, float)) or not found:
-        raise Unfit(_("write it as 2026-09-01 08:30"))
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
-    try:
-        moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
-    except ValueError:
-        raise Unfit(_("there is no such day or time")) from None
-    return to_the_second(moment + timedelta(seconds=float(found.group(7) or 0)))
-
-
-def in_range(moment: datetime) -> datetime:
-    """Refuse years that no dealership has seen."""
-    if not EARLIEST <= moment.year <= LATEST:
-        bounds = {"earliest": EARLIEST, "latest": LATEST}
-        raise Unfit(_("the year lies outside %(earliest)d to %(latest)d") % bounds)
-    return moment
-
-
-def read_time(_column: Column, raw: Raw, zone: ZoneInfo) -> Value:
-    """A moment in local time; a date alone means 00:00."""
-    moment = moment_of(raw)
-    return None if moment is None else in_range(moment).replace(tzinfo=zone)
-
-
-def read_date(_column: Column, raw: Raw, _zone: ZoneInfo) -> Value:
-    """A calendar day; a clock time beside it may only be 00:00."""
-    moment = moment_of(raw)
-    if moment is None:
-        return None
-    if isinstance(raw, str) and moment.time() != time():
-        raise Unfit(_("write a date without a time"))
-    return in_range(moment).date()
-
-
-def read_lunar(_column: Column, raw: Raw, _zone: ZoneInfo) -> Value:
-    """A day of the lunar year: 04-15, in a leap month R04-15."""
-    text = plain(as_text(raw))
-    if not text:
-        return None
-    found = LUNAR_DAY.fullmatch(text)
-    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 30):
-        raise Unfit(_("write it as 04-15, in a leap month R04-15"))
-    return f"{found[1].upper()}{int(found[2]):02}-{int(found[3]):02}"
 
 
 def phone_fault(error: PhoneError) -> str:

@@ -7,76 +7,20 @@ sheets and rows does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from crm.exchange.sheets.choices import LIVE_PLAN
 from crm.exchange.sheets.customers import anonymised
-from crm.exchange.sheets.definitions import Value, Values
-from crm.exchange.sheets.names import loose
-from crm.exchange.sheets.problems import Findings
+from crm.exchange.sheets.defaults import fill_from_others, name_models_and_options
+from crm.exchange.sheets.lookup import Lookup, Stored
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
 from crm.exchange.sheets.rows import Book, Row
-
-BEFORE_OPENING = timedelta(days=1)
-
-
-class Stored(Protocol):
-    """What the check asks about rows that are already there."""
-
-    def rows(self, sheet: str, keys: Iterable[str]) -> Mapping[str, Values]:
-        """The stored rows with these keys, in the workbook's terms."""
-
-    def live_plans(self, cards: Iterable[str]) -> Mapping[str, list[str]]:
-        """Card number to the numbers of its live plans."""
-
-    def first_contacts(self, cards: Iterable[str]) -> Mapping[str, Mapping[str, datetime]]:
-        """Card number to its contacts' numbers and times."""
-
-    def products(self) -> Mapping[str, str]:
-        """Code to name of every product."""
-
-    def options(self, kind: str) -> Mapping[str, str]:
-        """Every way to write an option of a list to the one way it is exported."""
-
-    def merged(self, cards: Iterable[str]) -> Mapping[str, str]:
-        """Merged card to the card that survived it."""
-
-
-class Lookup:
-    """Rows by sheet and key: those of the file first, then the stored ones."""
-
-    def __init__(self, book: Book, stored: Stored) -> None:
-        self.in_file = {
-            sheet.key: {row.key: row for row in reversed(book.rows.get(sheet.key, []))}
-            for sheet in SHEETS
-        }
-        self._stored = stored
-        self._found: dict[str, dict[str, Values]] = {sheet.key: {} for sheet in SHEETS}
-
-    def load(self, sheet: str, keys: Iterable[str]) -> None:
-        """Fetch stored rows in one go."""
-        missing = set(keys) - self._found[sheet].keys()
-        if missing:
-            self._found[sheet].update(self._stored.rows(sheet, missing))
-
-    def stored(self, sheet: str, key: str) -> Values | None:
-        """The stored row, once loaded."""
-        return self._found[sheet].get(key)
-
-    def values(self, sheet: str, key: Value) -> Values:
-        """The row as it will be after the import; empty for none."""
-        row = self.in_file[sheet].get(str(key))
-        if row is not None and row.values:
-            return row.values
-        return self._found[sheet].get(str(key), {})
-
-    def exists(self, sheet: str, key: Value) -> bool:
-        """Whether the key names a row of the file or a stored one."""
-        return str(key) in self.in_file[sheet] or str(key) in self._found[sheet]
+from crm.exchange.sheets.rules import (
+    refuse_early_contacts,
+    refuse_second_live_plans,
+    refuse_strange_plans,
+    refuse_what_refers_to_refused,
+)
 
 
 def check_book(book: Book, stored: Stored, *, cascade: bool) -> Lookup:
@@ -169,63 +113,6 @@ def load_references(book: Book, lookup: Lookup) -> None:
                     wanted[column.refers_to].add(str(value))
 
 
-def name_models_and_options(book: Book, stored: Stored, lookup: Lookup) -> None:
-    """One way to write a model (its product's code) and an option, however it was written."""
-    codes = dict(stored.products())
-    codes.update({key: str(row.values["name"]) for key, row in lookup.in_file["Products"].items()})
-    named: dict[str, list[str]] = defaultdict(list)
-    for code, name in codes.items():
-        named[loose(name)].append(code)
-    for sheet, column in (("Customers", "model"), ("Reception", "model")):
-        for row in book.rows.get(sheet, []):
-            text = row.values.get(column)
-            if isinstance(text, str) and text not in codes:
-                same = named.get(loose(text), [])
-                row.values[column] = same[0] if len(same) == 1 else text
-    for sheet, column, kind in OPTION_COLUMNS:
-        known = stored.options(kind)
-        for row in book.rows.get(sheet, []):
-            if value := row.values.get(column):
-                row.values[column] = known.get(loose(str(value)), value)
-
-
-OPTION_COLUMNS = (
-    ("Customers", "channel", "channel"),
-    ("Customers", "lost_reason", "lost_reason"),
-    ("Payments", "method", "payment_method"),
-)
-
-
-def fill_from_others(row: Row, lookup: Lookup) -> None:
-    """Defaults that come from another column or row, where the cell is still empty.
-
-    An update keeps what is stored, so only columns that may never be empty are filled again.
-    """
-    values = row.values
-    sheet = row.sheet.key
-    if sheet == "Contacts" and values["direction"] == "in":
-        values["outcome"] = values["outcome"] or "reached"
-    elif sheet == "PlannedContacts" and not values["assignee"]:
-        values["assignee"] = lookup.values("Plans", values["plan_no"]).get("author")
-    if not row.is_new:
-        return
-    if sheet == "Customers":
-        values["first_owner"] = values["first_owner"] or values["owner"]
-        values["store"] = values["store"] or store_of(values["owner"], lookup)
-    elif sheet == "Reception":
-        values["store"] = values["store"] or store_of(values["staff"], lookup)
-    elif sheet == "Visits":
-        card = lookup.values("Customers", values["card_no"])
-        values["owner"] = values["owner"] or card.get("owner")
-    elif sheet == "Tickets":
-        values["responsible"] = values["responsible"] or values["reporter"]
-
-
-def store_of(person: Value, lookup: Lookup) -> Value:
-    """The store of somebody on the staff list."""
-    return lookup.values("Staff", person).get("store") if person else None
-
-
 def check_row(row: Row, lookup: Lookup) -> None:
     """Columns that must be filled, references that must lead somewhere, the sheet's rules."""
     named = not already(row, row.sheet.key_column.key)
@@ -245,112 +132,3 @@ def already(row: Row, column: str) -> bool:
     """Whether this column of the row was refused before."""
     name = row.header.names.get(column, column)
     return any(problem.column == name for problem in row.problems)
-
-
-def refuse_early_contacts(book: Book, stored: Stored, lookup: Lookup) -> None:
-    """No contact lies more than a day before its card's opening."""
-    why = _("it lies more than a day before the card was opened")
-    for row in book.rows.get("Contacts", []):
-        opened = lookup.values("Customers", row.values.get("card_no")).get("opened_at")
-        if too_early(row.values.get("occurred_at"), opened):
-            row.refuse("occurred_at", why)
-    moved = {
-        row.key: row
-        for row in book.rows.get("Customers", [])
-        if row.stored is not None and "opened_at" in row.changed
-    }
-    for card, contacts in stored.first_contacts(moved).items():
-        for number, moment in contacts.items():
-            if number not in lookup.in_file["Contacts"] and too_early(
-                moment, moved[card].values["opened_at"]
-            ):
-                facts = {"contact": number}
-                moved[card].refuse(
-                    "opened_at", _("contact %(contact)s lies more than a day before") % facts
-                )
-                break
-
-
-def too_early(moment: Value, opened: Value) -> bool:
-    """Whether a contact lies more than a day before an opening."""
-    both = isinstance(moment, datetime) and isinstance(opened, datetime)
-    return both and moment < opened - BEFORE_OPENING  # type: ignore[operator]
-
-
-def refuse_strange_plans(book: Book, lookup: Lookup) -> None:
-    """A contact carries out a planned contact of its own card."""
-    for row in book.rows.get("Contacts", []):
-        planned = row.values.get("planned_no")
-        if not planned or not lookup.exists("PlannedContacts", planned):
-            continue
-        plan = lookup.values("PlannedContacts", planned).get("plan_no")
-        card = lookup.values("Plans", plan).get("card_no")
-        if card != row.values.get("card_no"):
-            row.refuse("planned_no", _("it belongs to card %(card)s") % {"card": card})
-
-
-def refuse_second_live_plans(book: Book, stored: Stored) -> None:
-    """A card has at most one plan that is being worked on."""
-    rows = book.rows.get("Plans", [])
-    in_file = {row.key for row in rows}
-    live = [row for row in rows if row.good and row.values.get("status") in LIVE_PLAN]
-    first = {
-        card: plan
-        for card, plans in stored.live_plans({str(row.values["card_no"]) for row in live}).items()
-        for plan in plans
-        if plan not in in_file
-    }
-    for row in live:
-        other = first.setdefault(str(row.values["card_no"]), row.key)
-        if other != row.key:
-            facts = {"card": row.values["card_no"], "plan": other}
-            row.refuse("status", _("card %(card)s has the live plan %(plan)s already") % facts)
-
-
-def refuse_what_refers_to_refused(book: Book, lookup: Lookup) -> None:
-    """A row cannot be saved without the new row it names."""
-    while True:
-        found = False
-        for row in book.all_rows():
-            for column in row.sheet.references if row.good else ():
-                other = lookup.in_file[column.refers_to].get(str(row.values.get(column.key)))
-                if other is not None and not other.good and other.is_new:
-                    facts = {"row": other.number, "sheet": other.sheet_name}
-                    row.refuse(
-                        column.key,
-                        _("row %(row)d of %(sheet)s, which it names, is refused") % facts,
-                    )
-                    found = True
-                    break
-        if not found:
-            return
-
-
-def likely_duplicates(
-    book: Book, stored_phones: Mapping[str, Mapping[str, str]], findings: Findings
-) -> None:
-    """Warn of new or changed cards that share a phone under different names.
-
-    `stored_phones` maps a phone to the stored cards that have it, card number to name.
-    """
-    seen: dict[str, dict[str, str]] = defaultdict(dict)
-    rows = [row for row in book.rows.get("Customers", []) if row.good]
-    for phone, cards in stored_phones.items():
-        seen[phone].update(cards)
-    for row in rows:
-        for number in phones_of(row.values):
-            seen[number][row.key] = loose(str(row.values.get("name") or ""))
-    for row in rows:
-        if not {"name", "phone", "phone2"} & row.changed:
-            continue
-        own = loose(str(row.values.get("name") or ""))
-        for column in ("phone", "phone2"):
-            others = seen.get(str(row.values.get(column)), {})
-            if card := next((card for card, name in others.items() if name != own), None):
-                why = _("likely duplicate: card %(card)s has this phone under another name")
-                findings.warnings.append(row.problem(column, why % {"card": card}))
-
-
-def phones_of(values: Values) -> set[str]:
-    """The phone numbers of a customer row."""
-    return {str(values[key]) for key in ("phone", "phone2") if values.get(key)}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from crm.exchange.sheets.cells import as_text
 from crm.exchange.sheets.definitions import Column, Raw, Sheet
 from crm.exchange.sheets.names import loose, spellings
 from crm.exchange.sheets.registry import SHEETS
+from crm.exchange.sheets.texts import as_text
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from crm.exchange.sheets.cells import Unfit, as_text, empties, read
+from crm.exchange.sheets.cells import read
 from crm.exchange.sheets.definitions import Raw, Sheet, Value
 from crm.exchange.sheets.headers import Header, read_header, sheet_named
 from crm.exchange.sheets.problems import Findings, Problem
 from crm.exchange.sheets.raw import RawSheet
+from crm.exchange.sheets.texts import Unfit, as_text, empties
 
 
 @dataclass(eq=False)

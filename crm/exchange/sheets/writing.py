@@ -14,8 +14,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from crm.exchange.sheets.cells import CONTROL
 from crm.exchange.sheets.definitions import Value
+from crm.exchange.sheets.texts import CONTROL
 
 # What a spreadsheet would take for a formula when it opens a csv file.
 FORMULA_LIKE = re.compile(r"\s*[=+\-@＝＋－＠]")
