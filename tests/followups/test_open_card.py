@@ -1,9 +1,13 @@
 """Lin opens a card: customer, plan and first planned contact in one save."""
 
 import datetime as dt
+import re
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from crm.customers.actions import PhoneTaken
 from crm.customers.models import Card, Customer
@@ -89,3 +93,70 @@ def test_a_phone_known_in_the_store_is_not_opened_twice(cast):
 def test_who_may_not_open_cards_opens_none(cast, name):
     with pytest.raises(PermissionDenied):
         open_card(cast, by=getattr(cast, name))
+
+
+# --- the page ----------------------------------------------------------------------------------
+
+PAGE = reverse("followups:open_card")
+TYPED = {
+    "name": "张伟",
+    "phone": "138 1234 5678",
+    "source": "walk_in",
+    "channel": "other",
+    "reason": "夫人未看车，是决定人之一",
+    "first_at": "2026-03-13 10:00",
+    "first_method": "phone",
+    "request_id": "r1",
+}
+
+
+@pytest.fixture
+def _thursday():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.usefixtures("_thursday")
+def test_lin_opens_a_card_on_the_page_and_lands_on_it(cast):
+    page = signed_in(cast.lin).get(PAGE).content.decode()
+    channel = re.findall(r'<option value="(\w[^"]*)"', page.split('name="channel"')[1])[0]
+
+    answer = signed_in(cast.lin).post(PAGE, {**TYPED, "channel": channel})
+
+    card = Card.objects.get()
+    assert "2026-03-13" in page
+    assert answer.url == reverse("home:card", args=[card.public_id])
+    assert PlannedContact.objects.get().due_at == TOMORROW
+
+
+@pytest.mark.usefixtures("_thursday")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": ""},
+        {"phone": "1381234567"},
+        {"reason": "好"},
+        {"first_at": "2020-01-01"},
+        {"first_at": "0001-01-01"},
+        {"first_method": "pigeon"},
+        {"name": "长" * 200_000},
+        {"channel": "\x00"},
+    ],
+)
+def test_what_is_wrong_is_422_and_nothing_is_saved(cast, change):
+    answer = signed_in(cast.lin).post(PAGE, {**TYPED, **change})
+
+    assert answer.status_code == 422
+    assert not Card.objects.exists()
+
+
+@pytest.mark.usefixtures("_thursday")
+@pytest.mark.parametrize("name", ["wu", "tang", "shen", "adele"])
+def test_who_opens_no_cards_has_no_page(cast, name):
+    assert signed_in(getattr(cast, name)).get(PAGE).status_code == 403
