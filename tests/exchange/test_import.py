@@ -18,15 +18,33 @@ from crm.customers.models import (
     Recovery,
     TimelineEntry,
 )
+from crm.exchange.actions.imports import save_book
+from crm.exchange.actions.saving import Saving
+from crm.exchange.queues.stored import StoredRows
+from crm.exchange.sheets.checking import check_book
+from crm.exchange.sheets.files import read_workbook
 from crm.exchange.sheets.registry import SHEETS
+from crm.exchange.sheets.rows import read_book
 from crm.notices.models import Reminder
 from crm.orders.models import Order, Payment
 from crm.people.models import Membership, Store, Team, User
 from crm.reception.models import ReceptionEntry
+from crm.records.states import Stale
 from crm.rulebook.models import Option
 from followups.models import Contact, Plan, PlannedContact
-from tests.exchange.books import NOW, SAMPLE, Book, added, bring, bring_in, changed, floor, only
-from tests.people import local
+from tests.exchange.books import (
+    NOW,
+    SAMPLE,
+    Book,
+    added,
+    bring,
+    bring_in,
+    changed,
+    floor,
+    only,
+    write_folder,
+)
+from tests.people import SHANGHAI, local
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -440,3 +458,14 @@ def test_of_the_same_key_twice_the_first_is_taken_when_invalid_rows_are_skipped(
     outcome = bring(tmp_path, added("Stores", name="另一家"), skip_invalid=True)
     assert only(outcome.findings.refused).row == 4
     assert Store.objects.get(code="SH01").name == "浦东店"
+
+
+def test_a_row_that_changed_since_it_was_checked_stops_the_import(tmp_path: Path) -> None:
+    assert bring(tmp_path / "first", floor()).saved
+    update: Book = {"Customers": [{"card_no": "C1", "region": "浦东"}]}
+    book = read_book(read_workbook(write_folder(tmp_path / "second", update)), SHANGHAI)
+    lookup = check_book(book, StoredRows(), cascade=False)
+    Customer.objects.filter(cards__card_no="C1").update(region="徐汇")
+    with pytest.raises(Stale):
+        save_book(Saving(None, NOW), book, lookup, tmp_path / "second")
+    assert card().customer.region == "徐汇"

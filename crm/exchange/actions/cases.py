@@ -12,8 +12,7 @@ from django.db.models import Q
 from complaints import states as ticket_states
 from complaints.models import Ticket
 from crm.customers.models import CaseAccess
-from crm.exchange.actions.consequences import chunks
-from crm.exchange.actions.saving import Saving, good_rows
+from crm.exchange.actions.saving import Saving, chunks, good_rows
 from crm.exchange.sheets.rows import Book
 from crm.records.models import Counter
 from visits import states as visit_states

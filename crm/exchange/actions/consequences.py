@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet
 
 from crm.customers import states as card_states
 from crm.customers.models import Card
-from crm.exchange.actions.saving import Saving, good_rows, know
+from crm.exchange.actions.saving import Saving, chunks, good_rows, know
 from crm.exchange.sheets.history import History, is_to_complete
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Book
@@ -24,7 +24,6 @@ from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
 from visits.models import Visit
 
-AT_ONCE = 400
 WRITTEN = ["plates", "search", "next_contact_at", "last_contact_at", "tries", "to_complete"]
 
 
@@ -41,12 +40,6 @@ def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
     numbers.discard("")
     know(saving, "Customers", Card, "card_no", numbers)
     return [saving.pks["Customers"][number] for number in sorted(numbers)]
-
-
-def chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Primary keys in the amounts one statement takes."""
-    for start in range(0, len(pks), AT_ONCE):
-        yield pks[start : start + AT_ONCE]
 
 
 def refresh_cards(cards: Sequence[int]) -> None:
@@ -135,9 +128,11 @@ def follow_owners(saving: Saving, book: Book) -> None:
             continue
         card = Card.objects.get(pk=saving.pks["Customers"][row.key])
         post, user = saving.post(owner), saving.pks["Staff"][owner]
-        PlannedContact.objects.filter(
-            card=card, state=states.PLANNED, assignee__username=row.stored["owner"]
-        ).exclude(planned_no__in=named).update(
+        steps = card.planned_contacts.filter(
+            state=states.PLANNED, assignee__username=row.stored["owner"]
+        )
+        moved = [pk for pk, number in steps.values_list("pk", "planned_no") if number not in named]
+        PlannedContact.objects.filter(pk__in=moved).update(
             assignee=user, team=post.team_id, store=post.store_id
         )
         notices.hand_over(
@@ -168,8 +163,10 @@ def arm(saving: Saving, book: Book) -> int:
     }
     for chunk in chunks(sorted(moved)):
         kept = PlannedContact.objects.filter(plan__in=chunk, state=states.PLANNED)
-        kept.exclude(pk__in=new | changed).update(version=F("version") + 1)
-        changed |= set(kept.values_list("pk", flat=True)) - new
+        others = sorted(set(kept.values_list("pk", flat=True)) - new - changed)
+        for part in chunks(others):
+            PlannedContact.objects.filter(pk__in=part).update(version=F("version") + 1)
+        changed.update(others)
     void(saving.now, changed)
     armed = 0
     for chunk in chunks(sorted(new | changed)):

@@ -16,6 +16,7 @@ from crm.exchange.actions.saving import (
     AT_ONCE,
     Saving,
     all_products,
+    chunks,
     held_by,
     model_fields,
     new_state,
@@ -136,7 +137,9 @@ def update_contact_data(saving: Saving, rows: Sequence[Row]) -> None:
     """Names, phones and the like of changed cards, on the customer they belong to."""
     changed = [row for row in rows if row.changed & set(CONTACT)]
     pks = {saving.pks["Customers"][row.key]: row for row in changed}
-    customers = dict(Card.objects.filter(pk__in=pks).values_list("pk", "customer_id"))
+    customers: dict[int, int] = {}
+    for chunk in chunks(sorted(pks)):
+        customers.update(Card.objects.filter(pk__in=chunk).values_list("pk", "customer_id"))
     objects = [Customer(pk=customers[pk], **contact_data(row)) for pk, row in pks.items()]
     for customer in objects:
         customer.version = F("version") + 1
@@ -198,9 +201,9 @@ def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
     pks = saving.pks["Customers"]
     moved = [row for row in rows if "owner" in row.changed]
     cards = [pks[row.key] for row in moved]
-    Ownership.objects.filter(card__in=cards, until__isnull=True).update(
-        until=Greatest(F("since"), saving.now)
-    )
+    for chunk in chunks(cards):
+        active = Ownership.objects.filter(card__in=chunk, until__isnull=True)
+        active.update(until=Greatest(F("since"), saving.now))
     Ownership.objects.bulk_create(
         [
             ownership(saving, pks[row.key], str(row.values["owner"]), saving.now)
@@ -229,8 +232,9 @@ def follow_level(saving: Saving, rows: Sequence[Row]) -> None:
         for row in rows
         if row.values["status"] == "open" and row.changed & {"level", "owner"}
     ]
-    open_cards = Card.objects.filter(pk__in=cards)
-    early = open_cards.filter(state__in=[states.LEAD, states.POTENTIAL])
-    early.exclude(level="").update(state=states.PROSPECT)
-    open_cards.filter(state=states.LEAD, owner__isnull=False).update(state=states.POTENTIAL)
-    open_cards.filter(state=states.PROSPECT, level="").update(state=states.POTENTIAL)
+    for chunk in chunks(cards):
+        open_cards = Card.objects.filter(pk__in=chunk)
+        early = open_cards.filter(state__in=[states.LEAD, states.POTENTIAL])
+        early.exclude(level="").update(state=states.PROSPECT)
+        open_cards.filter(state=states.LEAD, owner__isnull=False).update(state=states.POTENTIAL)
+        open_cards.filter(state=states.PROSPECT, level="").update(state=states.POTENTIAL)

@@ -41,6 +41,7 @@ from crm.orders.models import Order, Payment
 from crm.people.models import Store, User
 from crm.reception.models import ReceptionEntry
 from crm.records import audit
+from crm.records.states import Stale
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
 from visits.models import Visit
@@ -91,7 +92,8 @@ def import_workbook(
     """Bring a workbook in: everything in one transaction, or nothing (workbook.md).
 
     With `skip_invalid` the good rows are saved and the others listed. `by` None is whoever
-    sits at the machine. Times in the file are local to `TIME_ZONE`. Raises `Unreadable`.
+    sits at the machine. Times in the file are local to `TIME_ZONE`. Raises `Unreadable`,
+    and `Stale` when somebody changed a row of the file meanwhile.
     """
     book = read_book(read_workbook(path, limits), ZoneInfo(settings.TIME_ZONE))
     stored = StoredRows()
@@ -154,6 +156,7 @@ def save_book(saving: Saving, book: Book, lookup: Lookup, path: Path) -> int:
     for sheet, (model, key) in REFERRED.items():
         know(saving, sheet, model, key, referred(book, sheet))
     know_rows(saving, book)
+    refuse_stale(saving, book)
     for sheet, column, kind in OPTION_COLUMNS:
         add_options(kind, {str(row.values[column] or "") for row in good_rows(book, sheet)} - {""})
     for key, save in verbs(saving, lookup).items():
@@ -187,6 +190,17 @@ def know_rows(saving: Saving, book: Book) -> None:
     for key, model in ALSO_UPDATED.items():
         changed = [row.key for row in good_rows(book, key) if not row.is_new]
         know(saving, key, model, BY_KEY[key].key_column.key, changed)
+
+
+def refuse_stale(saving: Saving, book: Book) -> None:
+    """Somebody may have changed a row since it was checked; raises `Stale` (D32)."""
+    stored = StoredRows()
+    for sheet in SHEETS:
+        rows = [row for row in good_rows(book, sheet.key) if row.stored is not None and row.changed]
+        now = stored.rows(sheet.key, (row.key for row in rows))
+        for row in rows:
+            if now.get(row.key) != row.stored:
+                raise Stale(sheet.key, saving.pks[sheet.key].get(row.key, 0))
 
 
 def fingerprint(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from crm.people.models import Membership, User
 from crm.vehicles.models import Product
 
 AT_ONCE = 1000
+IN_ONE_STATEMENT = 400
 
 
 class Post(NamedTuple):
@@ -58,6 +59,12 @@ class Saving:
         """Store and team of somebody on the staff list."""
         pk = self.pk("Staff", person)
         return self.posts.get(pk, NOWHERE) if pk else NOWHERE
+
+
+def chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Primary keys in the amounts one statement takes."""
+    for start in range(0, len(pks), IN_ONE_STATEMENT):
+        yield pks[start : start + IN_ONE_STATEMENT]
 
 
 def good_rows(book: Book, sheet: str) -> list[Row]:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from crm.exchange.actions import Outcome, import_workbook, write_report
 from crm.exchange.sheets.problems import Unreadable
+from crm.records.states import Stale
 
 
 class Command(BaseCommand):
@@ -39,6 +40,10 @@ class Command(BaseCommand):
             )
         except (Unreadable, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
+        except Stale as error:
+            message = _("Nothing was saved: somebody changed a row of %(sheet)s meanwhile.")
+            message %= {"sheet": error.model_label}
+            raise CommandError(message, returncode=1) from error
         except DatabaseError as error:
             message = _("Nothing was saved: the database refused a row (%(error)s).")
             raise CommandError(message % {"error": error}, returncode=1) from error
