@@ -44,7 +44,7 @@ def _queue(
     week = week_so_far(timezone.localdate(now), timezone.get_default_timezone())
     waiting = reviews(request.user, now)
     past = {
-        kind: decided(request.user, kind, week.begin)
+        kind.value: decided(request.user, kind, week.begin)
         for kind in (PlanDecision.Kind.RETURNED, PlanDecision.Kind.APPROVED)
     }
     show = request.GET.get("show", WAITING)

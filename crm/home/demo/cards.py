@@ -85,7 +85,6 @@ def _card(floor: Floor, seller: Worker, number: int, opened: dt.datetime) -> Car
     rng = floor.rng
     customer = _customer(floor, seller, number)
     product = rng.choice(floor.products)
-    price = product.price or Decimal(0)
     level = rng.choices("HABC", weights=(18, 32, 32, 18))[0]
     post = {"team": seller.team, "store": seller.store}
     card = floor.add(
@@ -104,16 +103,7 @@ def _card(floor: Floor, seller: Worker, number: int, opened: dt.datetime) -> Car
             channel=rng.choice(words.CHANNELS),
             reason=rng.choice(words.CARD_REASONS),
             product=product,
-            colour=rng.choice(words.COLOURS),
-            budget_min=price * Decimal("0.8") // 10000 * 10000,
-            budget_max=price * Decimal("1.1") // 10000 * 10000,
-            purchase_method=rng.choice(("cash", "loan", "loan")),
-            purpose=rng.choice(words.PURPOSES),
-            decision_maker=rng.choice(words.DECIDERS),
-            rivals=rng.choice(words.RIVALS),
-            current_vehicle=rng.choice(words.CURRENT_CARS),
-            trade_in=rng.random() < 0.35,
-            charging=rng.choice(words.CHARGING),
+            **_needs(floor, product.price or Decimal(0)),
             search=search_text(
                 [customer.name],
                 phones=[national_digits(customer.phone)],
@@ -129,6 +119,22 @@ def _card(floor: Floor, seller: Worker, number: int, opened: dt.datetime) -> Car
     if card.source in ("walk_in", "phone", "event"):
         _reception(floor, seller, opened, card)
     return card
+
+
+def _needs(floor: Floor, price: Decimal) -> dict[str, Any]:
+    rng = floor.rng
+    return {
+        "colour": rng.choice(words.COLOURS),
+        "budget_min": price * Decimal("0.8") // 10000 * 10000,
+        "budget_max": price * Decimal("1.1") // 10000 * 10000,
+        "purchase_method": rng.choice(("cash", "loan", "loan")),
+        "purpose": rng.choice(words.PURPOSES),
+        "decision_maker": rng.choice(words.DECIDERS),
+        "rivals": rng.choice(words.RIVALS),
+        "current_vehicle": rng.choice(words.CURRENT_CARS),
+        "trade_in": rng.random() < 0.35,
+        "charging": rng.choice(words.CHARGING),
+    }
 
 
 def _willingness(floor: Floor, level: str, opened: dt.datetime) -> dict[str, Any]:
