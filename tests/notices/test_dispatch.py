@@ -54,6 +54,31 @@ def test_the_ladder_climbs_to_the_supervisor_and_the_manager(cast: Cast) -> None
     assert Notice.objects.get(recipient=cast.lin, step="supervisor").is_copy
 
 
+def test_a_later_bell_takes_the_place_of_the_lines_before_it(cast: Cast) -> None:
+    remind(occasion(cast), now=NOW)
+    other = make_reminder(cast.lin, "contact:other")
+    dispatch.drain(now=NOW)
+    due_at = occasion(cast).due_at
+    for hours in (0, 4, 24):
+        dispatch.drain(now=due_at + hours * HOUR)
+    still_open = Notice.objects.still_open()
+    mine = still_open.filter(recipient=cast.lin).order_by("id")
+    assert [(line.occasion, line.step) for line in mine] == [
+        (other.occasion, "before"),
+        (occasion(cast).occasion, "supervisor"),
+    ]
+    dispatch.drain(now=due_at + 72 * HOUR)
+    assert still_open.filter(recipient=cast.chen).exists(), "her own line is not the manager's"
+
+
+def test_caught_up_at_once_the_last_bell_alone_stays_open(cast: Cast) -> None:
+    remind(occasion(cast), now=NOW)
+    dispatch.drain(now=NOW + 9 * DAY)
+    lines = Notice.objects.still_open().filter(recipient=cast.lin).exclude(kind="digest")
+    assert [line.step for line in lines] == ["manager"]
+    assert Delivery.objects.filter(recipient=cast.lin).count() == 4
+
+
 def test_the_deputy_of_the_day_it_rings_is_told(cast: Cast) -> None:
     today = NOW.date()
     Delegation.objects.create(user=cast.lin, deputy=cast.zhou, starts_on=today, ends_on=today)

@@ -85,8 +85,8 @@ def test_every_kind_of_notice_can_be_shown_also_one_this_release_does_not_know(
 @pytest.mark.parametrize(
     ("step", "copy", "words"),
     [
-        ("day", False, "Contact 张伟 tomorrow."),
-        ("before", False, "Contact 张伟 within the hour."),
+        ("day", False, "A contact with 张伟 is coming up."),
+        ("before", False, "It is time to contact 张伟."),
         ("owner", False, "The contact with 张伟 is overdue."),
         ("supervisor", False, "林晓彤 has not contacted 张伟 yet."),
         ("supervisor", True, "still open: your supervisor has been told"),

@@ -45,7 +45,7 @@ def cancel(
             Reminder.objects.filter(pk__in=voided).update(
                 state=states.CANCELLED, lease_until=None, ended_because=reason[:40]
             )
-        _close(Notice.objects.filter(match).still_open(), reason=reason, now=now)
+        close_lines(Notice.objects.filter(match).still_open(), reason=reason, now=now)
     return len(voided)
 
 
@@ -68,7 +68,7 @@ def hand_over(
                 recipient=to, store_id=store_id, team_id=team_id
             )
         lines = Notice.objects.filter(subject=subject).exclude(recipient=to)
-        _close(lines.still_open(), reason="handed over", now=now)
+        close_lines(lines.still_open(), reason="handed over", now=now)
     return len(moved)
 
 
@@ -94,7 +94,7 @@ def _locked(rows: QuerySet[Reminder]) -> list[int]:
     return list(locked.values_list("pk", flat=True))
 
 
-def _close(rows: QuerySet[Notice], *, reason: str, now: dt.datetime) -> None:
+def close_lines(rows: QuerySet[Notice], *, reason: str, now: dt.datetime) -> None:
     """Close lines, and digests in which nothing is open any more."""
     found = dict(rows.order_by("pk").values_list("pk", "folded_into_id"))
     if not found:

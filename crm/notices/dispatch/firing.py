@@ -12,6 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from crm.notices import due, states
+from crm.notices.actions.voiding import close_lines
 from crm.notices.dispatch.claims import Claim, held, moment_of
 from crm.notices.dispatch.dead import addressees_of, bury, duty_for
 from crm.notices.dispatch.digests import Sweep, fold
@@ -20,6 +21,7 @@ from crm.people.models import User
 
 log = logging.getLogger("showfloor.reminders")
 
+RUNG_AGAIN = "rung again"
 NOBODY = "Nobody holds the role it is for."
 
 Told = list[tuple[Reminder, int, bool]]
@@ -85,12 +87,26 @@ def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -
             state=states.FIRED, fired_at=moment, lease_until=None
         )
         people = _people(told)
+        _close_earlier(told, moment)
         _deliver(told, people, moment)
         fold(_write_lines(told, people, moment), sweep, moment)
     sweep.tally.fired += len(fired)
     sweep.tally.delivered += len(told)
     sweep.tally.failed += len(rows) - len(fired)
     return fired
+
+
+def _close_earlier(told: Told, now: dt.datetime) -> None:
+    """A later bell of the same occasion takes the place of the lines before it."""
+    pairs = {(row.occasion, person) for row, person, _copy in told}
+    lines = Notice.objects.still_open().filter(
+        occasion__in={occasion for occasion, _person in pairs},
+        recipient__in={person for _occasion, person in pairs},
+    )
+    found = lines.values_list("pk", "occasion", "recipient_id")
+    earlier = [pk for pk, occasion, person in found if (occasion, person) in pairs]
+    if earlier:
+        close_lines(Notice.objects.filter(pk__in=earlier), reason=RUNG_AGAIN, now=now)
 
 
 def _people(told: Told) -> dict[int, User]:
@@ -119,7 +135,13 @@ def _deliver(told: Told, people: dict[int, User], now: dt.datetime) -> None:
 def _write_lines(
     told: Told, people: dict[int, User], now: dt.datetime
 ) -> list[tuple[Notice, dt.timedelta]]:
-    """The inbox rows of a batch, each with how late it comes."""
+    """The inbox rows of a batch; returns those still open, each with how late it comes.
+
+    Of several bells of one occasion in the batch the last alone stays open.
+    """
+    in_order = sorted(told, key=lambda one: (one[0].not_before, one[0].pk))
+    last = {(row.occasion, person): row.pk for row, person, _copy in in_order}
+    closed = {"state": states.CLOSED, "closed_at": now, "ended_because": RUNG_AGAIN}
     lines = [
         Notice(
             key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
@@ -127,11 +149,13 @@ def _write_lines(
             is_copy=copy,
             created_at=now,
             **{**message_fields(row), "data": _data(row, people)},
+            **(closed if last[row.occasion, person] != row.pk else {}),
         )
         for row, person, copy in told
     ]
     Notice.objects.bulk_create(lines)
-    return [(line, now - row.not_before) for line, (row, _p, _c) in zip(lines, told, strict=True)]
+    late = [now - row.not_before for row, _person, _copy in told]
+    return [pair for pair in zip(lines, late, strict=True) if pair[0].state == states.NEW]
 
 
 def _data(row: Reminder, people: dict[int, User]) -> dict[str, Any]:
