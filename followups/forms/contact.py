@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Card, Level
@@ -121,7 +121,7 @@ class ContactForm(forms.Form):
         """A chip's words: 3月14日 周六 14:30, 明天, 选日期."""
         offers = self.offers
         if key == suggestions.PICK:
-            return _now("Pick a date")
+            return gettext("Pick a date")
         if key == suggestions.PLAN and offers.own_next:
             return self._at(offers.own_next)
         if key == suggestions.CYCLE:
