@@ -21,7 +21,7 @@ from crm.customers.kpis import cards_open_at_end, cards_opened
 from crm.customers.models import Level
 from crm.orders.kpis import SIGNED_BY, orders_signed
 from crm.orders.models import Order
-from crm.records.kpis import Belongs, Part, Question, Rate, Span, Tally
+from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from followups import states
 from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
 
@@ -53,21 +53,18 @@ def response_rate(ask: Question) -> Rate:
 def conversion_rate(ask: Question) -> Rate:
     """Customers under follow-up in the period, and those with an order signed in it.
 
-    A customer with an order signed before the period (by anyone) and none in it is left out.
-    The second part holds buyers whom nobody of the scope contacted.
+    The first part holds those who were contacted and did not buy: who signed an order before
+    the period (with anyone) is left out. The second part holds the buyers.
     """
-    contacts = ask.within(_follow_up(), "occurred_at", MADE_BY)
-    orders = orders_signed(ask)
     of_card = Order.objects.signed().filter(card=OuterRef("card"))
     earlier = of_card.filter(signed_at__lt=OuterRef("period_begin"))
-    bought = Q(Exists(of_card.filter(ask.same_group(SIGNED_BY), *_in_period("signed_at"))))
-    contacted = _follow_up().filter(
-        ask.same_group(MADE_BY), *_in_period("occurred_at"), card=OuterRef("card")
-    )
+    bought = of_card.filter(ask.same_group(SIGNED_BY), *_in_period("signed_at"))
+    contacts = ask.within(_follow_up(), "occurred_at", MADE_BY)
+    undecided = contacts.filter(~Exists(earlier), ~Exists(bought))
     return Rate(
         (
-            Part(contacts.filter(bought | ~Exists(earlier)), hit=bought, counted="card"),
-            Part(orders.filter(~Exists(contacted)), counted="card"),
+            Part(undecided, hit=NOTHING, counted="card"),
+            Part(orders_signed(ask), counted="card"),
         )
     )
 

@@ -32,6 +32,11 @@ def ticked(values: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for value in list(values)[:MOST_CHOSEN]:
         public_id, _mark, version = value.partition(":")
-        if version.isascii() and version.isdigit() and len(version) < len(str(MOST_VERSIONS)):
+        if (
+            public_id.isalnum()
+            and version.isascii()
+            and version.isdigit()
+            and len(version) < len(str(MOST_VERSIONS))
+        ):
             found[public_id] = int(version)
     return found

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.customers import access as customers
 from crm.customers.actions import PhoneTaken
@@ -21,13 +21,18 @@ from crm.customers.forms import NewCardForm
 from crm.customers.forms.new_card import REASON_CHIPS
 from crm.customers.queues import possible_owners
 from crm.people.access import SignedInRequest
+from crm.records.actions import keep_draft
+from crm.records.queues import draft_of
+from crm.ui import moments
 from crm.ui.datewords import Understood
+from crm.ui.texts import clean_lines
 from followups import actions
 from followups.forms.plan import moment_of
 from followups.queues import Rulebooks
 from followups.steps import Step
 from followups.suggestions import TOMORROW, Suggestions
 
+LONGEST_DRAFT = 2000
 # What the card's form calls the fields of the first step.
 FIELD_OF = {"due_at": "first_at", "method": "first_method", "content": "first_content"}
 
@@ -54,6 +59,20 @@ def open_card(request: SignedInRequest) -> HttpResponse:
     return _show(request, form, taken, now)
 
 
+@require_POST
+def keep_card_draft(request: SignedInRequest) -> JsonResponse:
+    """Keep what has been typed into a new card so far; says when it was kept."""
+    if not customers.can_open_card(request.user):
+        raise PermissionDenied
+    body = {
+        name: clean_lines(str(value))[:LONGEST_DRAFT]
+        for name, value in request.POST.items()
+        if name in NewCardForm.base_fields
+    }
+    draft = keep_draft(request.user, actions.cards.FORM, "", body, now=timezone.now())
+    return JsonResponse({"saved_at": moments.clock(draft.saved_at)})
+
+
 def _form(request: SignedInRequest, now: dt.datetime) -> NewCardForm:
     """The form with its first contact filled in for tomorrow."""
     post = request.user.reach.main
@@ -64,6 +83,8 @@ def _form(request: SignedInRequest, now: dt.datetime) -> NewCardForm:
         "first_method": "phone",
         "phone": request.GET.get("phone", "")[:30],
     }
+    if request.method != "POST" and (draft := draft_of(request.user, actions.cards.FORM, "")):
+        initial |= draft.body
     return NewCardForm(
         request.POST if request.method == "POST" else None,
         user=request.user,
@@ -110,5 +131,6 @@ def _show(
         "duplicate": taken,
         "reason_chips": REASON_CHIPS,
         "action_url": reverse("followups:open_card"),
+        "draft_url": reverse("followups:keep_card_draft"),
     }
     return render(request, "customers/new.html", context, status=422 if form.is_bound else 200)
