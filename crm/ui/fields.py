@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundWidget
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +80,7 @@ def control(bound: BoundField) -> SafeString:
     attrs: dict[str, Any] = {"class": widget_class(bound)}
     if is_first_error(bound):
         attrs["autofocus"] = True
-    return SafeString(bound.as_widget(attrs=attrs))
+    return conditional_escape(bound.as_widget(attrs=attrs))
 
 
 def options(bound: BoundField) -> list[Option]:
@@ -91,7 +92,7 @@ def options(bound: BoundField) -> list[Option]:
 def option(sub: BoundWidget, icons: Mapping[str, str]) -> Option:
     """One button: its radio, its words, its icon."""
     return Option(
-        tag=SafeString(sub.tag()),
+        tag=conditional_escape(sub.tag()),
         label=str(sub.choice_label),
         icon=icons.get(str(sub.data["value"]), ""),
     )
@@ -106,7 +107,7 @@ def render(bound: BoundField, *, css: str = "", label: str = "", hint: str = "")
     """The whole field: label, control, hint and errors, tied together for screen readers."""
     shape = kind(bound)
     if shape == "hidden":
-        return SafeString(str(bound))
+        return conditional_escape(str(bound))
     context = {
         "field": bound,
         "kind": shape,
@@ -119,7 +120,7 @@ def render(bound: BoundField, *, css: str = "", label: str = "", hint: str = "")
         "control": None if shape == "options" else control(bound),
         "options": options(bound) if shape == "options" else [],
     }
-    return SafeString(render_to_string("ui/_field.html", context))
+    return conditional_escape(render_to_string("ui/_field.html", context))
 
 
 def error_rows(form: BaseForm) -> list[ErrorRow]:
