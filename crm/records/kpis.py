@@ -130,7 +130,9 @@ class Question:
         Each row carries `in_period` (number of its period), `period_begin`, `period_end` and
         `counted_for` (primary key of its group, None for nobody, 0 without grouping).
         """
-        spans = [Q(**{f"{column}__gte": begin, f"{column}__lt": end}) for begin, end in bounds]
+        spans = [
+            Q(**{f"{column}__gte": begin, f"{column}__lt": end}) for begin, end in _joined(bounds)
+        ]
         whens = [Q(**{f"{column}__lt": end}) for _begin, end in bounds]
         found = rows.filter(self.scope.of(belongs), reduce(or_, spans))
         return self._marked(found, belongs, whens)
@@ -157,6 +159,15 @@ class Question:
         if self.by:
             rows &= Q(**{belongs.column(self.by): OuterRef("counted_for")})
         return rows
+
+
+def _joined(bounds: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """The same span in as few pairs as possible: eight weeks in a row are one."""
+    joined = list(bounds[:1])
+    for begin, end in bounds[1:]:
+        last_begin, last_end = joined[-1]
+        joined[-1:] = [(last_begin, end)] if begin == last_end else [joined[-1], (begin, end)]
+    return joined
 
 
 def _first_of(whens: list[Q], values: Iterable[Any], kind: Field[Any, Any]) -> Case | Value:
