@@ -25,7 +25,7 @@ SEPARATORS = (",", "\t", ";")
 CHINESE = ("gb18030", "big5hkscs")
 SHOWN = {"gb18030": "GB18030", "big5hkscs": "Big5"}
 # A text that a spreadsheet would take for a formula is written with an apostrophe in front.
-GUARDED = re.compile(r"^'(?=[\s]*[=+\-@＝＋－＠])")
+GUARDED = re.compile(r"^'(?='*\s*[=+\-@＝＋－＠])")
 # Two-byte ranges of everyday characters: GB2312 level 1, Big5 level 1.
 EVERYDAY = {"gb18030": (0xB0, 0xD7), "big5hkscs": (0xA4, 0xC6)}
 

@@ -18,7 +18,7 @@ from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.texts import CONTROL
 
 # What a spreadsheet would take for a formula when it opens a csv file.
-FORMULA_LIKE = re.compile(r"\s*[=+\-@＝＋－＠]")
+FORMULA_LIKE = re.compile(r"'*\s*[=+\-@＝＋－＠]")
 TEXT_ONLY = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
