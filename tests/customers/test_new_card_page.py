@@ -152,3 +152,16 @@ def test_who_opens_no_cards_has_no_form(cast, browser, who):
 def test_no_value_in_any_field_gives_an_error_page(cast, browser, name, value):
     make_product()
     assert browser(cast.lin).post(PATH, TYPED | {name: value}).status_code in (302, 422)
+
+
+def test_what_was_typed_and_not_saved_comes_back_and_goes_with_the_card(cast, browser):
+    lin = browser(cast.lin)
+    kept = lin.post(f"{PATH}draft/", {"name": "王芳\x00", "reason": "看中 S7", "owner": "x"})
+    assert kept.json()["saved_at"]
+    page = lin.get(PATH).content.decode()
+    assert 'value="王芳"' in page
+    assert "看中 S7" in page
+    assert "王芳" not in browser(cast.zhou).get(PATH).content.decode()
+
+    lin.post(PATH, TYPED)
+    assert 'value="王芳"' not in lin.get(PATH).content.decode()

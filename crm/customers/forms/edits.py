@@ -36,6 +36,7 @@ class NeedsForm(VersionedForm):
         label=_("Model of interest"),
         required=False,
         to_field_name="public_id",
+        empty_label="—",
     )
     model_text = Line(label=_("Other model"), max_length=80, required=False)
     colour = Line(label=_("Colour"), max_length=40, required=False)
@@ -132,6 +133,15 @@ class ChannelForm(VersionedForm):
         self.fields["channel"].choices = option_choices(OptionKind.CHANNEL, card.channel)  # type: ignore[attr-defined]
 
 
+def level_choices(numbers: Numbers) -> list[tuple[str, str]]:
+    """The four levels, each with the window beside it: H，7 天内 (LC-01)."""
+    return [
+        (level, _("%(level)s, %(days)d days") % {"level": level, "days": days})
+        for level in Level.values
+        for days in [numbers.window_days(level)]
+    ]
+
+
 class LevelForm(VersionedForm):
     """The level, with the window within which such a customer buys (LC-01)."""
 
@@ -140,11 +150,7 @@ class LevelForm(VersionedForm):
     def __init__(self, *args: Any, card: Card, numbers: Numbers, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).update(level=card.level, version=card.version)
         super().__init__(*args, **kwargs)
-        self.fields["level"].choices = [  # type: ignore[attr-defined]
-            (level, _("%(level)s: within %(days)d days") % {"level": level, "days": days})
-            for level in Level.values
-            for days in [numbers.window_days(level)]
-        ]
+        self.fields["level"].choices = level_choices(numbers)  # type: ignore[attr-defined]
 
 
 class WillingnessForm(VersionedForm):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.customers.forms.edits import level_choices
 from crm.customers.forms.phone_field import PhoneField
 from crm.customers.models import Gender, Level, Source
 from crm.people.models import User
@@ -49,7 +50,9 @@ class NewCardForm(forms.Form):
     """Name, a way of contact, source, channel, reason; the first contact comes filled in."""
 
     name = Line(label=_("Name"), max_length=80)
-    phone = PhoneField(label=_("Phone"), required=False)
+    phone = PhoneField(
+        label=_("Phone"), required=False, help_text=_("Or WeChat or email, under More.")
+    )
     source = forms.ChoiceField(label=_("Source"), choices=[("", "—"), *Source.choices])
     channel = forms.ChoiceField(label=_("Channel heard from"))
     reason = Lines(label=_("Reason to follow up"), max_length=500)
@@ -61,6 +64,7 @@ class NewCardForm(forms.Form):
         label=_("Model of interest"),
         required=False,
         to_field_name="public_id",
+        empty_label="—",
     )
     owner = forms.ModelChoiceField(
         User.objects.none(), label=_("Owner"), to_field_name="public_id", empty_label="—"
@@ -92,6 +96,7 @@ class NewCardForm(forms.Form):
         self.numbers = numbers
         self.fields["channel"].choices = [("", "—"), *option_choices(OptionKind.CHANNEL)]  # type: ignore[attr-defined]
         self.fields["product"].queryset = Product.objects.visible_to(user).on_sale()  # type: ignore[attr-defined]
+        self.fields["level"].choices = level_choices(numbers)  # type: ignore[attr-defined]
         if owners is None:
             del self.fields["owner"]
         else:
