@@ -12,15 +12,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints.models import Ticket
+from crm.customers.models import Gender, Source
 from crm.exchange.sheets import choices
 from crm.exchange.sheets.cells import read
+from crm.exchange.sheets.contacts import CONTACTS
+from crm.exchange.sheets.customers import CUSTOMERS
 from crm.exchange.sheets.definitions import Column, Kind
+from crm.exchange.sheets.reception import RECEPTION
 from crm.exchange.sheets.registry import SHEETS
+from crm.exchange.sheets.staff import STAFF
 from crm.exchange.sheets.texts import Unfit
+from crm.exchange.sheets.tickets import TICKETS
+from crm.exchange.sheets.visits import VISITS
 from crm.exchange.sheets.writing import as_cell
+from crm.people.models import Role
+from crm.reception.models import ReceptionEntry
+from followups.models import Direction, Method, Outcome, Purpose
 from tests.people import local
+from visits.models import Visit
 
 ZONE = ZoneInfo("Asia/Shanghai")
+LABELS = (
+    (STAFF.by_key["role"], Role.choices),
+    (CUSTOMERS.by_key["source"], Source.choices),
+    (CUSTOMERS.by_key["gender"], Gender.choices),
+    (CONTACTS.by_key["method"], Method.choices),
+    (CONTACTS.by_key["direction"], Direction.choices),
+    (CONTACTS.by_key["outcome"], Outcome.choices),
+    (CONTACTS.by_key["purpose"], Purpose.choices),
+    (RECEPTION.by_key["kind"], ReceptionEntry.Kind.choices),
+    (VISITS.by_key["kind"], Visit.Kind.choices),
+    (VISITS.by_key["audit"], Visit.Audit.choices),
+    (TICKETS.by_key["kind"], Ticket.Kind.choices),
+    (TICKETS.by_key["category"], Ticket.Category.choices),
+)
 
 
 def value(kind: Kind, cell: Any, **column: Any) -> Any:

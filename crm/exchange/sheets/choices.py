@@ -8,7 +8,7 @@ ROLE = (
     Choice("salesperson", "销售顾问"),
     Choice("sales_supervisor", "销售主管"),
     Choice("service_agent", "客服", "Customer-service agent"),
-    Choice("service_supervisor", "客服主管"),
+    Choice("service_supervisor", "客服主管", "Customer-service supervisor"),
     Choice("marketer", "市场专员"),
     Choice("marketing_supervisor", "市场主管"),
     Choice("handler", "部门处理人", "Department handler"),
@@ -27,13 +27,13 @@ RECEPTION_KIND = (Choice("walk_in", "来店"), Choice("call", "来电"))
 
 SOURCE = (
     Choice("walk_in", "自然来店"),
-    Choice("phone", "来电"),
+    Choice("phone", "来电", "Phone call"),
     Choice("event", "活动"),
     Choice("referral", "转介绍"),
     Choice("repeat", "再购", "Repeat purchase"),
     Choice("internet", "网络"),
     Choice("canvassing", "外拓"),
-    Choice("peer", "同行介绍"),
+    Choice("peer", "同行介绍", "Peer introduction"),
     Choice("pool", "公海", "Public pool"),
     Choice("other", "其他"),
 )
@@ -52,9 +52,9 @@ METHOD = (
     Choice("phone", "电话"),
     Choice("sms", "短信"),
     Choice("wechat", "微信"),
-    Choice("in_person", "面谈"),
+    Choice("in_person", "面谈", "Showroom visit"),
     Choice("email", "邮件", "E-mail"),
-    Choice("onsite", "上门", "On-site"),
+    Choice("onsite", "上门", "Home visit"),
     Choice("survey", "在线问卷", "Online questionnaire"),
 )
 
@@ -66,15 +66,15 @@ OUTCOME = (
     Choice("sent", "已发送"),
     Choice("no_answer", "未接"),
     Choice("absent", "不在"),
-    Choice("refused", "拒绝"),
+    Choice("refused", "拒绝", "Would not talk"),
     Choice("wrong_number", "空号错号"),
 )
 
-PURPOSE = (Choice("sales", "跟进"), Choice("care", "关怀"))
+PURPOSE = (Choice("sales", "跟进", "Follow-up"), Choice("care", "关怀"))
 
 PLAN_STATUS = (
     Choice("draft", "草稿"),
-    Choice("submitted", "待审"),
+    Choice("submitted", "待审", "Awaiting approval"),
     Choice("approved", "已通过"),
     Choice("rejected", "已退回", "Returned"),
     Choice("completed", "已完成"),
@@ -99,9 +99,9 @@ VISIT_KIND = (
     Choice("new_purchase", "新购"),
     Choice("regular", "定期"),
     Choice("project", "项目"),
-    Choice("complaint", "投诉"),
-    Choice("event", "活动"),
-    Choice("follow_up_feedback", "跟进反馈"),
+    Choice("complaint", "投诉", "After a complaint"),
+    Choice("event", "活动", "After an event"),
+    Choice("follow_up_feedback", "跟进反馈", "Feedback on follow-up"),
 )
 
 VISIT_STATUS = (
@@ -133,7 +133,7 @@ TICKET_CATEGORY = (
     Choice("technical", "技术"),
     Choice("price", "价格"),
     Choice("staff_conduct", "人员行为"),
-    Choice("delivery", "物流交付"),
+    Choice("delivery", "物流交付", "Delivery and logistics"),
     Choice("other", "其他"),
 )
 
