@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.customers.queues import open_conflicts
 from crm.people.access import SignedInRequest
 from crm.reports import actions
 from crm.reports.access import can_see_board
@@ -27,6 +28,8 @@ from crm.reports.queues.pages import chart_of, compared_with, kinds_of, overdue_
 from crm.reports.queues.rows import lines_of, rows_behind
 from crm.ui.lists import page_number
 from followups.models import PlannedContact
+
+CONFLICTS = 5
 
 
 def _asked(request: SignedInRequest, form: PeriodForm) -> Asked:
@@ -53,6 +56,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "compared": compared_with(asked),
         "chart": chart_of(board),
         "overdue": overdue_lines(board),
+        "conflicts": open_conflicts(request.user)[:CONFLICTS],
     }
     return render(request, "reports/dashboard.html", context)
 

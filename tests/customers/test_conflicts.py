@@ -137,3 +137,13 @@ def test_the_supervisor_rules_on_the_page(cast, card, conflict, browser):
 
 def test_an_outsider_finds_no_case(cast, conflict, browser):
     assert browser(cast.otto).get(f"/conflicts/{conflict.public_id}/").status_code == 404
+
+
+def test_a_conflict_stands_on_the_first_page_of_both_parties_and_of_the_ruler(
+    cast, conflict, browser
+):
+    for who in (cast.lin, cast.zhou, cast.chen, cast.shen):
+        page = browser(who).get("/", follow=True).content.decode()
+        assert f"/conflicts/{conflict.public_id}/" in page, who
+    page = browser(cast.ma).get("/", follow=True).content.decode()
+    assert f"/conflicts/{conflict.public_id}/" not in page
