@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.home.views import accounts, cards, first_pages, places, search, users
+from crm.home.views import accounts, cards, first_pages, grants, places, search, users
 
 app_name = "home"
 urlpatterns = [
@@ -32,15 +32,15 @@ urlpatterns = [
         users.reactivate_user,
         name="reactivate_user",
     ),
-    path("accounts/users/<slug:public_id>/roles/", users.add_membership, name="add_membership"),
+    path("accounts/users/<slug:public_id>/roles/", grants.add_membership, name="add_membership"),
     path(
         "accounts/roles/<slug:public_id>/end/",
-        users.end_membership,
+        grants.end_membership,
         name="end_membership",
     ),
-    path("accounts/grants/", users.grants, name="grants"),
-    path("accounts/grants/<slug:public_id>/approval/", users.approve_grant, name="approve_grant"),
-    path("accounts/grants/<slug:public_id>/refusal/", users.refuse_grant, name="refuse_grant"),
+    path("accounts/grants/", grants.grants, name="grants"),
+    path("accounts/grants/<slug:public_id>/approval/", grants.approve_grant, name="approve_grant"),
+    path("accounts/grants/<slug:public_id>/refusal/", grants.refuse_grant, name="refuse_grant"),
     path("accounts/stores/", places.stores, name="stores"),
     path("accounts/stores/new/", places.create_store, name="create_store"),
     path("accounts/stores/<slug:public_id>/", places.change_store, name="change_store"),

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from crm.home.actions.users import grant_role
+from crm.home.actions.grants import grant_role
 from crm.people.models import Membership
 from crm.people.roles import Post
 from tests.people import (

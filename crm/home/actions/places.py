@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from crm.home.actions.users import claim, must_manage
+from crm.home.actions.guards import claim, must_manage
 from crm.people.models import Department, Store, Team, User
 from crm.records.actions import change
 from crm.records.audit import record

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.home.actions import places as actions
-from crm.home.actions.users import Replayed
+from crm.home.actions.guards import Replayed
 from crm.home.forms import PLACE_FORMS, version_in
 from crm.home.queues import with_people
 from crm.people.access import SignedInRequest, can_manage_users, can_read_users

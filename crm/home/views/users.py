@@ -1,4 +1,4 @@
-"""The administrator's pages on users, their roles, and the second person's decisions."""
+"""The administrator's pages on users."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.home.actions import users as actions
+from crm.home.actions.guards import Replayed, StillHasWork
 from crm.home.actions.mails import address_of_link, mail_link
 from crm.home.forms import PersonForm, PostForm, version_in
 from crm.home.queues import open_work_of, staff_list
 from crm.people.access import (
     SignedInRequest,
-    can_decide_grant,
-    can_decide_grants,
     can_edit_user,
     can_manage_users,
-    can_read_grants,
     can_read_users,
 )
-from crm.people.models import Membership, OneTimeLink, Role, RoleGrant, Store, User
-from crm.people.queues import grants_for, posts_of, staff
+from crm.people.models import OneTimeLink, Role, Store, User
+from crm.people.queues import posts_of, staff
 from crm.ui.texts import clean_line
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -73,7 +71,7 @@ def create_user(request: SignedInRequest) -> HttpResponse:
             )
         except ValidationError as error:
             add_errors((person, post), error)
-        except actions.Replayed:
+        except Replayed:
             return redirect("home:users")
         else:
             return user_with_link(request, user, token, OneTimeLink.Kind.INVITATION)
@@ -183,7 +181,7 @@ def hand_out(request: SignedInRequest, public_id: str, kind: OneTimeLink.Kind) -
     request_id = request.POST.get("request_id", "")
     try:
         token = verb(user, by=request.user, now=timezone.now(), request_id=request_id)
-    except actions.Replayed:
+    except Replayed:
         messages.info(request, _("This link was shown before. Make a new one if it is lost."))
         return redirect("home:user_page", user.public_id)
     except ValidationError as error:
@@ -198,7 +196,7 @@ def deactivate_user(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = version_in(request.POST)
     try:
         actions.deactivate_user(user, by=request.user, version=version, now=timezone.now())
-    except actions.StillHasWork as error:
+    except StillHasWork as error:
         return draw_user(request, user, blocked_by=error.work, status=422)
     messages.success(request, _("Deactivated. All sessions of this user have ended."))
     return redirect("home:user_page", user.public_id)
@@ -212,93 +210,3 @@ def reactivate_user(request: SignedInRequest, public_id: str) -> HttpResponse:
     actions.reactivate_user(user, by=request.user, version=version, now=timezone.now())
     messages.success(request, _("Reactivated."))
     return redirect("home:user_page", user.public_id)
-
-
-@require_POST
-def add_membership(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One more role, at once or after a second person's approval."""
-    user, now = find_to_edit(request, public_id), timezone.now()
-    form = PostForm(request.POST, viewer=request.user)
-    if not form.is_valid():
-        return draw_user(request, user, post=form, status=422)
-    today, request_id = timezone.localdate(now), request.POST.get("request_id", "")
-    try:
-        given = actions.add_membership(
-            user, form.post(), by=request.user, now=now, today=today, request_id=request_id
-        )
-    except ValidationError as error:
-        add_errors((form,), error)
-        return draw_user(request, user, post=form, status=422)
-    except actions.Replayed:
-        return redirect("home:user_page", user.public_id)
-    if isinstance(given, RoleGrant):
-        messages.info(request, _("A general manager or privacy officer now has to approve it."))
-    else:
-        messages.success(request, _("Role given."))
-    return redirect("home:user_page", user.public_id)
-
-
-@require_POST
-def end_membership(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Take a role away from today on."""
-    if not can_manage_users(request.user):
-        raise PermissionDenied
-    posts = Membership.objects.visible_to(request.user).select_related("user")
-    membership = get_object_or_404(posts, public_id=public_id)
-    version, now = version_in(request.POST), timezone.now()
-    user, today = membership.user, timezone.localdate(now)
-    try:
-        actions.end_membership(membership, by=request.user, version=version, now=now, today=today)
-    except actions.StillHasWork as error:
-        return draw_user(request, user, blocked_by=error.work, status=422)
-    messages.success(request, _("Role ended."))
-    return redirect("home:user_page", user.public_id)
-
-
-@require_safe
-def grants(request: SignedInRequest) -> HttpResponse:
-    """Senior roles asked for, those still waiting first."""
-    if not can_read_grants(request.user):
-        raise PermissionDenied
-    rows = list(grants_for(request.user)[:200])
-    mine = {grant.pk for grant in rows if can_decide_grant(request.user, grant)}
-    context = {
-        "waiting": [grant for grant in rows if grant.state == RoleGrant.State.WAITING],
-        "decided": [grant for grant in rows if grant.state != RoleGrant.State.WAITING],
-        "mine": mine,
-        "can_decide": can_decide_grants(request.user),
-        "now": timezone.now(),
-    }
-    return render(request, "accounts/grants.html", context)
-
-
-def find_grant(request: SignedInRequest, public_id: str) -> RoleGrant:
-    """A grant to decide on; 403 for whoever is not a second person."""
-    if not can_decide_grants(request.user):
-        raise PermissionDenied
-    rows = RoleGrant.objects.visible_to(request.user).select_related("user", "asked_by")
-    return get_object_or_404(rows, public_id=public_id)
-
-
-@require_POST
-def approve_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Second a senior role."""
-    grant, now = find_grant(request, public_id), timezone.now()
-    version, today = version_in(request.POST), timezone.localdate(now)
-    try:
-        actions.approve_grant(grant, by=request.user, version=version, now=now, today=today)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Approved. The role counts from now on."))
-    return redirect("home:grants")
-
-
-@require_POST
-def refuse_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Decline a senior role."""
-    grant = find_grant(request, public_id)
-    version = version_in(request.POST)
-    actions.refuse_grant(grant, by=request.user, version=version, now=timezone.now())
-    messages.success(request, _("Refused."))
-    return redirect("home:grants")

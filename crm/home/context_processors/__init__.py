@@ -8,111 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from complaints.access import can_see_tickets
 from crm.customers.access import can_list_cards, can_open_card
+from crm.home.context_processors.menu import (
+    PLACES,
+    SECTIONS,
+    WITHOUT_WORK_PAGE,
+    Place,
+    address_of,
+)
 from crm.home.queues import badges
 from crm.notices.queues import WorkerStatus, worker_status
 from crm.people import roles
-from crm.people.access import can_decide_grants, can_read_users
 from crm.people.models import Role, User
-from crm.reception.access import can_log_reception, can_read_log
-from visits.access import can_see_visits
-
-BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
-REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
-
-
-def holds(*wanted: str) -> Callable[[User], bool]:
-    """A question: does this person hold one of these roles?"""
-    return lambda user: user.reach.has(*wanted)
-
-
-@dataclass(frozen=True)
-class Place:
-    """One line of the menu: where it leads, for whom, and which count it carries."""
-
-    name: str
-    label: Any
-    icon: str
-    may: Callable[[User], bool]
-    section: str = ""
-    count: str = ""
-    late: bool = False
-
-
-PLACES = (
-    Place("home:first_page", gettext_lazy("Today"), "home", bool),
-    Place(
-        "followups:my_day",
-        gettext_lazy("My day"),
-        "sun",
-        holds(roles.SALESPERSON),
-        count="contacts_late",
-        late=True,
-    ),
-    Place("customers:list", gettext_lazy("Customers"), "users", can_list_cards),
-    Place(
-        "followups:plans",
-        gettext_lazy("Follow-up plans"),
-        "route",
-        holds(roles.SALESPERSON),
-        count="plans",
-    ),
-    Place(
-        "followups:approval_queue",
-        gettext_lazy("Follow-up plans"),
-        "route",
-        holds(*REVIEWERS),
-        count="plans",
-    ),
-    Place(
-        "reception:log",
-        gettext_lazy("Reception log"),
-        "building-store",
-        can_read_log,
-    ),
-    Place(
-        "visits:list",
-        gettext_lazy("Return visits"),
-        "headset",
-        can_see_visits,
-        "service",
-        count="visits",
-    ),
-    Place(
-        "complaints:list",
-        gettext_lazy("Complaints"),
-        "message-report",
-        can_see_tickets,
-        "service",
-        count="tickets_late",
-        late=True,
-    ),
-    Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
-    Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),
-    Place("home:grants", gettext_lazy("Roles to approve"), "key", can_decide_grants, "management"),
-    Place("home:stores", gettext_lazy("Stores"), "building-store", can_read_users, "management"),
-    Place("home:teams", gettext_lazy("Teams"), "users", can_read_users, "management"),
-    Place(
-        "home:departments", gettext_lazy("Departments"), "building", can_read_users, "management"
-    ),
-)
-# Their first page is one of home's own and so deserves an entry.
-WITHOUT_WORK_PAGE = frozenset(roles.ALL_ROLES) - {roles.SALESPERSON, roles.RECEPTION} - BOARD
-SECTIONS = {
-    "": "",
-    "service": gettext_lazy("Customer service"),
-    "management": gettext_lazy("Management"),
-}
+from crm.reception.access import can_log_reception
 
 
 @dataclass(frozen=True)
@@ -134,15 +50,6 @@ class Group:
 
     title: str
     entries: list[Entry]
-
-
-@cache
-def address_of(name: str) -> str:
-    """The address of a named page; empty where this release has none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 class Shell:

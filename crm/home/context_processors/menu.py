@@ -1,0 +1,115 @@
+"""The menu as a table: each place, for whom it is, and which count it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy
+
+from complaints.access import can_see_tickets
+from crm.customers.access import can_list_cards
+from crm.people import roles
+from crm.people.access import can_decide_grants, can_read_users
+from crm.people.models import User
+from crm.reception.access import can_read_log
+from visits.access import can_see_visits
+
+BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
+REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
+
+
+def holds(*wanted: str) -> Callable[[User], bool]:
+    """A question: does this person hold one of these roles?"""
+    return lambda user: user.reach.has(*wanted)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the menu: where it leads, for whom, and which count it carries."""
+
+    name: str
+    label: Any
+    icon: str
+    may: Callable[[User], bool]
+    section: str = ""
+    count: str = ""
+    late: bool = False
+
+
+PLACES = (
+    Place("home:first_page", gettext_lazy("Today"), "home", bool),
+    Place(
+        "followups:my_day",
+        gettext_lazy("My day"),
+        "sun",
+        holds(roles.SALESPERSON),
+        count="contacts_late",
+        late=True,
+    ),
+    Place("customers:list", gettext_lazy("Customers"), "users", can_list_cards),
+    Place(
+        "followups:plans",
+        gettext_lazy("Follow-up plans"),
+        "route",
+        holds(roles.SALESPERSON),
+        count="plans",
+    ),
+    Place(
+        "followups:approval_queue",
+        gettext_lazy("Follow-up plans"),
+        "route",
+        holds(*REVIEWERS),
+        count="plans",
+    ),
+    Place(
+        "reception:log",
+        gettext_lazy("Reception log"),
+        "building-store",
+        can_read_log,
+    ),
+    Place(
+        "visits:list",
+        gettext_lazy("Return visits"),
+        "headset",
+        can_see_visits,
+        "service",
+        count="visits",
+    ),
+    Place(
+        "complaints:list",
+        gettext_lazy("Complaints"),
+        "message-report",
+        can_see_tickets,
+        "service",
+        count="tickets_late",
+        late=True,
+    ),
+    Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
+    Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),
+    Place("home:grants", gettext_lazy("Roles to approve"), "key", can_decide_grants, "management"),
+    Place("home:stores", gettext_lazy("Stores"), "building-store", can_read_users, "management"),
+    Place("home:teams", gettext_lazy("Teams"), "users", can_read_users, "management"),
+    Place(
+        "home:departments", gettext_lazy("Departments"), "building", can_read_users, "management"
+    ),
+)
+# Their first page is one of home's own and so deserves an entry.
+WITHOUT_WORK_PAGE = frozenset(roles.ALL_ROLES) - {roles.SALESPERSON, roles.RECEPTION} - BOARD
+SECTIONS = {
+    "": "",
+    "service": gettext_lazy("Customer service"),
+    "management": gettext_lazy("Management"),
+}
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of a named page; empty where this release has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
