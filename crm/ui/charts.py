@@ -61,13 +61,13 @@ def scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
 
 
 def share_scale(values: Sequence[float], *, ticks: int = 4) -> Scale:
-    """An axis for rates: round steps that end at 100 at the highest."""
+    """An axis for rates: the finest round steps that hold all values and end at 100 at most."""
     low, high = min(values, default=0.0), max(values, default=0.0)
-    step = next((step for step in SHARES if step * (ticks - 1) >= high - low), SHARES[-1])
-    bottom = max(int(low // step) * step, 0)
-    while bottom > 0 and (bottom + step * ticks > 100 or low - bottom < step / 4):
-        bottom -= step
-    return Scale(bottom, max(bottom + step * ticks, -int(-high // step) * step), step)
+    for step in SHARES:
+        bottom = min(int(low // step) * step, 100 - step * ticks)
+        if bottom >= 0 and high <= bottom + step * ticks:
+            return Scale(bottom, bottom + step * ticks, step)
+    return scale(values)
 
 
 def spread(count: int) -> list[float]:

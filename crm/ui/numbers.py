@@ -26,7 +26,7 @@ def as_decimal(value: object) -> Decimal | None:
 def grouped(value: Decimal, places: int) -> str:
     """A decimal with thousands commas, rounded half up."""
     step = Decimal(1).scaleb(-places)
-    rounded = value.quantize(step, rounding=ROUND_HALF_UP)
+    rounded = value.quantize(step, rounding=ROUND_HALF_UP) or abs(step * 0)  # no minus before 0
     return f"{rounded:,f}".replace("-", MINUS)
 
 

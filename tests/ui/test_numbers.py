@@ -47,7 +47,14 @@ def test_a_rate_has_one_decimal_half_up(top: object, bottom: object, words: str)
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(1.8, "+1.8"), (-1.1, "−1.1"), (0, "0.0"), (Decimal("0.04"), "0.0"), (None, "—")],
+    [
+        (1.8, "+1.8"),
+        (-1.1, "−1.1"),
+        (0, "0.0"),
+        (Decimal("0.04"), "0.0"),
+        (Decimal("-0.04"), "0.0"),
+        (None, "—"),
+    ],
 )
 def test_a_change_carries_its_sign(value: object, words: str) -> None:
     assert numbers.signed(value) == words
