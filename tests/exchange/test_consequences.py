@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from crm.customers.models import (
     Card,
@@ -12,6 +15,7 @@ from crm.customers.models import (
     TimelineEntry,
 )
 from crm.notices.models import Notice, Reminder
+from crm.reception.models import ReceptionEntry
 from crm.records.actions import next_number
 from crm.records.models import AuditEvent
 from followups.models import Contact, PlannedContact
@@ -148,3 +152,15 @@ def test_the_products_own_numbers_go_on_behind_imported_ones(tmp_path: Path) -> 
     )
     assert bring(tmp_path, book).saved
     assert next_number("card", 2026) == 42
+
+
+def test_an_entry_in_another_store_counts_for_the_store_of_who_received_them(
+    tmp_path: Path,
+) -> None:
+    assert bring(tmp_path, changed("Reception", store="BJ01")).saved
+    assert ReceptionEntry.objects.get().store.code == "BJ01"
+    out = io.StringIO()
+    week = ("--from", "2026-08-31", "--to", "2026-09-06")
+    call_command("kpi", *week, "--by", "store", format="json", stdout=out)
+    rows = {row["store"]: row["kpis"]["capture_rate"] for row in json.loads(out.getvalue())["rows"]}
+    assert (rows["SH01"]["denominator"], rows["BJ01"]["denominator"]) == (1, 0)
