@@ -50,6 +50,13 @@ function fill(target, html) {
   target.dispatchEvent(new CustomEvent("crm:filled", { bubbles: true }));
 }
 
+// The first question without an answer: what is already filled in needs no key.
+function firstOpen(part) {
+  const choices = [...part.querySelectorAll("fieldset:has(input[type=radio])")];
+  const open = choices.find((choice) => !choice.querySelector(":checked")) ?? part;
+  return open.querySelector("input:not([type=hidden]), textarea");
+}
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-sheet]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -70,7 +77,7 @@ document.addEventListener("click", async (event) => {
   } else {
     for (const other of document.querySelectorAll(".log-slot")) other.hidden = other !== slot;
     fill(slot, html);
-    slot.querySelector("input:checked, input:not([type=hidden]), textarea")?.focus();
+    firstOpen(slot)?.focus();
   }
 });
 
