@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.apps import apps
 from django.db import OperationalError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,8 +15,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from crm.records.models import AuditEvent
 from crm.records.queues import last_change_of
 from crm.records.states import Stale
+from crm.ui.forms import differences
 
 RETRY_AFTER_S = 5
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_id", "version"})
 
 
 class Conflicts:
@@ -44,13 +48,27 @@ def last_change(error: Stale) -> AuditEvent | None:
     return None if row is None else last_change_of(row)
 
 
-def conflict_page(request: HttpRequest, event: AuditEvent | None) -> HttpResponse:
-    """Say who changed the row and when, and lead back to it (habit 4)."""
-    context = {
+def conflict_page(
+    request: HttpRequest,
+    event: AuditEvent | None,
+    *,
+    form: BaseForm | None = None,
+    version: int = 0,
+) -> HttpResponse:
+    """Say who changed the row and when, and lead back to it (habit 4).
+
+    With the valid `form` of an edit, both texts stand side by side and the own one can be saved
+    over the row as it now stands at `version` (D32).
+    """
+    context: dict[str, Any] = {
         "changed_by": event.actor.name if event and event.actor else "",
         "changed_at": event.at if event else None,
         "back_url": way_back(request),
     }
+    if form is not None:
+        typed = [pair for pair in request.POST.items() if pair[0] not in NOT_TYPED]
+        context["differences"] = differences(form)
+        context["resend"] = {"url": request.path, "version": version, "fields": typed}
     return render(request, "409.html", context, status=409)
 
 

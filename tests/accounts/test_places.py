@@ -103,6 +103,8 @@ def test_a_store_is_renamed_with_before_and_after_in_the_trail(cast: Cast) -> No
     late = adele.post(url, {**data, "name": "别的"})
     assert late.status_code == 409
     assert "管理员" in late.content.decode()
+    (row,) = late.context["differences"]
+    assert (row.theirs, row.mine) == ("浦东旗舰店", "别的")
 
 
 def test_a_team_stays_in_its_store(cast: Cast) -> None:

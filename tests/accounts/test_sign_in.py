@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from crm.people.models import DemoFloor, User
@@ -187,3 +188,11 @@ def test_a_signed_in_person_keeps_the_language_chosen(client, cast: Cast) -> Non
 def test_hostile_words_are_just_wrong(client, cast: Cast, word: str) -> None:
     assert sign_in(client, word, word).status_code == 422
     assert client.post("/accounts/language/", {"language": word}).status_code == 302
+
+
+def test_a_form_without_its_token_is_refused_in_our_words(cast: Cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(DOOR, {"username": "lin", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "empty-a" in answer.content.decode()
+    assert "_auth_user_id" not in strict.session

@@ -230,8 +230,15 @@ def test_a_stale_edit_is_a_409_that_says_who_was_first(cast: Cast) -> None:
     late = client.post(url, {**data, "name": "林大彤"})
     assert late.status_code == 409
     assert "管理员" in late.content.decode()
+    (row,) = late.context["differences"]
+    assert (row.theirs, row.mine) == ("林小彤", "林大彤")
     cast.lin.refresh_from_db()
     assert cast.lin.name == "林小彤"
+    again = late.context["resend"]
+    mine = {**dict(again["fields"]), "version": str(again["version"])}
+    assert client.post(again["url"], mine).status_code == 302
+    cast.lin.refresh_from_db()
+    assert cast.lin.name == "林大彤"
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "٣", "9" * 40])

@@ -22,6 +22,9 @@ from crm.home.forms import PLACE_FORMS, version_in
 from crm.home.queues import with_people
 from crm.people.access import SignedInRequest, can_manage_users, can_read_users
 from crm.people.models import Department, Store, Team
+from crm.records.middleware import conflict_page
+from crm.records.queues import last_change_of
+from crm.records.states import Stale
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 Place = Store | Team | Department
@@ -145,6 +148,9 @@ def change_place(request: SignedInRequest, place: Place) -> HttpResponse:
             )
         except ValidationError as error:
             form.add_error(None, error)
+        except Stale:
+            event = last_change_of(place)
+            return conflict_page(request, event, form=form, version=place.version)
         else:
             messages.success(request, _("Saved."))
             return redirect(f"home:{model._meta.model_name}s")

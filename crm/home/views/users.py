@@ -26,6 +26,9 @@ from crm.people.access import (
 )
 from crm.people.models import OneTimeLink, Role, Store, User
 from crm.people.queues import posts_of, staff
+from crm.records.middleware import conflict_page
+from crm.records.queues import last_change_of
+from crm.records.states import Stale
 from crm.ui.texts import clean_line
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -154,6 +157,9 @@ def change_user(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
         except ValidationError as error:
             add_errors((form,), error)
+        except Stale:
+            event = last_change_of(user)
+            return conflict_page(request, event, form=form, version=user.version)
         else:
             messages.success(request, _("Saved."))
             return redirect("home:user_page", user.public_id)
