@@ -233,11 +233,20 @@ SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
         '<row r="1"><c r="AAAAAA1"><v>1</v></c></row>',
         '<row r="1"><c r="A99999999"><v>1</v></c></row>',
         "<row><c r='A1'>",
+        f'<row r="{"9" * 5000}"><c><v>1</v></c></row>',
     ],
 )
 def test_a_sheet_that_claims_an_absurd_size_is_refused_unread(tmp_path: Path, rows: str) -> None:
     with pytest.raises(Unreadable):
         read_workbook(forged(tmp_path / "forged.xlsx", SHEET.format(rows)))
+
+
+def test_a_sparkline_behind_the_cells_is_no_formula(tmp_path: Path) -> None:
+    cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>code</t></is></c></row>'
+    extension = '</sheetData><extLst><ext><f xmlns="urn:x">Stores!A1</f></ext></extLst><sheetData>'
+    (sheet,) = read_workbook(forged(tmp_path / "spark.xlsx", SHEET.format(cell + extension)))
+    assert not sheet.formulas
+    assert sheet.rows[0] == (1, ["code"])
 
 
 def test_a_document_type_is_refused(tmp_path: Path) -> None:

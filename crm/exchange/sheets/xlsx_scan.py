@@ -158,15 +158,17 @@ def scan_sheet(
     """Walk one sheet's cells; raises `Unreadable` where they claim an absurd size."""
     scan = Scan()
     here = (0, 0)
-    calculates = False
+    calculates = extension = False
 
     def on_text(text: str) -> None:
         if calculates and len(scan.formulas[here]) < FORMULA_SHOWN:
             scan.formulas[here] += text
 
     def on_start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal here, calculates
-        calculates = tag == "f"
+        nonlocal here, calculates, extension
+        # Sparklines and the like keep formulas of their own behind the cells.
+        extension = tag == "extLst" or (extension and tag not in {"c", "row"})
+        calculates = tag == "f" and not extension
         if tag == "c":
             reference = attributes.get("r")
             here = place_of(reference) if reference else (max(here[0], 1), here[1] + 1)
@@ -176,8 +178,8 @@ def scan_sheet(
                 scan.padded[here] = styles[attributes["s"]]
         elif tag == "row":
             line = attributes.get("r", "")
-            here = (int(line) if line.isdecimal() else here[0] + 1, -1)
-        elif tag == "f":
+            here = (place_of(f"A{line}")[0] if line else here[0] + 1, -1)
+        elif calculates:
             scan.formulas[here] = "="
 
     parse(packed, member, limits, on_start, on_text)
