@@ -18,7 +18,7 @@ from crm.orders.models import Order
 from crm.orders.signals import order_cancelled, order_delivered, order_signed
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import claim_request, next_number, transition
+from crm.records.actions import claim_request, free_number, transition
 from crm.vehicles.models import Product
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
@@ -158,7 +158,7 @@ def _order_number(wanted: str, signed_at: dt.datetime) -> str:
     """The number typed, if it is free, else the next one of the year."""
     if not wanted:
         year = timezone.localtime(signed_at).year
-        return f"DD-{year}-{next_number('order', year):04d}"
+        return free_number(Order, "order_no", kind="order", prefix="DD", year=year)
     if Order.objects.filter(order_no=wanted).exists():
         raise ValidationError({"order_no": _("This order number is taken.")})
     return wanted

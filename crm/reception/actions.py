@@ -18,7 +18,7 @@ from crm.people.models import User
 from crm.reception import access
 from crm.reception.models import ReceptionEntry
 from crm.records import audit
-from crm.records.actions import claim_request, next_number
+from crm.records.actions import claim_request, free_number
 from crm.vehicles.models import Product
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
@@ -77,7 +77,9 @@ def _place(by: User, arrived_at: dt.datetime) -> dict[str, Any]:
     """The next number, and who received where."""
     post, year = by.reach.main, timezone.localtime(arrived_at).year
     return {
-        "entry_no": f"R-{year}-{next_number('reception', year):05d}",
+        "entry_no": free_number(
+            ReceptionEntry, "entry_no", kind="reception", prefix="R", year=year
+        ),
         "staff": by,
         "team_id": post.team_id if post else None,
         "store_id": post.store_id if post else None,

@@ -90,20 +90,20 @@ def next_number(kind: str, year: int) -> int:
         return Counter.objects.values_list("last", flat=True).get(kind=kind, year=year)
 
 
-def free_number(
-    rows: models.QuerySet[Any], field: str, *, kind: str, prefix: str, year: int
-) -> str:
-    """The next number `<prefix>-<year>-0001` that no row of `rows` has in its column `field`.
+def free_number(model: type[models.Model], field: str, *, kind: str, prefix: str, year: int) -> str:
+    """The next number `<prefix>-<year>-0001` that no row has in the column `field`.
 
     Numbers that came from elsewhere are stepped behind at once. Must run inside the transaction
     that uses the number.
     """
-    head = f"{prefix}-{year}-"
+    rows, head = model._default_manager.all(), f"{prefix}-{year}-"
     number = f"{head}{next_number(kind, year):04d}"
     if rows.filter(**{field: number}).exists():
         taken = rows.filter(**{f"{field}__startswith": head}).values_list(field, flat=True)
         tails = (value.removeprefix(head) for value in taken)
-        last = max(int(tail) for tail in tails if tail.isascii() and tail.isdigit())
+        last = max(
+            int(tail) for tail in tails if tail.isascii() and tail.isdigit() and len(tail) < 10
+        )
         Counter.objects.filter(kind=kind, year=year, last__lt=last).update(last=last)
         number = f"{head}{next_number(kind, year):04d}"
     return number

@@ -55,6 +55,14 @@ def test_card_numbers_run_on_through_the_year(cast):
     assert second.card_no == "KH-2026-0002"
 
 
+def test_numbers_brought_in_from_elsewhere_are_stepped_behind(cast):
+    for number in ("KH-2026-0001", "KH-2026-0300", "KH-2026-x", "KH-2026-²"):
+        make_card(cast.lin, card_no=number)
+
+    assert open_card(cast).card_no == "KH-2026-0301"
+    assert open_card(cast, person={"phone": "+8613900001121"}).card_no == "KH-2026-0302"
+
+
 def test_without_a_level_the_customer_is_a_potential_one(cast):
     assert open_card(cast, purchase={"level": ""}).state == "potential"
 

@@ -17,7 +17,7 @@ def test_who_leaves_no_data_is_counted_too(cast):
 
     assert (entry.staff, entry.store, entry.card) == (cast.fang, cast.pudong, None)
     assert entry.first_time
-    assert entry.entry_no == "R-2026-00001"
+    assert entry.entry_no == "R-2026-0001"
 
 
 def test_the_owner_hears_that_her_customer_came(cast, card):

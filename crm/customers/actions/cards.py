@@ -18,7 +18,7 @@ from crm.customers.models import Card, Customer, LevelChange, Ownership
 from crm.people.models import Store, User
 from crm.people.roles import Post
 from crm.records import audit
-from crm.records.actions import next_number
+from crm.records.actions import free_number
 from crm.ui.texts import clean_lines
 
 CUSTOMER_FIELDS = (
@@ -85,7 +85,7 @@ def _new_card(
     made = Card(
         **purchase,
         customer=buyer,
-        card_no=f"KH-{year}-{next_number('card', year):04d}",
+        card_no=free_number(Card, "card_no", kind="card", prefix="KH", year=year),
         owner=owner,
         team_id=post.team_id,
         store_id=post.store_id,
