@@ -125,7 +125,7 @@ def submit_plan(
             return
         changed = reason != plan.exception_reason
         plan.exception_reason = reason
-        _ready(plan, now, changed=changed)
+        found = _ready(plan, now, changed=changed)
         transition(
             plan,
             frm=states.PLAN_MOVES["submit"],
@@ -133,21 +133,24 @@ def submit_plan(
             version=version,
             submitted_at=now,
             exception_reason=reason,
+            interval_days=max(found[checks.INTERVAL].data["gaps"], default=None),
         )
         ask_for_decision(plan, now=now)
         note(plan.card, "plan_submitted", by=by, now=now, plan=plan.public_id)
         audit.record("followups.submit_plan", by=by, obj=plan, after={"state": plan.state}, at=now)
 
 
-def _ready(plan: Plan, now: dt.datetime, *, changed: bool) -> None:
+def _ready(plan: Plan, now: dt.datetime, *, changed: bool) -> dict[str, checks.Check]:
+    """What was checked, by key; raises `ValidationError` while something keeps the plan back."""
     last = plan.decisions.first()
     untouched = last is not None and plan.version <= last.plan_version + 1
     if plan.state == states.RETURNED and untouched and not changed:
         raise ValidationError(_("Change something before submitting it again."), code="unchanged")
-    kept_back = checks.blocking(check(plan, now=now))
-    if kept_back:
+    found = check(plan, now=now)
+    if checks.blocking(found):
         message = _("This plan cannot be submitted yet: see what the checks say.")
         raise ValidationError(message, code="checks")
+    return {one.key: one for one in found}
 
 
 def ask_for_decision(plan: Plan, *, now: dt.datetime) -> None:

@@ -38,6 +38,7 @@ def my_day(request: SignedInRequest) -> HttpResponse:
         "show": show,
         "current": current,
         "form": form,
+        "tries_from": numbers.tries_shown_from,
         "supervisor_hours": numbers.overdue_supervisor_hours,
         "returned": list(day.returned_plans(user)[:5]),
         "conflicts": list(day.conflicts_of(user)[:5]),

@@ -18,6 +18,7 @@ def test_lin_submits_and_chen_is_told(cast, draft):
 
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_at, draft.version) == ("submitted", NOW, 2)
+    assert draft.interval_days == 2
     line = Notice.objects.get(recipient=cast.chen)
     assert (line.kind, line.about_id) == ("plan_waiting", draft.public_id)
     assert draft.card.timeline.get().kind == "plan_submitted"
