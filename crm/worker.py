@@ -19,4 +19,7 @@ class Work(NamedTuple):
     cluster: str
 
 
-RECURRING = (Work("ring the bells", "crm.notices.tasks.ring_bells", 1, MAIN),)
+RECURRING = (
+    Work("ring the bells", "crm.notices.tasks.ring_bells", 1, MAIN),
+    Work("forget expired sessions", "crm.home.tasks.forget_expired", 60, MAIN),
+)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.utils import timezone
 
 from crm.home.actions.accounts import make_own_reset_link
@@ -18,3 +22,10 @@ def mail_reset_links(user_ids: list[int]) -> int:
             token = make_own_reset_link(user, now=now)
             sent += mail_link(user, token, OneTimeLink.Kind.RESET)
     return sent
+
+
+def forget_expired() -> None:
+    """Drop sessions that ended and failed sign-ins that no longer hold anybody back."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    AccessAttempt.objects.filter(attempt_time__lt=since).delete()

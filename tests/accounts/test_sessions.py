@@ -4,8 +4,11 @@ import datetime as dt
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from crm.home.tasks import forget_expired
 from crm.people.actions import end_sessions
 from crm.people.models import User
 from tests.people import PASSWORD, Cast
@@ -120,3 +123,17 @@ def test_a_password_saved_elsewhere_ends_this_session(client, cast: Cast) -> Non
     user.set_password(PASSWORD + " two")
     user.save()
     assert not is_signed_in(client)
+
+
+def test_what_expired_is_forgotten_and_what_still_counts_is_kept(
+    client, cast: Cast, settings
+) -> None:
+    settings.AXES_ENABLED = True
+    with time_machine.travel(START, tick=False) as clock:
+        client.force_login(cast.lin)
+        Client().post("/accounts/login/", {"username": "zhou", "password": "wrong"})
+        forget_expired()
+        assert (Session.objects.count(), AccessAttempt.objects.count()) == (1, 1)
+        clock.move_to(later(hours=13))
+        forget_expired()
+        assert (Session.objects.count(), AccessAttempt.objects.count()) == (0, 0)

@@ -172,7 +172,7 @@ def banner_words(status: WorkerStatus) -> str:
         "%(count)d reminders wait, the oldest for %(minutes)d min.",
         status.late,
     ) % {"count": status.late, "minutes": minutes}
-    return f"{words} {backlog}"
+    return _("%(state)s %(backlog)s") % {"state": words, "backlog": backlog}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
