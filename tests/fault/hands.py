@@ -122,8 +122,7 @@ def remove_the_fence() -> None:
     """The mutation: whoever once claimed a row may still write it."""
 
     def held(claims):  # type: ignore[no-untyped-def]
-        rows = Reminder.objects.filter(pk__in=[claim.id for claim in claims])
-        return list(rows.order_by("pk"))
+        return {claim.id for claim in claims}
 
     firing.held = held  # type: ignore[assignment]
 
@@ -272,7 +271,7 @@ def main() -> None:
     one = verbs.add_parser("dispatchers")
     one.add_argument("ledger", type=Path)
     one.add_argument("--count", type=int, default=2)
-    one.add_argument("--batch", type=int, default=5)
+    one.add_argument("--batch", type=int, default=10)
     one.add_argument("--lease", type=float, default=2)
     one.add_argument("--dawdle", type=float, default=0.08)
     one.add_argument("--without-fence", action="store_true")

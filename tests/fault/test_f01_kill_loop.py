@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault.floor import Floor, amount, report, wait_until
+from tests.fault.floor import Floor, amount, busy, report, wait_until
 
 pytestmark = pytest.mark.fault
 
@@ -89,7 +89,11 @@ def kill_loop(floor: Floor, *, kills: int, reminders: int, without_fence: bool =
     pause = "0.05" if without_fence else "0.4"
     contacts = floor.start("-m", "tests.fault.hands", "contacts", str(voided), "--every", pause)
     for _kill in range(kills):
+        done = size(fired)
         time.sleep(random.uniform(0.2, 0.8))
+        # On a busy machine a kill waits for some work to be killed in.
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda done=done: size(fired) > done, within_s=3, every_s=0.05)
         nursery.hit()
     settled = settle(floor)
     contacts.kill()
@@ -99,10 +103,14 @@ def kill_loop(floor: Floor, *, kills: int, reminders: int, without_fence: bool =
     return count(floor, fired, voided, nursery.died_alone, kills, settled)
 
 
+def size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
 def settle(floor: Floor) -> float:
     """Seconds until every reminder is in a final state; 15 are the limit."""
     began = time.monotonic()
-    while floor.number(UNFINISHED) and time.monotonic() - began < 15:
+    while floor.number(UNFINISHED) and time.monotonic() - began < 15 * busy():
         time.sleep(0.2)
     return time.monotonic() - began
 
@@ -137,14 +145,15 @@ def count(
 
 
 def test_killed_and_frozen_dispatchers_lose_and_double_nothing(floor: Floor) -> None:
+    slower = busy()
     outcome = kill_loop(floor, kills=amount(20, 60), reminders=amount(1000, 4000))
-    report(f"F1 {outcome}")
+    report(f"F1 {outcome}, machine {slower:.1f} times slower")
     assert outcome.lost == 0
     assert outcome.doubled == 0
     assert outcome.rung_after_contact == 0
     assert outcome.died_alone == 0
     assert floor.number(UNFINISHED) == 0
-    assert outcome.p99_late_s <= 3 * LEASE_S
+    assert outcome.p99_late_s <= 3 * LEASE_S * slower
     assert outcome.crashes_survived > 0, "no kill hit a claimed row: the test proves nothing"
 
 

@@ -111,3 +111,13 @@ def test_a_card_handed_over_takes_its_reminders_along(cast: Cast) -> None:
     dispatch.drain(now=LATER)
     assert "contact_due supervisor" in inbox_of(cast.he)
     assert inbox_of(cast.chen) == []
+
+
+def test_a_reminder_handed_over_while_it_is_being_sent_reaches_the_new_owner(cast: Cast) -> None:
+    make_reminder(cast.lin, "contact:1", subject=CARD)
+    claims = dispatch.claim(10, lease_s=60, now=NOW)
+    hand_over(subject=CARD, to=cast.ma, store_id=None, team_id=None, now=NOW)
+    assert dispatch.fire(claims, dispatch.Sweep(), now=NOW) == []
+    assert dispatch.drain(now=NOW).fired == 1
+    assert inbox_of(cast.lin) == []
+    assert inbox_of(cast.ma) == ["contact_due before"]

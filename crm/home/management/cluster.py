@@ -27,6 +27,7 @@ MANAGE = str(settings.BASE_DIR / "manage.py")
 SING = "crm.notices.tasks.sing"
 SLOW_ENQUEUE_S = 2.0
 CANARIES_AT_MOST = 8
+START_WITHIN_S = 60.0
 
 
 def watch_lifeline(ended: Callable[[], None]) -> None:
@@ -61,6 +62,7 @@ class Cluster:
     process: subprocess.Popen[bytes] | None = None
     heard: object = None
     asked_at: float = 0.0
+    has_sung: bool = False
     waiting_since: float | None = None
     unanswered: dict[int, float] = field(default_factory=dict)
     starts: list[float] = field(default_factory=list)
@@ -79,18 +81,23 @@ class Cluster:
             env={**os.environ, "Q_CLUSTER_NAME": self.name},
         )
         self.waiting_since = None
+        self.has_sung = False
         log.info("cluster %s started as group %s", self.name, self.process.pid)
 
     def has_gone(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
     def is_frozen(self, hosts: int) -> bool:
-        """Whether a canary is silent for too long; several hosts share the queue's canaries."""
+        """Whether a canary is silent for too long; several hosts share the queue's canaries.
+
+        Until it has sung for the first time it has a minute: a busy machine starts slowly.
+        """
         moments = [*self.unanswered.values()]
         if self.waiting_since is not None:
             moments.append(self.waiting_since)
         oldest = min(moments, default=time.monotonic())
-        return time.monotonic() - oldest > self.silence_s * hosts
+        patience_s = self.silence_s if self.has_sung else max(self.silence_s, START_WITHIN_S)
+        return time.monotonic() - oldest > patience_s * hosts
 
     def may_start(self) -> bool:
         """Five starts within a minute are enough; then once every ten seconds."""
@@ -135,6 +142,7 @@ class Cluster:
         """Take note of the canary's last beat on this host, and of the tasks that are done."""
         if beat is not None and beat != self.heard:
             self.heard = beat
+            self.has_sung = True
             self.waiting_since = None
         left = set(OrmQ.objects.filter(pk__in=self.unanswered).values_list("pk", flat=True))
         self.unanswered = {row: at for row, at in self.unanswered.items() if row in left}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from crm.notices import states
 from crm.notices.actions.arming import Occasion, remind
@@ -52,7 +53,9 @@ def cancel(
 def mark_approved(about: Collection[About]) -> None:
     """Take the mark "not approved" off what is armed and what lies in the inbox (FP-12)."""
     match = _match(about, "", "")
-    Reminder.objects.filter(match, unapproved=True).still_to_ring().update(unapproved=False)
+    with transaction.atomic():
+        marked = Reminder.objects.filter(match, unapproved=True).still_to_ring()
+        _change(_locked(marked), unapproved=False)
     Notice.objects.filter(match, unapproved=True).still_open().update(unapproved=False)
 
 
@@ -63,10 +66,7 @@ def hand_over(
     with transaction.atomic():
         rows = Reminder.objects.filter(subject=subject, recipient__isnull=False)
         moved = _locked(rows.still_to_ring())
-        if moved:
-            Reminder.objects.filter(pk__in=moved).update(
-                recipient=to, store_id=store_id, team_id=team_id
-            )
+        _change(moved, recipient=to, store_id=store_id, team_id=team_id)
         lines = Notice.objects.filter(subject=subject).exclude(recipient=to)
         close_lines(lines.still_open(), reason="handed over", now=now)
     return len(moved)
@@ -92,6 +92,13 @@ def _locked(rows: QuerySet[Reminder]) -> list[int]:
     """The ids, locked in the one order in which every writer takes several reminders."""
     locked = rows.order_by("pk").select_for_update(no_key=True)
     return list(locked.values_list("pk", flat=True))
+
+
+def _change(pks: list[int], **changes: Any) -> None:
+    """Change reminders still to ring; a dispatcher that holds one loses its claim to it."""
+    if pks:
+        free = {"state": states.PENDING, "lease_until": None, "fence": F("fence") + 1}
+        Reminder.objects.filter(pk__in=pks).update(**free, **changes)
 
 
 def close_lines(rows: QuerySet[Notice], *, reason: str, now: dt.datetime) -> None:

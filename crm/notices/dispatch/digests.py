@@ -41,6 +41,8 @@ def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetim
     """Fold a flood into one digest a person (section 4.3, missed by downtime)."""
     folded: dict[int, list[int]] = defaultdict(list)
     for line, late_by in lines:
+        if line.state != states.NEW:
+            continue
         person = line.recipient_id
         sweep.counted[person] += 1
         if due.folds(told_in_sweep=sweep.counted[person], late_by=late_by):

@@ -48,7 +48,7 @@ def _settle_failed(claim: Claim, error: Exception, *, now: dt.datetime) -> None:
     reason = f"{type(error).__name__}: {error}".replace("\x00", "")
     log.warning("reminder %s failed: %s", claim.id, reason)
     with transaction.atomic():
-        for row in held([claim]):
+        for row in Reminder.objects.filter(pk__in=held([claim])):
             attempts = row.attempts + 1
             if attempts >= due.ATTEMPTS_AT_MOST:
                 bury(row, reason, now=now, attempts=attempts)
@@ -68,32 +68,33 @@ def _settle_failed(claim: Claim, error: Exception, *, now: dt.datetime) -> None:
 def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -> list[Reminder]:
     """Write the inbox rows of a batch and set it fired, in one transaction.
 
-    Rows cancelled meanwhile, or claimed by somebody else after this lease ran out, are left
-    alone. Returns the rows fired.
+    Everything is made ready before the first lock is taken. Rows cancelled meanwhile, or
+    claimed by somebody else after this lease ran out, are left alone. Returns the rows fired.
     """
+    moment = moment_of(now)
+    rows = list(Reminder.objects.filter(pk__in=[claim.id for claim in claims]).order_by("pk"))
+    duty = duty_for(rows, moment)
+    told = [(row, person, copy) for row in rows for person, copy in addressees_of(row, duty)]
+    people = _people(told)
+    deliveries, lines = _deliveries(told, people, moment), _lines(told, people, moment)
     with transaction.atomic():
-        rows = held(claims)
-        if not rows:
-            return []
-        moment = moment_of(now)
-        duty = duty_for(rows, moment)
-        told = [(row, person, copy) for row in rows for person, copy in addressees_of(row, duty)]
+        mine = held(claims)
+        told = [one for one in told if one[0].pk in mine]
         reached = {row.pk for row, _person, _copy in told}
-        fired = [row for row in rows if row.pk in reached]
-        for row in rows:
-            if row.pk not in reached:
-                bury(row, NOBODY, now=moment)
+        lost = [row for row in rows if row.pk in mine - reached]
+        for row in lost:
+            bury(row, NOBODY, now=moment)
         Reminder.objects.filter(pk__in=reached).update(
             state=states.FIRED, fired_at=moment, lease_until=None
         )
-        people = _people(told)
         _close_earlier(told, moment)
-        _deliver(told, people, moment)
-        fold(_write_lines(told, people, moment), sweep, moment)
-    sweep.tally.fired += len(fired)
+        Delivery.objects.bulk_create([one for one in deliveries if one.reminder_id in reached])
+        Notice.objects.bulk_create([line for pk, line, _late in lines if pk in reached])
+        fold([(line, late) for pk, line, late in lines if pk in reached], sweep, moment)
+    sweep.tally.fired += len(reached)
     sweep.tally.delivered += len(told)
-    sweep.tally.failed += len(rows) - len(fired)
-    return fired
+    sweep.tally.failed += len(lost)
+    return [row for row in rows if row.pk in reached]
 
 
 def _close_earlier(told: Told, now: dt.datetime) -> None:
@@ -116,8 +117,8 @@ def _people(told: Told) -> dict[int, User]:
     return User.objects.only("public_id", "name").in_bulk(wanted)
 
 
-def _deliver(told: Told, people: dict[int, User], now: dt.datetime) -> None:
-    Delivery.objects.bulk_create(
+def _deliveries(told: Told, people: dict[int, User], now: dt.datetime) -> list[Delivery]:
+    return [
         Delivery(
             key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
             store_id=row.store_id,
@@ -129,13 +130,13 @@ def _deliver(told: Told, people: dict[int, User], now: dt.datetime) -> None:
             created_at=now,
         )
         for row, person, _copy in told
-    )
+    ]
 
 
-def _write_lines(
+def _lines(
     told: Told, people: dict[int, User], now: dt.datetime
-) -> list[tuple[Notice, dt.timedelta]]:
-    """The inbox rows of a batch; returns those still open, each with how late it comes.
+) -> list[tuple[int, Notice, dt.timedelta]]:
+    """The inbox rows of a batch, each with its reminder's id and how late it comes.
 
     Of several bells of one occasion in the batch the last alone stays open.
     """
@@ -153,9 +154,10 @@ def _write_lines(
         )
         for row, person, copy in told
     ]
-    Notice.objects.bulk_create(lines)
-    late = [now - row.not_before for row, _person, _copy in told]
-    return [pair for pair in zip(lines, late, strict=True) if pair[0].state == states.NEW]
+    return [
+        (row.pk, line, now - row.not_before)
+        for line, (row, _person, _copy) in zip(lines, told, strict=True)
+    ]
 
 
 def _data(row: Reminder, people: dict[int, User]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
@@ -28,7 +28,6 @@ def drain(
 ) -> Tally:
     """One sweep: rescue, then fire everything due; stops early once `alive` says no."""
     pace = pace or Pace.of_settings()
-    nap_s = pace.nap_s if connection.vendor == "sqlite" else 0.0
     sweep = Sweep()
     rescue(now)
     for limit, crashed in ((pace.batch, False), (1, True)):
@@ -37,7 +36,7 @@ def drain(
             if not claims:
                 break
             fire_or_settle(claims, sweep, now)
-            time.sleep(nap_s)
+            time.sleep(pace.nap_s)
     return sweep.tally
 
 
