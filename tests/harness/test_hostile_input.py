@@ -94,7 +94,8 @@ def test_no_form_breaks(floor: Floor, name: str) -> None:
     for chosen in ways(fields):
         for what, value in HOSTILE.items():
             with transaction.atomic():
-                answer = client.post(path, {**address.body, **dict.fromkeys(chosen, value)})
+                fit = chosen[:3] if len(value) > 10_000 else chosen  # Django's own limit is 2.5 MB
+                answer = client.post(path, {**address.body, **dict.fromkeys(fit, value)})
                 transaction.set_rollback(True)
             assert answer.status_code < 500, f"{chosen}: {what}"
 

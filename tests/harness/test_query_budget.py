@@ -4,6 +4,7 @@ Every statement of the request counts: session, user, badges and banner included
 """
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -64,10 +65,18 @@ def cost(floor: Floor, client: Client, role: str, address: Address) -> int:
     return len(found)
 
 
+def one_per_scope(address: Address) -> list[str]:
+    """The first role of each scope that may read the page; every role with TEST_FULL."""
+    may = [role for role in ROLES if scope(address, role) != "none"]
+    if os.environ.get("TEST_FULL"):
+        return may
+    return list({scope(address, role): role for role in reversed(may)}.values())
+
+
 @pytest.mark.parametrize("name", [address.name for address in PAGES])
 def test_thirty_rows_cost_what_one_costs(floor: Floor, name: str) -> None:
     address = addresses()[name]
-    roles = [role for role in ROLES if scope(address, role) != "none"]
+    roles = one_per_scope(address)
     clients = {role: Client() for role in roles}
     for role, client in clients.items():
         client.force_login(floor.actor(role), backend="django.contrib.auth.backends.ModelBackend")
