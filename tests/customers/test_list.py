@@ -107,6 +107,13 @@ def test_a_merged_card_is_on_no_list(cast, card):
     assert list(Card.objects.visible_to(cast.lin)) == [other]
 
 
+def test_a_contact_at_any_time_of_its_day_shows_no_clock(cast, browser):
+    due = timezone.localtime(timezone.now() + 3 * DAY).replace(hour=23, minute=59, second=59)
+    make_card(cast.lin, next_contact_at=due)
+    page = browser(cast.lin).get("/customers/").content.decode().split('id="main"')[1]
+    assert "23:59" not in page
+
+
 # --- the page ----------------------------------------------------------------------------
 
 
