@@ -279,6 +279,11 @@ EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"showfloor@{urlsplit(SITE_URL).hostname}")
 
+# --- the web server ----------------------------------------------------------------------
+
+SERVE_HOST = text("HOST", "127.0.0.1")
+SERVE_PORT = number("PORT", 8000, least=1, most=65535)
+
 # --- the worker --------------------------------------------------------------------------
 
 Q_CLUSTER = {
@@ -301,6 +306,13 @@ Q_CLUSTER = {
         "slow": {"workers": 1, "queue_limit": 1, "timeout": 900, "retry": 3600},
     },
 }
+
+# How many reminders one claim takes, for how long it holds them, and the nap between two claims:
+# on SQLite short writes and a nap leave the one write lock to web pages.
+_ONE_WRITER = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+REMINDER_BATCH = number("REMINDER_BATCH", 50 if _ONE_WRITER else 200, least=1, most=2000)
+REMINDER_NAP_MS = number("REMINDER_NAP_MS", 20 if _ONE_WRITER else 0, least=0, most=10_000)
+REMINDER_LEASE_S = number("REMINDER_LEASE_S", 60, least=5, most=3600)
 
 # --- logs: no personal data --------------------------------------------------------------
 

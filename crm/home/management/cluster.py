@@ -154,6 +154,5 @@ class Cluster:
 
     def forget(self) -> None:
         """Take back what a killed cluster held in memory; it would come again much later."""
-        OrmQ.objects.filter(pk__in=self.unanswered).delete()
-        self.unanswered = {}
-        self.waiting_since = None
+        rows, self.unanswered, self.waiting_since = list(self.unanswered), {}, None
+        OrmQ.objects.filter(pk__in=rows).delete()

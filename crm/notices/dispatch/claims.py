@@ -51,12 +51,11 @@ class Pace:
 
     @classmethod
     def of_settings(cls) -> Pace:
-        """The usual pace; on SQLite short writes with a nap between, or web pages would wait."""
-        batch, nap_s = (50, 0.02) if connection.vendor == "sqlite" else (200, 0.0)
+        """The installation's pace; on SQLite short writes with a nap between."""
         return cls(
-            batch=getattr(settings, "REMINDER_BATCH", batch),
-            lease_s=getattr(settings, "REMINDER_LEASE_S", 60),
-            nap_s=getattr(settings, "REMINDER_NAP_MS", nap_s * 1000) / 1000,
+            batch=settings.REMINDER_BATCH,
+            lease_s=settings.REMINDER_LEASE_S,
+            nap_s=settings.REMINDER_NAP_MS / 1000,
         )
 
 

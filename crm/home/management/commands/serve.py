@@ -24,8 +24,8 @@ class Command(BaseCommand):
     help = "Web server and worker together; SIGTERM stops both within 10 seconds."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+        parser.add_argument("--host", default=settings.SERVE_HOST)
+        parser.add_argument("--port", type=int, default=settings.SERVE_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
         must_be_free(options["host"], options["port"])
