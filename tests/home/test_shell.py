@@ -56,6 +56,12 @@ def test_lin_records_in_the_middle_of_her_bar(cast: Cast) -> None:
     assert [entry.fab for entry in bar] == [False, False, True, False, False]
 
 
+@pytest.mark.parametrize("who", ["chen", "shen", "bai"])
+def test_the_dashboard_stands_first_in_the_bar_of_who_begins_there(cast: Cast, who: str) -> None:
+    bar = shell_of(signed_in(getattr(cast, who)))["bottom_bar"]()
+    assert bar[0].url == "/dashboard/"
+
+
 def test_the_administrator_sees_no_way_to_customers(cast: Cast) -> None:
     entries = [e.url for g in shell_of(signed_in(cast.adele))["menu"]() for e in g.entries]
     assert "/accounts/users/" in entries

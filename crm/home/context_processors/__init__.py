@@ -109,6 +109,8 @@ class Shell:
         """Five entries for a thumb, recording in the middle where the role records."""
         more = Entry(_("More"), "#side", "menu-2")
         entries = [entry for group in self.menu for entry in group.entries]
+        board = address_of("reports:dashboard")  # the first page of whoever may open it
+        entries.sort(key=lambda entry: entry.url != board)
         middle = self.recording()
         if middle is None:
             return [*entries[:4], more]

@@ -105,7 +105,9 @@ class SettingsForm(forms.Form):
 class AbsenceForm(forms.Form):
     """Who stands in, from which day to which."""
 
-    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=User.objects.none())
+    deputy = forms.ModelChoiceField(
+        label=_("Deputy"), queryset=User.objects.none(), empty_label="—"
+    )
     starts_on = Day(label=_("First day away"))
     ends_on = Day(label=_("Last day away"))
 
