@@ -14,4 +14,4 @@ def ring_bells() -> None:
 
 def sing(cluster: str) -> None:
     """The canary: proof that `cluster` still runs tasks on this host."""
-    dispatch.take_over(f"canary:{cluster}", token="", pid=os.getpid())
+    dispatch.take_over(f"canary:{cluster}", pid=os.getpid())

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404: starts our own commands only
 import sys
 import threading
 import time

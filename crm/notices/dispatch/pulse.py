@@ -23,7 +23,7 @@ def this_host() -> str:
     return socket.gethostname()[:80]
 
 
-def take_over(name: str, *, token: str, pid: int = 0) -> None:
+def take_over(name: str, *, token: str = "", pid: int = 0) -> None:
     """Write a heartbeat that carries `token`: an older holder of the name leaves at its next."""
     Heartbeat.objects.update_or_create(
         name=name, host=this_host(), defaults={"token": token, "pid": pid, "beat_at": Now()}
