@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery
 
 from crm.customers import states as card_states
 from crm.customers.models import Card
@@ -23,8 +23,6 @@ from followups import outcomes, states
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
 from visits.models import Visit
-
-WRITTEN = ["plates", "search", "next_contact_at", "last_contact_at", "tries", "to_complete"]
 
 
 def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
@@ -45,33 +43,51 @@ def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
 def refresh_cards(cards: Sequence[int]) -> None:
     """Write what each card shows of its contacts, orders and plans, and its search column."""
     for chunk in chunks(cards):
-        rows = list(_with_facts(Card.objects.filter(pk__in=chunk)).select_related("customer"))
-        plates = _plates(chunk)
+        cards_now = Card.objects.filter(pk__in=chunk)
+        cards_now.update(
+            next_contact_at=Subquery(_of_card(PlannedContact.objects.open(), Min("due_at"))),
+            last_contact_at=Subquery(_of_card(Contact.objects.all(), Max("occurred_at"))),
+        )
+        rows = list(_with_facts(cards_now).select_related("customer"))
         tries = count_tries(chunk)
-        for card in rows:
-            card.plates = " ".join(dict.fromkeys(plates[card.pk]))[-60:].strip()
-            card.search = card.searchable()
-            card.next_contact_at = card.next_due
-            card.last_contact_at = card.last_contact
-            card.tries = tries[card.pk]
-            card.to_complete = is_to_complete(_history(card))
-        Card.objects.bulk_update(rows, WRITTEN, batch_size=100)
+        _write("tries", {card.pk: tries[card.pk] for card in rows})
+        _write("to_complete", {card.pk: is_to_complete(_history(card)) for card in rows})
+        _refresh_search(rows, _plates(chunk))
+
+
+def _write(column: str, values: Mapping[int, Any]) -> None:
+    """Write a column of few values: one statement for each of them."""
+    groups: dict[Any, list[int]] = defaultdict(list)
+    for pk, value in values.items():
+        groups[value].append(pk)
+    for value, pks in groups.items():
+        Card.objects.filter(pk__in=pks).update(**{column: value})
+
+
+def _refresh_search(cards: Iterable[Card], plates: Mapping[int, list[str]]) -> None:
+    """Write plates and search words where they are not what they should be."""
+    stale = []
+    for card in cards:
+        before = (card.plates, card.search)
+        card.plates = " ".join(dict.fromkeys(plates.get(card.pk, [])))[-60:].strip()
+        card.search = card.searchable()
+        if (card.plates, card.search) != before:
+            stale.append(card)
+    Card.objects.bulk_update(stale, ["plates", "search"], batch_size=200)
+
+
+def _of_card(rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+    """An aggregate over a card's rows, for a subquery."""
+    grouped = rows.filter(card=OuterRef("pk")).order_by().values("card")
+    found: QuerySet[Any] = grouped.annotate(found=value).values("found")
+    return found
 
 
 def _with_facts(cards: QuerySet[Card]) -> QuerySet[Any]:
-    own = OuterRef("pk")
-
-    def one(rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        grouped = rows.filter(card=own).order_by().values("card")
-        found: QuerySet[Any] = grouped.annotate(found=value).values("found")
-        return found
-
     found: QuerySet[Any] = cards.annotate(
-        next_due=one(PlannedContact.objects.open(), Min("due_at")),
-        last_contact=one(Contact.objects.all(), Max("occurred_at")),
-        first_plan=one(Plan.objects.all(), Min("created_at")),
-        first_visit=one(Visit.objects.all(), Min("completed_at")),
-        has_live_order=Exists(Order.objects.signed().filter(card=own)),
+        first_plan=_of_card(Plan.objects.all(), Min("created_at")),
+        first_visit=_of_card(Visit.objects.all(), Min("completed_at")),
+        has_live_order=Exists(Order.objects.signed().filter(card=OuterRef("pk"))),
     )
     return found
 

@@ -59,6 +59,7 @@ def save_customers(saving: Saving, rows: Sequence[Row]) -> None:
         found["store_id"] = saving.pk("Stores", values["store"])
         if row.is_new:
             found["customer"] = customers[row.key]
+            found["search"] = Card(card_no=row.key, customer=customers[row.key]).searchable()
         return found
 
     save_rows(saving, rows, Card, fields)
