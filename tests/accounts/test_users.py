@@ -358,7 +358,10 @@ def test_afterwards_a_senior_role_waits_for_the_second_person(cast: Cast, senior
     signed_in(cast.adele).post(f"{page_of(cast.lin)}roles/", role(cast, senior))
     assert not cast.lin.memberships.filter(role=senior).exists()
     grant = RoleGrant.objects.get()
-    assert {notice.recipient for notice in told("role_to_approve")} == {cast.bai, cast.pan}
+    notices = {notice.recipient: notice for notice in told("role_to_approve")}
+    assert set(notices) == {cast.bai, cast.pan}
+    opened = bai.post(f"/inbox/{notices[cast.bai].public_id}/visit/")
+    assert opened.url == "/accounts/grants/"
     url = f"/accounts/grants/{grant.public_id}/"
     assert signed_in(cast.adele).post(f"{url}approval/", {"version": "1"}).status_code == 403
     assert bai.post(f"{url}approval/", {"version": "1"}).url == "/accounts/grants/"

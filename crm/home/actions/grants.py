@@ -76,6 +76,7 @@ def ask_for_grant(
             kind="role_to_approve",
             occasion=f"grant:{grant.public_id}",
             about=About.of(grant),
+            link=("home:grants", ""),
             data={"name": user.name, "by": by.name, "role": post.role},
             now=now,
         )

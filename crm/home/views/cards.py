@@ -18,7 +18,7 @@ from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
 from crm.reception.queues import first_visit
 from followups.models import PlannedContact
-from followups.queues import contacts_of, steps_ahead
+from followups.queues import contact_count, contacts_of, steps_ahead
 from followups.views.contacts import contact_form_for
 
 
@@ -64,7 +64,7 @@ def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact])
     return {
         "lines": timeline.merge([] if before else steps, contacts, entries, show=show),
         "show": show if show in timeline.SHOWN else timeline.CONTACTS,
-        "contact_count": found.contacts.count(),
+        "contact_count": contact_count(request.user, found),
         "older": oldest.isoformat() if oldest else "",
     }
 
