@@ -150,13 +150,17 @@ def _tell_author(plan: Plan, kind: str, comment: str, now: dt.datetime) -> None:
     )
 
 
-def undo_approval(plan: Plan, *, by: User, version: int, now: dt.datetime) -> None:
+def undo_approval(
+    plan: Plan, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
     """Take an approval back within ten seconds, by the same person (guide 1.8).
 
     Raises `Stale` when the time is over or something of the plan has fired or been done.
     """
     allow(access.can_decide(by, plan))
     with transaction.atomic():
+        if not claim_request(by, "undo_approval", request_id):
+            return
         decision = plan.decisions.select_for_update(no_key=True).first()
         if decision is None:
             raise Stale(plan._meta.label, plan.pk)

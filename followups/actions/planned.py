@@ -114,7 +114,13 @@ def _keep_plan_honest(plan: Plan, due_at: dt.datetime, *, by: User, now: dt.date
 
 
 def cancel_planned(
-    planned: PlannedContact, *, by: User, version: int, reason: str, now: dt.datetime
+    planned: PlannedContact,
+    *,
+    by: User,
+    version: int,
+    reason: str,
+    now: dt.datetime,
+    request_id: str = "",
 ) -> None:
     """Give up one planned contact with a reason; its reminders are void (4.2).
 
@@ -125,6 +131,8 @@ def cancel_planned(
     if not reason:
         raise ValidationError({"reason": _("Say why the contact is given up.")})
     with transaction.atomic():
+        if not claim_request(by, "cancel_planned", request_id):
+            return
         plan = _locked_plan(planned)
         close_planned(planned, to=states.CANCELLED, reason=reason, now=now, version=version)
         change(plan)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers import actions as customers
@@ -17,6 +18,7 @@ from crm.people.models import User, new_public_id
 from crm.records import audit
 from crm.records.actions import request_key, transition
 from crm.records.models import RequestToken
+from crm.records.states import Stale
 from crm.ui.texts import clean_lines
 from crm.workdays import EARLIEST_DAY, LATEST_DAY
 from followups import states
@@ -69,10 +71,10 @@ def live_plan(card: Card) -> Plan | None:
 
 
 def new_draft(card: Card, *, by: User, now: dt.datetime) -> Plan:
-    """Begin the plan of a card that has none."""
+    """Begin the plan of a card that has none; raises `Stale` when somebody began it meanwhile."""
     public_id = new_public_id()
     # Random like the address: a running number would make every save wait for the one before.
-    plan = Plan.objects.create(
+    plan = Plan(
         public_id=public_id,
         plan_no=f"P-{public_id}",
         card=card,
@@ -80,6 +82,10 @@ def new_draft(card: Card, *, by: User, now: dt.datetime) -> Plan:
         store_id=card.store_id,
         created_at=now,
     )
+    try:
+        plan.save(force_insert=True)
+    except IntegrityError as error:
+        raise Stale(card._meta.label, card.pk) from error
     audit.record("followups.begin_plan", by=by, obj=plan, after={"state": plan.state}, at=now)
     return plan
 

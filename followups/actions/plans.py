@@ -68,11 +68,19 @@ def add_step(
 
 
 def change_step(
-    planned: PlannedContact, step: Step, *, by: User, version: int, now: dt.datetime
+    planned: PlannedContact,
+    step: Step,
+    *,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    request_id: str = "",
 ) -> None:
     """Change a step of a draft or returned plan; its reminders move with it (RM-09)."""
     allow(access.can_plan(by, planned.card))
     with transaction.atomic():
+        if not claim_request(by, "change_step", request_id):
+            return
         _edit(planned.plan, None)
         if planned.state != states.PLANNED:
             raise Stale(planned._meta.label, planned.pk)
@@ -86,10 +94,14 @@ def change_step(
         )
 
 
-def remove_step(planned: PlannedContact, *, by: User, version: int, now: dt.datetime) -> None:
+def remove_step(
+    planned: PlannedContact, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
     """Take a step out of a draft or returned plan; the row stays, cancelled."""
     allow(access.can_plan(by, planned.card))
     with transaction.atomic():
+        if not claim_request(by, "remove_step", request_id):
+            return
         _edit(planned.plan, None)
         close_planned(planned, to=states.CANCELLED, reason="removed", now=now, version=version)
         refresh_next(planned.card)
@@ -199,10 +211,14 @@ def ask_for_decision(plan: Plan, *, now: dt.datetime) -> None:
         )
 
 
-def take_back(plan: Plan, *, by: User, version: int, now: dt.datetime) -> None:
+def take_back(
+    plan: Plan, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
     """Turn a submitted plan into a draft again; the timer stops (4.1)."""
     allow(access.can_plan(by, plan.card))
     with transaction.atomic():
+        if not claim_request(by, "take_back", request_id):
+            return
         transition(
             plan,
             frm=states.PLAN_MOVES["take_back"],
@@ -215,13 +231,17 @@ def take_back(plan: Plan, *, by: User, version: int, now: dt.datetime) -> None:
         audit.record("followups.take_back", by=by, obj=plan, after={"state": plan.state}, at=now)
 
 
-def cancel_plan(plan: Plan, *, by: User, version: int, reason: str, now: dt.datetime) -> None:
+def cancel_plan(
+    plan: Plan, *, by: User, version: int, reason: str, now: dt.datetime, request_id: str = ""
+) -> None:
     """Give a plan up: its open contacts are cancelled, its reminders void (4.1)."""
     allow(access.can_decide(by, plan))
     reason = clean_text(reason, "reason", 200)
     if not reason:
         raise ValidationError({"reason": _("Say why the plan is given up.")})
     with transaction.atomic():
+        if not claim_request(by, "cancel_plan", request_id):
+            return
         end_plan(plan, to=states.CANCELLED, by=by, reason=reason, now=now, version=version)
 
 

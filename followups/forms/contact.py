@@ -84,6 +84,7 @@ class ContactForm(forms.Form):
         self,
         *args: Any,
         card: Card,
+        name: str,
         planned: PlannedContact | None,
         offers: Suggestions,
         draft: Draft | None = None,
@@ -100,6 +101,7 @@ class ContactForm(forms.Form):
         options["initial"] = {**initial, **kept}
         super().__init__(*args, **options)
         self.card, self.planned, self.offers, self.draft = card, planned, offers, draft
+        self.name = name
         self.fields["next"].choices = [(key, self.words_of(key)) for key in offers.chips()]  # type: ignore[attr-defined]
         self.fields["next"].required = card.is_followed_up
 

@@ -149,6 +149,11 @@ def contacts_of(user: User, card: Card, *, before: dt.datetime | None, count: in
     return list(rows.select_related("staff", "planned").order_by("-occurred_at", "-pk")[:count])
 
 
+def contact_count(user: User, card: Card) -> int:
+    """How many contacts of a card this person may read."""
+    return Contact.objects.visible_to(user).filter(card=card).count()
+
+
 def plan_list(user: User, query: Mapping[str, str]) -> Listing[Plan]:
     """Plans in scope, under chips by state; what needs its author stands first."""
     own = Q(author__in=user.reach.own_ids) | Q(card__owner__in=user.reach.own_ids)

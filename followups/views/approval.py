@@ -153,8 +153,8 @@ def undo_approval(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return redirect("followups:approval_queue")
-    version = form.cleaned_data["version"]
-    actions.undo_approval(plan, by=request.user, version=version, now=timezone.now())
+    sent = {name: form.cleaned_data[name] for name in ("version", "request_id")}
+    actions.undo_approval(plan, by=request.user, now=timezone.now(), **sent)
     messages.success(request, _("The approval is undone."))
     url = reverse("followups:approval_queue")
     return HttpResponseRedirect(f"{url}?{urlencode({'plan': plan.public_id})}")

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.people.access import SignedInRequest
 from crm.records.actions import keep_draft
@@ -45,6 +46,7 @@ def contact_form_for(
     offers = suggestions_for(card, planned, now=now, rulebooks=rulebooks)
     options.setdefault("auto_id", f"id_{card.public_id}_%s")
     draft = None if "data" in options else draft_of(request.user, DRAFT, card.public_id)
+    options["name"] = shown_name(request.user, card)
     return ContactForm(card=card, planned=planned, offers=offers, draft=draft, **options)
 
 
@@ -113,7 +115,7 @@ def _show(request: SignedInRequest, form: ContactForm | None, status: int = 200)
 
 def _saved(request: SignedInRequest, contact: Contact, now: dt.datetime) -> HttpResponse:
     card = contact.card
-    words = {"customer": card.customer.name}
+    words = {"customer": shown_name(request.user, card)}
     if card.next_contact_at:
         words["moment"] = moments.when(card.next_contact_at, now)
         text = _("Recorded: %(customer)s. Next contact %(moment)s.") % words
@@ -156,5 +158,6 @@ def choose_contact(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     query = request.GET.get("q", "").strip()[:80]
     cards = day.to_choose(request.user, query)
-    context = {"now": now, "query": query, "cards": cards}
+    rows = [(card, shown_name(request.user, card)) for card in cards]
+    context = {"now": now, "query": query, "rows": rows}
     return render(request, "followups/choose_contact.html", context)

@@ -65,10 +65,9 @@ def cancel_planned(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied
     form = ReasonForm(request.POST or None, initial={"version": planned.version})
     if request.method == "POST" and form.is_valid():
-        version, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
         try:
             actions.cancel_planned(
-                planned, by=request.user, version=version, reason=reason, now=timezone.now()
+                planned, by=request.user, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, _("The contact is given up."))
             return redirect("home:card", planned.card.public_id)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.customers.models import Card
 from crm.people.access import SignedInRequest
-from followups import access, actions, checks
+from followups import access, actions, checks, states
 from followups.forms.plan import ReasonForm, StepForm, SubmitForm, VersionedForm
 from followups.models import Plan, PlannedContact
 from followups.queues import check, last_results, open_steps, plan_list, with_steps
@@ -61,8 +61,7 @@ def _page(
         "cancel_form": refused if isinstance(refused, ReasonForm) else _reason(found),
         "may_edit": may_edit,
         "may_take_back": access.can_take_back(request.user, found),
-        "may_decide": found.state in ("submitted", "adjusting")
-        and access.can_decide(request.user, found),
+        "may_decide": found.state in states.WAITING and access.can_decide(request.user, found),
         "may_cancel": access.can_cancel_plan(request.user, found),
         "results": last_results(found.card),
         "decisions": list(found.decisions.select_related("by")),
@@ -84,7 +83,7 @@ def _steps(
             else None,
         }
         for step in found.steps.all()
-        if step.state != "cancelled"
+        if step.state != states.CANCELLED
     ]
 
 
@@ -143,9 +142,9 @@ def change_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     _or_forbidden(access.can_plan(request.user, step.card))
     form = StepForm(request.POST, auto_id=f"id_{public_id}_%s")
     if form.is_valid():
-        version, now = form.cleaned_data["version"], timezone.now()
+        sent = {name: form.cleaned_data[name] for name in ("version", "request_id")}
         try:
-            actions.change_step(step, form.step(), by=request.user, version=version, now=now)
+            actions.change_step(step, form.step(), by=request.user, now=timezone.now(), **sent)
             return redirect("followups:plan", step.plan.public_id)
         except ValidationError as error:
             form.refuse(error)
@@ -159,8 +158,7 @@ def remove_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = VersionedForm(request.POST)
     _or_forbidden(access.can_plan(request.user, step.card))
     if form.is_valid():
-        version = form.cleaned_data["version"]
-        actions.remove_step(step, by=request.user, version=version, now=timezone.now())
+        actions.remove_step(step, by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Step removed."))
     return redirect("followups:plan", step.plan.public_id)
 
@@ -211,11 +209,8 @@ def _verb(
     form = form_class(request.POST)
     now: dt.datetime = timezone.now()
     if form.is_valid():
-        values = dict(form.cleaned_data)
-        if form_class is not SubmitForm:
-            values.pop("request_id")
         try:
-            action(found, by=request.user, now=now, **values)
+            action(found, by=request.user, now=now, **form.cleaned_data)
         except ValidationError as error:
             form.refuse(error)
         else:

@@ -276,3 +276,19 @@ def test_whom_to_log_is_chosen_from_ones_own_customers(cast, lin, card, planned)
 
     assert "张伟" in lin.get(url).content.decode()
     assert "张伟" not in signed_in(cast.zhou).get(url).content.decode()
+
+
+def test_who_reads_a_masked_name_on_the_card_reads_it_in_the_form(cast, card):
+    wu = signed_in(cast.wu)
+    log = reverse("followups:log_card_contact", args=[card.public_id])
+    choose = reverse("followups:choose_contact")
+
+    pages = [wu.get(log), wu.get(choose, {"q": "张"}), wu.get(log, headers=HTMX)]
+    sent = {"method": "phone", "result": "progress", "next": "cycle", "level": "H"}
+    pages.append(wu.post(log, sent, follow=True))
+
+    assert Contact.objects.get().staff == cast.wu
+    for page in pages:
+        words = page.content.decode()
+        assert "张**" in words
+        assert "张伟" not in words

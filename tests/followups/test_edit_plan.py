@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from crm.customers.models import Card
 from crm.notices.models import Reminder
 from crm.records.states import Stale
 from followups import actions
+from followups.actions.planning import new_draft
 from followups.models import Plan
 from followups.steps import Step
 from tests.people import NOW, local, make_plan, make_planned
@@ -22,6 +24,13 @@ def test_lin_begins_a_plan_once(cast, card):
 
     assert (plan.state, plan.author, plan.store) == ("draft", cast.lin, cast.pudong)
     assert actions.begin_plan(card, by=cast.lin, now=NOW) == plan
+
+
+def test_of_two_who_begin_it_at_once_the_second_is_told(cast, draft):
+    with pytest.raises(Stale), transaction.atomic():
+        new_draft(draft.card, by=cast.lin, now=NOW)
+
+    assert Plan.objects.get() == draft
 
 
 def test_no_plan_begins_for_a_customer_who_bought(cast, card):
@@ -70,6 +79,18 @@ def test_a_removed_step_rings_no_more(cast, draft):
 
     assert draft.steps.filter(state="planned").count() == 2
     assert not Reminder.objects.filter(about_id=step.public_id).still_to_ring().exists()
+
+
+def test_a_change_or_removal_sent_twice_counts_once(cast, draft):
+    first, last = draft.steps.first(), draft.steps.last()
+
+    for _sending in range(2):
+        actions.change_step(first, STEP, by=cast.lin, version=1, now=NOW, request_id="r1")
+        actions.remove_step(last, by=cast.lin, version=1, now=NOW, request_id="r2")
+
+    first.refresh_from_db()
+    assert (first.method, first.version) == ("wechat", 2)
+    assert draft.steps.filter(state="planned").count() == 2
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved", "adjusting", "completed", "cancelled"])
