@@ -358,6 +358,8 @@ def main(words: list[str]) -> int:
     """Understand the command line and do it."""
     if sys.version_info < (3, 11):
         stop("Python 3.11 or newer is needed")
+    # Asked to end, end as on Ctrl-C: what was started for the tests is taken down.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     command, rest = (words[0], words[1:]) if words else ("", [])
     allowed = {"run": [], "test": ["--full"], "fault": ["--long"], "check": [], "bench": []}
     if command not in allowed or any(word not in allowed[command] for word in rest):
