@@ -94,8 +94,9 @@ def test_after_twenty_checks_an_hour_nothing_more_is_told(cast, card, browser):
     zhou = browser(cast.zhou)
     for number in range(20):
         zhou.post("/customers/phone-checks/", {"phone": f"139000010{number:02d}"})
-    page = zhou.post("/customers/phone-checks/", {"phone": "13800135021"}).content.decode()
-    assert "林晓彤" not in page
+    for path in ("/customers/phone-checks/", "/conflicts/new/"):
+        page = zhou.post(path, {"phone": "13800135021"}).content.decode()
+        assert "林晓彤" not in page
 
 
 @pytest.mark.parametrize("value", ["", "\x00", "138", "x" * 200_000, "1" * 30])

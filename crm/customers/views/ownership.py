@@ -19,6 +19,7 @@ from crm.customers.queues import (
     open_conflicts,
     whole_phone,
 )
+from crm.customers.views.numbers import ask_about
 from crm.people.access import SignedInRequest
 from crm.ui.forms import add_errors
 from crm.ui.texts import clean_line
@@ -42,7 +43,9 @@ def report_duplicate(request: SignedInRequest) -> HttpResponse:
     asked = "claim" in request.POST
     form = ClaimForm(request.POST if asked else None, initial=from_card_form(request))
     number = form.data.get("phone", "") if asked else form.initial["phone"]
-    held = held_elsewhere(request.user, whole_phone(number))
+    # What only shows who holds a number comes out of the same budget as the check in a form.
+    may_know = form.is_valid() or ask_about(request.user, now=now)
+    held = held_elsewhere(request.user, whole_phone(number)) if may_know else None
     if asked and form.is_valid() and (held is None or not held.is_held):
         form.add_error("phone", _("Nobody else holds this number."))
     if held is None or not form.is_valid():
