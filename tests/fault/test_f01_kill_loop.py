@@ -159,6 +159,9 @@ def test_killed_and_frozen_dispatchers_lose_and_double_nothing(floor: Floor) -> 
 
 def test_without_the_fence_the_kill_loop_fails(floor: Floor) -> None:
     """The guard of the guard: the same loop must notice that the fence check is missing."""
-    outcome = kill_loop(floor, kills=10, reminders=500, without_fence=True)
-    report(f"F1 without the fence {outcome}")
-    assert outcome.rung_after_contact + outcome.doubled + outcome.died_alone > 0
+    for _attempt in range(3):  # it is a matter of chance; one round nearly always shows it
+        outcome = kill_loop(floor, kills=10, reminders=500, without_fence=True)
+        report(f"F1 without the fence {outcome}")
+        if outcome.rung_after_contact + outcome.doubled + outcome.died_alone > 0:
+            return
+    pytest.fail("nothing was noticed with the fence check removed")
