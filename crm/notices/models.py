@@ -276,11 +276,6 @@ class Notice(Message):
     def __str__(self) -> str:
         return self.key
 
-    def is_unread(self, now: dt.datetime) -> bool:
-        """Whether the badge counts this row at `now`."""
-        awake = self.snoozed_until is not None and self.snoozed_until <= now
-        return self.state == states.NEW or (self.state == states.SNOOZED and awake)
-
     @property
     def templates(self) -> list[str]:
         """The sentence of its kind, in the reader's language; a plain one for an unknown kind."""

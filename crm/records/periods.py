@@ -41,9 +41,6 @@ class Period:
         by = timedelta(days=days)
         return Period(self.first + by, self.last + by, self.zone)
 
-    def overlaps(self, other: Period) -> bool:
-        return self.first <= other.last and other.first <= self.last
-
 
 def start_of(day: date, zone: tzinfo) -> datetime:
     """Midnight at which a local day begins."""
@@ -54,12 +51,6 @@ def week_of(day: date, zone: tzinfo) -> Period:
     """The ISO week, Monday first, that holds a day."""
     monday = day - timedelta(days=day.weekday())
     return Period(monday, monday + timedelta(days=6), zone)
-
-
-def month_of(day: date, zone: tzinfo) -> Period:
-    """The calendar month that holds a day."""
-    first = day.replace(day=1)
-    return Period(first, first_of_month(first, months=1) - ONE_DAY, zone)
 
 
 def quarter_of(day: date, zone: tzinfo) -> Period:

@@ -82,5 +82,5 @@ def _ask(
     if notice is None or notice.created_at != now:
         return False
     told = {"to": planned.assignee.username, "count": count}
-    audit.record("remind_assignee", by=by, obj=planned, after=told, at=now)
+    audit.record("reports.remind_assignee", by=by, obj=planned, after=told, at=now)
     return True

@@ -34,7 +34,7 @@ def test_the_salesperson_finds_it_in_the_inbox(cast: Cast) -> None:
     notice = Notice.objects.get()
     assert notice.recipient == cast.lin
     assert (notice.kind, notice.data["by"]) == ("contact_asked_for", "陈立新")
-    event = AuditEvent.objects.get(action="remind_assignee")
+    event = AuditEvent.objects.get(action="reports.remind_assignee")
     assert (event.actor, event.subject_id) == (cast.chen, planned.public_id)
 
 
@@ -54,7 +54,7 @@ def test_a_form_sent_twice_reminds_once(cast: Cast, sign_in: SignIn) -> None:
     for _time in range(2):
         response = client.post(path(planned), form)
         assert (response.status_code, response["Location"]) == (302, "/dashboard/?period=today")
-    assert AuditEvent.objects.filter(action="remind_assignee").count() == 1
+    assert AuditEvent.objects.filter(action="reports.remind_assignee").count() == 1
 
 
 def test_nobody_is_reminded_of_what_is_not_overdue(cast: Cast, sign_in: SignIn) -> None:

@@ -155,12 +155,6 @@ def ring(
     return True
 
 
-def _desk_of(person: User) -> Desk:
-    """The team and store of somebody's main post: who is asked once they have left."""
-    post = person.reach.main
-    return Desk("", post.store_id, post.team_id) if post else Desk("")
-
-
 def tell(
     *,
     to: User | Desk,
