@@ -15,6 +15,15 @@ SHOWN = (CONTACTS, VISITS, SYSTEM)
 # System lines that always stand on the timeline: they are milestones of the customer.
 MILESTONES = frozenset({"card_opened", "order_signed", "order_delivered", "order_cancelled"})
 PAGE = 30
+# What tells of an order or a plan is for those who may see orders and plans.
+OF_ORDERS = frozenset({"order_signed", "order_delivered", "order_cancelled"})
+OF_PLANS = frozenset(
+    {
+        *("plan_submitted", "plan_taken_back", "plan_approved", "approval_undone"),
+        *("plan_returned", "plan_completed", "plan_cancelled"),
+        *("contact_rescheduled", "contact_cancelled"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,12 @@ class Line:
     def is_visit(self) -> bool:
         """Whether customer and salesperson met, or mean to."""
         return getattr(self.contact or self.step, "method", "") in ("in_person", "onsite")
+
+
+def kept_back(*, sees_orders: bool, sees_plans: bool) -> frozenset[str]:
+    """Kinds of changes a reader is not shown, by the rooms that are closed to them (D6)."""
+    orders = frozenset() if sees_orders else OF_ORDERS
+    return orders if sees_plans else orders | OF_PLANS
 
 
 def merge(

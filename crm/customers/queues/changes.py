@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from crm.customers.models import Card, TimelineEntry
 
@@ -10,10 +11,17 @@ MOST = 200
 
 
 def changes_of(
-    card: Card, *, after: dt.datetime | None, before: dt.datetime | None
+    card: Card,
+    *,
+    after: dt.datetime | None,
+    before: dt.datetime | None,
+    but: Collection[str] = (),
 ) -> list[TimelineEntry]:
-    """The lines of a card's timeline between two moments (UTC), newest first; one statement."""
-    rows = card.timeline.select_related("by")
+    """The lines of a card's timeline between two moments (UTC), newest first; one statement.
+
+    Kinds in `but` are left out: what the reader may not see in its own room either.
+    """
+    rows = card.timeline.exclude(kind__in=but).select_related("by")
     if after is not None:
         rows = rows.filter(at__gte=after)
     if before is not None:

@@ -14,9 +14,11 @@ from crm.customers import queues as customers
 from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
 from crm.home import timeline
+from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
 from crm.reception.queues import first_visit
+from followups.access import reads_plans
 from followups.models import PlannedContact
 from followups.queues import contact_count, contacts_of, steps_ahead
 from followups.views.contacts import contact_form_for
@@ -60,7 +62,10 @@ def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact])
     more = len(contacts) > timeline.PAGE
     contacts = contacts[: timeline.PAGE]
     oldest = contacts[-1].occurred_at if more else None
-    entries = customers.changes_of(found, after=oldest, before=before)
+    but = timeline.kept_back(
+        sees_orders=can_see_orders(request.user), sees_plans=reads_plans(request.user)
+    )
+    entries = customers.changes_of(found, after=oldest, before=before, but=but)
     return {
         "lines": timeline.merge([] if before else steps, contacts, entries, show=show),
         "show": show if show in timeline.SHOWN else timeline.CONTACTS,
