@@ -40,6 +40,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         is_held = getattr(request, "axes_locked_out", False)
         return held_back_page(request) if is_held else sign_in_page(request, form, status=422)
     login(request, form.get_user())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": next_page(request)})
     return redirect(next_page(request))
 
 

@@ -31,6 +31,16 @@ def test_lin_signs_in_and_the_trail_knows_it(client, cast: Cast) -> None:
     assert event.after == {"address": "127.0.0.1"}
 
 
+def test_a_script_that_signs_in_is_told_where_to_go_on(client, cast: Cast) -> None:
+    answer = client.post(
+        DOOR,
+        {"username": "lin", "password": PASSWORD, "next": "/customers/"},
+        headers={"HX-Request": "true"},
+    )
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/customers/")
+    assert client.get("/customers/").status_code == 200
+
+
 def test_the_session_gets_a_new_key_on_sign_in(client, cast: Cast) -> None:
     session = client.session
     session["kept"] = 1
