@@ -63,6 +63,18 @@ def test_the_profile_keeps_the_number_as_e164(cast, card, browser):
     assert (customer.phone, customer.phone2) == (PHONE, "+8613900002233")
 
 
+@pytest.mark.parametrize("name", ["shen", "xu"])
+def test_who_reads_a_masked_number_edits_the_profile_without_it(cast, card, browser, name):
+    client = browser(getattr(cast, name))
+    assert "0013" not in client.get(path(card, "profile")).content.decode()
+
+    sent = PROFILE | {"phone": "", "occupation": "教师"}
+    assert client.post(path(card, "profile"), sent).status_code == 302
+
+    customer = Card.objects.get().customer
+    assert (customer.phone, customer.occupation) == (PHONE, "教师")
+
+
 @pytest.mark.parametrize("part", ["needs", "profile", "willingness", "channel", "level", "phone"])
 def test_a_colleague_finds_no_such_card(cast, card, browser, part):
     assert browser(cast.zhou).get(path(card, part)).status_code == 404

@@ -19,6 +19,7 @@ from crm.ui.fields import Buttons
 from crm.ui.forms import Day, Line, Lines, Money, WholeNumber
 from crm.vehicles.models import Product
 
+REACHED_BY = ("phone", "phone2", "wechat", "email")
 PIPS = [("0", "—"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")]
 
 
@@ -80,7 +81,11 @@ class NeedsForm(VersionedForm):
 
 
 class ProfileForm(VersionedForm):
-    """Who the customer is and how to reach them (CC-01, CC-02)."""
+    """Who the customer is and how to reach them (CC-01, CC-02).
+
+    With `masked`, what is stored is not filled in where the reader sees it masked on the card:
+    such a field left empty stays as it is (security.md 1.3).
+    """
 
     name = Line(label=_("Name"), max_length=80)
     is_organisation = forms.BooleanField(label=_("Organisation"), required=False)
@@ -106,16 +111,21 @@ class ProfileForm(VersionedForm):
     employer = Line(label=_("Employer"), max_length=80, required=False)
     best_time = Line(label=_("Best time to reach"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {}).update(
-            {name: getattr(customer, name) for name in CUSTOMER_FIELDS}, version=customer.version
-        )
+    def __init__(self, *args: Any, customer: Customer, masked: bool = False, **kwargs: Any) -> None:
+        stored = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}
+        self.kept = {name: stored[name] for name in REACHED_BY} if masked else {}
+        initial = stored | dict.fromkeys(self.kept, "") | {"version": customer.version}
+        kwargs.setdefault("initial", {}).update(initial)
         super().__init__(*args, **kwargs)
+        for name in (name for name, value in self.kept.items() if value):
+            self.fields[name].help_text = _("Left empty, it stays as it is.")
 
     def clean(self) -> dict[str, Any]:
         """One way of contact remains."""
         values = super().clean() or self.cleaned_data
-        given = any(values.get(way) for way in ("phone", "phone2", "wechat", "email"))
+        for name, value in self.kept.items():
+            values[name] = values.get(name) or value
+        given = any(values.get(way) for way in REACHED_BY)
         if not given and "phone" not in self.errors:
             self.add_error("phone", _("A phone number or another way of contact is needed."))
         return values

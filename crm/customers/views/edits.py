@@ -45,7 +45,8 @@ def update_needs(request: SignedInRequest, public_id: str) -> HttpResponse:
 def update_profile(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Who the customer is (CC-01, CC-02)."""
     card = card_to_edit(request, public_id, access.can_edit_contact_data)
-    form = ProfileForm(request.POST or None, customer=card.customer)
+    masked = not access.dials(request.user, card)
+    form = ProfileForm(request.POST or None, customer=card.customer, masked=masked)
     return save(request, card, form, "profile", actions.update_profile, whole=True)
 
 
