@@ -19,6 +19,7 @@ from crm.customers.actions import PhoneTaken
 from crm.customers.duplicates import Duplicate
 from crm.customers.forms import NewCardForm
 from crm.customers.forms.new_card import REASON_CHIPS
+from crm.customers.models import Card
 from crm.customers.queues import possible_owners
 from crm.people.access import SignedInRequest
 from crm.records.actions import keep_draft
@@ -55,8 +56,15 @@ def open_card(request: SignedInRequest) -> HttpResponse:
             _refuse(form, error)
         else:
             messages.success(request, _("Card opened."))
-            return redirect("home:card", card.public_id)
+            return _after(request, card)
     return _show(request, form, taken, now)
+
+
+def _after(request: SignedInRequest, card: Card) -> HttpResponse:
+    """To the card, or to the next form for who hands a customer to sales and no longer sees it."""
+    if Card.objects.visible_to(request.user).filter(pk=card.pk).exists():
+        return redirect("home:card", card.public_id)
+    return redirect("followups:open_card")
 
 
 @require_POST
@@ -81,7 +89,6 @@ def _form(request: SignedInRequest, now: dt.datetime) -> NewCardForm:
     initial = {
         "first_at": Understood(timezone.localtime(slot.due_at), untimed=True),
         "first_method": "phone",
-        "phone": request.GET.get("phone", "")[:30],
     }
     if request.method != "POST" and (draft := draft_of(request.user, actions.cards.FORM, "")):
         initial |= draft.body

@@ -166,3 +166,9 @@ def test_what_was_typed_and_not_saved_comes_back_and_goes_with_the_card(cast, br
 
     lin.post(PATH, TYPED)
     assert 'value="王芳"' not in lin.get(PATH).content.decode()
+
+
+def test_a_marketer_hands_a_customer_to_sales_and_stays_at_the_form(cast, browser):
+    answer = browser(cast.mia).post(PATH, TYPED | {"owner": cast.lin.public_id})
+    assert (answer.status_code, answer["Location"]) == (302, PATH)
+    assert Card.objects.get().owner == cast.lin
