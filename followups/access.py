@@ -56,8 +56,8 @@ def can_reschedule(user: User, planned: PlannedContact) -> bool:
     return planned.assignee_id in user.reach.own_ids or can_plan(user, planned.card)
 
 
-def can_cancel_planned(user: User, planned: PlannedContact) -> bool:
-    """A supervisor of the team or the store's manager (requirements 4.2)."""
+def can_cancel_planned(user: User, planned: PlannedContact | Plan) -> bool:
+    """A supervisor of the card's team or the store's manager (requirements 4.2)."""
     return customers.supervises(user, planned.card) or customers.manages(user, planned.card)
 
 

@@ -138,7 +138,10 @@ def last_results(card: Card, count: int = 2) -> list[Contact]:
 def steps_ahead(user: User, card: Card) -> list[PlannedContact]:
     """The open planned contacts of a card, the next one first."""
     rows = PlannedContact.objects.visible_to(user).filter(card=card).open()
-    return list(rows.select_related("plan__reviewer", "assignee").order_by("due_at", "pk"))
+    steps = list(rows.select_related("plan__reviewer", "assignee").order_by("due_at", "pk"))
+    for step in steps:
+        step.card = card
+    return steps
 
 
 def contacts_of(user: User, card: Card, *, before: dt.datetime | None, count: int) -> list[Contact]:

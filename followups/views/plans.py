@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.customers.models import Card
 from crm.people.access import SignedInRequest
+from crm.people.models import User
 from followups import access, actions, checks, states
 from followups.forms.plan import ReasonForm, StepForm, SubmitForm, VersionedForm
 from followups.models import Plan, PlannedContact
@@ -60,14 +61,25 @@ def _page(
         "submit_form": refused if isinstance(refused, SubmitForm) else _submission(found),
         "cancel_form": refused if isinstance(refused, ReasonForm) else _reason(found),
         "may_edit": may_edit,
-        "may_take_back": access.can_take_back(request.user, found),
-        "may_decide": found.state in states.WAITING and access.can_decide(request.user, found),
-        "may_cancel": access.can_cancel_plan(request.user, found),
+        **_rights(request.user, found),
         "results": last_results(found.card),
         "decisions": list(found.decisions.select_related("by")),
         "revisions": list(found.revisions.select_related("by")),
     }
     return render(request, "followups/plan.html", context, status=422 if refused else 200)
+
+
+def _rights(user: User, found: Plan) -> dict[str, bool]:
+    """Which verbs the page offers to this person."""
+    decides = access.can_decide(user, found)
+    return {
+        "may_plan": access.can_plan(user, found.card),
+        "may_log": access.can_log(user, found.card),
+        "may_give_up": access.can_cancel_planned(user, found),
+        "may_take_back": access.can_take_back(user, found),
+        "may_decide": decides and found.state in states.WAITING,
+        "may_cancel": access.can_cancel_plan(user, found),
+    }
 
 
 def _steps(

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from crm.customers.actions import note
 from crm.home.timeline import OF_ORDERS, OF_PLANS
-from tests.people import NOW, make_card
+from tests.people import NOW, make_card, make_plan, make_planned
 
 
 @pytest.fixture
@@ -51,3 +51,28 @@ def test_who_sees_no_plans_reads_none_on_the_timeline(cast, card, name):
 
     assert "Plan" not in told.replace("Plan: method", "")
     assert "Contact moved" not in told
+
+
+@pytest.mark.parametrize(("name", "offered"), [("lin", True), ("chen", True), ("shen", False)])
+def test_only_who_may_move_a_contact_is_offered_to(cast, card, name, offered):
+    step = make_planned(make_plan(card), NOW)
+    move = reverse("followups:reschedule_planned", args=[step.public_id])
+    client = Client()
+    client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
+
+    for url in (
+        reverse("home:card", args=[card.public_id]),
+        reverse("followups:plan", args=[step.plan.public_id]),
+    ):
+        assert (move in client.get(url).content.decode()) is offered
+
+
+@pytest.mark.parametrize(("name", "offered"), [("lin", False), ("chen", True), ("shen", True)])
+def test_only_who_may_give_a_contact_up_is_offered_to(cast, card, name, offered):
+    step = make_planned(make_plan(card), NOW)
+    client = Client()
+    client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get(reverse("followups:plan", args=[step.plan.public_id])).content.decode()
+
+    assert (reverse("followups:cancel_planned", args=[step.public_id]) in page) is offered

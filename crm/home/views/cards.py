@@ -18,7 +18,7 @@ from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
 from crm.reception.queues import first_visit
-from followups.access import reads_plans
+from followups.access import can_reschedule, reads_plans
 from followups.models import PlannedContact
 from followups.queues import contact_count, contacts_of, steps_ahead
 from followups.views.contacts import contact_form_for
@@ -49,6 +49,7 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
         **head,
         **_history(request, found, steps),
         "next_step": steps[0] if steps else None,
+        "may_move": bool(steps) and can_reschedule(user, steps[0]),
         "contact_form": contact_form_for(request, found, steps[0] if steps else None, now=now),
     }
     return render(request, "home/card.html", context)
