@@ -66,7 +66,7 @@ def test_a_double_click_on_save_logs_one_contact(
     seller.goto(f"/followups/cards/{card.public_id}/contacts/")
     seller.locator("label:has(input[name=result][value=progress])").click()
     seller.locator("button[name=then][value=stay]").dblclick()
-    seller.wait_for_url(re.compile(r"/(customers/\w|followups/day)/"))
+    seller.wait_for_url(re.compile(r"/(customers/\w+|followups/day)/"))
     assert Contact.objects.filter(card=card).count() == 2
 
 
