@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 WEB_WORKERS = 2
-WEB_THREADS = 8
+WEB_THREADS = 4
 STOP_WITHIN_S = 9.5
 LOOP_S = 0.3
 
