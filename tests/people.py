@@ -69,6 +69,29 @@ class Cast:
     ola: User
 
 
+# username, name, role, store, team, department: as the names of the cast's fields
+STAFF = (
+    ("lin", "林晓彤", roles.SALESPERSON, "pudong", "team_one"),
+    ("zhou", "周启航", roles.SALESPERSON, "pudong", "team_one"),
+    ("ma", "马骁", roles.SALESPERSON, "pudong", "team_two"),
+    ("chen", "陈立新", roles.SALES_SUPERVISOR, "pudong", "team_one"),
+    ("he", "何雨薇", roles.SALES_SUPERVISOR, "pudong", "team_two"),
+    ("wu", "吴伟刚", roles.SERVICE_AGENT, "pudong", "service_team"),
+    ("xu", "徐敏", roles.SERVICE_SUPERVISOR, "pudong", "service_team"),
+    ("mia", "米雅", roles.MARKETER, "pudong", ""),
+    ("mona", "莫娜", roles.MARKETING_SUPERVISOR, "pudong", ""),
+    ("tang", "唐工", roles.HANDLER, "pudong", ""),
+    ("vera", "韦然", roles.AUDITOR, "pudong", ""),
+    ("fang", "方前台", roles.RECEPTION, "pudong", ""),
+    ("shen", "沈店长", roles.MANAGER, "pudong", ""),
+    ("bai", "白总", roles.GENERAL_MANAGER, "", ""),
+    ("pan", "潘合规", roles.PRIVACY_OFFICER, "", ""),
+    ("adele", "管理员", roles.ADMIN, "", ""),
+    ("otto", "欧阳外", roles.SALESPERSON, "chaoyang", "chaoyang_team"),
+    ("ola", "欧主管", roles.SALES_SUPERVISOR, "chaoyang", "chaoyang_team"),
+)
+
+
 def make_user(
     username: str,
     name: str,
@@ -78,8 +101,7 @@ def make_user(
     department: Department | None = None,
 ) -> User:
     """A person with one membership, valid for years, who signs in with PASSWORD."""
-    user = User(username=username, name=name, email=f"{username}@example.com")
-    user.set_password(PASSWORD)
+    user = _person(username, name)
     user.save()
     Membership.objects.create(
         user=user, role=role, store=store, team=team, department=department, valid_from=HIRED
@@ -87,42 +109,47 @@ def make_user(
     return user
 
 
+def _person(username: str, name: str) -> User:
+    user = User(username=username, name=name, email=f"{username}@example.com")
+    user.set_password(PASSWORD)
+    return user
+
+
 def make_cast() -> Cast:
-    """Two stores with everybody who works there."""
+    """Two stores with everybody who works there, in a handful of statements."""
     pudong = Store.objects.create(code="SH01", name="浦东店", region="华东")
     chaoyang = Store.objects.create(code="BJ01", name="朝阳店", region="华北")
-    one = Team.objects.create(store=pudong, name="一组")
-    two = Team.objects.create(store=pudong, name="二组")
-    service = Team.objects.create(store=pudong, name="客服")
-    other = Team.objects.create(store=chaoyang, name="一组")
     technical = Department.objects.create(name="技术")
-    return Cast(
-        pudong=pudong,
-        chaoyang=chaoyang,
-        team_one=one,
-        team_two=two,
-        service_team=service,
-        chaoyang_team=other,
-        technical=technical,
-        lin=make_user("lin", "林晓彤", roles.SALESPERSON, pudong, one),
-        zhou=make_user("zhou", "周启航", roles.SALESPERSON, pudong, one),
-        ma=make_user("ma", "马骁", roles.SALESPERSON, pudong, two),
-        chen=make_user("chen", "陈立新", roles.SALES_SUPERVISOR, pudong, one),
-        he=make_user("he", "何雨薇", roles.SALES_SUPERVISOR, pudong, two),
-        wu=make_user("wu", "吴伟刚", roles.SERVICE_AGENT, pudong, service),
-        xu=make_user("xu", "徐敏", roles.SERVICE_SUPERVISOR, pudong, service),
-        mia=make_user("mia", "米雅", roles.MARKETER, pudong),
-        mona=make_user("mona", "莫娜", roles.MARKETING_SUPERVISOR, pudong),
-        tang=make_user("tang", "唐工", roles.HANDLER, pudong, None, technical),
-        vera=make_user("vera", "韦然", roles.AUDITOR, pudong),
-        fang=make_user("fang", "方前台", roles.RECEPTION, pudong),
-        shen=make_user("shen", "沈店长", roles.MANAGER, pudong),
-        bai=make_user("bai", "白总", roles.GENERAL_MANAGER),
-        pan=make_user("pan", "潘合规", roles.PRIVACY_OFFICER),
-        adele=make_user("adele", "管理员", roles.ADMIN),
-        otto=make_user("otto", "欧阳外", roles.SALESPERSON, chaoyang, other),
-        ola=make_user("ola", "欧主管", roles.SALES_SUPERVISOR, chaoyang, other),
+    one, two, service, other = Team.objects.bulk_create(
+        [
+            Team(store=pudong, name="一组"),
+            Team(store=pudong, name="二组"),
+            Team(store=pudong, name="客服"),
+            Team(store=chaoyang, name="一组"),
+        ]
     )
+    places: dict[str, Any] = {
+        "pudong": pudong,
+        "chaoyang": chaoyang,
+        "team_one": one,
+        "team_two": two,
+        "service_team": service,
+        "chaoyang_team": other,
+        "technical": technical,
+    }
+    people = User.objects.bulk_create(_person(row[0], row[1]) for row in STAFF)
+    Membership.objects.bulk_create(
+        Membership(
+            user=user,
+            role=role,
+            store=places.get(store),
+            team=places.get(team),
+            department=technical if role == roles.HANDLER else None,
+            valid_from=HIRED,
+        )
+        for user, (_username, _name, role, store, team) in zip(people, STAFF, strict=True)
+    )
+    return Cast(**places, **{user.username: user for user in people})
 
 
 def _post(user: User | None) -> dict[str, Any]:
