@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crm.exchange.actions.imports import refresh_statistics
 from crm.people import roles
 from crm.people.models import Membership, Team
 from crm.records.kpis import By, Scope
@@ -37,6 +38,7 @@ def test_the_board_has_the_keys_of_the_definitions() -> None:
 @pytest.mark.django_db
 def test_every_figure_opens_exactly_its_rows(subtests: pytest.Subtests) -> None:
     load_floor(plain_kpis.read_zip(SAMPLE / "floor.zip"))
+    refresh_statistics()
     bai = make_user("bai", "白总", roles.GENERAL_MANAGER)
     team = Scope(By.TEAM, Team.objects.get(store__code="SH01", name="一组").pk)
     for scope in (Scope(), team):
