@@ -24,7 +24,6 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.test import Client, RequestFactory  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 
@@ -48,9 +47,12 @@ class Figure:
 def measure(name: str, ask: Callable[[], HttpResponse], *, rounds: int = ROUNDS) -> Figure:
     """Ask once to warm up, once to count, then `rounds` times for the clock."""
     ask()
-    with CaptureQueriesContext(connection) as seen:
+    seen: list[str] = []
+    with connection.execute_wrapper(
+        lambda execute, sql, *rest: (seen.append(sql), execute(sql, *rest))[1]
+    ):
         answer = ask()
-    if answer.status_code not in (200, 302):
+    if answer.status_code not in (200, 204, 302):
         raise SystemExit(f"{name}: {answer.status_code}")
     times = []
     for _ in range(rounds):
@@ -111,8 +113,8 @@ def save_contact(client: Client, user: User) -> HttpResponse:
             "result": "progress",
             "note": "周六带家人来",
             "level": planned.card.level,
-            "version": planned.version,
-            "next": "suggested",
+            "planned_version": planned.version,
+            "next": "cycle",
             "request_id": str(uuid.uuid4()),
         },
     )
