@@ -32,11 +32,6 @@ def amount(short: int, long: int) -> int:
     return long if LONG else short
 
 
-def busy() -> float:
-    """How many times slower than alone this machine is now; time limits grow by it."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 def report(line: str) -> None:
     """Keep a measured figure for the end of the run."""
     FIGURES.append(line)

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault.floor import Floor, amount, busy, report, wait_until
+from tests.fault.floor import Floor, amount, report, wait_until
 
 pytestmark = pytest.mark.fault
 
 LEASE_S = 2.0
+SETTLED_WITHIN_S = 15.0
 UNFINISHED = "SELECT count(*) FROM notices_reminder WHERE state IN ('pending', 'claimed')"
 
 
@@ -42,6 +43,7 @@ class Nursery:
     def __init__(self, keeper: subprocess.Popen[str]) -> None:
         self.alive: list[int] = []
         self.died_alone = 0
+        self.frozen: set[int] = set()
         self.keeper = keeper
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -56,13 +58,17 @@ class Nursery:
                 self.died_alone += status != ["-9"]
 
     def hit(self) -> None:
-        """Kill a dispatcher; one time in four freeze it until its lease has run out."""
+        """Kill a dispatcher; one time in four freeze it until its lease has run out.
+
+        Never both at once: then nobody is left to take over, which F2 is about.
+        """
         if not self.alive:
             return
         victim = random.choice(self.alive)
         try:
-            if random.random() < 0.25:
+            if not self.frozen and random.random() < 0.25:
                 os.kill(victim, signal.SIGSTOP)
+                self.frozen.add(victim)
                 threading.Timer(1.5 * LEASE_S, self._wake, [victim]).start()
             else:
                 os.kill(victim, signal.SIGKILL)
@@ -70,6 +76,7 @@ class Nursery:
             return
 
     def _wake(self, pid: int) -> None:
+        self.frozen.discard(pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
 
@@ -108,9 +115,9 @@ def size(file: Path) -> int:
 
 
 def settle(floor: Floor) -> float:
-    """Seconds until every reminder is in a final state; 15 are the limit."""
+    """Seconds until every reminder is in a final state."""
     began = time.monotonic()
-    while floor.number(UNFINISHED) and time.monotonic() - began < 15 * busy():
+    while floor.number(UNFINISHED) and time.monotonic() - began < SETTLED_WITHIN_S:
         time.sleep(0.2)
     return time.monotonic() - began
 
@@ -145,15 +152,14 @@ def count(
 
 
 def test_killed_and_frozen_dispatchers_lose_and_double_nothing(floor: Floor) -> None:
-    slower = busy()
     outcome = kill_loop(floor, kills=amount(20, 60), reminders=amount(1000, 4000))
-    report(f"F1 {outcome}, machine {slower:.1f} times slower")
+    report(f"F1 {outcome}")
     assert outcome.lost == 0
     assert outcome.doubled == 0
     assert outcome.rung_after_contact == 0
     assert outcome.died_alone == 0
     assert floor.number(UNFINISHED) == 0
-    assert outcome.p99_late_s <= 3 * LEASE_S * slower
+    assert outcome.p99_late_s <= 3 * LEASE_S
     assert outcome.crashes_survived > 0, "no kill hit a claimed row: the test proves nothing"
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from crm.notices import dispatch
 from crm.notices.actions import remind
-from crm.notices.dispatch import firing
+from crm.notices.dispatch import firing, sweep
 from crm.notices.models import Delivery, Notice, Reminder
 from crm.people.models import Delegation, Membership
 from tests.notices.rows import inbox_of, make_reminder, occasion
@@ -133,6 +133,33 @@ def test_a_row_whose_worker_died_is_claimed_alone(cast: Cast) -> None:
     make_reminder(cast.lin, "healthy")
     assert len(dispatch.claim(10, lease_s=60, now=NOW)) == 1
     assert len(dispatch.claim(10, lease_s=60, now=NOW, crashed=True)) == 1
+
+
+def test_a_rescued_row_does_not_wait_for_the_end_of_a_flood(cast: Cast) -> None:
+    make_reminder(cast.lin, "rescued", crashes=1)
+    for number in range(3):
+        make_reminder(cast.lin, f"flood{number}")
+    dispatch.drain(now=NOW, pace=dispatch.Pace(batch=1))
+    order = Notice.objects.order_by("pk").values_list("occasion", flat=True)
+    assert list(order) == ["flood0", "rescued", "flood1", "flood2"]
+
+
+def test_the_rescue_comes_round_in_a_sweep_that_does_not_end(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+
+    def somebody_else_dies_in_the_second_round() -> bool:
+        rounds.append(len(rounds))
+        if rounds == [0, 1]:
+            make_reminder(cast.lin, "stranded")
+            dispatch.claim(1, lease_s=-1, now=NOW)
+        return True
+
+    monkeypatch.setattr(sweep, "RESCUE_EVERY_S", 0)
+    make_reminder(cast.lin, "first")
+    dispatch.drain(now=NOW, alive=somebody_else_dies_in_the_second_round)
+    assert Notice.objects.filter(occasion="stranded").exists()
 
 
 def test_the_third_crash_is_the_last_and_its_owner_hears_of_it(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from crm.notices.dispatch.digests import Sweep, Tally
 from crm.notices.dispatch.firing import fire_or_settle
 from crm.notices.models import Reminder
 
+RESCUE_EVERY_S = 1.0
 WORKER_DIED = "The worker died while sending it, three times."
 
 
@@ -26,17 +28,27 @@ def drain(
     pace: Pace | None = None,
     alive: Callable[[], bool] = lambda: True,
 ) -> Tally:
-    """One sweep: rescue, then fire everything due; stops early once `alive` says no."""
+    """One sweep: rescue and fire until nothing is due; stops early once `alive` says no.
+
+    In a long sweep the rescue comes round every second, and a rescued row takes its turn after
+    each batch, alone: a flood of new rows must not keep it waiting, nor may a poison row take
+    others with it.
+    """
     pace = pace or Pace.of_settings()
     sweep = Sweep()
-    rescue(now)
-    for limit, crashed in ((pace.batch, False), (1, True)):
-        while alive():
+    rescued_at = -math.inf
+    busy = True
+    while busy and alive():
+        if time.monotonic() - rescued_at >= RESCUE_EVERY_S:
+            rescue(now)
+            rescued_at = time.monotonic()
+        busy = False
+        for limit, crashed in ((pace.batch, False), (1, True)):
             claims = claim(limit, lease_s=pace.lease_s, now=now, crashed=crashed)
-            if not claims:
-                break
-            fire_or_settle(claims, sweep, now)
-            time.sleep(pace.nap_s)
+            if claims:
+                fire_or_settle(claims, sweep, now)
+                time.sleep(pace.nap_s)
+                busy = True
     return sweep.tally
 
 
