@@ -107,6 +107,31 @@ def mail(name: str, default: str) -> dict[str, Any]:
     return found
 
 
+def bots(name: str, scheme: str) -> dict[str, str]:
+    """A chat bot's address for the house, or one a store as ``CODE=address``, by code.
+
+    The address is a secret: the sentence that refuses it does not repeat it.
+    """
+    found: dict[str, str] = {}
+    for word in text(name).split():
+        code, joint, url = word.rpartition(f"{scheme}://")
+        store, equals, rest = code.partition("=")
+        if not (joint and url and not rest and bool(store) == bool(equals)):
+            words = f"it is {scheme}://… or a list of STORE={scheme}://…"
+            raise ImproperlyConfigured(f"{name} cannot be understood: {words}.")
+        found[store] = f"{scheme}://{url}"
+    return found
+
+
+def gateway(name: str, schemes: tuple[str, ...]) -> str:
+    """The address of a service outside; a secret as well."""
+    value = text(name)
+    if value and urlsplit(value).scheme not in schemes:
+        words = f"it begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+        raise ImproperlyConfigured(f"{name} cannot be understood: {words}.")
+    return value
+
+
 def database(name: str, default: str, folder: Path) -> dict[str, Any]:
     """One database from its URL, with the options its engine needs to be safe under load.
 

@@ -16,7 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from crm.environment import (
+    bots,
     database,
+    gateway,
     mail,
     number,
     one_of,
@@ -278,6 +280,16 @@ EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"showfloor@{urlsplit(SITE_URL).hostname}")
+
+# --- channels beside the inbox: addresses are secrets, from the environment only --------------
+
+BOTS = {
+    "wecom": bots("WECOM_BOT", "wecombot"),
+    "dingtalk": bots("DINGTALK_BOT", "dingtalk"),
+    "feishu": bots("FEISHU_BOT", "feishu"),
+}
+NTFY_URL = gateway("NTFY_URL", ("ntfys", "ntfy"))
+SMS_URL = gateway("SMS_URL", ("console",))
 
 # --- the web server ----------------------------------------------------------------------
 

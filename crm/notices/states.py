@@ -20,8 +20,20 @@ REMINDER_MOVES: dict[str, frozenset[str]] = {
     DEAD: frozenset({PENDING, CANCELLED}),
 }
 
-# A delivery by a channel outside the house may also end in doubt.
+# A delivery by a channel outside the house may also end in doubt, or be too old to go by itself.
 UNKNOWN = "unknown"
+HELD = "held"
+TROUBLE = (DEAD, UNKNOWN, HELD)
+
+DELIVERY_MOVES: dict[str, frozenset[str]] = {
+    PENDING: frozenset({CLAIMED, HELD, CANCELLED}),
+    HELD: frozenset({PENDING, CANCELLED}),
+    CLAIMED: frozenset({FIRED, PENDING, DEAD, UNKNOWN, CANCELLED}),
+    UNKNOWN: frozenset({PENDING, FIRED, CANCELLED}),
+    DEAD: frozenset({PENDING, CANCELLED}),
+    FIRED: frozenset(),
+    CANCELLED: frozenset(),
+}
 
 # An inbox row (section 4.3).
 NEW = "new"
@@ -45,6 +57,12 @@ LATE_MANAGER = "manager"
 FOR_A_DESK = (LATE_SUPERVISOR, LATE_MANAGER)
 
 IN_APP = "app"
+EMAIL, WECOM, DINGTALK, FEISHU = "email", "wecom", "dingtalk", "feishu"
+NTFY, SMS = "ntfy", "sms"
+OUTSIDE = (EMAIL, WECOM, DINGTALK, FEISHU, NTFY, SMS)
+
+# Rooms whose reminders the service supervisor answers for.
+SERVICE_ROOMS = ("visits", "complaints")
 
 # Who is asked when nobody holds a role here, or its holder is the person it is about.
 NEXT_ROLE_UP = {

@@ -1,4 +1,4 @@
-"""What rings when, what was delivered, each person's inbox, and the worker's pulse."""
+"""Reminders and the lines of each person's inbox."""
 
 from __future__ import annotations
 
@@ -107,10 +107,24 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(state__in=states.OPEN)
 
     def visible_to(self, user: User) -> ReminderQuerySet:
-        """Own ones and, for a sales supervisor, the team's (security matrix row 7)."""
-        reach = user.reach
-        teams = reach.teams_as(Role.SALES_SUPERVISOR)
-        return self.filter(Q(recipient_id__in=reach.own_ids) | Q(team_id__in=teams))
+        """Own ones and those a supervisor answers for (security matrix row 7)."""
+        return self.filter(Q(recipient_id__in=user.reach.own_ids) | answered_for_by(user))
+
+    def answered_for_by(self, user: User) -> ReminderQuerySet:
+        """A sales supervisor's team, a service supervisor's service in the store."""
+        return self.filter(answered_for_by(user))
+
+    def dead(self) -> ReminderQuerySet:
+        """Given up; uses the partial index."""
+        return self.filter(state=Word(states.DEAD))
+
+
+def answered_for_by(user: User) -> Q:
+    """Which reminders a supervisor retries or gives up for others (matrix row 7)."""
+    reach = user.reach
+    teams = reach.teams_as(Role.SALES_SUPERVISOR)
+    stores = reach.stores_as(Role.SERVICE_SUPERVISOR)
+    return Q(team_id__in=teams) | Q(store_id__in=stores, about_room__in=states.SERVICE_ROOMS)
 
 
 class Reminder(Message):
@@ -162,6 +176,7 @@ class Reminder(Message):
             models.Index(
                 fields=["lease_until"], condition=Q(state=states.CLAIMED), name="reminder_held"
             ),
+            models.Index(fields=["id"], condition=Q(state=states.DEAD), name="reminder_dead"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -293,83 +308,6 @@ class Notice(Message):
     def may_snooze(self) -> bool:
         """Whether it can be put off once more."""
         return self.state != states.CLOSED and self.snoozes < SNOOZES_AT_MOST
-
-
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def visible_to(self, user: User) -> DeliveryQuerySet:
-        """Those of the reminders a person may see."""
-        return self.filter(reminder__in=Reminder.objects.visible_to(user))
-
-
-class Delivery(Record):
-    """One reminder brought to one person over one channel; `key` is its idempotency key.
-
-    In the app it is written with the inbox row in one transaction, hence exactly once. A
-    channel outside sends at least once and may end `unknown`.
-    """
-
-    class State(models.TextChoices):
-        PENDING = states.PENDING, _("Waiting")
-        CLAIMED = states.CLAIMED, _("Being sent")
-        FIRED = states.FIRED, _("Sent")
-        CANCELLED = states.CANCELLED, _("Void")
-        DEAD = states.DEAD, _("Failed for good")
-        UNKNOWN = states.UNKNOWN, _("Unknown")
-
-    key = models.CharField(max_length=200, unique=True, editable=False)
-    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries")
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    channel = models.CharField(max_length=16, default=states.IN_APP)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    fence = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=200, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DeliveryQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        *states.OPEN,
-                        states.FIRED,
-                        states.CANCELLED,
-                        states.DEAD,
-                        states.UNKNOWN,
-                    ]
-                ),
-                name="delivery_state_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=states.FIRED) | Q(delivered_at__isnull=False),
-                name="delivery_fired_has_moment",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class Heartbeat(models.Model):
-    """The last sign of life of one part of the worker on one host, by the database's clock."""
-
-    name = models.CharField(max_length=20)
-    host = models.CharField(max_length=80)
-    token = models.CharField(max_length=40, blank=True)
-    pid = models.PositiveIntegerField(default=0)
-    beat_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["name", "host"], name="heartbeat_once_per_host")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}@{self.host}"
 
 
 def message_fields(source: Message) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""Which channels there are, how they are called, their first limits, and which are set up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from crm.notices import states
+
+CONSOLE_MAIL = "django.core.mail.backends.console.EmailBackend"
+LABELS = {
+    states.EMAIL: _("E-mail"),
+    states.WECOM: _("WeCom group"),
+    states.DINGTALK: _("DingTalk group"),
+    states.FEISHU: _("Feishu group"),
+    states.NTFY: _("Push (ntfy)"),
+    states.SMS: _("Text message"),
+}
+# Read by several people, and limited to twenty messages a minute by their makers.
+GROUPS = frozenset({states.WECOM, states.DINGTALK, states.FEISHU})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a channel may send until somebody changes it; quiet hours are local times."""
+
+    per_minute: int
+    per_day: int
+    quiet: tuple[dt.time, dt.time] | None = None
+
+
+DEFAULTS = {
+    states.EMAIL: Limits(300, 5000),
+    states.WECOM: Limits(15, 1000),
+    states.DINGTALK: Limits(15, 1000),
+    states.FEISHU: Limits(15, 1000),
+    states.NTFY: Limits(60, 2000),
+    states.SMS: Limits(60, 500, (dt.time(21), dt.time(8))),
+}
+
+
+def set_up() -> tuple[str, ...]:
+    """The channels this installation has an address for, in the order they are offered."""
+    ready = {
+        states.EMAIL: settings.EMAIL_BACKEND != CONSOLE_MAIL,
+        states.NTFY: bool(settings.NTFY_URL),
+        states.SMS: bool(settings.SMS_URL),
+        **{name: bool(settings.BOTS.get(name)) for name in GROUPS},
+    }
+    return tuple(name for name in states.OUTSIDE if ready[name])

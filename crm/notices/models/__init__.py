@@ -1,0 +1,34 @@
+"""What rings when, what was delivered, each person's inbox, and the worker's pulse."""
+
+from crm.notices.models.deliveries import Channel, Delivery, DeliveryQuerySet, Preference
+from crm.notices.models.messages import (
+    MESSAGE_FIELDS,
+    SNOOZES_AT_MOST,
+    About,
+    Message,
+    Notice,
+    NoticeQuerySet,
+    Reminder,
+    ReminderQuerySet,
+    Word,
+    message_fields,
+)
+from crm.notices.models.pulse import Heartbeat
+
+__all__ = [
+    "MESSAGE_FIELDS",
+    "SNOOZES_AT_MOST",
+    "About",
+    "Channel",
+    "Delivery",
+    "DeliveryQuerySet",
+    "Heartbeat",
+    "Message",
+    "Notice",
+    "NoticeQuerySet",
+    "Preference",
+    "Reminder",
+    "ReminderQuerySet",
+    "Word",
+    "message_fields",
+]
