@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from crm.customers import access as customers
-from crm.customers.models import Card, Level, OwnershipConflict
+from crm.customers.models import Card, CaseAccess, Level, OwnershipConflict
 from crm.orders.kpis import order_count
 from crm.people.models import User
 from crm.records.kpis import By, Question, Scope
@@ -84,18 +84,22 @@ def day_of(user: User, now: dt.datetime, zone: dt.tzinfo) -> Day:
     today = start_of(now.astimezone(zone).date(), zone)
     tomorrow, after = today + ONE_DAY, today + 2 * ONE_DAY
     rows = list(_planned(user).filter(due_at__lt=after)[:LONGEST_DAY])
+    name_rows(rows, user)
     late = sorted((row for row in rows if row.due_at < now), key=_by_level)
     done = (
         Contact.objects.visible_to(user)
         .filter(staff=user, occurred_at__gte=today, occurred_at__lt=tomorrow)
         .select_related("card__customer", "card__product")
+        .annotate(has_case=_has_case(user))
         .order_by("occurred_at", "pk")
     )
+    finished = list(done[:LONGEST_DAY])
+    name_rows(finished, user)
     return Day(
         overdue=late,
         today=[row for row in rows if now <= row.due_at < tomorrow],
         tomorrow=[row for row in rows if row.due_at >= max(tomorrow, now)],
-        done=list(done[:LONGEST_DAY]),
+        done=finished,
     )
 
 
@@ -107,6 +111,7 @@ def _planned(user: User) -> QuerySet[PlannedContact]:
         .filter(assignee__in=user.reach.own_ids)
         .select_related("plan", "card__customer", "card__product", "card__owner")
         .annotate(
+            has_case=_has_case(user),
             last_method=Subquery(last.values("method")[:1]),
             last_result=Subquery(last.values("result")[:1]),
             last_outcome=Subquery(last.values("outcome")[:1]),
@@ -115,9 +120,22 @@ def _planned(user: User) -> QuerySet[PlannedContact]:
     )
 
 
+def _has_case(user: User) -> Exists:
+    """Whether this person works on an open case of a row's card."""
+    cases = CaseAccess.objects.open_for(user.reach)
+    return Exists(cases.filter(card=OuterRef("card")))
+
+
 def _by_level(row: PlannedContact) -> tuple[int, dt.datetime, int]:
     """By level, the hottest first and none last; then by time."""
     return "HABC".find(row.card.level) if row.card.level else 4, row.due_at, row.pk
+
+
+def name_rows(rows: Iterable[PlannedContact | Contact], user: User) -> None:
+    """Give each row `name`: the customer as this person may read it (security.md 1.3)."""
+    for row in rows:
+        row.card.has_case = row.has_case  # type: ignore[attr-defined,union-attr]
+        row.name = customers.shown_name(user, row.card)  # type: ignore[union-attr]
 
 
 def dress(rows: Iterable[PlannedContact], user: User) -> list[Card]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Prefetch
+
 from crm.customers.models import Card
 from crm.people.models import User
 from followups.models import PlannedContact, PlannedContactQuerySet
@@ -43,6 +45,10 @@ def next_planned(user: User, card: Card) -> PlannedContact | None:
 
 
 def planned_to_log(user: User) -> PlannedContactQuerySet:
-    """Planned contacts this person may carry out, with what the contact form shows."""
-    rows = PlannedContact.objects.visible_to(user)
-    return rows.select_related("plan", "card__customer", "card__owner", "card__product")
+    """Planned contacts this person may carry out, with what the contact form shows.
+
+    Each card knows `has_case`: an agent reads the name in full on an open case (security.md 1.3).
+    """
+    cards = Card.objects.with_case(user.reach).select_related("customer", "owner", "product")
+    rows = PlannedContact.objects.visible_to(user).select_related("plan")
+    return rows.prefetch_related(Prefetch("card", queryset=cards))

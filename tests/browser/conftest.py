@@ -15,7 +15,12 @@ from tests.people import PASSWORD
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
 AXE = Path(__file__).parent.parent / "vendor" / "axe" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+    # Without these a new window waits some 14 s for the browser's own calls home.
+    *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from crm.records.models import Draft
 from followups.models import Contact, PlannedContact
-from tests.people import NOW, local, make_plan, make_planned
+from tests.people import NOW, give_case, local, make_plan, make_planned
 
 HTMX = {"HX-Request": "true"}
 
@@ -292,3 +292,18 @@ def test_who_reads_a_masked_name_on_the_card_reads_it_in_the_form(cast, card):
         words = page.content.decode()
         assert "张**" in words
         assert "张伟" not in words
+
+
+def test_an_agent_on_the_case_reads_the_name_in_the_form_another_agent_does_not(
+    cast, card, planned
+):
+    """What `planned_to_log` hands on is enough to judge the name by (security.md 1.3)."""
+    agent = signed_in(cast.wu)
+    PlannedContact.objects.filter(pk=planned.pk).update(assignee=cast.wu)
+    before = agent.get(address(planned)).content.decode()
+    give_case(card, user=cast.wu)
+    on_the_case = agent.get(address(planned)).content.decode()
+
+    assert "张**" in before
+    assert "张伟" not in before
+    assert "张伟" in on_the_case

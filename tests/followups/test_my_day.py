@@ -17,6 +17,7 @@ from followups.queues import day
 from tests.people import (
     NOW,
     SHANGHAI,
+    give_case,
     local,
     make_card,
     make_contact,
@@ -132,6 +133,39 @@ def test_her_own_numbers_can_be_dialled_and_are_logged_as_shown_once(floor):
 def test_nobody_sees_another_persons_day(cast, floor):
     for name in ("zhou", "chen", "otto", "wu", "shen"):
         assert "孙海燕" not in signed_in(getattr(cast, name)).get(MY_DAY).content.decode()
+
+
+@pytest.mark.parametrize(("who", "masked"), [("tang", True), ("wu", False), ("xu", False)])
+def test_what_a_handler_did_today_keeps_the_name_masked(cast, who, masked):
+    """An agent on the case reads the name in full, a handler never (security.md 1.3)."""
+    helper = getattr(cast, who)
+    card = make_card(cast.lin, "何美玲")
+    give_case(card, user=helper)
+    make_contact(card, local("2026-03-12 09:05"), staff=helper)
+
+    page = signed_in(helper).get(MY_DAY).content.decode()
+
+    assert ("何**" in page, "何美玲" in page) == (masked, not masked)
+
+
+def test_without_a_case_an_agent_reads_her_own_contact_masked(cast):
+    make_contact(make_card(cast.lin, "何美玲"), local("2026-03-12 09:05"), staff=cast.wu)
+
+    page = signed_in(cast.wu).get(MY_DAY).content.decode()
+
+    assert "何**" in page
+    assert "何美玲" not in page
+
+
+def test_a_row_planned_for_a_handler_keeps_the_name_masked(cast):
+    card = make_card(cast.lin, "孙海燕")
+    give_case(card, user=cast.tang)
+    make_planned(make_plan(card), local("2026-03-12 11:00"), assignee=cast.tang)
+
+    page = signed_in(cast.tang).get(MY_DAY).content.decode()
+
+    assert "孙**" in page
+    assert "孙海燕" not in page
 
 
 def test_who_stands_in_for_lin_sees_her_day_too(cast, floor):
