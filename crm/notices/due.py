@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crm.notices import states
 from crm.rulebook.numbers import Numbers
-from crm.workdays import Calendar
+from crm.workdays import Calendar, OpeningHours
 
 DIGEST_OVER = 5
 DIGEST_AFTER = dt.timedelta(hours=4)
@@ -19,6 +19,11 @@ ATTEMPTS_AT_MOST = 5
 CRASHES_AT_MOST = 3
 BACK_OFF_FIRST = dt.timedelta(seconds=30)
 BACK_OFF_LONGEST = dt.timedelta(hours=1)
+
+# Outside the house (reminders.md section 2).
+HELD_AFTER = dt.timedelta(hours=24)
+FAILURES_IN_A_ROW = 10
+PAUSE = dt.timedelta(minutes=10)
 
 AMBER_AFTER_S = 60
 RED_AFTER_S = 120
@@ -96,6 +101,27 @@ def folds(*, told_in_sweep: int, late_by: dt.timedelta) -> bool:
     More than five in one sweep, or more than four hours late, is a standstill being caught up.
     """
     return told_in_sweep > DIGEST_OVER or late_by > DIGEST_AFTER
+
+
+def folds_outside(*, waiting: int, late_by: dt.timedelta, over: int) -> bool:
+    """Whether what waits for one person on one channel becomes one digest.
+
+    More than `over`, or the oldest more than four hours late; one alone goes as it is.
+    """
+    return waiting > 1 and (waiting > over or late_by > DIGEST_AFTER)
+
+
+def after_quiet(
+    moment: dt.datetime, quiet: tuple[dt.time, dt.time] | None, zone: dt.tzinfo
+) -> dt.datetime:
+    """The moment itself, or the end of the quiet hours it falls into (N-27).
+
+    Quiet hours are local to `zone` and may run over midnight; None or equal times mean none.
+    """
+    if quiet is None:
+        return moment
+    hours = OpeningHours(quiet_from=quiet[0], quiet_until=quiet[1])
+    return Calendar(zone=zone, hours=hours).after_quiet_hours(moment)
 
 
 def back_off(attempts: int, *, jitter: float) -> dt.timedelta:

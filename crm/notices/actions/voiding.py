@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from crm.notices import states
 from crm.notices.actions.arming import Occasion, remind
-from crm.notices.models import About, Notice, Reminder
+from crm.notices.channels.names import set_up
+from crm.notices.models import About, Delivery, Notice, Reminder
 from crm.people.models import User
 
 
@@ -108,6 +109,9 @@ def close_lines(rows: QuerySet[Notice], *, reason: str, now: dt.datetime) -> Non
         return
     closed = {"state": states.CLOSED, "closed_at": now, "snoozed_until": None}
     Notice.objects.filter(pk__in=found).update(**closed, ended_because=reason[:40])
+    if set_up():  # what is still to leave the house of these lines stays; the rest is on its way
+        leaving = Delivery.objects.filter(notice__in=found).can_be_stopped()
+        leaving.update(state=states.CANCELLED, lease_until=None, ended_because=reason[:40])
     digests = {digest for digest in found.values() if digest is not None}
     if digests:
         left = Notice.objects.filter(folded_into=OuterRef("pk")).still_open()

@@ -36,6 +36,27 @@ WHERE id IN (
 )
 RETURNING id, fence
 """
+SEND_POSTGRESQL = """
+WITH taken AS (
+    SELECT id FROM notices_delivery
+    WHERE state = 'pending' AND channel = %(channel)s
+      AND not_before <= COALESCE(%(now)s, statement_timestamp())
+    ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE notices_delivery AS d SET state = 'claimed', fence = d.fence + 1, began_at = NULL,
+    lease_until = COALESCE(%(now)s, statement_timestamp()) + make_interval(secs => %(lease)s)
+FROM taken WHERE d.id = taken.id RETURNING d.id, d.fence
+"""
+SEND_SQLITE = """
+UPDATE notices_delivery SET state = 'claimed', fence = fence + 1, began_at = NULL,
+    lease_until = %(until)s
+WHERE id IN (
+    SELECT id FROM notices_delivery
+    WHERE state = 'pending' AND channel = %(channel)s AND not_before <= %(now)s
+    ORDER BY not_before, id LIMIT 1
+)
+RETURNING id, fence
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,21 @@ def claim(
             until = adapt(moment + dt.timedelta(seconds=lease_s))
             cursor.execute(CLAIM_SQLITE, {**wanted, "now": adapt(moment), "until": until})
         return [Claim(*row) for row in cursor.fetchall()]
+
+
+def claim_send(channel: str, *, lease_s: float, now: dt.datetime | None = None) -> Claim | None:
+    """Take the next delivery of a channel, alone, committed before anything is sent."""
+    wanted: dict[str, Any] = {"channel": channel}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(SEND_POSTGRESQL, {**wanted, "now": now, "lease": lease_s})
+        else:
+            moment = now or timezone.now()
+            adapt = connection.ops.adapt_datetimefield_value
+            until = adapt(moment + dt.timedelta(seconds=lease_s))
+            cursor.execute(SEND_SQLITE, {**wanted, "now": adapt(moment), "until": until})
+        row = cursor.fetchone()
+    return Claim(*row) if row else None
 
 
 def held(claims: Iterable[Claim]) -> set[int]:

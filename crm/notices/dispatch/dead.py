@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 
 from django.utils import timezone
 
 from crm.notices import states
-from crm.notices.models import Notice, Reminder, message_fields
+from crm.notices.models import Delivery, Notice, Reminder, message_fields
 from crm.notices.queues import on_duty
 from crm.notices.roles import Duty
 from crm.people.models import User
 from crm.people.roles import SALES_SUPERVISOR
 
 log = logging.getLogger("showfloor.reminders")
+
+WORKER_DIED = "The worker died while sending it, three times."
 
 
 def bury(row: Reminder, error: str, *, now: dt.datetime, **changes: object) -> None:
@@ -31,6 +34,34 @@ def bury(row: Reminder, error: str, *, now: dt.datetime, **changes: object) -> N
             key=f"{row.key}/dead/{user_id}",
             defaults={**fields, "recipient_id": user_id, "created_at": now},
         )
+
+
+def bury_send(row: Delivery, error: str, *, now: dt.datetime) -> None:
+    """Say that a message could not leave the house; the caller has set it aside."""
+    log.error("delivery %s is dead: %s", row.key, error)
+    tell_of_trouble([row], now=now)
+
+
+def tell_of_trouble(rows: Iterable[Delivery], *, now: dt.datetime) -> None:
+    """One line a day and channel in the inbox of whoever a message did not reach for sure.
+
+    A broken channel must not fill the inbox; the page of failed sends names each of them.
+    """
+    day = timezone.localdate(now)
+    lines = {}
+    for row in rows:
+        key = f"send_failed/{row.recipient_id}/{row.channel}/{day}"
+        lines[key] = Notice(
+            key=key,
+            occasion=key,
+            kind="send_failed",
+            recipient_id=row.recipient_id,
+            store_id=row.store_id,
+            link_name="notices:failures",
+            data={"channel": row.channel},
+            created_at=now,
+        )
+    Notice.objects.bulk_create(lines.values(), ignore_conflicts=True)
 
 
 def duty_for(rows: list[Reminder], now: dt.datetime) -> Duty:

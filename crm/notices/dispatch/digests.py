@@ -37,23 +37,36 @@ class Sweep:
         self.digests.clear()
 
 
-def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetime) -> None:
+@dataclass(frozen=True)
+class Folded:
+    """What became of a batch's lines: which stand alone, and each person's digest."""
+
+    alone: frozenset[int]
+    digests: dict[int, int]
+
+
+def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetime) -> Folded:
     """Fold a flood into one digest a person (section 4.3, missed by downtime)."""
     folded: dict[int, list[int]] = defaultdict(list)
+    alone: set[int] = set()
     for line, late_by in lines:
         if line.state != states.NEW:
             continue
         person = line.recipient_id
         sweep.counted[person] += 1
         if due.folds(told_in_sweep=sweep.counted[person], late_by=late_by):
-            folded[person] += [*sweep.told.pop(person, []), line.pk]
+            earlier = sweep.told.pop(person, [])
+            folded[person] += [*earlier, line.pk]
+            alone.difference_update(earlier)
         else:
             sweep.told[person].append(line.pk)
+            alone.add(line.pk)
     missing = folded.keys() - sweep.digests.keys()
     if missing:
         sweep.digests.update(_digests(sorted(missing), now))
     for person, pks in folded.items():
         Notice.objects.filter(pk__in=pks).update(folded_into=sweep.digests[person])
+    return Folded(frozenset(alone), {person: sweep.digests[person] for person in folded})
 
 
 def _digests(people: list[int], now: dt.datetime) -> dict[int, int]:

@@ -15,7 +15,8 @@ from crm.notices import due, states
 from crm.notices.actions.voiding import close_lines
 from crm.notices.dispatch.claims import Claim, held, moment_of
 from crm.notices.dispatch.dead import addressees_of, bury, duty_for
-from crm.notices.dispatch.digests import Sweep, fold
+from crm.notices.dispatch.digests import Folded, Sweep, fold
+from crm.notices.dispatch.queueing import Told, queue_lines
 from crm.notices.models import Delivery, Notice, Reminder, message_fields
 from crm.people.models import User
 
@@ -24,7 +25,7 @@ log = logging.getLogger("showfloor.reminders")
 RUNG_AGAIN = "rung again"
 NOBODY = "Nobody holds the role it is for."
 
-Told = list[tuple[Reminder, int, bool]]
+Addressed = list[tuple[Reminder, int, bool]]
 
 
 def fire_or_settle(claims: list[Claim], sweep: Sweep, now: dt.datetime | None) -> None:
@@ -90,14 +91,35 @@ def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -
         _close_earlier(told, moment)
         Delivery.objects.bulk_create([one for one in deliveries if one.reminder_id in reached])
         Notice.objects.bulk_create([line for pk, line, _late in lines if pk in reached])
-        fold([(line, late) for pk, line, late in lines if pk in reached], sweep, moment)
+        mine_too = [(line, late) for pk, line, late in lines if pk in reached]
+        folded = fold(mine_too, sweep, moment)
+        by_pk = {row.pk: row for row in rows}
+        outside = [(by_pk[pk], line, people[line.recipient_id]) for pk, line, _l in lines]
+        queue_lines(_leaving(outside, folded), moment)
     sweep.tally.fired += len(reached)
     sweep.tally.delivered += len(told)
     sweep.tally.failed += len(lost)
     return [row for row in rows if row.pk in reached]
 
 
-def _close_earlier(told: Told, now: dt.datetime) -> None:
+def _leaving(lines: list[tuple[Reminder, Notice, User]], folded: Folded) -> list[Told]:
+    """What of a batch goes out of the house as well: lines that stand alone, and digests."""
+    found: list[Told] = []
+    digests: dict[int, Told] = {}
+    for row, line, person in lines:
+        if line.pk in folded.alone:
+            found.append(Told(line.pk, person, row.pk, row.store_id, row.key, row.not_before))
+        elif person.pk in folded.digests and line.state == states.NEW and line.pk:
+            digest = folded.digests[person.pk]
+            last = digests.get(person.pk)
+            wanted = max(row.not_before, last.wanted_at) if last else row.not_before
+            digests[person.pk] = Told(
+                digest, person, row.pk, row.store_id, f"digest/{digest}", wanted
+            )
+    return found + list(digests.values())
+
+
+def _close_earlier(told: Addressed, now: dt.datetime) -> None:
     """A later bell of the same occasion takes the place of the lines before it."""
     pairs = {(row.occasion, person) for row, person, _copy in told}
     lines = Notice.objects.still_open().filter(
@@ -110,14 +132,14 @@ def _close_earlier(told: Told, now: dt.datetime) -> None:
         close_lines(Notice.objects.filter(pk__in=earlier), reason=RUNG_AGAIN, now=now)
 
 
-def _people(told: Told) -> dict[int, User]:
+def _people(told: Addressed) -> dict[int, User]:
     """Everybody a batch tells, and the owners it tells others about."""
     wanted = {person for _row, person, _copy in told}
     wanted |= {row.recipient_id for row, _p, _c in told if row.recipient_id is not None}
     return User.objects.only("public_id", "name").in_bulk(wanted)
 
 
-def _deliveries(told: Told, people: dict[int, User], now: dt.datetime) -> list[Delivery]:
+def _deliveries(told: Addressed, people: dict[int, User], now: dt.datetime) -> list[Delivery]:
     return [
         Delivery(
             key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
@@ -134,7 +156,7 @@ def _deliveries(told: Told, people: dict[int, User], now: dt.datetime) -> list[D
 
 
 def _lines(
-    told: Told, people: dict[int, User], now: dt.datetime
+    told: Addressed, people: dict[int, User], now: dt.datetime
 ) -> list[tuple[int, Notice, dt.timedelta]]:
     """The inbox rows of a batch, each with its reminder's id and how late it comes.
 

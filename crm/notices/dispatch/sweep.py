@@ -13,13 +13,12 @@ from django.db.models.functions import Now
 
 from crm.notices import due, states
 from crm.notices.dispatch.claims import Pace, claim, moment_of
-from crm.notices.dispatch.dead import bury
+from crm.notices.dispatch.dead import WORKER_DIED, bury
 from crm.notices.dispatch.digests import Sweep, Tally
 from crm.notices.dispatch.firing import fire_or_settle
 from crm.notices.models import Reminder
 
 RESCUE_EVERY_S = 1.0
-WORKER_DIED = "The worker died while sending it, three times."
 
 
 def drain(

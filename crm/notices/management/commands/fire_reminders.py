@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from crm.notices.dispatch import drain
+from crm.notices.channels.loading import all_channels
+from crm.notices.dispatch import drain, send_outside
 
 
 class Command(BaseCommand):
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(str(drain(now=moment(options["now"]))))
+        now = moment(options["now"])
+        tally = drain(now=now)
+        tally.delivered += send_outside(all_channels(), now=now)
+        self.stdout.write(str(tally))
 
 
 def moment(text: str | None) -> dt.datetime | None:
