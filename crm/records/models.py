@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,7 +10,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.people.models import PublicIdField
+from crm.people import roles
+from crm.people.models import PublicIdField, User
+
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 class Record(models.Model):
@@ -36,14 +39,40 @@ class Record(models.Model):
         abstract = True
 
 
-class AuditQuerySet(models.QuerySet["AuditEvent"]):
-    """The trail grows only: nothing here changes or removes an event."""
+class AppendOnly(models.QuerySet[ModelT]):
+    """The trail grows only: nothing here changes or removes a row, nor does the database."""
 
     def update(self, **_changes: Any) -> NoReturn:
         raise TypeError("The audit trail is append-only.")
 
+    def bulk_update(self, *_rows: Any, **_options: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
     def delete(self) -> NoReturn:
         raise TypeError("The audit trail is append-only.")
+
+
+class AuditQuerySet(AppendOnly["AuditEvent"]):
+    def visible_to(self, user: User) -> AuditQuerySet:
+        """The whole trail for privacy officer and general manager (matrix row 21).
+
+        An administrator reads how accounts were used, and nothing of any other row.
+        """
+        if user.reach.has(roles.PRIVACY_OFFICER, roles.GENERAL_MANAGER):
+            return self
+        return self.of_accounts() if user.reach.has(roles.ADMIN) else self.none()
+
+    def of_accounts(self) -> AuditQuerySet:
+        """Sign-ins, refused ones, lock-outs, sign-outs, password changes: the technical log."""
+        return self.filter(action__in=ACCOUNT_EVENTS)
+
+
+# How an account was used, without a word about any other row.
+ACCOUNT_EVENTS = (
+    *("people.sign_in", "people.refuse_sign_in", "people.lock_out", "people.sign_out"),
+    *("people.end_other_sessions", "people.change_password", "people.use_link"),
+    *("people.mail_reset_link", "people.reset_user", "people.invite_user", "people.create_admin"),
+)
 
 
 class AuditEvent(models.Model):
@@ -51,6 +80,9 @@ class AuditEvent(models.Model):
 
     `at` is UTC. `subject` names the row as "room.Model" with its public id, so that the trail
     outlives the row. Contact data and restricted fields never enter `before` or `after`.
+    `on_behalf_of` is the absent person a deputy acted for; `address` the network address and
+    `request` a random id that the events of one request share. The database refuses every
+    change (`docs/audit.md`).
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -69,15 +101,52 @@ class AuditEvent(models.Model):
     )
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    address = models.CharField(max_length=45, blank=True, default="", db_default="")
+    request = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     objects = AuditQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["subject", "subject_id"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "at"], name="audit_subject_at"),
+            models.Index(fields=["actor", "at"], name="audit_actor_at"),
+            models.Index(fields=["action", "at"], name="audit_action_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject} {self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """One link of the chain: the event sealed as `number`, and the hash up to and with it.
+
+    No key in the database holds the event: that one was deleted is for `verify_audit` to say.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(
+        AuditEvent, on_delete=models.DO_NOTHING, db_constraint=False, related_name="seal"
+    )
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    objects = AppendOnly["AuditSeal"].as_manager()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash[:12]}"
 
 
 class RequestToken(models.Model):
