@@ -39,16 +39,21 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Folded:
-    """What became of a batch's lines: which stand alone, and each person's digest."""
+    """What became of a batch's lines: which stand alone, and each person's digest.
+
+    `taken_back` stood alone in an earlier batch and went into the digest now.
+    """
 
     alone: frozenset[int]
     digests: dict[int, int]
+    taken_back: frozenset[int]
 
 
 def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetime) -> Folded:
     """Fold a flood into one digest a person (section 4.3, missed by downtime)."""
     folded: dict[int, list[int]] = defaultdict(list)
     alone: set[int] = set()
+    taken_back: set[int] = set()
     for line, late_by in lines:
         if line.state != states.NEW:
             continue
@@ -57,7 +62,7 @@ def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetim
         if due.folds(told_in_sweep=sweep.counted[person], late_by=late_by):
             earlier = sweep.told.pop(person, [])
             folded[person] += [*earlier, line.pk]
-            alone.difference_update(earlier)
+            taken_back.update(earlier)
         else:
             sweep.told[person].append(line.pk)
             alone.add(line.pk)
@@ -66,7 +71,8 @@ def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetim
         sweep.digests.update(_digests(sorted(missing), now))
     for person, pks in folded.items():
         Notice.objects.filter(pk__in=pks).update(folded_into=sweep.digests[person])
-    return Folded(frozenset(alone), {person: sweep.digests[person] for person in folded})
+    digests = {person: sweep.digests[person] for person in folded}
+    return Folded(frozenset(alone - taken_back), digests, frozenset(taken_back - alone))
 
 
 def _digests(people: list[int], now: dt.datetime) -> dict[int, int]:

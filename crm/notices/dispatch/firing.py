@@ -95,7 +95,7 @@ def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -
         folded = fold(mine_too, sweep, moment)
         by_pk = {row.pk: row for row in rows}
         outside = [(by_pk[pk], line, people[line.recipient_id]) for pk, line, _l in lines]
-        queue_lines(_leaving(outside, folded), moment)
+        queue_lines(_leaving(outside, folded), moment, instead_of=folded.taken_back)
     sweep.tally.fired += len(reached)
     sweep.tally.delivered += len(told)
     sweep.tally.failed += len(lost)

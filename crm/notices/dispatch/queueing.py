@@ -7,13 +7,14 @@ rolled back will not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from crm.notices import due, states
 from crm.notices.channels.names import set_up
+from crm.notices.dispatch.backlog import IN_A_DIGEST
 from crm.notices.dispatch.quiet import house_quiet, quiet_of
 from crm.notices.models import Delivery, Preference
 from crm.people.models import User
@@ -31,16 +32,19 @@ class Told:
     wanted_at: dt.datetime
 
 
-def queue_lines(told: Iterable[Told], now: dt.datetime) -> int:
+def queue_lines(told: Iterable[Told], now: dt.datetime, *, instead_of: Collection[int] = ()) -> int:
     """Write one delivery for each line and channel its reader chose; returns how many.
 
     No statement where no channel is set up, three else. A digest that takes up younger lines
-    is as old as the youngest of them.
+    is as old as the youngest of them, and stands for the lines it goes `instead_of`.
     """
     ready = set_up()
     lines = list(told)
     if not ready or not lines:
         return 0
+    if instead_of:
+        earlier = Delivery.objects.filter(notice__in=instead_of).can_be_stopped()
+        earlier.update(state=states.CANCELLED, lease_until=None, ended_because=IN_A_DIGEST)
     chosen = Preference.objects.filter(user__in={line.person.pk for line in lines})
     preferences = {one.user_id: one for one in chosen}
     if not any(set(ready) & set(one.channels) for one in preferences.values()):

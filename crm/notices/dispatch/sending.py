@@ -58,9 +58,12 @@ def send_outside(
                 sent += send_one(claim, channel, now)
             if wait is not None:
                 waits.append(wait)
-        if not waits or (now is not None and min(waits)):
+        if not waits:
             break
-        time.sleep(min(waits).total_seconds())
+        if now is None:
+            time.sleep(min(waits).total_seconds())
+        else:
+            now += min(waits)
     return sent
 
 
