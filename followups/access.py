@@ -30,7 +30,7 @@ def can_take_back(user: User, plan: Plan) -> bool:
     return plan.state == states.SUBMITTED and can_plan(user, plan.card)
 
 
-def can_decide(user: User, plan: Plan) -> bool:
+def leads(user: User, plan: Plan) -> bool:
     """A supervisor of the card's team or the store's manager at this moment.
 
     Never the author nor the card's owner, nor who stands in for them (security.md 1.4).
@@ -41,14 +41,27 @@ def can_decide(user: User, plan: Plan) -> bool:
     return customers.supervises(user, plan.card) or customers.manages(user, plan.card)
 
 
+def worked_on(user: User, plan: Plan) -> bool:
+    """Whether they, or whom they stand in for, edited or submitted what waits for approval.
+
+    Reads `editors`; a list of plans is given `prefetch_related("editors")`.
+    """
+    return any(person.pk in user.reach.own_ids for person in plan.editors.all())
+
+
+def can_decide(user: User, plan: Plan) -> bool:
+    """Who leads the plan and did not edit or submit it: nobody approves their own work."""
+    return leads(user, plan) and not worked_on(user, plan)
+
+
 def decides(user: User) -> bool:
     """Whether plans of others wait for this person at all."""
     return user.reach.has(roles.SALES_SUPERVISOR, roles.MANAGER)
 
 
 def can_cancel_plan(user: User, plan: Plan) -> bool:
-    """As for a decision: giving a customer up is not the owner's alone."""
-    return plan.is_live and can_decide(user, plan)
+    """Who leads it, also after editing it: giving a customer up is not the owner's alone."""
+    return plan.is_live and leads(user, plan)
 
 
 def can_reschedule(user: User, planned: PlannedContact) -> bool:

@@ -118,6 +118,8 @@ class Plan(Record):
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_comment = models.TextField(max_length=1000, blank=True)
     returns = models.PositiveSmallIntegerField(default=0)
+    # Who edited or submitted what waits for approval, beside author and owner: none may decide.
+    editors = models.ManyToManyField(User, related_name="+")
     revision = models.PositiveIntegerField(default=0)
 
     objects = PlanQuerySet.as_manager()

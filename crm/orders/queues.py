@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from crm.customers.models import Card
 from crm.orders import access, states
 from crm.orders.models import Order
 from crm.people.models import User
+from crm.records.states import Saved
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,32 @@ def order_for_page(user: User) -> QuerySet[Order]:
     """Orders in scope with what their forms show; one statement."""
     return Order.objects.visible_to(user).select_related(
         "card__customer", "card__owner", "product", "staff"
+    )
+
+
+def saved_order(order: Order, may_start_from: Collection[str]) -> Saved:
+    """An order as it stands now, for a verb that came second (D32)."""
+    values = {
+        "delivered_at": order.delivered_at,
+        "vin": order.vin,
+        "plate": order.plate,
+        "cancelled_at": order.cancelled_at,
+        "reason": order.cancel_reason,
+    }
+    return Saved(
+        values,
+        facts=((_("Order"), order.order_no), (_("State"), order.get_state_display())),
+        resend={"version": order.version} if order.state in may_start_from else None,
+        link=reverse("home:card", args=[order.card.public_id]),
+    )
+
+
+def saved_for_signing(card: Card) -> Saved:
+    """A card as it stands now, for an order signed on it a moment too late (D32)."""
+    return Saved(
+        facts=((_("State"), card.get_state_display()),),
+        resend={} if access.takes_orders(card) else None,
+        link=reverse("home:card", args=[card.public_id]),
     )
 
 

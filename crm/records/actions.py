@@ -11,6 +11,7 @@ from django.db.models import F
 
 from crm.people.models import User
 from crm.records.models import Counter, Draft, RequestToken
+from crm.records.queues import request_key
 from crm.records.states import Stale
 
 
@@ -59,9 +60,10 @@ def claim_request(user: User, form: str, request_id: str) -> bool:
     return made
 
 
-def request_key(request_id: str) -> str:
-    """A request id as it is kept, whatever was sent as one."""
-    return request_id.replace("\x00", "")[:36]
+def keep_result(user: User, form: str, request_id: str, result: str) -> None:
+    """Remember what a form sent with this id made, so that its replay says the same."""
+    rows = RequestToken.objects.filter(user=user, form=form, request_id=request_key(request_id))
+    rows.update(result=result)
 
 
 def keep_draft(

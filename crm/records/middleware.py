@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -10,12 +11,13 @@ from django.db import OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from crm.records.models import AuditEvent
 from crm.records.queues import last_change_of
-from crm.records.states import Stale
-from crm.ui.forms import differences
+from crm.records.states import Saved, Stale
+from crm.ui.forms import Difference, differences
 
 RETRY_AFTER_S = 5
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_id", "version"})
@@ -33,12 +35,35 @@ class Conflicts:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for the two errors that are nobody's fault; leave the rest alone."""
         if isinstance(error, Stale):
-            return conflict_page(request, last_change(error))
+            return conflict_page(request, error)
         if isinstance(error, OperationalError) and is_locked(error):
             response = render(request, "503.html", status=503)
             response["Retry-After"] = str(RETRY_AFTER_S)
             return response
         return None
+
+
+class Overtaken(Stale):
+    """Somebody else was first while a form was being typed: what they saved, what was typed."""
+
+    def __init__(self, error: Stale, form: BaseForm, saved: Saved) -> None:
+        super().__init__(error.model_label, error.pk)
+        self.form = form
+        self.saved = saved
+
+
+@contextmanager
+def both_texts(form: BaseForm, saved: Callable[[], Saved]) -> Iterator[None]:
+    """Around the action of every form in which something is typed: nothing typed is lost (D32).
+
+    Where the action finds that somebody else was first, the answer is a 409 page with both
+    texts. `saved` reads the row anew, in the reader's scope, once the action's transaction is
+    over.
+    """
+    try:
+        yield
+    except Stale as error:
+        raise Overtaken(error, form, saved()) from error
 
 
 def last_change(error: Stale) -> AuditEvent | None:
@@ -48,28 +73,44 @@ def last_change(error: Stale) -> AuditEvent | None:
     return None if row is None else last_change_of(row)
 
 
-def conflict_page(
-    request: HttpRequest,
-    event: AuditEvent | None,
-    *,
-    form: BaseForm | None = None,
-    version: int = 0,
-) -> HttpResponse:
-    """Say who changed the row and when, and lead back to it (habit 4).
-
-    With the valid `form` of an edit, both texts stand side by side and the own one can be saved
-    over the row as it now stands at `version` (D32).
-    """
+def conflict_page(request: HttpRequest, error: Stale) -> HttpResponse:
+    """Say who changed the row and when, and lead back to it (habit 4)."""
+    event = last_change(error)
     context: dict[str, Any] = {
         "changed_by": event.actor.name if event and event.actor else "",
         "changed_at": event.at if event else None,
         "back_url": way_back(request),
+        "now": timezone.now(),
     }
-    if form is not None:
-        typed = [pair for pair in request.POST.items() if pair[0] not in NOT_TYPED]
-        context["differences"] = differences(form)
-        context["resend"] = {"url": request.path, "version": version, "fields": typed}
+    if isinstance(error, Overtaken):
+        context |= _texts(request, error.form, error.saved)
     return render(request, "409.html", context, status=409)
+
+
+def _texts(request: HttpRequest, form: BaseForm, saved: Saved) -> dict[str, Any]:
+    """Both texts side by side, and the own one ready to be sent again where that is allowed."""
+    facts = [Difference(label, words, "") for label, words in saved.facts]
+    context: dict[str, Any] = {
+        "facts": facts,
+        "differences": differences(form, saved.values),
+        "verb": saved.verb,
+        "hint": saved.hint,
+    }
+    if saved.by:
+        context |= {"changed_by": saved.by, "changed_at": saved.at}
+    if saved.link:
+        context["back_url"] = saved.link
+    if saved.resend is not None:
+        replaced = NOT_TYPED | saved.resend.keys()
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in replaced
+            for value in values
+        ]
+        url = saved.url or request.get_full_path()
+        context["resend"] = {"url": url, "fields": [*saved.resend.items(), *typed]}
+    return context
 
 
 def way_back(request: HttpRequest) -> str:

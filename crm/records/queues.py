@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from crm.people.models import User
-from crm.records.models import AuditEvent, Draft
+from crm.records.models import AuditEvent, Draft, RequestToken
 
 
 def last_change_of(row: models.Model) -> AuditEvent | None:
@@ -18,3 +18,21 @@ def last_change_of(row: models.Model) -> AuditEvent | None:
 def draft_of(user: User, form: str, subject_id: str) -> Draft | None:
     """What this person has typed into this form and not saved yet."""
     return Draft.objects.filter(user=user, form=form, subject_id=subject_id).first()
+
+
+def request_key(request_id: str) -> str:
+    """A request id as it is kept, whatever was sent as one."""
+    return request_id.replace("\x00", "")[:36]
+
+
+def sent_before(user: User, form: str, request_id: str) -> bool:
+    """Whether this person's form with this id was saved already (D33)."""
+    key = request_key(request_id)
+    rows = RequestToken.objects.filter(user=user, form=form, request_id=key)
+    return bool(key) and rows.exists()
+
+
+def earlier_result(user: User, form: str, request_id: str) -> str:
+    """What this form made the first time it was sent, as `keep_result` kept it."""
+    rows = RequestToken.objects.filter(user=user, form=form, request_id=request_key(request_id))
+    return rows.values_list("result", flat=True).first() or ""

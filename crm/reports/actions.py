@@ -13,7 +13,8 @@ from crm.notices.actions import tell
 from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import claim_request
+from crm.records.actions import claim_request, keep_result
+from crm.records.queues import earlier_result
 from crm.records.states import Stale
 from crm.reports.access import can_remind, can_remind_people
 from followups.models import PlannedContact
@@ -25,17 +26,20 @@ def remind_assignee(
 ) -> bool:
     """Put a line into the inbox of whoever should have been in touch (RM-05).
 
-    At most one a day for each planned contact: False when there was one today. Raises
+    At most one a day for each planned contact: False when there was one today. A form sent
+    twice answers what the first did. Raises
     PermissionDenied for who does not supervise, Stale when the contact is overdue no more.
     """
     if not can_remind(by, planned):
         raise PermissionDenied
     if not claim_request(by, "remind_assignee", request_id):
-        return True
+        return bool(earlier_result(by, "remind_assignee", request_id))
     if not PlannedContact.objects.overdue(now).filter(pk=planned.pk).exists():
         raise Stale(planned._meta.label, planned.pk)
     occasion = f"planned:{planned.public_id}/asked/{timezone.localdate(now)}"
-    return _ask(planned, "contact_asked_for", occasion, by=by, now=now)
+    told = _ask(planned, "contact_asked_for", occasion, by=by, now=now)
+    keep_result(by, "remind_assignee", request_id, "told" if told else "")
+    return told
 
 
 @transaction.atomic
@@ -45,13 +49,14 @@ def remind_assignees(
     """Put one line a day into the inbox of everybody late with one of these (RM-05).
 
     The first contact of each person is the one the line leads to. Returns how many people were
-    told; contacts `by` does not supervise are passed over. Raises PermissionDenied for who
+    told, of a form sent twice how many the first time; contacts `by` does not supervise are
+    passed over. Raises PermissionDenied for who
     supervises nobody.
     """
     if not can_remind_people(by):
         raise PermissionDenied
     if not claim_request(by, "remind_assignees", request_id):
-        return 0
+        return int(earlier_result(by, "remind_assignees", request_id) or 0)
     late: dict[int, list[PlannedContact]] = {}
     for planned in overdue:
         if can_remind(by, planned):
@@ -61,6 +66,7 @@ def remind_assignees(
         occasion = f"person:{first.assignee.public_id}/asked/{timezone.localdate(now)}"
         count = 1 + len(others)
         told += _ask(first, "contacts_asked_for", occasion, by=by, now=now, count=count)
+    keep_result(by, "remind_assignees", request_id, str(told))
     return told
 
 

@@ -106,7 +106,8 @@ def remind_assignees(request: SignedInRequest) -> HttpResponse:
         request_id=request.POST.get("request_id", ""),
     )
     words = ngettext("%(count)d person was reminded.", "%(count)d people were reminded.", told)
-    messages.success(request, words % {"count": told})
+    already = _("Everybody who is late was reminded today already.")
+    messages.success(request, words % {"count": told} if told else already)
     return _back(request)
 
 

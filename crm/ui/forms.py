@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.ui.datewords import Understood
 from crm.ui.texts import clean_line, clean_lines
 from crm.workdays import EARLIEST_DAY, LATEST_DAY
 
@@ -129,18 +131,22 @@ class Difference:
     label: str
     theirs: str
     mine: str
+    is_text: bool = False
 
 
-def differences(form: forms.BaseForm) -> list[Difference]:
-    """The fields of a valid form that differ from the row as it stands now (D32)."""
+def differences(form: forms.BaseForm, theirs: Mapping[str, Any]) -> list[Difference]:
+    """The fields of a valid form that differ from what stands in the row now (D32)."""
     rows = []
-    for name in form.changed_data:
-        bound = form[name]
-        if bound.is_hidden:
+    for bound in form.visible_fields():
+        saved = theirs.get(bound.name)
+        if not bound.field.has_changed(saved, bound.data):
             continue
-        theirs, mine = _in_words(bound, bound.initial), _in_words(bound, bound.data)
-        if theirs != mine:
-            rows.append(Difference(str(bound.label), theirs, mine))
+        understood = form.cleaned_data.get(bound.name)
+        typed = understood if isinstance(understood, Understood) else bound.data
+        before, after = _in_words(bound, saved), _in_words(bound, typed)
+        if before != after:
+            is_text = not isinstance(bound.field, (forms.ChoiceField, forms.BooleanField))
+            rows.append(Difference(str(bound.label), before, after, is_text))
     return rows
 
 

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from crm.customers import actions as customers
 from crm.customers.models import Card
 from crm.people.models import User
-from crm.records.actions import claim_request, drop_draft
+from crm.records.actions import claim_request, drop_draft, keep_result
+from crm.records.queues import earlier_result
 from followups.actions.planning import (
-    earlier_result,
-    keep_result,
     new_draft,
     plan_contact,
     refresh_next,

@@ -14,7 +14,8 @@ from crm.customers import states as card_states
 from crm.customers.models import Card, Level
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import change, claim_request, drop_draft, transition
+from crm.records.actions import change, claim_request, drop_draft, keep_result, transition
+from crm.records.queues import earlier_result
 from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar
 from followups import access, due, outcomes, states
@@ -22,14 +23,13 @@ from followups.actions.planning import (
     allow,
     clean_text,
     close_planned,
-    earlier_result,
-    keep_result,
+    keep_editor,
     live_plan,
     new_draft,
     plan_contact,
     refresh_next,
 )
-from followups.actions.plans import ask_for_decision
+from followups.actions.plans import ask_for_decision, edit_waiting
 from followups.models import Contact, Direction, Method, Plan, PlannedContact, Result
 from followups.queues import Rulebooks
 from followups.steps import Happened, Step
@@ -172,9 +172,10 @@ def _continue_plan(
     if plan is None:
         plan = new_draft(card, by=by, now=now)
     elif plan.state == states.APPROVED and not within:
-        adjust_plan(plan, now=now)
+        adjust_plan(plan, by=by, now=now)
     else:
         change(plan)
+        edit_waiting(plan, by=by, now=now)
     plan_contact(plan, step, by=by, now=now)
 
 
@@ -186,9 +187,14 @@ def _stays_approved(
     )
 
 
-def adjust_plan(plan: Plan, *, now: dt.datetime) -> None:
-    """An approved plan goes beyond what was approved: it waits for its supervisor again."""
+def adjust_plan(plan: Plan, *, by: User, now: dt.datetime) -> None:
+    """An approved plan goes beyond what was approved: it waits for its supervisor again.
+
+    Whoever worked on what was approved may decide on what `by` changed now.
+    """
     transition(plan, frm=states.PLAN_MOVES["adjust"], to=states.ADJUSTING, submitted_at=now)
+    plan.editors.clear()
+    keep_editor(plan, by)
     ask_for_decision(plan, now=now)
 
 

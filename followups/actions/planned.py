@@ -24,6 +24,7 @@ from followups.actions.planning import (
     plan_contact,
     refresh_next,
 )
+from followups.actions.plans import edit_waiting
 from followups.models import Plan, PlannedContact
 from followups.steps import Step
 
@@ -107,10 +108,11 @@ def _keep_plan_honest(plan: Plan, due_at: dt.datetime, *, by: User, now: dt.date
         numbers=numbers,
         calendar=working_calendar(card.store_id, numbers),
     )
-    if plan.state == states.APPROVED and not within and not access.can_decide(by, plan):
-        adjust_plan(plan, now=now)
+    if plan.state == states.APPROVED and not within and not access.leads(by, plan):
+        adjust_plan(plan, by=by, now=now)
     else:
         change(plan)
+        edit_waiting(plan, by=by, now=now)
 
 
 def cancel_planned(
@@ -136,6 +138,7 @@ def cancel_planned(
         plan = _locked_plan(planned)
         close_planned(planned, to=states.CANCELLED, reason=reason, now=now, version=version)
         change(plan)
+        edit_waiting(plan, by=by, now=now)
         refresh_next(planned.card)
         note(planned.card, "contact_cancelled", by=by, now=now, reason=reason)
         audit.record(

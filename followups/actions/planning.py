@@ -16,8 +16,7 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import request_key, transition
-from crm.records.models import RequestToken
+from crm.records.actions import transition
 from crm.records.states import Stale
 from crm.ui.texts import clean_lines
 from crm.workdays import EARLIEST_DAY, LATEST_DAY
@@ -88,6 +87,18 @@ def new_draft(card: Card, *, by: User, now: dt.datetime) -> Plan:
         raise Stale(card._meta.label, card.pk) from error
     audit.record("followups.begin_plan", by=by, obj=plan, after={"state": plan.state}, at=now)
     return plan
+
+
+def keep_editor(plan: Plan, by: User) -> bool:
+    """Remember who works on a plan still to be approved: they may not decide on it (FP-02).
+
+    Author and owner may not anyway, and are not written down again. True for somebody new.
+    """
+    waits = plan.state in (*states.EDITABLE, *states.WAITING)
+    if not waits or by.pk in (plan.author_id, plan.card.owner_id) or by in plan.editors.all():
+        return False
+    plan.editors.add(by)
+    return True
 
 
 def plan_contact(
@@ -190,15 +201,3 @@ def refresh_next(card: Card, **columns: Any) -> None:
     rows = PlannedContact.objects.open().filter(card=card)
     next_at = rows.order_by("due_at").values_list("due_at", flat=True).first()
     customers.note_contact_dates(card, next_contact_at=next_at, **columns)
-
-
-def keep_result(by: User, form: str, request_id: str, result: str) -> None:
-    """Remember what a form sent with this id made, so that its replay shows the same."""
-    rows = RequestToken.objects.filter(user=by, form=form, request_id=request_key(request_id))
-    rows.update(result=result)
-
-
-def earlier_result(by: User, form: str, request_id: str) -> str:
-    """The public id of what this form made the first time it was sent."""
-    rows = RequestToken.objects.filter(user=by, form=form, request_id=request_key(request_id))
-    return rows.values_list("result", flat=True).first() or ""

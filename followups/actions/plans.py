@@ -26,6 +26,7 @@ from followups.actions.planning import (
     clean_text,
     close_open_steps,
     close_planned,
+    keep_editor,
     live_plan,
     new_draft,
     occasion_of,
@@ -58,7 +59,7 @@ def add_step(
     with transaction.atomic():
         if not claim_request(by, "add_step", request_id):
             return None
-        _edit(plan, version)
+        _edit(plan, version, by=by)
         planned = plan_contact(plan, step, by=by, now=now)
         refresh_next(plan.card)
         audit.record(
@@ -81,7 +82,7 @@ def change_step(
     with transaction.atomic():
         if not claim_request(by, "change_step", request_id):
             return
-        _edit(planned.plan, None)
+        _edit(planned.plan, None, by=by)
         if planned.state != states.PLANNED:
             raise Stale(planned._meta.label, planned.pk)
         before = {"due_at": planned.due_at, "method": planned.method}
@@ -102,18 +103,19 @@ def remove_step(
     with transaction.atomic():
         if not claim_request(by, "remove_step", request_id):
             return
-        _edit(planned.plan, None)
+        _edit(planned.plan, None, by=by)
         close_planned(planned, to=states.CANCELLED, reason="removed", now=now, version=version)
         refresh_next(planned.card)
         audit.record("followups.remove_step", by=by, obj=planned, at=now)
 
 
-def _edit(plan: Plan, version: int | None) -> None:
+def _edit(plan: Plan, version: int | None, *, by: User) -> None:
     """Raise the plan's version if it may still be edited; raises `Stale` otherwise."""
     locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
     if locked.state not in states.EDITABLE:
         raise Stale(plan._meta.label, plan.pk)
     change(plan, version=version)
+    keep_editor(plan, by)
 
 
 def submit_plan(
@@ -147,6 +149,7 @@ def submit_plan(
             exception_reason=reason,
             interval_days=max(found[checks.INTERVAL].data["gaps"], default=None),
         )
+        keep_editor(plan, by)
         ask_for_decision(plan, now=now)
         note(plan.card, "plan_submitted", by=by, now=now, plan=plan.public_id)
         audit.record("followups.submit_plan", by=by, obj=plan, after={"state": plan.state}, at=now)
@@ -168,12 +171,10 @@ def _ready(plan: Plan, now: dt.datetime, *, changed: bool) -> dict[str, checks.C
 def ask_for_decision(plan: Plan, *, now: dt.datetime) -> None:
     """Tell the supervisor that a plan waits, and start its limit and escalation (N-15, RM-08).
 
-    A supervisor's own plan goes to the manager.
+    A plan that a supervisor of the team wrote, edited or submitted goes to the manager.
     """
     card = plan.card
-    supervisors = plan.author.reach.teams_as(roles.SALES_SUPERVISOR)
-    role = roles.MANAGER if card.team_id in supervisors else roles.SALES_SUPERVISOR
-    desk = Desk(role, store_id=card.store_id, team_id=card.team_id)
+    desk = Desk(_decider(plan), store_id=card.store_id, team_id=card.team_id)
     manager = Desk(roles.MANAGER, store_id=card.store_id)
     numbers = numbers_for(card.store_id)
     calendar = working_calendar(card.store_id, numbers)
@@ -211,6 +212,22 @@ def ask_for_decision(plan: Plan, *, now: dt.datetime) -> None:
         )
 
 
+def _decider(plan: Plan) -> str:
+    """The role a plan waits for: a supervisor's work goes to the manager."""
+    hands = (plan.author, *plan.editors.all())
+    supervised = any(
+        plan.card.team_id in one.reach.teams_as(roles.SALES_SUPERVISOR) for one in hands
+    )
+    return roles.MANAGER if supervised else roles.SALES_SUPERVISOR
+
+
+def edit_waiting(plan: Plan, *, by: User, now: dt.datetime) -> None:
+    """A plan changed while it waits: whoever changed it does not decide, so others are asked."""
+    if plan.state in states.WAITING and keep_editor(plan, by):
+        notices.cancel(about=About.of(plan), reason="edited", now=now)
+        ask_for_decision(plan, now=now)
+
+
 def take_back(
     plan: Plan, *, by: User, version: int, now: dt.datetime, request_id: str = ""
 ) -> None:
@@ -235,7 +252,7 @@ def cancel_plan(
     plan: Plan, *, by: User, version: int, reason: str, now: dt.datetime, request_id: str = ""
 ) -> None:
     """Give a plan up: its open contacts are cancelled, its reminders void (4.1)."""
-    allow(access.can_decide(by, plan))
+    allow(access.leads(by, plan))
     reason = clean_text(reason, "reason", 200)
     if not reason:
         raise ValidationError({"reason": _("Say why the plan is given up.")})

@@ -1,6 +1,13 @@
 """What waits for whom: plans to decide and to write, contacts to make."""
 
 from followups.queues.next_contact import next_planned, planned_to_log, suggestions_for
+from followups.queues.overtaken import (
+    saved_contact,
+    saved_for_adding,
+    saved_plan,
+    saved_planned,
+    saved_step,
+)
 from followups.queues.plans import (
     Review,
     Rulebooks,
@@ -30,6 +37,11 @@ __all__ = [
     "plan_list",
     "planned_to_log",
     "reviews",
+    "saved_contact",
+    "saved_for_adding",
+    "saved_plan",
+    "saved_planned",
+    "saved_step",
     "steps_ahead",
     "suggestions_for",
     "to_review",

@@ -19,6 +19,7 @@ from crm.rulebook.queues import numbers_for, working_calendar
 from crm.ui.lists import Chip, Listing, ListSpec, Sort
 from crm.workdays import Calendar
 from followups import checks, due, states
+from followups.access import can_decide
 from followups.models import Contact, Plan, PlanDecision, PlannedContact, PlanQuerySet
 
 
@@ -87,15 +88,30 @@ class Review:
     checks: list[checks.Check]
     steps: list[PlannedContact]
     late: bool
+    # False for who edited or submitted it: somebody else decides.
+    may_decide: bool
 
     @property
     def passes(self) -> bool:
-        """Whether it may be approved together with others (FP-18)."""
+        """Whether nothing the system checked speaks against it."""
         return checks.all_pass(self.checks)
+
+    @property
+    def may_tick(self) -> bool:
+        """Whether this person may approve it together with others (FP-18)."""
+        return self.may_decide and self.passes
 
 
 def to_review(user: User) -> PlanQuerySet:
-    """Plans waiting for this person's decision, the oldest first; never their own (FP-02)."""
+    """Plans waiting for this person's decision, the oldest first; never their own (FP-02).
+
+    Nor what they edited or submitted for somebody else.
+    """
+    return _waiting(user).exclude(editors__in=user.reach.own_ids)
+
+
+def _waiting(user: User) -> PlanQuerySet:
+    """Plans of others that wait where this person leads, the oldest first."""
     reach = user.reach
     led = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
     managed = Q(card__store__in=reach.stores_as(roles.MANAGER))
@@ -105,17 +121,20 @@ def to_review(user: User) -> PlanQuerySet:
 
 
 def reviews(user: User, now: dt.datetime) -> list[Review]:
-    """The approval queue with every check made, in a fixed number of statements."""
+    """The approval queue with every check made, in a fixed number of statements.
+
+    What this person worked on stands in it too, for somebody else to decide.
+    """
     rulebooks = Rulebooks()
     found = []
-    for plan in with_steps(to_review(user))[:LONGEST_QUEUE]:
+    for plan in with_steps(_waiting(user)).prefetch_related("editors")[:LONGEST_QUEUE]:
         numbers, calendar = rulebooks.of(plan.card.store_id)
         late = plan.submitted_at is not None and now > due.decision_limit(
             plan.submitted_at, numbers=numbers, calendar=calendar
         )
-        found.append(
-            Review(plan, check(plan, now=now, rulebooks=rulebooks), open_steps(plan), late)
-        )
+        kept = check(plan, now=now, rulebooks=rulebooks)
+        may = can_decide(user, plan)
+        found.append(Review(plan, kept, open_steps(plan), late, may))
     return found
 
 

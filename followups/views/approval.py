@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,12 +19,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
 from crm.records.periods import week_so_far
+from crm.records.states import Saved
 from crm.ui import undo
-from followups import access, actions
+from followups import access, actions, states
 from followups.forms.approval import DecisionForm, ticked
 from followups.models import Plan, PlanDecision
-from followups.queues import Review, decided, last_results, reviews, to_review
+from followups.queues import Review, decided, last_results, reviews, saved_plan, to_review
 
 WAITING, WARNED, LEVEL_H, RETURNED, APPROVED = "waiting", "warned", "h", "returned", "approved"
 PAGE_SIZE = 50
@@ -111,6 +114,16 @@ def _back(request: SignedInRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("followups:approval_queue") + query)
 
 
+def _saved(request: SignedInRequest, plan: Plan, verb: str, now: dt.datetime) -> Saved:
+    """The plan as it stands now, for a decision that came second."""
+    fresh = get_object_or_404(Plan.objects.visible_to(request.user), pk=plan.pk)
+    saved = saved_plan(fresh, verb, now=now)
+    if fresh.state not in states.WAITING:
+        return saved
+    query = urlencode({"plan": fresh.public_id})
+    return replace(saved, link=f"{reverse('followups:approval_queue')}?{query}#plan")
+
+
 @require_POST
 def approve_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Approve as seen, then the next plan; ten seconds to undo."""
@@ -119,7 +132,8 @@ def approve_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _queue(request, now, form, public_id)
-    actions.approve_plan(plan, by=request.user, now=now, **form.cleaned_data)
+    with both_texts(form, lambda: _saved(request, plan, "approve", now)):
+        actions.approve_plan(plan, by=request.user, now=now, **form.cleaned_data)
     undo.offer(
         request,
         _("Approved: %(customer)s") % {"customer": plan.card.customer.name},
@@ -137,7 +151,8 @@ def return_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     try:
         if form.is_valid():
-            actions.return_plan(plan, by=request.user, now=now, **form.cleaned_data)
+            with both_texts(form, lambda: _saved(request, plan, "return", now)):
+                actions.return_plan(plan, by=request.user, now=now, **form.cleaned_data)
             words = _("Returned to %(author)s") % {"author": plan.author.name}
             messages.success(request, words)
             return _back(request)

@@ -19,13 +19,22 @@ from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.people.access import SignedInRequest
 from crm.records.actions import keep_draft
+from crm.records.middleware import both_texts
 from crm.records.queues import draft_of
+from crm.records.states import Saved
 from crm.ui import moments
 from crm.ui.texts import clean_lines
 from followups import access, actions
 from followups.forms.contact import ContactForm
 from followups.models import Contact, PlannedContact
-from followups.queues import Rulebooks, day, next_planned, planned_to_log, suggestions_for
+from followups.queues import (
+    Rulebooks,
+    day,
+    next_planned,
+    planned_to_log,
+    saved_contact,
+    suggestions_for,
+)
 
 DRAFT = "log_contact"
 LONGEST_DRAFT = 2000
@@ -78,19 +87,26 @@ def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -
         raise PermissionDenied
     if form.is_valid():
         try:
-            contact = actions.log_contact(
-                card,
-                form.happened(now),
-                by=request.user,
-                now=now,
-                planned=planned,
-                request_id=form.cleaned_data["request_id"],
-            )
+            with both_texts(form, lambda: _saved_by_other(request, card, planned)):
+                contact = actions.log_contact(
+                    card,
+                    form.happened(now),
+                    by=request.user,
+                    now=now,
+                    planned=planned,
+                    request_id=form.cleaned_data["request_id"],
+                )
         except ValidationError as error:
             form.refuse(error)
         else:
             return _saved(request, contact, now)
     return _show(request, form, status=422)
+
+
+def _saved_by_other(request: SignedInRequest, card: Card, planned: PlannedContact | None) -> Saved:
+    rows = planned_to_log(request.user).select_related("moved_to")
+    again = get_object_or_404(rows, pk=planned.pk) if planned else None
+    return saved_contact(request.user, card, again)
 
 
 def _ids(request: SignedInRequest) -> dict[str, Any]:

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
 from followups import access, actions
 from followups.forms.plan import ReasonForm, RescheduleForm, VersionedForm
 from followups.models import PlannedContact
+from followups.queues import saved_planned
 
 
 def _planned(request: SignedInRequest, public_id: str) -> PlannedContact:
+    card = ("plan__card", "card__customer", "card__owner", "card__product")
     rows = PlannedContact.objects.visible_to(request.user)
-    related = ("plan__card", "card__customer", "card__owner", "card__product", "assignee")
-    return get_object_or_404(rows.select_related(*related), public_id=public_id)
+    rows = rows.select_related(*card, "assignee", "moved_to")
+    return get_object_or_404(rows, public_id=public_id)
 
 
 def _show(
@@ -28,6 +32,12 @@ def _show(
     context = {"now": timezone.now(), "planned": planned, "card": planned.card, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, f"followups/{name}.html", context, status=status)
+
+
+def _saved(request: SignedInRequest, public_id: str) -> Saved:
+    """The contact as somebody else left it, for this same verb."""
+    name = str(request.resolver_match.view_name) if request.resolver_match else ""
+    return saved_planned(request.user, _planned(request, public_id), name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,16 +50,17 @@ def reschedule_planned(request: SignedInRequest, public_id: str) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         due_at, untimed = form.moment()
         try:
-            actions.reschedule_planned(
-                planned,
-                by=request.user,
-                version=form.cleaned_data["version"],
-                due_at=due_at,
-                untimed=untimed,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-                request_id=form.cleaned_data["request_id"],
-            )
+            with both_texts(form, lambda: _saved(request, public_id)):
+                actions.reschedule_planned(
+                    planned,
+                    by=request.user,
+                    version=form.cleaned_data["version"],
+                    due_at=due_at,
+                    untimed=untimed,
+                    reason=form.cleaned_data["reason"],
+                    now=timezone.now(),
+                    request_id=form.cleaned_data["request_id"],
+                )
             messages.success(request, _("The contact is moved."))
             return redirect("home:card", planned.card.public_id)
         except ValidationError as error:
@@ -66,9 +77,9 @@ def cancel_planned(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = ReasonForm(request.POST or None, initial={"version": planned.version})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.cancel_planned(
-                planned, by=request.user, now=timezone.now(), **form.cleaned_data
-            )
+            sent = form.cleaned_data
+            with both_texts(form, lambda: _saved(request, public_id)):
+                actions.cancel_planned(planned, by=request.user, now=timezone.now(), **sent)
             messages.success(request, _("The contact is given up."))
             return redirect("home:card", planned.card.public_id)
         except ValidationError as error:

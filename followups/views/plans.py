@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,27 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.customers.models import Card
 from crm.people.access import SignedInRequest
 from crm.people.models import User
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
 from followups import access, actions, checks, states
 from followups.forms.plan import ReasonForm, StepForm, SubmitForm, VersionedForm
 from followups.models import Plan, PlannedContact
-from followups.queues import check, last_results, open_steps, plan_list, with_steps
+from followups.queues import (
+    check,
+    last_results,
+    open_steps,
+    plan_list,
+    saved_for_adding,
+    saved_plan,
+    saved_step,
+    with_steps,
+)
+
+VERBS: dict[str, Callable[..., None]] = {
+    "submit": actions.submit_plan,
+    "take_back": actions.take_back,
+    "cancel": actions.cancel_plan,
+}
 
 
 @require_safe
@@ -71,13 +89,15 @@ def _page(
 
 def _rights(user: User, found: Plan) -> dict[str, bool]:
     """Which verbs the page offers to this person."""
-    decides = access.can_decide(user, found)
+    leads, worked = access.leads(user, found), access.worked_on(user, found)
+    waits = found.state in states.WAITING
     return {
         "may_plan": access.can_plan(user, found.card),
         "may_log": access.can_log(user, found.card),
         "may_give_up": access.can_cancel_planned(user, found),
         "may_take_back": access.can_take_back(user, found),
-        "may_decide": decides and found.state in states.WAITING,
+        "may_decide": waits and leads and not worked,
+        "others_decide": waits and leads and worked,
         "may_cancel": access.can_cancel_plan(user, found),
     }
 
@@ -133,18 +153,18 @@ def add_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = StepForm(request.POST)
     if form.is_valid():
         try:
-            actions.add_step(
-                found,
-                form.step(),
-                by=request.user,
-                version=form.cleaned_data["version"],
-                now=timezone.now(),
-                request_id=form.cleaned_data["request_id"],
-            )
+            now, sent = timezone.now(), _ids(form)
+            with both_texts(form, lambda: saved_for_adding(_plan(request, public_id), now=now)):
+                actions.add_step(found, form.step(), by=request.user, now=now, **sent)
             return redirect("followups:plan", public_id)
         except ValidationError as error:
             form.refuse(error)
     return _page(request, found, form)
+
+
+def _ids(form: VersionedForm) -> dict[str, Any]:
+    """The version a form was drawn from, and its own id."""
+    return {name: form.cleaned_data[name] for name in ("version", "request_id")}
 
 
 @require_POST
@@ -154,9 +174,10 @@ def change_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     _or_forbidden(access.can_plan(request.user, step.card))
     form = StepForm(request.POST, auto_id=f"id_{public_id}_%s")
     if form.is_valid():
-        sent = {name: form.cleaned_data[name] for name in ("version", "request_id")}
+        now, sent = timezone.now(), _ids(form)
         try:
-            actions.change_step(step, form.step(), by=request.user, now=timezone.now(), **sent)
+            with both_texts(form, lambda: saved_step(_step(request, public_id))):
+                actions.change_step(step, form.step(), by=request.user, now=now, **sent)
             return redirect("followups:plan", step.plan.public_id)
         except ValidationError as error:
             form.refuse(error)
@@ -191,7 +212,7 @@ def submit_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask the supervisor to decide."""
     found = _plan(request, public_id)
     _or_forbidden(access.can_plan(request.user, found.card))
-    return _verb(request, found, SubmitForm, actions.submit_plan, _("Sent for approval."))
+    return _verb(request, found, SubmitForm, "submit", _("Sent for approval."))
 
 
 @require_POST
@@ -199,22 +220,22 @@ def take_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take a submitted plan back to work on it."""
     found = _plan(request, public_id)
     _or_forbidden(access.can_plan(request.user, found.card))
-    return _verb(request, found, VersionedForm, actions.take_back, _("Back to draft."))
+    return _verb(request, found, VersionedForm, "take_back", _("Back to draft."))
 
 
 @require_POST
 def cancel_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give a plan up, with a reason."""
     found = _plan(request, public_id)
-    _or_forbidden(access.can_decide(request.user, found))
-    return _verb(request, found, ReasonForm, actions.cancel_plan, _("Plan given up."))
+    _or_forbidden(access.leads(request.user, found))
+    return _verb(request, found, ReasonForm, "cancel", _("Plan given up."))
 
 
 def _verb(
     request: SignedInRequest,
     found: Plan,
     form_class: type[VersionedForm],
-    action: Any,
+    verb: str,
     done: str,
 ) -> HttpResponse:
     """Run one verb of a plan with what its form carries; say what happened."""
@@ -222,10 +243,16 @@ def _verb(
     now: dt.datetime = timezone.now()
     if form.is_valid():
         try:
-            action(found, by=request.user, now=now, **form.cleaned_data)
+            with both_texts(form, lambda: _saved(request, found, verb, now)):
+                VERBS[verb](found, by=request.user, now=now, **form.cleaned_data)
         except ValidationError as error:
             form.refuse(error)
         else:
             messages.success(request, done)
             return redirect("followups:plan", found.public_id)
     return _page(request, found, form)
+
+
+def _saved(request: SignedInRequest, found: Plan, verb: str, now: dt.datetime) -> Saved:
+    """The plan as somebody else left it, for one of its verbs."""
+    return saved_plan(_plan(request, found.public_id), verb, now=now)

@@ -130,7 +130,7 @@ def test_a_save_that_came_second_shows_both_texts_and_sends_ones_own_again() -> 
         {
             "user": SimpleNamespace(name="Ann"),
             "differences": [{"label": "Note", "mine": "<b>", "theirs": "Saturday"}],
-            "resend": {"url": "/x/", "version": 4, "fields": [("note", "<b>")]},
+            "resend": {"url": "/x/", "fields": [("version", 4), ("note", "<b>")]},
         },
     )
 

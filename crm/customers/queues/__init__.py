@@ -8,6 +8,7 @@ from crm.customers.queues.lists import (
     conflict_evidence,
     open_conflicts,
     possible_owners,
+    saved_ruling,
 )
 from crm.customers.queues.parts import (
     Numbers,
@@ -36,6 +37,7 @@ __all__ = [
     "open_conflicts",
     "possible_owners",
     "profile_of",
+    "saved_ruling",
     "stages_of",
     "whole_phone",
     "willingness_of",

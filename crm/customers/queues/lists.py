@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from crm.customers.models import (
 )
 from crm.people import roles
 from crm.people.models import User
+from crm.records.states import Saved
 from crm.ui.lists import Chip, CountedChip, Filter, Listing, ListSpec, Sort, address
 from crm.workdays import ONE_DAY
 
@@ -128,6 +130,23 @@ def open_conflicts(user: User) -> QuerySet[OwnershipConflict]:
         .open()
         .select_related("card__customer", "owner", "claimant")
         .order_by("created_at", "pk")
+    )
+
+
+def saved_ruling(conflict: OwnershipConflict) -> Saved:
+    """A conflict as it stands now, for a ruling that came second (D32)."""
+    ruled_for, by = conflict.ruled_for, conflict.ruled_by
+    values = {
+        "ruled_for": ruled_for.public_id if ruled_for else None,
+        "reason": conflict.reason,
+    }
+    return Saved(
+        values,
+        facts=((_("State"), conflict.get_state_display()),),
+        resend={"version": conflict.version} if conflict.is_open else None,
+        link=reverse("customers:conflict", args=[conflict.public_id]),
+        by=by.name if by else "",
+        at=conflict.ruled_at,
     )
 
 

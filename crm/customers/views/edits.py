@@ -1,8 +1,9 @@
-"""Edit forms of a card. A save that comes second shows both texts (409)."""
+"""Edit forms of a card, one part each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -25,10 +26,11 @@ from crm.customers.forms.edits import VersionedForm
 from crm.customers.models import Card
 from crm.customers.queues import card_for_page
 from crm.people.access import SignedInRequest
-from crm.records.queues import last_change_of
-from crm.records.states import Stale
+from crm.people.models import User
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
 from crm.rulebook.queues import numbers_for
-from crm.ui.forms import add_errors, differences
+from crm.ui.forms import add_errors
 
 editing = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -36,66 +38,83 @@ editing = require_http_methods(["GET", "HEAD", "POST"])
 @editing
 def update_needs(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What the customer wants (CC-03)."""
-    card = card_to_edit(request, public_id, access.can_edit_card)
-    form = NeedsForm(request.POST or None, user=request.user, card=card)
-    return save(request, card, form, "needs", actions.update_needs, whole=True)
+
+    def form(card: Card, data: Any) -> VersionedForm:
+        return NeedsForm(data, user=request.user, card=card)
+
+    edit = Edit("needs", access.can_edit_card, form, actions.update_needs, whole=True)
+    return save(request, public_id, edit)
 
 
 @editing
 def update_profile(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Who the customer is (CC-01, CC-02)."""
-    card = card_to_edit(request, public_id, access.can_edit_contact_data)
-    masked = not access.dials(request.user, card)
-    form = ProfileForm(request.POST or None, customer=card.customer, masked=masked)
-    return save(request, card, form, "profile", actions.update_profile, whole=True)
+
+    def form(card: Card, data: Any) -> VersionedForm:
+        masked = not access.dials(request.user, card)
+        return ProfileForm(data, customer=card.customer, masked=masked)
+
+    edit = Edit("profile", access.can_edit_contact_data, form, actions.update_profile, whole=True)
+    return save(request, public_id, edit)
 
 
 @editing
 def assess_willingness(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Confidence, need, purchasing power (CC-05)."""
-    card = card_to_edit(request, public_id, access.can_edit_card)
-    form = WillingnessForm(request.POST or None, card=card)
-    return save(request, card, form, "willingness", actions.assess_willingness, whole=True)
+
+    def form(card: Card, data: Any) -> VersionedForm:
+        return WillingnessForm(data, card=card)
+
+    may, verb = access.can_edit_card, actions.assess_willingness
+    return save(request, public_id, Edit("willingness", may, form, verb, whole=True))
 
 
 @editing
 def correct_channel(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The channel, put right by a supervisor (CC-23)."""
-    card = card_to_edit(request, public_id, access.can_correct_channel)
-    form = ChannelForm(request.POST or None, card=card)
-    return save(request, card, form, "channel", actions.correct_channel)
+
+    def form(card: Card, data: Any) -> VersionedForm:
+        return ChannelForm(data, card=card)
+
+    edit = Edit("channel", access.can_correct_channel, form, actions.correct_channel)
+    return save(request, public_id, edit)
 
 
 @editing
 def judge_level(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The intent level, judged outside a contact (LC-01)."""
-    card = card_to_edit(request, public_id, access.can_edit_card)
-    form = LevelForm(request.POST or None, card=card, numbers=numbers_for(card.store_id))
-    return save(request, card, form, "level", actions.judge_level)
+
+    def form(card: Card, data: Any) -> VersionedForm:
+        return LevelForm(data, card=card, numbers=numbers_for(card.store_id))
+
+    return save(request, public_id, Edit("level", access.can_edit_card, form, actions.judge_level))
 
 
-def card_to_edit(
-    request: SignedInRequest, public_id: str, may: Callable[[Any, Card], bool]
-) -> Card:
+@dataclass(frozen=True)
+class Edit:
+    """One part of a card: who may change it, its form for a card, the verb (`whole`: one map)."""
+
+    part: str
+    may: Callable[[User, Card], bool]
+    form: Callable[[Card, Any], VersionedForm]
+    verb: Callable[..., Any]
+    whole: bool = False
+
+
+def card_to_edit(request: SignedInRequest, public_id: str, edit: Edit) -> Card:
     """The card, if it is in scope (else 404) and this person has the right (else 403)."""
     card = get_object_or_404(card_for_page(request.user), public_id=public_id)
-    if not may(request.user, card):
+    if not edit.may(request.user, card):
         raise PermissionDenied
     return card
 
 
-def save(
-    request: SignedInRequest,
-    card: Card,
-    form: VersionedForm,
-    part: str,
-    action: Callable[..., Any],
-    *,
-    whole: bool = False,
-) -> HttpResponse:
-    """Show the form, or run its action with the cleaned values (`whole`: as one mapping)."""
+def save(request: SignedInRequest, public_id: str, edit: Edit) -> HttpResponse:
+    """Show the form, or run its verb with the cleaned values."""
+    card = card_to_edit(request, public_id, edit)
+    form = edit.form(card, request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return form_page(request, card, form, part)
+        return form_page(request, card, form, edit.part)
     values = dict(form.cleaned_data)
     common = {
         "by": request.user,
@@ -104,9 +123,8 @@ def save(
         "request_id": request.POST.get("request_id", ""),
     }
     try:
-        action(card, **common, **({"fields": values} if whole else values))
-    except Stale:
-        return both_texts(request, card, form, part)
+        with both_texts(form, lambda: saved(request, public_id, edit)):
+            edit.verb(card, **common, **({"fields": values} if edit.whole else values))
     except actions.PhoneTaken as taken:
         form.add_error(None, taken_words(taken))
     except ValidationError as error:
@@ -114,7 +132,13 @@ def save(
     else:
         messages.success(request, _("Saved."))
         return redirect("home:card", card.public_id)
-    return form_page(request, card, form, part)
+    return form_page(request, card, form, edit.part)
+
+
+def saved(request: SignedInRequest, public_id: str, edit: Edit) -> Saved:
+    """What the form would show of the card as it stands now; one's own may go over it."""
+    values = edit.form(card_to_edit(request, public_id, edit), None).initial
+    return Saved(values, resend={"version": values["version"]}, link=request.path)
 
 
 def form_page(request: SignedInRequest, card: Card, form: VersionedForm, part: str) -> HttpResponse:
@@ -122,28 +146,6 @@ def form_page(request: SignedInRequest, card: Card, form: VersionedForm, part: s
     context = {"card": card, "form": form, "name": access.shown_name(request.user, card)}
     status = 422 if request.method == "POST" else 200
     return render(request, f"customers/edit_{part}.html", context, status=status)
-
-
-def both_texts(
-    request: SignedInRequest, card: Card, form: VersionedForm, part: str
-) -> HttpResponse:
-    """The 409 page: what the other saved beside what was typed, to keep one of the two."""
-    row = card.customer if part == "profile" else card
-    event = last_change_of(card)
-    skipped = {"csrfmiddlewaretoken", "request_id", "version"}
-    context = {
-        "changed_by": event.actor.name if event and event.actor else "",
-        "changed_at": event.at if event else None,
-        "differences": differences(form),
-        "resend": {
-            "url": request.path,
-            "version": row.version,
-            "fields": [pair for pair in request.POST.items() if pair[0] not in skipped],
-        },
-        "back_url": request.path,
-        "now": timezone.now(),
-    }
-    return render(request, "409.html", context, status=409)
 
 
 def taken_words(taken: actions.PhoneTaken) -> str:

@@ -17,10 +17,12 @@ from crm.customers.queues import (
     conflict_evidence,
     held_elsewhere,
     open_conflicts,
+    saved_ruling,
     whole_phone,
 )
 from crm.customers.views.numbers import ask_about
 from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
 from crm.ui.forms import add_errors
 from crm.ui.texts import clean_line
 
@@ -81,15 +83,16 @@ def rule_conflict(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return conflict_page(request, found, form, status=422)
     try:
-        actions.rule_conflict(
-            found,
-            by=request.user,
-            ruled_for=form.parties[form.cleaned_data["ruled_for"]],
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"],
-            now=timezone.now(),
-            request_id=request.POST.get("request_id", ""),
-        )
+        with both_texts(form, lambda: saved_ruling(one_conflict(request, public_id))):
+            actions.rule_conflict(
+                found,
+                by=request.user,
+                ruled_for=form.parties[form.cleaned_data["ruled_for"]],
+                reason=form.cleaned_data["reason"],
+                version=form.cleaned_data["version"],
+                now=timezone.now(),
+                request_id=request.POST.get("request_id", ""),
+            )
     except ValidationError as error:
         add_errors(form, error)
         return conflict_page(request, found, form, status=422)

@@ -85,10 +85,20 @@ def ask_for_grant(
 
 @transaction.atomic
 def approve_grant(
-    grant: RoleGrant, *, by: User, version: int, now: dt.datetime, today: dt.date
+    grant: RoleGrant,
+    *,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    today: dt.date,
+    request_id: str = "",
 ) -> None:
-    """Second a senior role: it counts from today. Neither asker nor receiver may (row 20)."""
+    """Second a senior role: it counts from today. Neither asker nor receiver may (row 20).
+
+    Raises `Replayed` on a repeat, and `Stale`.
+    """
     must_decide(by, grant)
+    claim(by, "approve_grant", request_id)
     post = Post(grant.role, grant.store_id, grant.team_id, grant.department_id)
     decide(grant, RoleGrant.State.APPROVED, by=by, version=version, now=now)
     people.check_post(grant.user, post, day=today)
@@ -98,9 +108,12 @@ def approve_grant(
 
 
 @transaction.atomic
-def refuse_grant(grant: RoleGrant, *, by: User, version: int, now: dt.datetime) -> None:
-    """Decline a senior role."""
+def refuse_grant(
+    grant: RoleGrant, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
+    """Decline a senior role; raises `Replayed` on a repeat, and `Stale`."""
     must_decide(by, grant)
+    claim(by, "refuse_grant", request_id)
     decide(grant, RoleGrant.State.REFUSED, by=by, version=version, now=now)
     record("people.refuse_grant", by=by, obj=grant.user, after={"role": grant.role}, at=now)
 
@@ -120,14 +133,22 @@ def decide(grant: RoleGrant, to: str, *, by: User, version: int, now: dt.datetim
 
 @transaction.atomic
 def end_membership(
-    membership: Membership, *, by: User, version: int, now: dt.datetime, today: dt.date
+    membership: Membership,
+    *,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    today: dt.date,
+    request_id: str = "",
 ) -> None:
     """Take a post away from today on; sessions end.
 
-    Raises `StillHasWork` when it is the last post of somebody with open work, and `Stale`.
+    Raises `StillHasWork` when it is the last post of somebody with open work, `Replayed` on a
+    repeat, and `Stale`.
     """
     user = membership.user
     must_edit(by, user)
+    claim(by, "end_membership", request_id)
     others = user.memberships.valid_on(today).exclude(pk=membership.pk)
     if not others.exists() and (work := open_work_of(user)):
         raise StillHasWork(work)

@@ -45,9 +45,14 @@ def change_place(
     by: User,
     version: int,
     now: dt.datetime,
+    request_id: str = "",
 ) -> None:
-    """Correct a store, team or department; raises `Stale`, or `ValidationError` when taken."""
+    """Correct a store, team or department.
+
+    Raises `Replayed` on a repeat, `Stale`, or `ValidationError` when taken.
+    """
     must_manage(by)
+    claim(by, f"change_{place._meta.model_name}", request_id)
     before = words({name: getattr(place, name) for name in facts})
     try:
         with transaction.atomic():

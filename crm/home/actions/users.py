@@ -60,12 +60,15 @@ def create_user(
 
 
 @transaction.atomic
-def change_user(user: User, facts: NewUser, *, by: User, version: int, now: dt.datetime) -> None:
+def change_user(
+    user: User, facts: NewUser, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
     """Correct name, username, phone or mail of `user`; contact data stay out of the trail.
 
-    Raises `Stale`, or `ValidationError` when the username is taken.
+    Raises `Replayed` on a repeat, `Stale`, or `ValidationError` when the username is taken.
     """
     must_edit(by, user)
+    claim(by, "change_user", request_id)
     fields = {
         "username": facts.username,
         "name": facts.name,
@@ -119,9 +122,15 @@ def must_be_active(user: User) -> None:
 
 
 @transaction.atomic
-def deactivate_user(user: User, *, by: User, version: int, now: dt.datetime) -> None:
-    """End `user`'s sign-in at once; raises `StillHasWork` while open work would be orphaned."""
+def deactivate_user(
+    user: User, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
+    """End `user`'s sign-in at once; raises `StillHasWork` while open work would be orphaned.
+
+    Raises `Replayed` on a repeat, and `Stale`.
+    """
     must_edit(by, user)
+    claim(by, "deactivate_user", request_id)
     if work := open_work_of(user):
         raise StillHasWork(work)
     change(user, version=version, is_active=False)
@@ -131,8 +140,11 @@ def deactivate_user(user: User, *, by: User, version: int, now: dt.datetime) -> 
 
 
 @transaction.atomic
-def reactivate_user(user: User, *, by: User, version: int, now: dt.datetime) -> None:
-    """Let `user` sign in again with the roles they still hold."""
+def reactivate_user(
+    user: User, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
+    """Let `user` sign in again with the roles they still hold; raises `Replayed` and `Stale`."""
     must_edit(by, user)
+    claim(by, "reactivate_user", request_id)
     change(user, version=version, is_active=True)
     record("people.reactivate_user", by=by, obj=user, at=now)

@@ -73,9 +73,10 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
 
 
 def _to_review(user: User) -> Q:
-    """Plans this person could decide on: submitted, not their own, not of their own customer."""
+    """Plans this person could decide on: neither their own nor edited by them."""
     waiting = (plan_states.SUBMITTED, plan_states.ADJUSTING)
-    return Q(state__in=waiting) & ~Q(author=user.pk) & ~Q(card__owner=user.pk)
+    own = Q(author=user.pk) | Q(card__owner=user.pk) | Q(editors=user.pk)
+    return Q(state__in=waiting) & ~own
 
 
 @dataclass(frozen=True)

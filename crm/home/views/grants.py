@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.home.actions import grants as actions
 from crm.home.actions.guards import Replayed, StillHasWork
-from crm.home.forms import PostForm, version_in
-from crm.home.views.users import add_errors, draw_user, find_to_edit
+from crm.home.forms import PostForm
+from crm.home.views.users import add_errors, draw_user, find_to_edit, sent
 from crm.people.access import (
     SignedInRequest,
     can_decide_grant,
@@ -23,6 +26,7 @@ from crm.people.access import (
 )
 from crm.people.models import Membership, RoleGrant
 from crm.people.queues import grants_for
+from crm.records.queues import sent_before
 
 
 @require_POST
@@ -55,15 +59,26 @@ def end_membership(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not can_manage_users(request.user):
         raise PermissionDenied
     posts = Membership.objects.visible_to(request.user).select_related("user")
-    membership = get_object_or_404(posts, public_id=public_id)
-    version, now = version_in(request.POST), timezone.now()
-    user, today = membership.user, timezone.localdate(now)
+    membership = posts.filter(public_id=public_id).first()
+    if membership is None:
+        # A post that never counted goes with its row: the second click finds none.
+        if sent_before(request.user, "end_membership", request.POST.get("request_id", "")):
+            return redirect("home:users")
+        raise Http404
+    user, given = membership.user, sent(request)
     try:
-        actions.end_membership(membership, by=request.user, version=version, now=now, today=today)
+        actions.end_membership(membership, today=today_of(given), **given)
+    except Replayed:
+        return redirect("home:user_page", user.public_id)
     except StillHasWork as error:
         return draw_user(request, user, blocked_by=error.work, status=422)
     messages.success(request, _("Role ended."))
     return redirect("home:user_page", user.public_id)
+
+
+def today_of(given: dict[str, Any]) -> dt.date:
+    """The store's local date at the moment a form was sent."""
+    return timezone.localdate(given["now"])
 
 
 @require_safe
@@ -94,10 +109,11 @@ def find_grant(request: SignedInRequest, public_id: str) -> RoleGrant:
 @require_POST
 def approve_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Second a senior role."""
-    grant, now = find_grant(request, public_id), timezone.now()
-    version, today = version_in(request.POST), timezone.localdate(now)
+    grant, given = find_grant(request, public_id), sent(request)
     try:
-        actions.approve_grant(grant, by=request.user, version=version, now=now, today=today)
+        actions.approve_grant(grant, today=today_of(given), **given)
+    except Replayed:
+        return redirect("home:grants")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -109,7 +125,9 @@ def approve_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
 def refuse_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Decline a senior role."""
     grant = find_grant(request, public_id)
-    version = version_in(request.POST)
-    actions.refuse_grant(grant, by=request.user, version=version, now=timezone.now())
+    try:
+        actions.refuse_grant(grant, **sent(request))
+    except Replayed:
+        return redirect("home:grants")
     messages.success(request, _("Refused."))
     return redirect("home:grants")

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.home.actions import places as actions
 from crm.home.actions.guards import Replayed
-from crm.home.forms import PLACE_FORMS, version_in
+from crm.home.forms import PLACE_FORMS
 from crm.home.queues import with_people
+from crm.home.views.users import sent
 from crm.people.access import SignedInRequest, can_manage_users, can_read_users
 from crm.people.models import Department, Store, Team
-from crm.records.middleware import conflict_page
-from crm.records.queues import last_change_of
-from crm.records.states import Stale
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 Place = Store | Team | Department
@@ -141,20 +141,24 @@ def change_place(request: SignedInRequest, place: Place) -> HttpResponse:
     # The form writes into its instance; the verb compares with the untouched one.
     form = PLACE_FORMS[model](request.POST or None, instance=copy(place), viewer=request.user)
     if request.method == "POST" and form.is_valid():
-        version = version_in(request.POST)
         try:
-            actions.change_place(
-                place, form.cleaned_data, by=request.user, version=version, now=timezone.now()
-            )
+            with both_texts(form, lambda: saved_place(request, place)):
+                actions.change_place(place, form.cleaned_data, **sent(request))
+        except Replayed:
+            return redirect(f"home:{model._meta.model_name}s")
         except ValidationError as error:
             form.add_error(None, error)
-        except Stale:
-            event = last_change_of(place)
-            return conflict_page(request, event, form=form, version=place.version)
         else:
             messages.success(request, _("Saved."))
             return redirect(f"home:{model._meta.model_name}s")
     return draw_form(request, model, form, place)
+
+
+def saved_place(request: SignedInRequest, place: Place) -> Saved:
+    """A place as it stands now, for the form that came second."""
+    now = type(place).objects.visible_to(request.user).get(pk=place.pk)
+    values = PLACE_FORMS[type(place)](instance=now, viewer=request.user).initial
+    return Saved(values, resend={"version": now.version}, link=request.path)
 
 
 def must_manage(request: SignedInRequest) -> None:

@@ -26,9 +26,8 @@ from crm.people.access import (
 )
 from crm.people.models import OneTimeLink, Role, Store, User
 from crm.people.queues import posts_of, staff
-from crm.records.middleware import conflict_page
-from crm.records.queues import last_change_of
-from crm.records.states import Stale
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
 from crm.ui.texts import clean_line
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -147,25 +146,42 @@ def user_page(request: SignedInRequest, public_id: str) -> HttpResponse:
 def change_user(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Correct name, username, phone and mail."""
     user = find_to_edit(request, public_id)
-    fields = ("name", "username", "phone", "email")
-    form = PersonForm(request.POST or None, initial={name: getattr(user, name) for name in fields})
+    form = PersonForm(request.POST or None, initial=known_of(user))
     if request.method == "POST" and form.is_valid():
-        version = version_in(request.POST)
         try:
-            actions.change_user(
-                user, form.facts(), by=request.user, version=version, now=timezone.now()
-            )
+            with both_texts(form, lambda: saved_user(request, public_id)):
+                actions.change_user(user, form.facts(), **sent(request))
+        except Replayed:
+            return redirect("home:user_page", user.public_id)
         except ValidationError as error:
             add_errors((form,), error)
-        except Stale:
-            event = last_change_of(user)
-            return conflict_page(request, event, form=form, version=user.version)
         else:
             messages.success(request, _("Saved."))
             return redirect("home:user_page", user.public_id)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "person": user}
     return render(request, "accounts/user_details.html", context, status=status)
+
+
+def known_of(user: User) -> dict[str, str]:
+    """What the form of a user shows."""
+    return {name: getattr(user, name) for name in ("name", "username", "phone", "email")}
+
+
+def saved_user(request: SignedInRequest, public_id: str) -> Saved:
+    """A user as they stand now, for the form that came second."""
+    user = find_to_edit(request, public_id)
+    return Saved(known_of(user), resend={"version": user.version}, link=request.path)
+
+
+def sent(request: SignedInRequest) -> dict[str, Any]:
+    """Who sends a form that changes a row, which version they saw, and the form's own id."""
+    return {
+        "by": request.user,
+        "version": version_in(request.POST),
+        "now": timezone.now(),
+        "request_id": request.POST.get("request_id", ""),
+    }
 
 
 @require_POST
@@ -199,9 +215,10 @@ def hand_out(request: SignedInRequest, public_id: str, kind: OneTimeLink.Kind) -
 def deactivate_user(request: SignedInRequest, public_id: str) -> HttpResponse:
     """End a user's sign-in, unless open work would be left behind."""
     user = find_to_edit(request, public_id)
-    version = version_in(request.POST)
     try:
-        actions.deactivate_user(user, by=request.user, version=version, now=timezone.now())
+        actions.deactivate_user(user, **sent(request))
+    except Replayed:
+        return redirect("home:user_page", user.public_id)
     except StillHasWork as error:
         return draw_user(request, user, blocked_by=error.work, status=422)
     messages.success(request, _("Deactivated. All sessions of this user have ended."))
@@ -212,7 +229,9 @@ def deactivate_user(request: SignedInRequest, public_id: str) -> HttpResponse:
 def reactivate_user(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Let a user sign in again."""
     user = find_to_edit(request, public_id)
-    version = version_in(request.POST)
-    actions.reactivate_user(user, by=request.user, version=version, now=timezone.now())
+    try:
+        actions.reactivate_user(user, **sent(request))
+    except Replayed:
+        return redirect("home:user_page", user.public_id)
     messages.success(request, _("Reactivated."))
     return redirect("home:user_page", user.public_id)
