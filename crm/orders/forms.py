@@ -19,7 +19,7 @@ class SignOrderForm(forms.Form):
     """Number, model, amount and moment of an order signed (OR-01)."""
 
     product = forms.ModelChoiceField(
-        Product.objects.none(), label=_("Model"), to_field_name="public_id"
+        Product.objects.none(), label=_("Model"), to_field_name="public_id", empty_label="—"
     )
     amount = Money(label=_("Amount"))
     quantity = WholeNumber(label=_("Quantity"), least=1, most=999, initial=1)

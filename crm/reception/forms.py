@@ -41,6 +41,7 @@ class ReceptionForm(forms.Form):
         label=_("Model of interest"),
         required=False,
         to_field_name="public_id",
+        empty_label="—",
     )
     first_time = forms.BooleanField(label=_("First time here"), required=False, initial=True)
     test_drive = forms.BooleanField(label=_("Test-driven"), required=False)
