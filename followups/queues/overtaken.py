@@ -61,8 +61,8 @@ def saved_step(step: PlannedContact) -> Saved:
     return Saved(
         values,
         facts=(
-            (_("Plan"), step.plan.get_state_display()),
-            (_("Step"), step.get_state_display()),
+            (_("State of the plan"), step.plan.get_state_display()),
+            (_("State of the step"), step.get_state_display()),
         ),
         resend={"version": step.version} if may else None,
         link=reverse("followups:plan", args=[step.plan.public_id]),
