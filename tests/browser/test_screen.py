@@ -116,6 +116,59 @@ def test_single_keys_move_and_open_but_never_while_typing(
     assert page.url.endswith("/followups/day/")
 
 
+FOCUS_IS_SEEN = """() => {
+  const at = document.activeElement;
+  const drawn = at.matches(".opt input") ? at.nextElementSibling : at;
+  const ring = getComputedStyle(at.closest(".app-search") ?? drawn);
+  return ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2;
+}"""
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Tab on until something fits; the focus is seen at every stop."""
+    for _stop in range(80):
+        page.keyboard.press("Tab")
+        where = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
+        assert page.evaluate(FOCUS_IS_SEEN), f"no ring on {where}"
+        if page.evaluate("words => document.activeElement.matches(words)", selector):
+            return
+    raise AssertionError(f"the keyboard never reaches {selector}")
+
+
+def test_from_the_card_a_contact_is_logged_by_keyboard_alone(
+    window: Callable[..., Page], cast: Cast, planned: PlannedContact
+) -> None:
+    page = window()
+    sign_in(page, cast.lin)
+    page.goto(f"/customers/{planned.card.public_id}/")
+
+    tab_to(page, "input[name=result]")
+    page.keyboard.press("Space")
+    tab_to(page, "[name=note]")
+    page.keyboard.type("周六同来")
+    tab_to(page, "button[data-save]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    contact = Contact.objects.get()
+    assert (contact.planned, contact.feedback) == (planned, "周六同来")
+
+
+def test_escape_closes_the_list_of_keys_and_gives_the_focus_back(
+    window: Callable[..., Page], cast: Cast
+) -> None:
+    page = window()
+    sign_in(page, cast.lin)
+    opener = page.locator("[data-dialog=keys]")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog#keys")).to_be_visible()
+
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
 def test_on_a_phone_the_form_rises_as_a_sheet_and_gives_the_focus_back(
     window: Callable[..., Page], cast: Cast, planned: PlannedContact
 ) -> None:
