@@ -451,3 +451,54 @@ def test_adele_cannot_end_her_own_role(cast: Cast) -> None:
     url = f"/accounts/roles/{post.public_id}/end/"
     assert signed_in(cast.adele).post(url, {"version": "1"}).status_code == 403
     assert signed_in(cast.shen).post(url, {"version": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["approval", "refusal"])
+def test_a_double_click_on_a_grant_decides_once(cast: Cast, verb: str) -> None:
+    grant = ask(cast, cast.lin)
+    client, sent = signed_in(cast.pan), {"version": "1", "request_id": "r-1"}
+    for _click in range(2):
+        answer = client.post(f"/accounts/grants/{grant.public_id}/{verb}/", sent)
+        assert (answer.status_code, answer.url) == (302, "/accounts/grants/")
+    decisions = ("people.grant_role", "people.refuse_grant")
+    assert AuditEvent.objects.filter(action__in=decisions).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["deactivation", "reactivation", "details"])
+def test_a_double_click_on_a_user_counts_once(cast: Cast, verb: str) -> None:
+    client = signed_in(cast.adele)
+    sent = {"version": "1", "request_id": "r-1", "name": "方晴", "username": "fang"}
+    for _click in range(2):
+        answer = client.post(f"{page_of(cast.fang)}{verb}/", sent)
+        assert (answer.status_code, answer.url) == (302, page_of(cast.fang))
+    cast.fang.refresh_from_db()
+    assert cast.fang.version == 2
+
+
+def test_a_double_click_on_ending_a_role_ends_it_once(cast: Cast) -> None:
+    client = signed_in(cast.adele)
+    old = cast.fang.memberships.get()
+    new = cast.fang.memberships.create(
+        role="salesperson",
+        store=cast.pudong,
+        team=cast.team_one,
+        valid_from=timezone.localdate(),
+    )
+    for post in (new, old):  # the new one's row goes, the old one's stays
+        sent = {"version": "1", "request_id": f"end-{post.pk}"}
+        codes = [
+            client.post(f"/accounts/roles/{post.public_id}/end/", sent).status_code
+            for _click in range(2)
+        ]
+        assert codes == [302, 302]
+    assert AuditEvent.objects.filter(action="people.end_membership").count() == 2
+    assert client.post(f"/accounts/roles/{new.public_id}/end/", {}).status_code == 404
+
+
+def test_a_double_click_on_a_store_saves_it_once(cast: Cast) -> None:
+    sent = {"version": "1", "request_id": "r-1", "code": "SH01", "name": "浦东新店"}
+    for _click in range(2):
+        answer = signed_in(cast.adele).post(f"/accounts/stores/{cast.pudong.public_id}/", sent)
+        assert answer.status_code == 302
+    cast.pudong.refresh_from_db()
+    assert (cast.pudong.name, cast.pudong.version) == ("浦东新店", 2)

@@ -96,6 +96,21 @@ def test_one_press_reminds_everybody_who_is_late_once(cast: Cast, sign_in: SignI
     assert Notice.objects.count() == 2
 
 
+def test_a_replay_says_how_many_were_reminded_the_first_time(cast: Cast, sign_in: SignIn) -> None:
+    for owner in (cast.lin, cast.zhou):
+        make_planned(make_plan(make_card(owner)), NOW - DAY)
+    client = sign_in(cast.chen)
+    said = []
+    for request_id in ("one", "one", "another"):
+        client.post("/reports/reminders/", {"request_id": request_id})
+        page = client.get("/dashboard/")
+        said.append([str(message) for message in page.context["messages"]])
+    assert said[0] == said[1]
+    assert "2" in said[0][0]
+    assert "0" not in said[2][0]
+    assert Notice.objects.count() == 2
+
+
 @pytest.mark.parametrize(("name", "status"), [("lin", 403), ("bai", 403), ("xu", 403), ("wu", 403)])
 def test_who_supervises_nobody_reminds_nobody(
     cast: Cast, sign_in: SignIn, name: str, status: int
