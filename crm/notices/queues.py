@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Min, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Now
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    F,
+    Min,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from crm.notices import due, states
-from crm.notices.models import Heartbeat, Notice, Reminder
+from crm.notices.models import Delivery, Heartbeat, Notice, Preference, Reminder
 from crm.notices.roles import Duty, Holder
 from crm.people.models import Delegation, Membership, User
-from crm.rulebook.numbers import Numbers
+from crm.rulebook.models import Number, OpeningHours
+from crm.rulebook.numbers import Numbers, numbers_from
 from crm.rulebook.queues import opening_hours
-from crm.workdays import Calendar
+from crm.workdays import Calendar, Slot
+from crm.workdays import OpeningHours as Hours
 
 TICKER = "ticker"
 
@@ -104,7 +120,83 @@ def on_duty(day: dt.date, *, roles: Collection[str], people: Collection[int]) ->
     return Duty(holders, deputies, frozenset(left))
 
 
+@dataclass(frozen=True)
+class ArmingFacts:
+    """What decides when a bell rings: a store's numbers and hours, its people's own lead times."""
+
+    numbers: Numbers
+    calendar: Calendar
+    leads: Mapping[int, Mapping[str, Any]]
+
+    def numbers_of(self, user_id: int) -> Numbers:
+        """The store's numbers with the lead times this person chose (N-11)."""
+        chosen = self.leads.get(user_id)
+        return replace(self.numbers, **chosen) if chosen else self.numbers
+
+
+def arming_facts(store_id: int | None, people: Collection[int]) -> ArmingFacts:
+    """All that arming needs of a store and these people, in one statement."""
+    words = {"output_field": CharField()}
+
+    def text(value: Any) -> Any:
+        return Cast(value, CharField(max_length=40))
+
+    numbers = Number.objects.filter(Q(store__isnull=True) | Q(store_id=store_id))
+    hours = OpeningHours.objects.filter(store__in=[] if store_id is None else [store_id])
+    chosen = Preference.objects.filter(user__in=people).exclude(
+        day_before_at__isnull=True, minutes_before__isnull=True
+    )
+    rows = numbers.order_by().values_list(
+        Value("number", **words), "key", text("value"), text("store_id")
+    )
+    slots = hours.order_by().values_list(
+        Value("slot", **words), text("weekday"), text("opens"), text("closes")
+    )
+    leads = chosen.order_by().values_list(
+        Value("lead", **words), text("user_id"), text("day_before_at"), text("minutes_before")
+    )
+    return _facts_from(list(rows.union(slots, leads, all=True)))
+
+
+def _facts_from(found: list[tuple[str, str, str | None, str | None]]) -> ArmingFacts:
+    usual = {key: value for kind, key, value, store in found if kind == "number" and not store}
+    own = {key: value for kind, key, value, store in found if kind == "number" and store}
+    numbers = numbers_from(usual | own)
+    slots: dict[int, list[Slot]] = defaultdict(list)
+    leads: dict[int, dict[str, Any]] = {}
+    for kind, key, first, second in found:
+        if kind == "slot":
+            slots[int(key)].append(
+                Slot(*(dt.time.fromisoformat(at or "") for at in (first, second)))
+            )
+        elif kind == "lead":
+            at = {"remind_day_before_at": first[:5]} if first else {}
+            before = {"remind_minutes_before": int(second)} if second else {}
+            leads[int(key)] = {**at, **before}
+    start, end = numbers.quiet_time()
+    hours = Hours(quiet_from=start, quiet_until=end)
+    if slots:
+        hours = replace(hours, week=tuple(tuple(sorted(slots[day])) for day in range(7)))
+    return ArmingFacts(numbers, Calendar(zone=timezone.get_default_timezone(), hours=hours), leads)
+
+
 def store_hours(store_id: int | None) -> Calendar:
     """The store's zone and opening hours; one statement, none without a store."""
     hours = opening_hours(store_id, Numbers())
     return Calendar(zone=timezone.get_default_timezone(), hours=hours)
+
+
+def sends_in_trouble(user: User) -> QuerySet[Delivery]:
+    """Messages this person may decide on: failed, in doubt, or older than a day."""
+    found = Delivery.objects.visible_to(user).in_trouble()
+    return found.select_related("recipient", "notice", "reminder")
+
+
+def dead_reminders(user: User) -> QuerySet[Reminder]:
+    """Reminders that never rang, of this person or of those they answer for."""
+    return Reminder.objects.visible_to(user).dead().select_related("recipient").order_by("-id")
+
+
+def preference_of(user: User) -> Preference | None:
+    """What this person chose; None where nothing was chosen yet."""
+    return Preference.objects.filter(user=user).first()

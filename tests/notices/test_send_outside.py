@@ -173,6 +173,7 @@ def test_a_receiver_that_drops_repeats_is_simply_asked_again(cast: Cast) -> None
     receiver = Receiver(honours_key=True)
     crash_after_begin(receiver, NOW)
     dispatch.send_outside(receiver.channels, now=SOON)
+    dispatch.send_outside(receiver.channels, now=SOON + MINUTE)
     assert states() == ["fired"]
     assert Delivery.objects.get().crashes == 1
 
@@ -181,6 +182,7 @@ def test_a_claim_that_was_never_begun_burns_no_try(cast: Cast) -> None:
     make_delivery(cast.lin, "one")
     assert claim_send("email", lease_s=60, now=NOW)
     dispatch.send_outside(Receiver().channels, now=SOON)
+    dispatch.send_outside(Receiver().channels, now=SOON + MINUTE)
     row = Delivery.objects.get()
     assert (row.state, row.attempts, row.crashes) == ("fired", 1, 1)
 
@@ -191,7 +193,7 @@ def test_the_third_crash_is_the_last(cast: Cast) -> None:
     for crash in range(3):
         moment = NOW + 2 * crash * MINUTE
         crash_after_begin(receiver, moment)
-        sending.rescue_sends(receiver.channels, moment + 1.5 * MINUTE)
+        sending.rescue_sends(receiver.channels, moment + 1.2 * MINUTE)
     assert states() == ["dead"]
 
 
@@ -200,7 +202,7 @@ def test_a_sender_that_wakes_up_late_changes_nothing(cast: Cast) -> None:
     stale = claim_send("email", lease_s=60, now=NOW)
     assert stale
     sending.rescue_sends({}, SOON)
-    fresh = claim_send("email", lease_s=60, now=SOON)
+    fresh = claim_send("email", lease_s=60, now=SOON + MINUTE)
     assert fresh
     assert fresh.fence == stale.fence + 1
     assert not sending.begin(stale, SOON)

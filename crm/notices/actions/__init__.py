@@ -5,7 +5,17 @@ change that made them, and cancelling commits with the contact that ended them.
 """
 
 from crm.notices.actions.arming import Occasion, remind, remind_many, ring, tell
+from crm.notices.actions.channels import change_channel, resume_channel
 from crm.notices.actions.inbox import mark_all_seen, mark_seen, snooze_notice
+from crm.notices.actions.preferences import save_preferences
+from crm.notices.actions.sends import (
+    cancel_delivery,
+    cancel_reminder,
+    confirm_arrival,
+    release_deliveries,
+    resend_delivery,
+    retry_reminder,
+)
 from crm.notices.actions.voiding import cancel, hand_over, mark_approved, move
 from crm.notices.roles import Desk
 
@@ -13,14 +23,23 @@ __all__ = [
     "Desk",
     "Occasion",
     "cancel",
+    "cancel_delivery",
+    "cancel_reminder",
+    "change_channel",
+    "confirm_arrival",
     "hand_over",
     "mark_all_seen",
     "mark_approved",
     "mark_seen",
     "move",
+    "release_deliveries",
     "remind",
     "remind_many",
+    "resend_delivery",
+    "resume_channel",
+    "retry_reminder",
     "ring",
+    "save_preferences",
     "snooze_notice",
     "tell",
 ]

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from crm.notices import due, states
 from crm.notices.models import About, Notice, Reminder
-from crm.notices.queues import on_duty, store_hours
+from crm.notices.queues import ArmingFacts, arming_facts, on_duty, store_hours
 from crm.notices.roles import Desk
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import numbers_for
 from crm.workdays import Calendar
 
 TEXT_AT_MOST = 500
@@ -62,13 +61,16 @@ def remind(occasion: Occasion, *, now: dt.datetime) -> int:
 
 def remind_many(occasions: Iterable[Occasion], *, now: dt.datetime) -> int:
     """Write the bells of many occasions in bulk; a bell already written stays as it is."""
-    rulebooks: dict[int | None, tuple[Numbers, Calendar]] = {}
+    wanted = list(occasions)
+    people = {occasion.to.pk for occasion in wanted}
+    facts: dict[int | None, ArmingFacts] = {}
     rows: list[Reminder] = []
-    for occasion in occasions:
+    for occasion in wanted:
         store_id = occasion.store_id
-        if store_id not in rulebooks:
-            rulebooks[store_id] = (numbers_for(store_id), store_hours(store_id))
-        rows += _rows(occasion, *rulebooks[store_id], now=now)
+        if store_id not in facts:
+            facts[store_id] = arming_facts(store_id, people)
+        fact = facts[store_id]
+        rows += _rows(occasion, fact.numbers_of(occasion.to.pk), fact.calendar, now=now)
     Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
     return len(rows)
 

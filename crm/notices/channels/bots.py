@@ -18,10 +18,19 @@ from apprise.plugins import dingtalk, feishu, ntfy, wecombot
 
 from crm.notices import states
 from crm.notices.channels.interface import Failed, Message, Refused
+from crm.notices.channels.reasons import (
+    ANSWERED,
+    BAD_SETTING,
+    BUSY,
+    NO_ADDRESS,
+    NO_ANSWER,
+    NO_GROUP,
+    reason,
+)
 
 CONNECT_S, READ_S = 5, 15
 # "Too many messages" of WeCom, DingTalk and Feishu: later it will be taken.
-BUSY = frozenset({45009, 130101, 410100, 9499, 11232})
+LATER = frozenset({45009, 130101, 410100, 9499, 11232})
 # apprise would log the address, which is the secret.
 logging.getLogger("apprise").propagate = False
 logging.getLogger("apprise").addHandler(logging.NullHandler())
@@ -54,13 +63,13 @@ def deliver(url: str, module: Any, *, title: str, body: str) -> None:
     asset = AppriseAsset(app_id="Showfloor", app_desc="", app_url="", http_redirects=False)
     plugin = Apprise.instantiate(f"{url}{joint}cto={CONNECT_S}&rto={READ_S}", asset=asset)
     if plugin is None:
-        raise Refused("The address in the settings cannot be understood.")
+        raise Refused(reason(BAD_SETTING))
     post, original = Post(), module.requests
     module.requests = post
     try:
         sent = plugin.send(body=body, title=title)
     except (OSError, ValueError, TypeError) as error:
-        raise Failed(f"No answer: {type(error).__name__}.") from error
+        raise Failed(reason(NO_ANSWER, type(error).__name__)) from error
     finally:
         module.requests = original
     judge(bool(sent), post.answers)
@@ -69,14 +78,14 @@ def deliver(url: str, module: Any, *, title: str, body: str) -> None:
 def judge(sent: bool, answers: list[requests.Response]) -> None:  # noqa: FBT001
     """Tell a message that was taken from one refused for good and one to try again."""
     if not answers:
-        raise Failed("No answer.")
+        raise Failed(reason(NO_ANSWER, "timeout"))
     status, code = answers[-1].status_code, code_of(answers[-1])
-    if status in (408, 425, 429) or code in BUSY:
-        raise Failed(f"The receiver is busy: {code or status}.")
+    if status in (408, 425, 429) or code in LATER:
+        raise Failed(reason(BUSY, code or status))
     if 300 <= status < 500 or (status == 200 and code):
-        raise Refused(f"The receiver answered {code or status}.")
+        raise Refused(reason(ANSWERED, code or status))
     if status >= 500 or not sent:
-        raise Failed(f"The receiver answered {status}.")
+        raise Failed(reason(ANSWERED, status))
 
 
 def code_of(answer: requests.Response) -> int:
@@ -105,7 +114,7 @@ class Bot:
         """Post into the group of the message's store, else into that of the house."""
         url = self.urls.get(message.store_code) or self.urls.get("")
         if not url:
-            raise Refused("No group is set up for this store.")
+            raise Refused(reason(NO_GROUP))
         deliver(url, self.module, title="", body=message.body)
 
 
@@ -123,7 +132,7 @@ class Push:
     def send(self, message: Message) -> None:
         """Publish under the person's topic."""
         if not message.topic:
-            raise Refused("No topic.")
+            raise Refused(reason(NO_ADDRESS))
         deliver(
             f"{self.server}/{quote(message.topic)}", ntfy, title=message.subject, body=message.body
         )

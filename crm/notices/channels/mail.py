@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 
 from crm.notices import states
 from crm.notices.channels.interface import Failed, Message, Refused
+from crm.notices.channels.reasons import ANSWERED, NO_ADDRESS, NO_ANSWER, reason
 
 
 class Mail:
@@ -24,7 +25,7 @@ class Mail:
     def send(self, message: Message) -> None:
         """Hand it to the mail server; the Message-ID is made from the key."""
         if not message.email:
-            raise Refused("No e-mail address.")
+            raise Refused(reason(NO_ADDRESS))
         digest = hashlib.sha256(message.key.encode()).hexdigest()[:40]
         headers = {
             "Message-ID": f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>",
@@ -39,10 +40,10 @@ class Mail:
         except SMTPResponseException as error:
             raise trouble(error.smtp_code) from error
         except (OSError, SMTPException) as error:
-            raise Failed(f"The mail server did not answer: {type(error).__name__}.") from error
+            raise Failed(reason(NO_ANSWER, type(error).__name__)) from error
 
 
 def trouble(code: int) -> Exception:
     """5xx is final in mail as 4xx is on the web; the server's words may hold the address."""
-    words = f"The mail server answered {code}."
+    words = reason(ANSWERED, code)
     return Refused(words) if 500 <= code < 600 else Failed(words)

@@ -7,6 +7,7 @@ from typing import Protocol, TextIO
 
 from crm.notices import states
 from crm.notices.channels.interface import Message, Refused
+from crm.notices.channels.reasons import NO_ADDRESS, reason
 
 
 class Provider(Protocol):
@@ -48,5 +49,5 @@ class Sms:
     def send(self, message: Message) -> None:
         """Send the sentence and the link as one text."""
         if not message.phone:
-            raise Refused("No phone number.")
+            raise Refused(reason(NO_ADDRESS))
         self.provider.send(message.phone, message.body, key=message.key)

@@ -17,8 +17,6 @@ from crm.people.roles import SALES_SUPERVISOR
 
 log = logging.getLogger("showfloor.reminders")
 
-WORKER_DIED = "The worker died while sending it, three times."
-
 
 def bury(row: Reminder, error: str, *, now: dt.datetime, **changes: object) -> None:
     """Set a row aside for good and tell the person it was for; the caller's transaction."""

@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 
 from crm.notices import due, states
 from crm.notices.actions.voiding import close_lines
+from crm.notices.channels.reasons import NOBODY
 from crm.notices.dispatch.claims import Claim, held, moment_of
 from crm.notices.dispatch.dead import addressees_of, bury, duty_for
 from crm.notices.dispatch.digests import Folded, Sweep, fold
@@ -23,7 +24,6 @@ from crm.people.models import User
 log = logging.getLogger("showfloor.reminders")
 
 RUNG_AGAIN = "rung again"
-NOBODY = "Nobody holds the role it is for."
 
 Addressed = list[tuple[Reminder, int, bool]]
 

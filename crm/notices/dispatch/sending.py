@@ -18,9 +18,10 @@ from django.db.models.functions import Now
 
 from crm.notices import due, states
 from crm.notices.channels.interface import Channel, Message, Refused
+from crm.notices.channels.reasons import DIED, DIED_THRICE, HAS_LEFT
 from crm.notices.dispatch import backlog, limits
 from crm.notices.dispatch.claims import Claim, claim_send, moment_of
-from crm.notices.dispatch.dead import WORKER_DIED, bury_send, tell_of_trouble
+from crm.notices.dispatch.dead import bury_send, tell_of_trouble
 from crm.notices.dispatch.quiet import quiet_end
 from crm.notices.dispatch.wording import message_of
 from crm.notices.models import Delivery, Preference
@@ -29,7 +30,6 @@ from crm.notices.states import CLAIMED
 log = logging.getLogger("showfloor.reminders")
 
 LEAST_LEASE_S = 20.0
-IN_DOUBT = "The worker died while sending it."
 NOTHING_OPEN = "nothing open"
 
 
@@ -96,7 +96,7 @@ def send_one(claim: Claim, channel: Channel, now: dt.datetime | None = None) -> 
         return False
     try:
         if not row.recipient.is_active:
-            raise Refused("The recipient has left.")
+            raise Refused(HAS_LEFT)
         channel.send(message)
     except Exception as error:
         _failed(row, claim, channel, error, moment_of(now))
@@ -155,8 +155,8 @@ def _failed(
 def rescue_sends(channels: Mapping[str, Channel], now: dt.datetime | None = None) -> int:
     """Take up what a crash left claimed; returns how many rows.
 
-    Not begun, or known to a receiver that drops repeats: again. Begun elsewhere: in doubt, for
-    a person to say. The third crash is the last.
+    Not begun, or known to a receiver that drops repeats: again, behind the others. Begun
+    elsewhere: in doubt, for a person to say. The third crash is the last.
     """
     clock = Now() if now is None else Value(now)
     expired = Delivery.objects.held().filter(lease_until__lt=clock)
@@ -177,15 +177,20 @@ def rescue_sends(channels: Mapping[str, Channel], now: dt.datetime | None = None
                 (again if safe else doubtful).append(row)
         fates = (
             (again, states.PENDING, ""),
-            (doubtful, states.UNKNOWN, IN_DOUBT),
-            (dead, states.DEAD, WORKER_DIED),
+            (doubtful, states.UNKNOWN, DIED),
+            (dead, states.DEAD, DIED_THRICE),
         )
+        moment = moment_of(now)
         for group, state, reason in fates:
             Delivery.objects.filter(pk__in=[row.pk for row in group], state=CLAIMED).update(
-                state=state, lease_until=None, crashes=F("crashes") + 1, last_error=reason
+                state=state,
+                lease_until=None,
+                crashes=F("crashes") + 1,
+                last_error=reason,
+                not_before=moment + due.BACK_OFF_FIRST,
             )
             if state != states.PENDING:
-                tell_of_trouble(group, now=moment_of(now))
+                tell_of_trouble(group, now=moment)
     return len(rows)
 
 

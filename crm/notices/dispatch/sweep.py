@@ -12,8 +12,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from crm.notices import due, states
+from crm.notices.channels.reasons import DIED_THRICE
 from crm.notices.dispatch.claims import Pace, claim, moment_of
-from crm.notices.dispatch.dead import WORKER_DIED, bury
+from crm.notices.dispatch.dead import bury
 from crm.notices.dispatch.digests import Sweep, Tally
 from crm.notices.dispatch.firing import fire_or_settle
 from crm.notices.models import Reminder
@@ -69,5 +70,5 @@ def rescue(now: dt.datetime | None = None) -> int:
         )
         for row in rows:
             if row.pk not in again:
-                bury(row, WORKER_DIED, now=moment_of(now), crashes=row.crashes + 1)
+                bury(row, DIED_THRICE, now=moment_of(now), crashes=row.crashes + 1)
     return len(rows)
