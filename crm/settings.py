@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.records.audit.requests.Trail",
     "crm.people.middleware.Sessions",
     "crm.people.middleware.PersonalLanguage",
     "crm.people.middleware.SignInFirst",

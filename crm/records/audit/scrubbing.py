@@ -11,7 +11,7 @@ LONGEST_TEXT = 500
 # Fields that never stand on the trail, whoever hands them in (security.md 1.3, D44).
 PRIVATE_FIELDS = re.compile(
     r"(^|_)(password|token|secret|phone2?|mobile|telephone|wechat|email|id_number|address_line"
-    r"|plate|vin)($|_)"
+    r"|plate|vin|decision_maker)($|_)"
 )
 PRIVATE_TEXT = re.compile(
     r"(?<![\w.])(?:"
@@ -19,6 +19,8 @@ PRIVATE_TEXT = re.compile(
     r"|(?:86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"  # mobile, mainland
     r"|0\d{1,3}[ -]?\d{3,4}[ -]?\d{3,4}"  # fixed lines, Taiwan mobiles
     r"|\d{17}[\dXx]"  # ID number
+    r"|[\u4e00-\u9fff][A-Z][ ·]?[A-HJ-NP-Z0-9]{5,6}"  # plate
+    r"|(?=[A-Z]*\d)[A-HJ-NPR-Z0-9]{17}"  # VIN
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail
     r")(?![\w]|\.\d)",
     re.ASCII,

@@ -46,18 +46,19 @@ def record(
     *,
     by: User | None,
     obj: models.Model | None = None,
+    subject_id: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     at: dt.datetime | None = None,
 ) -> AuditEvent:
     """Append one event in the caller's transaction (SA-08).
 
-    `by` None means the system. Callers leave contact data and restricted fields out of
-    `before` and `after`; what slips through is hidden here. Values must be JSON (dates and
-    decimals are understood).
+    `by` None means the system; `subject_id` names a row that is not at hand. Callers leave
+    contact data and restricted fields out of `before` and `after`; what slips through is hidden
+    here. Values must be JSON (dates and decimals are understood).
     """
     caller = _caller.get()
-    fields: dict[str, Any] = {"action": action, "actor": by}
+    fields: dict[str, Any] = {"action": action, "actor": by, "subject_id": subject_id[:40]}
     if obj is not None:
         fields["subject"] = obj._meta.label
         fields["subject_id"] = getattr(obj, "public_id", "") or str(obj.pk)
