@@ -227,8 +227,12 @@ def postgres_user_missing() -> bool:
 
 
 def pytest(env: dict[str, str], *words: str) -> int:
-    """Run pytest with the options of the developer's own installation taken away."""
-    clean = {name: value for name, value in os.environ.items() if name not in OPTIONS}
+    """Run pytest with the options of the developer's own installation taken away.
+
+    A run starts dozens of Pythons, so what one compiles is kept for the others.
+    """
+    unwanted = {*OPTIONS, "PYTHONDONTWRITEBYTECODE"}
+    clean = {name: value for name, value in os.environ.items() if name not in unwanted}
     command = [str(PYTHON), "-m", "pytest", *words]
     began = time.monotonic()
     status = subprocess.run(
@@ -272,7 +276,7 @@ def test(words: list[str]) -> int:
     full = "--full" in words
     browser = chromium()
     marks = "not fault and not bench" + ("" if full else " and not full")
-    workers = ["-n", str(max(2, min(os.cpu_count() or 2, 8)))]
+    workers = ["-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist", "worksteal"]
     env = {"TEST_FULL": "1" if full else "", "CHROMIUM": browser or ""}
     with_browser = marks if browser else f"{marks} and not browser"
     good, left_out = on_each_database(

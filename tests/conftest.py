@@ -1,5 +1,6 @@
 """What every test gets: a database of its own run and worker, so that runs never collide."""
 
+import copy
 import os
 import shutil
 import tempfile
@@ -7,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
+import time_machine
+from django.db import connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from tests.people import NOW
+from tests.permissions.floor import Floor, make_floor
 from tests.records.triggers import disarming, rearming
 
 _flush = BaseDatabaseOperations.execute_sql_flush
@@ -46,3 +50,24 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> It
 def _media_of_its_own(settings, tmp_path: Path) -> None:
     """Keep uploads and exports of a test in the test's folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="module")
+def _floor_once(django_db_setup: None, django_db_blocker) -> Iterator[Floor]:
+    """The rows of the floor, made once for a module; each of its tests undoes its own writes."""
+    rows = transaction.atomic()
+    with django_db_blocker.unblock():
+        rows.__enter__()
+        with time_machine.travel(NOW, tick=False):
+            made = make_floor()
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        rows.__exit__(None, None, None)
+
+
+@pytest.fixture
+def permission_floor(_floor_once: Floor, db: None) -> Iterator[Floor]:
+    """The floor the permission tests walk over, as new for each test, on the morning of NOW."""
+    with time_machine.travel(NOW, tick=False):
+        yield copy.deepcopy(_floor_once)

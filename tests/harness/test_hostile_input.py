@@ -5,19 +5,16 @@ with TEST_FULL into each alone. Lists get them as every parameter the product's 
 """
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from tests.people import NOW
-from tests.permissions.floor import Floor, make_floor
+from tests.permissions.floor import Floor
 from tests.permissions.rules import ROLES, Address, addresses, patterns, scope
 from tests.permissions.test_every_address import value_of
 
@@ -49,9 +46,8 @@ PAGES = [
 
 
 @pytest.fixture
-def floor(db: None) -> Iterator[Floor]:
-    with time_machine.travel(NOW, tick=False):
-        yield make_floor()
+def floor(permission_floor: Floor) -> Floor:
+    return permission_floor
 
 
 def actor_of(address: Address) -> str:

@@ -5,10 +5,8 @@ Every statement of the request counts: session, user, badges and banner included
 
 import datetime as dt
 import os
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +14,7 @@ from django.urls import reverse
 
 from tests import people
 from tests.people import NOW
-from tests.permissions.floor import Floor, make_floor
+from tests.permissions.floor import Floor
 from tests.permissions.rules import ROLES, Address, addresses, patterns, scope
 from tests.permissions.test_every_address import value_of
 
@@ -25,9 +23,8 @@ PAGES = [a for a in addresses().values() if a.verb == "see" and a.object != "hea
 
 
 @pytest.fixture
-def floor(db: None) -> Iterator[Floor]:
-    with time_machine.travel(NOW, tick=False):
-        yield make_floor()
+def floor(permission_floor: Floor) -> Floor:
+    return permission_floor
 
 
 def grow(floor: Floor, rows: int) -> None:

@@ -1,29 +1,29 @@
 """The walk: every address × every actor × a row inside and one outside the actor's scope.
 
 Each run sends GET and POST as full pages on SQLite; htmx, the other methods and PostgreSQL are
-sampled (one request in ten, always the same ones), and all are sent with TEST_FULL.
+sampled (one request in ten, always the same ones), and all are sent with TEST_FULL. The page of
+a refusal is the same at every address: a process draws it once a person, with TEST_FULL always.
 """
 
 import copy
 import os
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.views import defaults
 
 from tests.harness.digest import digest, rows_written
-from tests.people import NOW
-from tests.permissions.floor import Floor, make_floor
+from tests.permissions.floor import Floor
 from tests.permissions.rules import (
     ACTORS,
     ROLES,
@@ -86,10 +86,37 @@ def test_the_matrix_has_a_cell_for_every_object_verb_and_actor() -> None:
     assert set(matrix().values()) <= {*SCOPES}
 
 
+Drawn = dict[tuple[str, int | None, bool], HttpResponse]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Drawn:
+    return {}
+
+
 @pytest.fixture
-def floor(db: None) -> Iterator[Floor]:
-    with time_machine.travel(NOW, tick=False):
-        yield make_floor()
+def floor(permission_floor: Floor, drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    if not os.environ.get("TEST_FULL"):
+        for name, view in (
+            ("handler403", defaults.permission_denied),
+            ("handler404", defaults.page_not_found),
+        ):
+            monkeypatch.setattr(f"crm.urls.{name}", once_a_person(view, drawn), raising=False)
+    return permission_floor
+
+
+def once_a_person(view: Callable[..., HttpResponse], drawn: Drawn) -> Callable[..., HttpResponse]:
+    """The page of a refusal as it was drawn for this person before."""
+
+    def page(request: HttpRequest, exception: Exception) -> HttpResponse:
+        person = request.user.pk
+        key = (view.__name__, person, "HX-Request" in request.headers)
+        if key not in drawn:
+            drawn[key] = view(request, exception)
+        first = drawn[key]
+        return HttpResponse(first.content, status=first.status_code)
+
+    return page
 
 
 @pytest.mark.parametrize("name", addresses())

@@ -3,15 +3,13 @@
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import AnonymousUser
 
 from complaints.models import Ticket
 from crm.customers.models import Card
 from crm.orders.models import Order
 from followups.models import Contact, Plan
-from tests.people import NOW
-from tests.permissions.floor import Floor, make_floor
+from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
 from visits.models import Visit
 
@@ -26,9 +24,8 @@ MODELS = {
 
 
 @pytest.fixture
-def floor(db: None) -> Floor:
-    with time_machine.travel(NOW, tick=False):
-        return make_floor()
+def floor(permission_floor: Floor) -> Floor:
+    return permission_floor
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -36,9 +33,8 @@ def floor(db: None) -> Floor:
 def test_a_role_sees_exactly_the_rows_of_its_scope(floor: Floor, kind: str, role: str) -> None:
     scope = matrix()[kind, "see", role]
     rows: Any = MODELS[kind].objects
-    with time_machine.travel(NOW, tick=False):
-        seen = set(rows.visible_to(floor.actor(role)).values_list("pk", flat=True))
-        inside = floor.inside(role, kind, scope)
+    seen = set(rows.visible_to(floor.actor(role)).values_list("pk", flat=True))
+    inside = floor.inside(role, kind, scope)
     outside = floor.outside(role, kind, scope)
     assert (inside.pk in seen) == (scope != "none")
     assert (outside.pk in seen) == (scope == "all")
