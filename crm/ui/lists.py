@@ -4,14 +4,14 @@ What is not on a list's own allow-list is ignored, never passed to the database,
 of an older release and a hostile address both just show the list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Model, OrderBy, Q, QuerySet
+from django.db.models import Count, F, Model, OrderBy, Q, QuerySet, Value
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 
 PAGE_SIZE = 50
 LONGEST_VALUE = 100
@@ -49,11 +49,16 @@ class Chip:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter with a list of values: its name in the address, the column, the values allowed."""
+    """A filter with a list of values: its name in the address, the column, the values allowed.
+
+    A `counted` one is drawn as chips, each with what it would show beside all other filters;
+    a second tap takes it off.
+    """
 
     name: str
     lookup: str
-    values: frozenset[str]
+    values: Collection[str]
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class Listing(Generic[ModelT]):
 
     page: Page[ModelT]
     chips: list[CountedChip]
+    facets: dict[str, list[CountedChip]]
     sorts: dict[str, SortLink]
     chosen: dict[str, str]
     query: str
@@ -95,28 +101,63 @@ class Listing(Generic[ModelT]):
         return self.page.paginator.count
 
 
+class Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of rows that were counted with the chips already.
+
+    The database orders and cuts the numbers of the rows alone, then reads one page of rows whole.
+    """
+
+    def __init__(
+        self, whole: QuerySet[Any], ordered: QuerySet[Any], per_page: int, total: int
+    ) -> None:
+        super().__init__(ordered, per_page)
+        self.whole = whole
+        self.ordered = ordered
+        self.total = total
+
+    @cached_property
+    def count(self) -> int:
+        return self.total
+
+    def page(self, number: int | str) -> Page[Any]:
+        """The rows of one page, in order."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        cut = self.ordered.values("pk")[start : start + self.per_page]
+        rows = self.whole.filter(pk__in=cut).order_by(*self.ordered.query.order_by)
+        return Page(list(rows), number, self)
+
+
 @dataclass(frozen=True)
 class ListSpec:
     """What one list allows. The first sort and the first chip are the defaults."""
 
     sorts: Sequence[Sort]
-    chips: Sequence[Chip] = ()
+    chips: Sequence[Chip]
     filters: Sequence[Filter] = ()
     page_size: int = PAGE_SIZE
     # Parameters the list's own queue reads: kept in every address, never put to the database.
     carried: Sequence[str] = ()
+    # Whether a filter's join may bring a row twice: each is counted once.
+    joined: bool = False
 
     def show(self, rows: QuerySet[ModelT], query: Mapping[str, str]) -> Listing[ModelT]:
-        """Filter, count the chips, sort and cut one page of ``rows``; three queries at most."""
+        """Filter, count, sort and cut one page of ``rows``; two queries."""
         chosen = self.chosen(query)
-        kept = rows.filter(self.condition(chosen))
-        chips = self.counted(kept, chosen)
+        numbers = self.counts(rows, chosen)
         chip = self.chip_of(chosen)
-        kept = kept.filter(chip.keeps) if chip else kept
         sort, reverse = self.sort_of(chosen)
+        kept = rows.filter(self.of(self.filters, chosen), chip.keeps)
         ordered = kept.order_by(*sort.columns(reverse=reverse))
-        page = Paginator(ordered, self.page_size).get_page(page_number(query))
-        return Listing(page, chips, self.sort_links(chosen), chosen, address(chosen))
+        paginator = Counted(rows, ordered, self.page_size, numbers[chip_name(chip.key)])
+        return Listing(
+            page=paginator.get_page(page_number(query)),
+            chips=self.counted_chips(numbers, chosen),
+            facets={one.name: facet(one, numbers, chosen) for one in self.filters if one.counted},
+            sorts=self.sort_links(chosen),
+            chosen=chosen,
+            query=address(chosen),
+        )
 
     def chosen(self, query: Mapping[str, str]) -> dict[str, str]:
         """The allowed part of a query string."""
@@ -132,31 +173,46 @@ class ListSpec:
             found["sort"] = query["sort"]
         return found
 
-    def condition(self, chosen: Mapping[str, str]) -> Q:
-        """The chosen filters as one condition, chips left out."""
+    def chip_of(self, chosen: Mapping[str, str]) -> Chip:
+        """The chip that is on: the chosen one, else the first."""
+        key = chosen.get("show")
+        return next((chip for chip in self.chips if chip.key == key), self.chips[0])
+
+    def counts(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> dict[str, int]:
+        """How many rows each chip and each value of a counted filter would show; one query."""
+        facets = [one for one in self.filters if one.counted]
+        others = [one for one in self.filters if not one.counted]
+        wanted = {chip_name(chip.key): chip.keeps & self.of(facets, chosen) for chip in self.chips}
+        on = self.chip_of(chosen).keeps
+        for one in facets:
+            beside = on & self.of([other for other in facets if other is not one], chosen)
+            for value in one.values:
+                wanted[f"{one.name}_{value}"] = beside & Q(**{one.lookup: value})
+        what: Any = F("pk") if self.joined else Value(1)
+        found: dict[str, int] = (
+            rows.filter(self.of(others, chosen))
+            .order_by()
+            .aggregate(
+                **{
+                    name: Count(what, filter=keeps or None, distinct=self.joined)
+                    for name, keeps in wanted.items()
+                }
+            )
+        )
+        return found
+
+    def of(self, filters: Sequence[Filter], chosen: Mapping[str, str]) -> Q:
+        """The chosen values of some filters as one condition."""
         found = Q()
-        for one in self.filters:
+        for one in filters:
             if one.name in chosen:
                 found &= Q(**{one.lookup: chosen[one.name]})
         return found
 
-    def chip_of(self, chosen: Mapping[str, str]) -> Chip | None:
-        """The chip that is on: the chosen one, else the first."""
-        return next(
-            (chip for chip in self.chips if chip.key == chosen.get("show")),
-            self.chips[0] if self.chips else None,
-        )
-
-    def counted(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> list[CountedChip]:
-        """The chips with their counts, in one query."""
-        if not self.chips:
-            return []
-        counts = rows.order_by().aggregate(
-            **{
-                f"n{n}": Count("pk", filter=chip.keeps or None, distinct=True)
-                for n, chip in enumerate(self.chips)
-            }
-        )
+    def counted_chips(
+        self, numbers: Mapping[str, int], chosen: Mapping[str, str]
+    ) -> list[CountedChip]:
+        """The chips as drawn."""
         current = self.chip_of(chosen)
         return [
             CountedChip(
@@ -164,11 +220,11 @@ class ListSpec:
                 str(chip.label),
                 chip.icon,
                 chip.tone,
-                counts[f"n{n}"],
+                numbers[chip_name(chip.key)],
                 chip is current,
                 address({**chosen, "show": chip.key}),
             )
-            for n, chip in enumerate(self.chips)
+            for chip in self.chips
         ]
 
     def sort_of(self, chosen: Mapping[str, str]) -> tuple[Sort, bool]:
@@ -188,6 +244,28 @@ class ListSpec:
             href = address({**chosen, "sort": key})
             links[sort.key] = SortLink(sort.key, str(sort.label), href, direction)
         return links
+
+
+def chip_name(key: str) -> str:
+    """The name of a chip's count in the statement."""
+    return f"chip_{key}"
+
+
+def facet(one: Filter, numbers: Mapping[str, int], chosen: Mapping[str, str]) -> list[CountedChip]:
+    """The values of a counted filter as chips, in order; the one that is on leads back."""
+    others = {name: value for name, value in chosen.items() if name != one.name}
+    return [
+        CountedChip(
+            key=value,
+            label=value,
+            icon="",
+            tone="",
+            count=numbers[f"{one.name}_{value}"],
+            is_on=chosen.get(one.name) == value,
+            href=address(others if chosen.get(one.name) == value else {**others, one.name: value}),
+        )
+        for value in one.values
+    ]
 
 
 def turned(name: str | OrderBy) -> str | OrderBy:

@@ -1,6 +1,6 @@
 """Times in words: near ones relative, with the absolute beside them. Guide section 5.
 
-Every function takes ``now`` and answers in the store's zone (the active time zone) and in the
+Every function takes ``now`` and answers in the store's zone (`TIME_ZONE`) and in the
 active language. Formats are translations themselves, so that each language keeps its order.
 """
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+
+from crm.ui.words import per_language
 
 State = Literal["ok", "soon", "late"]
 
@@ -23,10 +25,12 @@ DAY: Final = 86400
 
 
 def local(at: datetime) -> datetime:
-    """The moment in the store's zone."""
-    return timezone.localtime(at)
+    """The moment in the store's zone; what is there already stays as it is."""
+    zone = timezone.get_default_timezone()
+    return at if at.tzinfo is zone else timezone.localtime(at, zone)
 
 
+@per_language
 def weekday(day: date) -> str:
     """The short name of a weekday: 周四."""
     names = (
@@ -43,11 +47,18 @@ def weekday(day: date) -> str:
 
 def day(value: date, today: date) -> str:
     """A date: 3月9日; the year is written only if it is not this year."""
-    if value.year == today.year:
-        return date_format(value, pgettext("date format", "j M"))
-    return date_format(value, pgettext("date format", "j M Y"))
+    return written_day(value, with_year=value.year != today.year)
 
 
+@per_language
+def written_day(value: date, *, with_year: bool) -> str:
+    """A date in the order of the language."""
+    if with_year:
+        return date_format(value, pgettext("date format", "j M Y"))
+    return date_format(value, pgettext("date format", "j M"))
+
+
+@per_language
 def day_and_weekday(value: date, today: date) -> str:
     """A date to plan by: 3月14日 周六."""
     return _("%(weekday)s %(date)s") % {"weekday": weekday(value), "date": day(value, today)}
@@ -60,19 +71,29 @@ def clock(at: datetime) -> str:
 
 def full(at: datetime, *, untimed: bool = False) -> str:
     """Everything, for a title: 2026年3月9日 周一 16:00."""
-    value = local(at)
-    words = _("%(weekday)s %(date)s") % {
-        "weekday": weekday(value),
-        "date": date_format(value, pgettext("date format", "j M Y")),
-    }
+    words = whole_day(local(at).date())
     return words if untimed else at_time(words, at)
+
+
+@per_language
+def whole_day(value: date) -> str:
+    """A date with year and weekday: 2026年3月9日 周一."""
+    words = {"weekday": weekday(value), "date": written_day(value, with_year=True)}
+    return _("%(weekday)s %(date)s") % words
 
 
 def at_time(words: str, at: datetime) -> str:
     """Day words followed by the time of day: 昨天 16:00."""
-    return _("%(day)s %(time)s") % {"day": words, "time": clock(at)}
+    return pattern_of_a_time() % {"day": words, "time": clock(at)}
 
 
+@per_language
+def pattern_of_a_time() -> str:
+    """How the language puts a time of day after its day."""
+    return _("%(day)s %(time)s")
+
+
+@per_language
 def near_day(value: date, today: date) -> str:
     """今天, 昨天, 明天, 后天; nothing for any other day."""
     return {
@@ -83,6 +104,7 @@ def near_day(value: date, today: date) -> str:
     }.get((value - today).days, "")
 
 
+@per_language
 def span(length: timedelta) -> str:
     """A length of time in at most two units: 22 分钟, 1 小时 42 分, 18 小时, 1 天 4 小时, 2 天."""
     seconds = max(int(length.total_seconds()), 0)
@@ -100,6 +122,7 @@ def span(length: timedelta) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
+@per_language
 def days_ago(count: int) -> str:
     """3 天前."""
     return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}

@@ -239,9 +239,20 @@ class Card(Record):
     class Meta:
         ordering = ["-opened_at", "-id"]
         indexes = [
-            models.Index(fields=["owner", "state", "next_contact_at"], name="card_owner_next"),
-            models.Index(fields=["team", "state", "next_contact_at"], name="card_team_next"),
-            models.Index(fields=["store", "state", "next_contact_at"], name="card_store_next"),
+            # Each serves a list whole: its order, and its counts without a look at the rows.
+            models.Index(
+                fields=["owner", "next_contact_at", "id", "state", "level"], name="card_of_owner"
+            ),
+            models.Index(
+                fields=["team", "next_contact_at", "id", "state", "level"], name="card_of_team"
+            ),
+            models.Index(
+                fields=["store", "next_contact_at", "id", "state", "level"], name="card_of_store"
+            ),
+            models.Index(
+                fields=["store", "last_contact_at", "id", "state", "level"],
+                name="card_last_of_store",
+            ),
             models.Index(fields=["store", "opened_at"], name="card_store_opened"),
             models.Index(fields=["opened_at"], name="card_opened"),
         ]
@@ -298,7 +309,8 @@ class Card(Record):
         """Whether the next contact is due at any time of its day: at the day's last second."""
         if self.next_contact_at is None:
             return False
-        return f"{timezone.localtime(self.next_contact_at):%H:%M:%S}" == "23:59:59"
+        local = timezone.localtime(self.next_contact_at)
+        return (local.hour, local.minute, local.second) == (23, 59, 59)
 
     @property
     def model_name(self) -> str:

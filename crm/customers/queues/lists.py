@@ -5,14 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.customers import states
+from crm.customers import access, states
 from crm.customers.models import (
     Card,
     CardQuerySet,
@@ -21,10 +30,12 @@ from crm.customers.models import (
     Source,
     TimelineEntry,
 )
+from crm.customers.models.scope import EVERY_STORE, WHOLE_STORE
 from crm.people import roles
 from crm.people.models import User
 from crm.records.states import Saved
-from crm.ui.lists import Chip, CountedChip, Filter, Listing, ListSpec, Sort, address
+from crm.ui import numbers
+from crm.ui.lists import Chip, Filter, Listing, ListSpec, Sort
 from crm.workdays import ONE_DAY
 
 OPEN = "open"
@@ -37,6 +48,12 @@ STATUSES = (
     ("pool", gettext_lazy("Public pool")),
     (ALL, gettext_lazy("All cards")),
 )
+# What a row and the rules about its name and number look at.
+ROW_COLUMNS = (
+    *("public_id", "card_no", "state", "level", "reason", "model_text", "store", "team"),
+    *("next_contact_at", "last_contact_at", "opened_at"),
+    *("customer__name", "customer__phone", "owner__name", "product__name"),
+)
 STATUS_KEYS = frozenset(key for key, _label in STATUSES)
 
 
@@ -45,7 +62,6 @@ class CardList:
     """The list as asked for, with everything its page needs."""
 
     listing: Listing[Card]
-    levels: list[CountedChip]
     owners: list[tuple[str, str]]
     status: str
     words: str
@@ -55,27 +71,61 @@ class CardList:
         return self.listing.chosen
 
 
+class CardRow(TypedDict):
+    """What one row of the list says, each word as its reader may see it."""
+
+    url: str
+    name: str
+    level: str
+    model: str
+    state: str
+    why: str
+    next_at: dt.datetime | None
+    untimed: bool
+    is_late: bool
+    is_open: bool
+    last_at: dt.datetime | None
+    owner: str
+    phone: str
+
+
+def card_row(user: User, card: Card, *, now: dt.datetime) -> CardRow:
+    """A card of `cards_for_list` as its row; the owner is named where it is somebody else's."""
+    is_open = card.is_followed_up
+    owner = card.owner.name if card.owner else numbers.MISSING
+    return CardRow(
+        url=reverse("home:card", args=[card.public_id]),
+        name=access.shown_name(user, card) or card.card_no,
+        level=card.level,
+        model=card.model_name,
+        state="" if is_open else card.get_state_display(),
+        why=card.reason or numbers.MISSING,
+        next_at=card.next_contact_at,
+        untimed=card.next_is_untimed,
+        is_late=card.next_contact_at is not None and card.next_contact_at < now,
+        is_open=is_open,
+        last_at=card.last_contact_at,
+        owner="" if card.owner_id == user.pk else owner,
+        phone=access.masked_phone(card) or numbers.MISSING,
+    )
+
+
 def cards_for_list(user: User) -> CardQuerySet:
     """Cards in scope with what a row shows, and the columns the sorts need; one statement."""
     ranks = [When(level=level, then=Value(rank)) for rank, level in enumerate(Level.values)]
     return (
         Card.objects.visible_to(user)
         .with_case(user.reach)
-        .select_related("customer", "owner", "team", "product")
+        .select_related("customer", "owner", "product")
+        .only(*ROW_COLUMNS)
         .annotate(
-            no_next=Case(
-                When(next_contact_at=None, then=1), default=0, output_field=IntegerField()
-            ),
-            no_last=Case(
-                When(last_contact_at=None, then=1), default=0, output_field=IntegerField()
-            ),
             level_rank=Case(*ranks, default=Value(9), output_field=IntegerField()),
         )
     )
 
 
 def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> CardList:
-    """The list of cards in scope as the query string asks; five statements.
+    """The list of cards in scope as the query string asks; three statements.
 
     Without a status the open cards are listed, a search looks through all of them.
     """
@@ -92,14 +142,14 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
         sorts=_sorts(),
         chips=_chips(now),
         filters=(
-            Filter("level", "level", frozenset(Level.values)),
+            Filter("level", "level", Level.values, counted=True),
             Filter("source", "source", frozenset(Source.values)),
             Filter("owner", "owner__public_id", frozenset(key for key, _name in owners)),
         ),
         carried=("status", "q"),
     )
     listing = spec.show(rows, query)
-    return CardList(listing, _levels(spec, rows, listing.chosen), owners, status, words)
+    return CardList(listing, owners, status, words)
 
 
 def possible_owners(user: User) -> QuerySet[User] | None:
@@ -158,10 +208,11 @@ def conflict_evidence(conflict: OwnershipConflict) -> list[TimelineEntry]:
 
 
 def _sorts() -> tuple[Sort, ...]:
+    soonest = F("next_contact_at").asc(nulls_last=True)
     return (
-        Sort("next", _("Next contact"), ("no_next", "next_contact_at", "pk")),
-        Sort("level", _("Intent level"), ("level_rank", "no_next", "next_contact_at", "pk")),
-        Sort("last", _("Last contact"), ("no_last", "last_contact_at", "pk")),
+        Sort("next", _("Next contact"), (soonest, "pk")),
+        Sort("level", _("Intent level"), ("level_rank", soonest, "pk")),
+        Sort("last", _("Last contact"), (F("last_contact_at").asc(nulls_last=True), "pk")),
         Sort("opened", _("Newest card"), ("-opened_at", "-pk")),
     )
 
@@ -179,38 +230,19 @@ def _chips(now: dt.datetime) -> tuple[Chip, ...]:
     )
 
 
-def _levels(spec: ListSpec, rows: QuerySet[Card], chosen: Mapping[str, str]) -> list[CountedChip]:
-    """The level chips, counted under all other filters; a second tap takes a level off."""
-    others = {name: value for name, value in chosen.items() if name != "level"}
-    chip = spec.chip_of(chosen)
-    kept = rows.filter(spec.condition(others), chip.keeps if chip else Q())
-    counts = kept.order_by().aggregate(
-        **{level: Count("pk", filter=Q(level=level)) for level in Level.values}
-    )
-    return [
-        CountedChip(
-            key=level,
-            label=level,
-            icon="",
-            tone="",
-            count=counts[level],
-            is_on=chosen.get("level") == level,
-            href=address(others if chosen.get("level") == level else {**others, "level": level}),
-        )
-        for level in Level.values
-    ]
-
-
 def _owners(user: User) -> list[tuple[str, str]]:
-    """Public id and name of those whose cards this person sees; nobody where it is one's own."""
+    """Public id and name of those who sell, or once sold, where this person sees all cards.
+
+    Nobody where one sees one's own; read from the posts, of which there are few, and not from
+    the cards.
+    """
     reach = user.reach
     if not (reach.roles - {roles.SALESPERSON}) and not reach.stands_in_for:
         return []
-    found = (
-        Card.objects.visible_to(user)
-        .filter(owner__isnull=False)
-        .order_by()
-        .values_list("owner__public_id", "owner__name")
-        .distinct()
-    )
-    return sorted(found, key=lambda row: row[1])
+    sold = Q(memberships__role__in=roles.OF_A_TEAM)
+    if not reach.has(*EVERY_STORE):
+        stores = reach.stores_as(*WHOLE_STORE)
+        led = Q(memberships__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
+        sold &= Q(memberships__store__in=stores) | led
+    found = User.objects.filter(sold | Q(pk__in=reach.stands_in_for))
+    return list(found.order_by("name", "pk").values_list("public_id", "name").distinct())

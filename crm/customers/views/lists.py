@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.customers import access, duplicates
 from crm.customers.models import Source
 from crm.customers.queues import card_list, held_elsewhere, whole_phone
-from crm.customers.queues.lists import STATUSES
+from crm.customers.queues.lists import STATUSES, card_row
 from crm.customers.views.numbers import ask_about
 from crm.people.access import SignedInRequest
 
@@ -34,10 +34,7 @@ def cards(request: SignedInRequest) -> HttpResponse:
         elsewhere = held_elsewhere(request.user, phone)
     context = {
         "found": found,
-        "rows": [
-            (card, access.shown_name(request.user, card), access.masked_phone(card))
-            for card in found.listing.page
-        ],
+        "rows": [card_row(request.user, card, now=now) for card in found.listing.page],
         "elsewhere": elsewhere,
         "statuses": STATUSES,
         "sources": Source.choices,

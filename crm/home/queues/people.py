@@ -38,4 +38,5 @@ def staff_list(stores: Iterable[Store]) -> ListSpec:
             Filter("store", "post__store__public_id", ids),
         ),
         carried=("q",),
+        joined=True,
     )

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from crm.ui import charts, fields, moments, numbers, undo
+from crm.ui.words import per_language
 
 register = template.Library()
 
@@ -48,6 +49,7 @@ def sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite; ``size`` is ``s`` or ``l``. It never speaks alone."""
     return format_html(
@@ -75,6 +77,7 @@ def level_title(level: str) -> str:
 
 
 @register.simple_tag
+@per_language
 def intent(level: str | None, size: str = "") -> SafeString:
     """The box of an intent level; ``size`` is ``s`` or ``l``."""
     key = (level or "").upper()
@@ -105,15 +108,15 @@ def state(kind: str, words: str, title: str = "") -> SafeString:
 
 
 def moment(value: datetime | date) -> datetime:
-    """A date stands for the end of its day in the store's zone."""
+    """A moment in the store's zone; a date stands for the end of its day there."""
     if isinstance(value, datetime):
-        return value
+        return moments.local(value)
     return timezone.make_aware(datetime.combine(value, time(23, 59, 59)))
 
 
 def clock_of(context: Context, now: datetime | None) -> datetime:
     """The page's ``now``; the machine's clock where the view gave none."""
-    return now or context.get("now") or timezone.now()
+    return moments.local(now or context.get("now") or timezone.now())
 
 
 @register.simple_tag(takes_context=True)
@@ -130,12 +133,20 @@ def when(
     if at is None:
         return numbers.MISSING
     value, clock = moment(at), clock_of(context, now)
-    untimed = untimed or not isinstance(at, datetime)
-    day = moments.local(value).date()
+    if style == "ago":
+        clock = clock.replace(second=0, microsecond=0)
+    else:  # the day is all they tell
+        clock = datetime.combine(clock.date(), time(), clock.tzinfo)
+    return drawn(style, value, clock, untimed or not isinstance(at, datetime), css)
+
+
+@per_language
+def drawn(style: str, value: datetime, clock: datetime, untimed: bool, css: str) -> SafeString:  # noqa: FBT001
+    """A moment in a style, as ``<time>`` with everything in its title."""
     return format_html(
         '<time{} datetime="{}" title="{}">{}</time>',
         format_html(' class="{}"', css) if css else "",
-        day.isoformat() if untimed else moments.local(value).isoformat(timespec="minutes"),
+        value.date().isoformat() if untimed else value.isoformat(timespec="minutes"),
         moments.full(value, untimed=untimed),
         moments.in_style(style, value, clock, untimed=untimed),
     )
@@ -157,7 +168,7 @@ def when_lines(
     first, second = moments.lines(value, clock, untimed=untimed)
     return format_html(
         '<time class="b ink" datetime="{}" title="{}">{}</time><br class="only-d">{}',
-        moments.local(value).isoformat(timespec="minutes"),
+        value.isoformat(timespec="minutes"),
         moments.full(value, untimed=untimed),
         first,
         second,
