@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("customers/<slug:public_id>/", cards.card, name="card"),
     path("accounts/settings/", accounts.my_settings, name="my_settings"),
+    path("accounts/preferences/", accounts.save_preferences, name="save_preferences"),
     path("accounts/absences/", accounts.plan_absence, name="plan_absence"),
     path("accounts/absences/<slug:public_id>/end/", accounts.end_absence, name="end_absence"),
     path("accounts/sessions/end/", accounts.end_other_sessions, name="end_other_sessions"),

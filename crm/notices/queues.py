@@ -25,7 +25,8 @@ from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from crm.notices import due, states
-from crm.notices.models import Delivery, Heartbeat, Notice, Preference, Reminder
+from crm.notices.channels.names import LABELS, set_up
+from crm.notices.models import Channel, Delivery, Heartbeat, Notice, Preference, Reminder
 from crm.notices.roles import Duty, Holder
 from crm.people.models import Delegation, Membership, User
 from crm.rulebook.models import Number, OpeningHours
@@ -200,3 +201,37 @@ def dead_reminders(user: User) -> QuerySet[Reminder]:
 def preference_of(user: User) -> Preference | None:
     """What this person chose; None where nothing was chosen yet."""
     return Preference.objects.filter(user=user).first()
+
+
+def paused_channels(now: dt.datetime) -> list[Channel]:
+    """Channels at rest after ten failures in a row."""
+    return list(Channel.objects.filter(paused_until__gt=now))
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """One channel as its page shows it; `row` is None until it was first used."""
+
+    name: str
+    label: Any
+    is_set_up: bool
+    row: Channel | None
+    is_paused: bool
+    sent_today: int
+
+
+def channel_lines(now: dt.datetime) -> list[ChannelLine]:
+    """Every channel the product knows, whether it is set up and how it does; one statement."""
+    rows = {row.name: row for row in Channel.objects.all()}
+    ready, today = set_up(), timezone.localdate(now)
+    return [
+        ChannelLine(
+            name,
+            label,
+            name in ready,
+            (row := rows.get(name)),
+            row is not None and row.is_paused(now),
+            row.sent_today if row is not None and row.day == today else 0,
+        )
+        for name, label in LABELS.items()
+    ]

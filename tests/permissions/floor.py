@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.customers.models import Card, OwnershipConflict
-from crm.notices.models import Notice
+from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, OneTimeLink, RoleGrant, Store, User
 from followups.models import Plan, PlanDecision
 from tests import people
@@ -88,6 +88,10 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "link": make_link(owner) if owner == floor.cast.lin else "no-such-link",
         "approved_plan": people.make_plan(people.make_card(owner, name="孙丽")),
         "notice": make_notice(owner),
+        "dead_delivery": make_send(owner, "dead"),
+        "doubtful_delivery": make_send(owner, "unknown"),
+        "dead_reminder": make_bell(owner, "dead"),
+        "channel": Channel.objects.get_or_create(name="sms", per_minute=60, per_day=500)[0],
         "department": floor.cast.technical,
         "store": card.store,
         "team": card.team,
@@ -179,6 +183,43 @@ def make_notice(user: User) -> Notice:
     )
 
 
+def make_bell(user: User, state: str) -> Reminder:
+    """A reminder of somebody's about a return visit: service's and the team's to see to."""
+    post = user.memberships.get()
+    return Reminder.objects.create(
+        key=f"bell-of-{user.username}-{Reminder.objects.count()}",
+        occasion="test",
+        kind="contact_due",
+        about_room="visits",
+        recipient=user,
+        store=post.store,
+        team=post.team,
+        not_before=NOW,
+        state=state,
+        fired_at=NOW if state == "fired" else None,
+        last_error="died thrice" if state == "dead" else "",
+        data={"customer": "张伟"},
+    )
+
+
+def make_send(user: User, state: str) -> Delivery:
+    """A message to somebody that failed or is in doubt."""
+    bell = make_bell(user, "fired")
+    return Delivery.objects.create(
+        key=f"{bell.key}/email",
+        reminder=bell,
+        notice=make_notice(user),
+        recipient=user,
+        store=bell.store,
+        channel="email",
+        state=state,
+        attempts=1,
+        last_error="answered: 410",
+        wanted_at=NOW,
+        not_before=NOW,
+    )
+
+
 # Lin's customer is claimed within her team, the others' from outside theirs.
 CLAIMANTS: dict[str, Callable[[Cast], User]] = {
     "lin": lambda cast: cast.zhou,
@@ -191,6 +232,9 @@ OF_A_PERSON = {
     "absence": lambda card, user: make_absence(user, card.owner),
     "link": lambda card, user: make_link(user),
     "notice": lambda card, user: make_notice(user),
+    "dead_delivery": lambda card, user: make_send(user, "dead"),
+    "doubtful_delivery": lambda card, user: make_send(user, "unknown"),
+    "dead_reminder": lambda card, user: make_bell(user, "dead"),
     "contact": lambda card, user: people.make_contact(
         card, NOW - dt.timedelta(minutes=5), staff=user
     ),

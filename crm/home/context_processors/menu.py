@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.access import can_see_tickets
 from crm.customers.access import can_list_cards
+from crm.notices.access import can_read_channels, can_release
 from crm.people import roles
 from crm.people.access import can_decide_grants, can_read_users
 from crm.people.models import User
@@ -88,6 +89,15 @@ PLACES = (
         count="tickets_late",
         late=True,
     ),
+    Place(
+        "notices:failures",
+        gettext_lazy("Failed messages"),
+        "alert-circle",
+        can_release,
+        "service",
+        count="sends",
+        late=True,
+    ),
     Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
     Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),
     Place("home:grants", gettext_lazy("Roles to approve"), "key", can_decide_grants, "management"),
@@ -96,6 +106,7 @@ PLACES = (
     Place(
         "home:departments", gettext_lazy("Departments"), "building", can_read_users, "management"
     ),
+    Place("notices:channels", gettext_lazy("Channels"), "send", can_read_channels, "management"),
 )
 # Their first page is one of home's own and so deserves an entry.
 WITHOUT_WORK_PAGE = frozenset(roles.ALL_ROLES) - {roles.SALESPERSON, roles.RECEPTION} - BOARD

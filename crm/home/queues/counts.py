@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet, Value
 from complaints.access import can_see_tickets
 from complaints.models import Ticket
 from crm.customers.models import Card
-from crm.notices.models import Notice
+from crm.notices.access import can_release
+from crm.notices.models import Delivery, Notice, Reminder
 from crm.people import roles
 from crm.people.models import User
 from followups import states as plan_states
@@ -45,12 +46,16 @@ def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
 def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
     """The figures of the menu and the bell; one statement.
 
-    `today` is the store's local date. Keys: unread, contacts_late, plans, visits, tickets_late.
+    `today` is the store's local date. Keys: unread, contacts_late, plans, visits,
+    tickets_late, sends (messages and reminders that failed, for supervisors).
     """
     reach = user.reach
     parts: dict[str, QuerySet[Any]] = {
         "unread": Notice.objects.visible_to(user).unread(now),
     }
+    if can_release(user):
+        parts["sends"] = Delivery.objects.visible_to(user).in_trouble()
+        parts["dead"] = Reminder.objects.visible_to(user).dead()
     if reach.has(roles.SALESPERSON):
         own = PlannedContact.objects.filter(assignee__in=reach.own_ids)
         parts["contacts_late"] = own.overdue(now)
@@ -69,7 +74,9 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
     if can_see_tickets(user):
         open_tickets = Ticket.objects.visible_to(user).unsettled()
         parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
-    return counted(parts)
+    found = counted(parts)
+    found["sends"] = found.pop("sends", 0) + found.pop("dead", 0)
+    return found
 
 
 def _to_review(user: User) -> Q:

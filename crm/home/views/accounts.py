@@ -27,6 +27,10 @@ from crm.home.forms import (
     ResetForm,
     SettingsForm,
 )
+from crm.notices import actions as notices
+from crm.notices.channels.names import push_server
+from crm.notices.forms import PreferenceForm, version_of
+from crm.notices.queues import preference_of
 from crm.people import roles
 from crm.people.access import SignedInRequest
 from crm.people.actions import LinkSpent
@@ -62,14 +66,19 @@ def settings_page(
     *,
     form: SettingsForm | None = None,
     absence: AbsenceForm | None = None,
+    telling: PreferenceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page with both its forms."""
+    """The page with its forms."""
     user, now = request.user, timezone.now()
     today = timezone.localdate(now)
     deputies = possible_deputies(user, today)
     kept = {name: getattr(user, name) for name in ("language", "theme", "shortcuts_on")}
+    chosen = preference_of(user)
     context: dict[str, Any] = {
+        "telling": telling or PreferenceForm(initial=PreferenceForm.kept(chosen)),
+        "preference": chosen,
+        "push_server": push_server(),
         "form": form or SettingsForm(initial=kept),
         "absence_form": absence or AbsenceForm(deputies=deputies, initial={"starts_on": today}),
         "may_be_away": bool(roles.deputies_of(user.reach.roles)),
@@ -80,6 +89,23 @@ def settings_page(
         "now": now,
     }
     return render(request, "accounts/settings.html", context, status=status)
+
+
+@require_POST
+def save_preferences(request: SignedInRequest) -> HttpResponse:
+    """Keep channels, lead times and quiet hours."""
+    form = PreferenceForm(request.POST)
+    if not form.is_valid():
+        return settings_page(request, telling=form, status=422)
+    notices.save_preferences(
+        request.user,
+        **form.cleaned_data,
+        version=version_of(request.POST),
+        now=timezone.now(),
+        request_id=request.POST.get("request_id", ""),
+    )
+    messages.success(request, _("Settings saved."))
+    return redirect("home:my_settings")
 
 
 @require_POST

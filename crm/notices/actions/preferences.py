@@ -12,7 +12,7 @@ from crm.notices import due, states
 from crm.notices.models import Delivery, Preference, Reminder
 from crm.notices.queues import ArmingFacts, arming_facts
 from crm.people.models import User
-from crm.records.actions import change
+from crm.records.actions import change, claim_request
 from crm.records.audit import record
 
 LEADS = (states.DAY_BEFORE, states.BEFORE)
@@ -31,14 +31,18 @@ def save_preferences(
     quiet_until: dt.time | None,
     version: int,
     now: dt.datetime,
+    request_id: str = "",
 ) -> Preference:
     """Keep how `user` is told; what is armed already follows, what a channel holds is void.
 
     `version` is 0 where nothing was chosen before. Raises `Stale`.
     """
+    fresh = claim_request(user, "save_preferences", request_id)
     row, made = Preference.objects.get_or_create(
         user=user, defaults={"topic": get_random_string(24)}
     )
+    if not fresh:
+        return row
     before = {name: getattr(row, name) for name in CHOICES}
     after = {
         "channels": list(channels),

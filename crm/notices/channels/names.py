@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -51,3 +52,12 @@ def set_up() -> tuple[str, ...]:
         **{name: bool(settings.BOTS.get(name)) for name in GROUPS},
     }
     return tuple(name for name in states.OUTSIDE if ready[name])
+
+
+def push_server() -> str:
+    """The address people enter into the ntfy app, without user or password; empty without one."""
+    parts = urlsplit(settings.NTFY_URL)
+    if not parts.hostname:
+        return ""
+    scheme = "https" if parts.scheme == "ntfys" else "http"
+    return f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")

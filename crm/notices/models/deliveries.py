@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.notices import states
+from crm.notices.channels.names import LABELS
+from crm.notices.channels.reasons import words_for
 from crm.notices.models.messages import Notice, Reminder, Word
 from crm.people.models import User
 from crm.records.models import Record
@@ -149,8 +152,18 @@ class Delivery(Record):
 
     @property
     def tries(self) -> int:
-        """How often it was begun or its worker died on the way to it."""
+        """How often it was begun, or its worker died on the way to it."""
         return max(self.attempts, self.crashes)
+
+    @property
+    def channel_label(self) -> Any:
+        """The channel in the reader's words."""
+        return LABELS.get(self.channel, self.channel)
+
+    @property
+    def why(self) -> str:
+        """Why it is in trouble, as a sentence."""
+        return words_for(self.last_error)
 
 
 class Channel(models.Model):
@@ -183,6 +196,16 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> Any:
+        """Its name in the reader's words."""
+        return LABELS.get(self.name, self.name)
+
+    @property
+    def why(self) -> str:
+        """Its last failure, as a sentence."""
+        return words_for(self.last_error)
 
     def is_paused(self, now: dt.datetime) -> bool:
         """Whether ten failures in a row keep it still."""

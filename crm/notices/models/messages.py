@@ -15,6 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from crm.notices import states
+from crm.notices.channels.reasons import words_for
 from crm.people.models import Role, User
 from crm.records.models import Record
 
@@ -209,6 +210,21 @@ class Reminder(Message):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def tries(self) -> int:
+        """How often it was tried, or its worker died on the way to it."""
+        return max(self.attempts, self.crashes)
+
+    @property
+    def why(self) -> str:
+        """Why it was given up, as a sentence."""
+        return words_for(self.last_error)
+
+    @property
+    def templates(self) -> list[str]:
+        """The sentence of its kind."""
+        return sentences_of(self.kind)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> NoticeQuerySet:
@@ -294,7 +310,7 @@ class Notice(Message):
     @property
     def templates(self) -> list[str]:
         """The sentence of its kind, in the reader's language; a plain one for an unknown kind."""
-        return [f"notices/kinds/{self.kind}.html", "notices/kinds/other.html"]
+        return sentences_of(self.kind)
 
     def is_to_log(self) -> bool:
         """Whether opening it leads its reader to logging the contact."""
@@ -308,6 +324,11 @@ class Notice(Message):
     def may_snooze(self) -> bool:
         """Whether it can be put off once more."""
         return self.state != states.CLOSED and self.snoozes < SNOOZES_AT_MOST
+
+
+def sentences_of(kind: str) -> list[str]:
+    """The template of a kind, or a plain one for a kind of another release."""
+    return [f"notices/kinds/{kind}.html", "notices/kinds/other.html"]
 
 
 def message_fields(source: Message) -> dict[str, Any]:
