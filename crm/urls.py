@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.reception.urls")),
     path("", include("crm.orders.urls")),
     path("", include("crm.reports.urls")),
+    path("", include("crm.exchange.urls")),
     path("", include("crm.people.urls")),
     path("", include("crm.home.urls")),
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from crm.exchange.actions import Outcome, import_workbook
+from crm.exchange.actions.imports import Outcome, import_workbook
 from crm.exchange.sheets.problems import Problem
 from tests.people import local
 

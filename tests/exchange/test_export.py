@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.customers import states as card_states
 from crm.customers.models import Card, Customer
-from crm.exchange.actions import export_workbook
+from crm.exchange.actions.exports import export_workbook
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import Window, rows_in
 from crm.exchange.sheets.registry import SHEETS

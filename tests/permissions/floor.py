@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.customers.models import Card, OwnershipConflict
+from crm.exchange.models import ExportJob, ImportJob
+from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, OneTimeLink, RoleGrant, Store, User
 from followups.models import Plan, PlanDecision
@@ -92,6 +94,8 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "doubtful_delivery": make_send(owner, "unknown"),
         "dead_reminder": make_bell(owner, "dead"),
         "channel": Channel.objects.get_or_create(name="sms", per_minute=60, per_day=500)[0],
+        "import_job": make_import(owner),
+        "export_job": make_export(owner),
         "department": floor.cast.technical,
         "store": card.store,
         "team": card.team,
@@ -183,6 +187,40 @@ def make_notice(user: User) -> Notice:
     )
 
 
+def make_import(user: User) -> ImportJob:
+    """A workbook of this person that was read and waits to be confirmed."""
+    main = user.reach.main
+    job = ImportJob.objects.create(
+        state="checked",
+        uploaded_by=user,
+        file_name="客户.xlsx",
+        folder=f"floor-{user.username}",
+        team_id=main.team_id if main else None,
+        store_id=main.store_id if main else None,
+    )
+    kept = Kept(job.folder)
+    kept.make()
+    kept.errors.write_bytes(b"errors")
+    return job
+
+
+def make_export(user: User) -> ExportJob:
+    """A list this person asked for, to be approved by whoever stands above."""
+    main = user.reach.main
+    return ExportJob.objects.create(
+        number=f"EXP-T-{ExportJob.objects.count()}",
+        state="asked",
+        requester=user,
+        list_key="customers",
+        purpose="试驾邀请",
+        rows=300,
+        asked_of="sales_supervisor",
+        asked_at=NOW,
+        team_id=main.team_id if main else None,
+        store_id=main.store_id if main else None,
+    )
+
+
 def make_bell(user: User, state: str) -> Reminder:
     """A reminder of somebody's about a return visit: service's and the team's to see to."""
     post = user.memberships.get()
@@ -235,6 +273,8 @@ OF_A_PERSON = {
     "dead_delivery": lambda card, user: make_send(user, "dead"),
     "doubtful_delivery": lambda card, user: make_send(user, "unknown"),
     "dead_reminder": lambda card, user: make_bell(user, "dead"),
+    "import_job": lambda card, user: make_import(user),
+    "export_job": lambda card, user: make_export(user),
     "contact": lambda card, user: people.make_contact(
         card, NOW - dt.timedelta(minutes=5), staff=user
     ),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from complaints import states as ticket_states
 from complaints.models import Ticket
 from crm.customers.models import CaseAccess
-from crm.exchange.actions.saving import Saving, chunks, good_rows
+from crm.exchange.actions.saving import Saving, chunks, create, good_rows
 from crm.exchange.sheets.rows import Book
 from crm.records.models import Counter
 from visits import states as visit_states
@@ -42,10 +42,10 @@ def refresh_access(saving: Saving, cards: Sequence[int]) -> None:
             Q(until__isnull=True) | Q(until__gt=saving.now)
         )
         have = {Case(row.card_id, row.user_id, row.department_id): row.pk for row in rows}
-        CaseAccess.objects.bulk_create(
-            CaseAccess(**case._asdict()) for case in sorted(wanted - have.keys(), key=str)
-        )
+        new = [CaseAccess(**case._asdict()) for case in sorted(wanted - have.keys(), key=str)]
+        create(saving, CaseAccess, new)
         over = [pk for case, pk in have.items() if case in ended - wanted]
+        saving.ledger.remember(CaseAccess, over)
         CaseAccess.objects.filter(pk__in=over).update(until=saving.now)
 
 

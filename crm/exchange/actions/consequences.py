@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,9 +40,11 @@ def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
     return [saving.pks["Customers"][number] for number in sorted(numbers)]
 
 
-def refresh_cards(cards: Sequence[int]) -> None:
+def refresh_cards(cards: Sequence[int], step: Callable[[int], None] | None = None) -> None:
     """Write what each card shows of its contacts, orders and plans, and its search column."""
     for chunk in chunks(cards):
+        if step:
+            step(len(chunk))
         cards_now = Card.objects.filter(pk__in=chunk)
         cards_now.update(
             next_contact_at=Subquery(_of_card(PlannedContact.objects.open(), Min("due_at"))),
@@ -148,6 +150,7 @@ def follow_owners(saving: Saving, book: Book) -> None:
             state=states.PLANNED, assignee__username=row.stored["owner"]
         )
         moved = [pk for pk, number in steps.values_list("pk", "planned_no") if number not in named]
+        saving.ledger.remember(PlannedContact, moved)
         PlannedContact.objects.filter(pk__in=moved).update(
             assignee=user, team=post.team_id, store=post.store_id
         )

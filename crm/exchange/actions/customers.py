@@ -13,10 +13,10 @@ from crm.customers import states
 from crm.customers.models import Card, Customer, LevelChange, Ownership
 from crm.exchange.actions.options import OptionCodes
 from crm.exchange.actions.saving import (
-    AT_ONCE,
     Saving,
     all_products,
     chunks,
+    create,
     held_by,
     model_fields,
     new_state,
@@ -97,7 +97,8 @@ def customers_for(saving: Saving, rows: Sequence[Row]) -> dict[str, Customer]:
                 touched[customer.pk] = customer
         known.update(dict.fromkeys(signs, customer))
         found[row.key] = customer
-    Customer.objects.bulk_create(made, batch_size=AT_ONCE)
+    create(saving, Customer, made)
+    saving.ledger.remember(Customer, touched)
     Customer.objects.bulk_update(touched.values(), CONTACT, batch_size=200)
     return found
 
@@ -142,6 +143,7 @@ def update_contact_data(saving: Saving, rows: Sequence[Row]) -> None:
     for chunk in chunks(sorted(pks)):
         customers.update(Card.objects.filter(pk__in=chunk).values_list("pk", "customer_id"))
     objects = [Customer(pk=customers[pk], **contact_data(row)) for pk, row in pks.items()]
+    saving.ledger.remember(Customer, customers.values())
     for customer in objects:
         customer.version = F("version") + 1
     Customer.objects.bulk_update(
@@ -161,6 +163,7 @@ def link_referrers(saving: Saving, rows: Sequence[Row]) -> None:
         for row in rows
         if "referrer" in row.changed and (row.values["referrer"] or not row.is_new)
     ]
+    saving.ledger.remember(Card, [card.pk for card in objects])
     Card.objects.bulk_update(objects, ["referrer"], batch_size=500)
 
 
@@ -177,8 +180,8 @@ def write_history(saving: Saving, rows: Sequence[Row]) -> None:
             owners.append(ownership(saving, card, str(owner), opened))
         if level := text(row.values["level"]):
             levels.append(LevelChange(card_id=card, after=level, at=opened, by=saving.by))
-    Ownership.objects.bulk_create(owners, batch_size=AT_ONCE)
-    LevelChange.objects.bulk_create(levels, batch_size=AT_ONCE)
+    create(saving, Ownership, owners)
+    create(saving, LevelChange, levels)
 
 
 def ownership(
@@ -204,15 +207,15 @@ def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
     cards = [pks[row.key] for row in moved]
     for chunk in chunks(cards):
         active = Ownership.objects.filter(card__in=chunk, until__isnull=True)
+        saving.ledger.remember(Ownership, active.values_list("pk", flat=True))
         active.update(until=Greatest(F("since"), saving.now))
-    Ownership.objects.bulk_create(
-        [
-            ownership(saving, pks[row.key], str(row.values["owner"]), saving.now)
-            for row in moved
-            if row.values["owner"]
-        ]
-    )
-    LevelChange.objects.bulk_create(
+    owners = [
+        ownership(saving, pks[row.key], str(row.values["owner"]), saving.now)
+        for row in moved
+        if row.values["owner"]
+    ]
+    create(saving, Ownership, owners)
+    levels = [
         LevelChange(
             card_id=pks[row.key],
             before=text((row.stored or {}).get("level")),
@@ -222,7 +225,8 @@ def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
         )
         for row in rows
         if "level" in row.changed
-    )
+    ]
+    create(saving, LevelChange, levels)
     follow_level(saving, rows)
 
 

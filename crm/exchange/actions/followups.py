@@ -9,6 +9,7 @@ from typing import Any
 from crm.exchange.actions.saving import (
     AT_ONCE,
     Saving,
+    create,
     held_by,
     new_state,
     save_rows,
@@ -63,28 +64,25 @@ def move_steps(saving: Saving, rows: Sequence[Row]) -> None:
     """Planned contacts stay with their plan's card."""
     for row in rows:
         steps = PlannedContact.objects.filter(plan=saving.pks["Plans"][row.key])
+        saving.ledger.remember(PlannedContact, steps.values_list("pk", flat=True))
         steps.update(card=saving.pk("Customers", row.values["card_no"]))
 
 
 def write_decisions(saving: Saving, rows: Sequence[Row]) -> None:
     """A decision is a row beside the plan's state, where the file says who and when."""
-    PlanDecision.objects.bulk_create(
-        [
-            PlanDecision(
-                plan_id=saving.pks["Plans"][row.key],
-                kind=DECISION[str(row.values["status"])],
-                by_id=saving.pks["Staff"][row.values["reviewer"]],
-                at=row.values["reviewed_at"],
-                comment=text(row.values["review_comment"]),
-                plan_version=1,
-            )
-            for row in rows
-            if row.values["reviewer"]
-            and row.values["reviewed_at"]
-            and row.values["status"] in DECISION
-        ],
-        batch_size=AT_ONCE,
-    )
+    decided = [
+        PlanDecision(
+            plan_id=saving.pks["Plans"][row.key],
+            kind=DECISION[str(row.values["status"])],
+            by_id=saving.pks["Staff"][row.values["reviewer"]],
+            at=row.values["reviewed_at"],
+            comment=text(row.values["review_comment"]),
+            plan_version=1,
+        )
+        for row in rows
+        if row.values["reviewer"] and row.values["reviewed_at"] and row.values["status"] in DECISION
+    ]
+    create(saving, PlanDecision, decided)
 
 
 def save_planned_contacts(saving: Saving, rows: Sequence[Row]) -> None:

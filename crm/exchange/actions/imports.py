@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,14 +28,16 @@ from crm.exchange.actions import (
 )
 from crm.exchange.actions.options import add_options
 from crm.exchange.actions.saving import Counts, Saving, good_rows, know, learn_posts, referred
+from crm.exchange.models import ImportJob
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.sheets.checking import check_book
 from crm.exchange.sheets.defaults import OPTION_COLUMNS
 from crm.exchange.sheets.duplicates import likely_duplicates, phones_of
 from crm.exchange.sheets.files import read_workbook
+from crm.exchange.sheets.grants import Grant
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.problems import Findings
-from crm.exchange.sheets.raw import COMMAND_LINE, Limits
+from crm.exchange.sheets.raw import COMMAND_LINE, Limits, RawSheet
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
 from crm.exchange.sheets.rows import Book, Row, read_book
 from crm.orders.models import Order, Payment
@@ -95,19 +98,29 @@ def import_workbook(
     sits at the machine. Times in the file are local to `TIME_ZONE`. Raises `Unreadable`,
     and `Stale` when somebody changed a row of the file meanwhile.
     """
-    book = read_book(read_workbook(path, limits), ZoneInfo(settings.TIME_ZONE))
-    stored = StoredRows()
-    lookup = check_book(book, stored, cascade=skip_invalid)
-    numbers = {n for row in book.rows.get("Customers", []) for n in phones_of(row.values)}
-    likely_duplicates(book, stored.phones(numbers), book.findings)
+    book, lookup = examine(read_workbook(path, limits), cascade=skip_invalid)
     saving = Saving(by, now)
     outcome = Outcome(book.findings)
     if not dry_run and (skip_invalid or not book.findings.refused):
-        outcome.armed = save_book(saving, book, lookup, path)
+        source = {"file": path.name, "sha256": fingerprint(path)}
+        outcome.armed = save_book(saving, book, lookup, source)
         outcome.saved = True
         refresh_statistics()
     outcome.counts = counted(saving, book, saved=outcome.saved)
     return outcome
+
+
+def examine(
+    sheets: Iterable[RawSheet], *, cascade: bool, grants: Sequence[Grant] | None = None
+) -> tuple[Book, Lookup]:
+    """Read and check everything, holding no lock and saving nothing."""
+    book = read_book(sheets, ZoneInfo(settings.TIME_ZONE))
+    stored = StoredRows()
+    lookup = check_book(book, stored, cascade=cascade, grants=grants)
+    numbers = {n for row in book.rows.get("Customers", []) for n in phones_of(row.values)}
+    mine = None if grants is None else {code for grant in grants for code in grant.stores}
+    likely_duplicates(book, stored.phones(numbers, mine), book.findings)
+    return book, lookup
 
 
 def refresh_statistics() -> None:
@@ -161,8 +174,17 @@ def verbs(saving: Saving, lookup: Lookup) -> dict[str, Callable[[Sequence[Row]],
 
 
 @transaction.atomic
-def save_book(saving: Saving, book: Book, lookup: Lookup, path: Path) -> int:
-    """Write every good row and what follows from it; returns how many reminders were armed."""
+def save_book(
+    saving: Saving,
+    book: Book,
+    lookup: Lookup,
+    source: Mapping[str, Any],
+    job: ImportJob | None = None,
+) -> int:
+    """Write every good row and what follows from it; returns how many reminders were armed.
+
+    `source` names the file on the trail, `job` the import it was brought in by.
+    """
     saving.pks["Stores"] = dict(Store.objects.values_list("code", "pk"))
     for sheet, (model, key) in REFERRED.items():
         know(saving, sheet, model, key, referred(book, sheet))
@@ -177,17 +199,17 @@ def save_book(saving: Saving, book: Book, lookup: Lookup, path: Path) -> int:
     timeline.write_timeline(saving, book, lookup)
     consequences.follow_owners(saving, book)
     cards = consequences.touched_cards(saving, book, lookup)
-    consequences.refresh_cards(cards)
+    consequences.refresh_cards(cards, saving.step)
     cases.refresh_access(saving, cards)
     cases.pass_numbers(book)
     armed = consequences.arm(saving, book)
     audit.record(
         "exchange.import_workbook",
         by=saving.by,
+        obj=job,
         at=saving.now,
         after={
-            "file": path.name,
-            "sha256": fingerprint(path),
+            **source,
             "rows": {key: vars(counts) for key, counts in saving.counts.items()},
             "refused": len(book.findings.refused),
             "reminders": armed,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Model
 from django.utils import timezone
 
+from crm.exchange.actions.ledger import Ledger
 from crm.exchange.queues.stored import in_chunks
 from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.rows import Book, Row
@@ -50,6 +51,8 @@ class Saving:
     pks: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     posts: dict[int, Post] = field(default_factory=dict)
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
+    ledger: Ledger = field(default_factory=Ledger)
+    step: Callable[[int], None] = field(default=lambda _rows: None)
 
     def pk(self, sheet: str, key: Value) -> int | None:
         """The primary key of the row a reference names; None for an empty reference."""
@@ -121,9 +124,19 @@ def save_rows(
         return
     sheet = rows[0].sheet.key
     made = [model(**fields_of(row)) for row in new]
-    for obj in model._default_manager.bulk_create(made, batch_size=AT_ONCE):
+    for obj in create(saving, model, made):
         saving.pks[sheet][str(getattr(obj, key_field(rows[0])))] = obj.pk
     update_rows(saving, changed, model, fields_of)
+
+
+def create(saving: Saving, model: type[Model], made: Sequence[Any]) -> Sequence[Any]:
+    """Write new rows, note them for an undo, and say how far it is."""
+    for start in range(0, len(made), AT_ONCE):
+        part = made[start : start + AT_ONCE]
+        model._default_manager.bulk_create(part)
+        saving.step(len(part))
+    saving.ledger.note_made(model, [obj.pk for obj in made])
+    return made
 
 
 def key_field(row: Row) -> str:
@@ -142,6 +155,7 @@ def update_rows(
     Rows are grouped by the fields they write, so that none touches what it does not name.
     """
     groups: dict[tuple[str, ...], list[Model]] = defaultdict(list)
+    saving.ledger.remember(model, [saving.pks[row.sheet.key][row.key] for row in rows])
     for row in rows:
         fields = dict(fields_of(row))
         obj = model(pk=saving.pks[row.sheet.key][row.key], **fields)
@@ -149,6 +163,7 @@ def update_rows(
         groups[tuple(sorted(fields))].append(obj)
     for names, objects in groups.items():
         model._default_manager.bulk_update(objects, [*names, "version"], batch_size=200)
+        saving.step(len(objects))
 
 
 def held_by(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crm.customers.models import TimelineEntry
-from crm.exchange.actions.saving import AT_ONCE, Saving, good_rows, text
+from crm.exchange.actions.saving import Saving, create, good_rows, text
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Book, Row
 
@@ -32,7 +32,7 @@ def write_timeline(saving: Saving, book: Book, lookup: Lookup) -> None:
         *decisions(saving, good_rows(book, "Plans")),
         *orders(saving, good_rows(book, "Orders"), lookup),
     ]
-    TimelineEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
+    create(saving, TimelineEntry, entries)
 
 
 def opened_and_changed(

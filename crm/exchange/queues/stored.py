@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -153,11 +153,18 @@ class StoredRows:
             )
         }
 
-    def phones(self, numbers: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Phone to the cards that have it, card number to the name as it is compared."""
+    def phones(
+        self, numbers: Iterable[str], stores: Collection[str] | None = None
+    ) -> dict[str, dict[str, str]]:
+        """Phone to the cards that have it, card number to the name as it is compared.
+
+        With `stores`, cards of other stores are not looked at: a file is no way to ask for them.
+        """
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for chunk in in_chunks(numbers):
             rows = Card.objects.filter(Q(customer__phone__in=chunk) | Q(customer__phone2__in=chunk))
+            if stores is not None:
+                rows = rows.filter(store__code__in=stores)
             columns = ("card_no", "customer__name", "customer__phone", "customer__phone2")
             for card, name, *phones in rows.values_list(*columns):
                 for phone in phones:

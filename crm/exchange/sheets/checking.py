@@ -7,11 +7,13 @@ sheets and rows does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from crm.exchange.sheets.customers import anonymised
 from crm.exchange.sheets.defaults import fill_from_others, name_models_and_options
+from crm.exchange.sheets.grants import Grant, refuse_beyond
 from crm.exchange.sheets.lookup import Lookup, Stored
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
 from crm.exchange.sheets.rows import Book, Row
@@ -23,11 +25,13 @@ from crm.exchange.sheets.rules import (
 )
 
 
-def check_book(book: Book, stored: Stored, *, cascade: bool) -> Lookup:
+def check_book(
+    book: Book, stored: Stored, *, cascade: bool, grants: Sequence[Grant] | None = None
+) -> Lookup:
     """Fill `values` and `stored` of every row and refuse those that may not come in.
 
     With `cascade`, rows that refer to a refused new row are refused as well: the others are
-    going to be saved without it.
+    going to be saved without it. With `grants`, rows beyond them are refused.
     """
     lookup = Lookup(book, stored)
     follow_merged(book, stored)
@@ -45,6 +49,8 @@ def check_book(book: Book, stored: Stored, *, cascade: bool) -> Lookup:
     refuse_early_contacts(book, stored, lookup)
     refuse_strange_plans(book, lookup)
     refuse_second_live_plans(book, stored)
+    if grants is not None:
+        refuse_beyond(book, lookup, grants)
     if cascade:
         refuse_what_refers_to_refused(book, lookup)
     book.findings.refused += [problem for row in book.all_rows() for problem in row.problems]

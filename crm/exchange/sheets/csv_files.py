@@ -19,7 +19,7 @@ from crm.exchange.sheets.names import loose, spellings
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import Limits, RawSheet
 from crm.exchange.sheets.registry import SHEETS
-from crm.exchange.sheets.xlsx_scan import checked_zip, chunks
+from crm.exchange.sheets.xlsx_scan import checked_zip, chunks, refuse_size
 
 SEPARATORS = (",", "\t", ";")
 CHINESE = ("gb18030", "big5hkscs")
@@ -30,29 +30,43 @@ GUARDED = re.compile(r"^'(?='*\s*[=+\-@＝＋－＠])")
 EVERYDAY = {"gb18030": (0xB0, 0xD7), "big5hkscs": (0xA4, 0xC6)}
 
 
-def read_folder(path: Path, limits: Limits) -> list[RawSheet]:
+TEXT_FILES = frozenset({".csv", ".txt", ".tsv"})
+PACKED = frozenset({".zip", ".xlsx", ".xlsm", ".7z", ".rar", ".gz"})
+
+
+def read_alone(path: Path, name: str, limits: Limits) -> Iterator[RawSheet]:
+    """One .csv file, named after its sheet."""
+    yield read_file(name, path.read_bytes(), limits)
+
+
+def read_folder(path: Path, limits: Limits) -> Iterator[RawSheet]:
     """The .csv files of a folder."""
     files = sorted(file for file in path.iterdir() if file.is_file())
     if sum(file.stat().st_size for file in files) > limits.unpacked_bytes:
-        raise Unreadable(_("The file is too large."))
+        raise Unreadable(_("The files together are too large."))
     return read_files(((file.name, file.read_bytes()) for file in files), limits)
 
 
-def read_zip(path: Path, limits: Limits) -> list[RawSheet]:
-    """The .csv files of a zip."""
+def read_zip(path: Path, limits: Limits) -> Iterator[RawSheet]:
+    """The .csv files of a zip; raises `Unreadable` where there is none, or another zip."""
     with checked_zip(path, limits) as packed:
-        members = [member for member in packed.infolist() if not member.is_dir()]
-        return read_files(
-            (
-                (
-                    member_name(member.filename, utf8=bool(member.flag_bits & 0x800)),
-                    b"".join(chunks(packed, member.filename, limits)),
-                )
-                for member in members
-                if not member.filename.startswith("__MACOSX/")
-            ),
-            limits,
+        members = [
+            (member_name(member.filename, utf8=bool(member.flag_bits & 0x800)), member)
+            for member in packed.infolist()
+            if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+        ]
+        for name, member in members:
+            if Path(name).suffix.lower() in PACKED:
+                why = _("The zip holds another packed file, %(name)s. Unpack it first.")
+                raise Unreadable(why % {"name": name[:80]})
+            if member.flag_bits & 1:
+                raise Unreadable(_("The zip is protected by a password. Save it without one."))
+        if not any(Path(name).suffix.lower() in TEXT_FILES for name, _member in members):
+            raise Unreadable(_("The file is a zip, but there is no .csv in it."))
+        files = (
+            (name, b"".join(chunks(packed, member.filename, limits))) for name, member in members
         )
+        yield from read_files(files, limits)
 
 
 def member_name(name: str, *, utf8: bool) -> str:
@@ -70,27 +84,25 @@ def member_name(name: str, *, utf8: bool) -> str:
     return base
 
 
-def read_files(files: Iterable[tuple[str, bytes]], limits: Limits) -> list[RawSheet]:
+def read_files(files: Iterable[tuple[str, bytes]], limits: Limits) -> Iterator[RawSheet]:
     """Every file as a sheet named after it; hidden files are left out."""
-    sheets = [
-        read_file(name, data, limits) for name, data in files if not name.startswith((".", "~$"))
-    ]
-    if not any(sheet_named(sheet.name) for sheet in sheets):
-        raise Unreadable(_("There is no .csv file named after a sheet."))
-    return sheets
+    for name, data in files:
+        if not name.startswith((".", "~$")):
+            yield read_file(name, data, limits)
 
 
 def read_file(name: str, data: bytes, limits: Limits) -> RawSheet:
     """One .csv file. A file of another kind is a sheet without rows, so that it gets named."""
     path = Path(name)
-    if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
+    if path.suffix.lower() not in TEXT_FILES:
         return RawSheet(name, [])
     text, encoding, doubtful = decoded(path.stem, data)
     if not text.strip():
         return RawSheet(path.stem, [])
-    rows = list(records(path.stem, text))
-    if len(rows) > limits.rows or any(len(cells) > limits.columns for _line, cells in rows):
-        raise Unreadable(_("A sheet claims to be larger than is taken."))
+    rows = []
+    for line, cells in records(path.stem, text):
+        rows.append((line, cells))
+        refuse_size(path.stem, len(rows), len(cells), limits)
     return RawSheet(path.stem, rows, encoding=encoding, doubtful=doubtful)
 
 

@@ -81,7 +81,7 @@ class Book:
             yield from rows
 
 
-def read_book(raw_sheets: Sequence[RawSheet], zone: ZoneInfo) -> Book:
+def read_book(raw_sheets: Iterable[RawSheet], zone: ZoneInfo) -> Book:
     """The rows of every known sheet; what is not known is named, never dropped in silence."""
     book = Book(defaultdict(list), Findings())
     seen: dict[Sheet, str] = {}

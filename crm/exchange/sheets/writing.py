@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -29,11 +30,12 @@ TEXT_ONLY = {
 
 @dataclass(frozen=True)
 class Written:
-    """A sheet to be written: its name, its first line, its rows."""
+    """A sheet to be written: its name, its header, its rows; `top` stands above the header."""
 
     name: str
     header: Sequence[str]
     rows: Iterable[Sequence[Value]]
+    top: str = ""
 
 
 def as_cell(value: Value) -> str | int | float | None:
@@ -53,23 +55,35 @@ def as_cell(value: Value) -> str | int | float | None:
     return CONTROL.sub("", value)
 
 
-def write_xlsx(path: Path, sheets: Iterable[Written]) -> None:
-    """Write an .xlsx in which no cell calculates and none is a link."""
+def write_xlsx(path: Path, sheets: Iterable[Written], *, mark: str = "") -> None:
+    """Write an .xlsx in which no cell calculates and none is a link.
+
+    `mark` says in the file's properties who took it out.
+    """
     with path.open("wb") as file, xlsxwriter.Workbook(file, TEXT_ONLY) as book:
+        if mark:
+            book.set_custom_property("Export", mark)
         bold = book.add_format({"bold": True})
         for sheet in sheets:
-            page = book.add_worksheet(sheet.name)
-            page.freeze_panes(1, 0)
-            for place, name in enumerate(sheet.header):
-                page.write_string(0, place, name, bold)
-                page.set_column(place, place, max(12, len(name) + 2))
-            for line, row in enumerate(sheet.rows, start=1):
-                for place, value in enumerate(row):
-                    cell = as_cell(value)
-                    if isinstance(cell, str):
-                        page.write_string(line, place, cell)
-                    elif cell is not None:
-                        page.write_number(line, place, cell)
+            write_sheet(book.add_worksheet(sheet.name), sheet, bold)
+
+
+def write_sheet(page: Any, sheet: Written, bold: Any) -> None:
+    """One sheet: what stands on top, the header, then its rows."""
+    first = 1 if sheet.top else 0
+    page.freeze_panes(first + 1, 0)
+    if sheet.top:
+        page.write_string(0, 0, sheet.top)
+    for place, name in enumerate(sheet.header):
+        page.write_string(first, place, name, bold)
+        page.set_column(place, place, max(12, len(name) + 2))
+    for line, row in enumerate(sheet.rows, start=first + 1):
+        for place, value in enumerate(row):
+            cell = as_cell(value)
+            if isinstance(cell, str):
+                page.write_string(line, place, cell)
+            elif cell is not None:
+                page.write_number(line, place, cell)
 
 
 def write_zip(path: Path, sheets: Iterable[Written]) -> None:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,26 +21,28 @@ from crm.exchange.sheets.xlsx_scan import (
     Scan,
     checked_zip,
     padded_styles,
+    refuse_dangerous,
     scan_sheet,
     sheet_members,
 )
 
 
-def read_xlsx(path: Path, limits: Limits) -> list[RawSheet]:
+def read_xlsx(path: Path, limits: Limits) -> Iterator[RawSheet]:
     """Every sheet of the workbook, in its order; raises `Unreadable`."""
     with checked_zip(path, limits) as packed:
         if "xl/workbook.xml" not in packed.namelist():
             raise Unreadable(_("The file is not an .xlsx workbook."))
+        refuse_dangerous(packed.namelist())
         styles = padded_styles(packed, limits)
         scans = {
-            name: scan_sheet(packed, member, styles, limits)
+            name: scan_sheet(packed, name, member, styles, limits)
             for name, member in sheet_members(packed, limits).items()
             if member in packed.namelist()
         }
-    return cells_of(path, limits, scans)
+    yield from cells_of(path, limits, scans)
 
 
-def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> list[RawSheet]:
+def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> Iterator[RawSheet]:
     """Run the reader beside this process and collect what it prints."""
     command = [sys.executable, "-I", xlsx_child.__file__, str(path)]
     command += [str(limits.cpu_seconds), str(limits.memory_bytes)]
@@ -59,24 +62,27 @@ def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> list[RawShee
         if done.returncode:
             raise Unreadable(_("The workbook is damaged or too large to read."))
         output.seek(0)
-        return collected(output, scans)
+        yield from collected(output, scans)
 
 
-def collected(output: IO[str], scans: dict[str, Scan]) -> list[RawSheet]:
-    """The sheets from the reader's lines."""
-    sheets: list[RawSheet] = []
+def collected(output: IO[str], scans: dict[str, Scan]) -> Iterator[RawSheet]:
+    """The sheets from the reader's lines, each as soon as it is whole."""
+    sheet: RawSheet | None = None
     rows: list[tuple[int, list[Raw]]] = []
     scan = Scan()
     for line in output:
         found = json.loads(line)
         if isinstance(found, dict):
             scan = scans.get(found["sheet"], Scan())
+            if sheet is not None:
+                yield sheet
             rows = []
-            sheets.append(RawSheet(found["sheet"], rows, scan.formulas))
+            sheet = RawSheet(found["sheet"], rows, scan.formulas)
         else:
             number, cells = found
             rows.append((number, [raw(cell, number, at, scan) for at, cell in enumerate(cells)]))
-    return sheets
+    if sheet is not None:
+        yield sheet
 
 
 def raw(cell: Any, line: int, place: int, scan: Scan) -> Raw:

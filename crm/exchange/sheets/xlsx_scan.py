@@ -9,7 +9,7 @@ import posixpath
 import re
 import xml.parsers.expat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import Limits
 
 CHUNK = 1 << 16
+MEGABYTE = 2**20
+FORMULAS_NAMED = 1000
 FORMULA_SHOWN = 80
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -49,22 +51,32 @@ def place_of(reference: str) -> tuple[int, int]:
 def checked_zip(path: Path, limits: Limits) -> zipfile.ZipFile:
     """The file opened as a zip; raises `Unreadable` where it claims too much or is none."""
     if path.stat().st_size > limits.file_bytes:
-        raise Unreadable(_("The file is too large."))
+        most = limits.file_bytes // MEGABYTE
+        raise Unreadable(_("The file is larger than %(most)d MB.") % {"most": most})
     try:
         packed = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise Unreadable(_("The file is neither a workbook nor a zip.")) from None
     members = packed.infolist()
     unpacked = sum(member.file_size for member in members)
-    claims_too_much = (
-        len(members) > limits.members
-        or unpacked > limits.unpacked_bytes
-        or unpacked > limits.ratio * max(path.stat().st_size, 1)
-    )
-    if claims_too_much:
+    if why := claims_too_much(len(members), unpacked, path.stat().st_size, limits):
         packed.close()
-        raise Unreadable(_("The file claims to hold more than is taken."))
+        raise Unreadable(why)
     return packed
+
+
+def claims_too_much(members: int, unpacked: int, packed: int, limits: Limits) -> str:
+    """A sentence where a zip claims more than is taken; empty where it does not."""
+    if members > limits.members:
+        return _("The file claims to hold %(count)d files; at most %(most)d are taken.") % {
+            "count": members,
+            "most": limits.members,
+        }
+    if unpacked > limits.unpacked_bytes or unpacked > limits.ratio * max(packed, 1):
+        return _("The file claims to unpack to %(size)d MB, too much for its size.") % {
+            "size": max(unpacked // MEGABYTE, 1)
+        }
+    return ""
 
 
 def chunks(packed: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[bytes]:
@@ -75,7 +87,7 @@ def chunks(packed: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[bytes
             while data := member.read(CHUNK):
                 seen += len(data)
                 if seen > limits.unpacked_bytes:
-                    raise Unreadable(_("The file claims to hold more than is taken."))
+                    raise Unreadable(_("The file unpacks to more than it claims."))
                 yield data
     except (KeyError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError):
         raise Unreadable(_("The workbook is damaged.")) from None
@@ -153,7 +165,7 @@ def padded_styles(packed: zipfile.ZipFile, limits: Limits) -> dict[str, int]:
 
 
 def scan_sheet(
-    packed: zipfile.ZipFile, member: str, styles: dict[str, int], limits: Limits
+    packed: zipfile.ZipFile, title: str, member: str, styles: dict[str, int], limits: Limits
 ) -> Scan:
     """Walk one sheet's cells; raises `Unreadable` where they claim an absurd size."""
     scan = Scan()
@@ -161,7 +173,7 @@ def scan_sheet(
     calculates = extension = False
 
     def on_text(text: str) -> None:
-        if calculates and len(scan.formulas[here]) < FORMULA_SHOWN:
+        if calculates and len(scan.formulas.get(here, "-" * FORMULA_SHOWN)) < FORMULA_SHOWN:
             scan.formulas[here] += text
 
     def on_start(tag: str, attributes: dict[str, str]) -> None:
@@ -173,24 +185,37 @@ def scan_sheet(
             reference = attributes.get("r")
             here = place_of(reference) if reference else (max(here[0], 1), here[1] + 1)
             scan.rows, scan.columns = max(scan.rows, here[0]), max(scan.columns, here[1] + 1)
-            refuse_size(scan, limits)
+            refuse_size(title, scan.rows, scan.columns, limits)
             if attributes.get("t", "n") == "n" and attributes.get("s") in styles:
                 scan.padded[here] = styles[attributes["s"]]
         elif tag == "row":
             line = attributes.get("r", "")
             here = (place_of(f"A{line}")[0] if line else here[0] + 1, -1)
-        elif calculates:
+        elif calculates and len(scan.formulas) < FORMULAS_NAMED:
             scan.formulas[here] = "="
 
     parse(packed, member, limits, on_start, on_text)
     return scan
 
 
-def refuse_size(scan: Scan, limits: Limits) -> None:
+def refuse_size(title: str, rows: int, columns: int, limits: Limits) -> None:
     """One cell at the far corner makes a reader build everything before it."""
-    if (
-        scan.rows > limits.rows
-        or scan.columns > limits.columns
-        or scan.rows * scan.columns > limits.cells
-    ):
-        raise Unreadable(_("A sheet claims to be larger than is taken."))
+    if columns > limits.columns:
+        why = _("Sheet “%(sheet)s” claims %(count)d columns; at most %(most)d are taken.")
+        raise Unreadable(why % {"sheet": title, "count": columns, "most": limits.columns})
+    if rows > limits.rows:
+        why = _("Sheet “%(sheet)s” claims %(count)d rows; at most %(most)d are taken.")
+        raise Unreadable(why % {"sheet": title, "count": rows, "most": limits.rows})
+    if rows * columns > limits.cells:
+        why = _("Sheet “%(sheet)s” claims %(count)d cells; at most %(most)d are taken.")
+        raise Unreadable(why % {"sheet": title, "count": rows * columns, "most": limits.cells})
+
+
+def refuse_dangerous(names: Iterable[str]) -> None:
+    """Macros and links to other files have no place in a workbook that brings rows."""
+    for name in names:
+        if name.lower().endswith("vbaproject.bin"):
+            raise Unreadable(_("The workbook holds macros. Save it as .xlsx without them."))
+        if name.lower().startswith(("xl/externallinks/", "xl/connections.xml", "xl/querytables/")):
+            why = _("The workbook links to other files. Paste the values and save it anew.")
+            raise Unreadable(why)

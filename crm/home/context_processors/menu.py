@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.access import can_see_tickets
 from crm.customers.access import can_list_cards
+from crm.exchange.access import can_see_exports, can_see_imports
 from crm.notices.access import can_read_channels, can_release
 from crm.people import roles
 from crm.people.access import can_decide_grants, can_read_users
@@ -99,6 +100,8 @@ PLACES = (
         late=True,
     ),
     Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
+    Place("exchange:imports", gettext_lazy("Imports"), "upload", can_see_imports, "management"),
+    Place("exchange:exports", gettext_lazy("Exports"), "download", can_see_exports, "management"),
     Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),
     Place("home:grants", gettext_lazy("Roles to approve"), "key", can_decide_grants, "management"),
     Place("home:stores", gettext_lazy("Stores"), "building-store", can_read_users, "management"),

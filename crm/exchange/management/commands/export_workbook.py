@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.exchange.actions import export_workbook
+from crm.exchange.actions.exports import export_workbook
 from crm.exchange.queues.window import Window
 from crm.people.models import Store
 

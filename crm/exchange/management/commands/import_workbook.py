@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.exchange.actions import Outcome, import_workbook, write_report
+from crm.exchange.actions.imports import Outcome, import_workbook
+from crm.exchange.actions.reports import write_report
 from crm.exchange.sheets.problems import Unreadable
 from crm.records.states import Stale
 

@@ -1,0 +1,228 @@
+"""What a person does with an export: ask for it, approve or refuse it, download it once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from crm.exchange import access, states
+from crm.exchange.levels import approver_of
+from crm.exchange.models import ExportJob
+from crm.exchange.queues.listings import EVERYTHING, LISTS, Asked, may_take_out
+from crm.exchange.queues.stored import StoredRows
+from crm.exchange.queues.window import Window, limited
+from crm.notices.actions import Desk, tell
+from crm.notices.models import About
+from crm.people import roles
+from crm.people.models import User
+from crm.records import audit
+from crm.records.actions import claim_request, free_number, transition
+from crm.worker import SLOW
+
+WRITE = "crm.exchange.tasks.write_export"
+QUERY_AT_MOST = 500
+
+
+def exports_root() -> Path:
+    """Where files wait for their one download; never served."""
+    return Path(settings.MEDIA_ROOT) / "exports"
+
+
+def ring_writer(job: ExportJob) -> None:
+    """Tell the slow cluster once this is committed."""
+    pk = job.pk
+    transaction.on_commit(lambda: async_task(WRITE, pk, cluster=SLOW, save=False))
+
+
+def window_of(job: ExportJob) -> Window:
+    """The part of the workbook an export takes."""
+    query = QueryDict(job.query)
+
+    def day(name: str) -> dt.date | None:
+        return dt.date.fromisoformat(query[name]) if query.get(name) else None
+
+    return Window(day("from"), day("to"), query.get("store", ""))
+
+
+def count_rows(job: ExportJob, *, now: dt.datetime) -> int:
+    """How many rows it would hold now."""
+    if job.list_key == EVERYTHING:
+        window, stored = window_of(job), StoredRows()
+        return sum(limited(table, window, stored).count() for table in stored.tables.values())
+    found = LISTS[job.list_key]
+    return found.count(Asked(job.requester, QueryDict(job.query), now))
+
+
+def columns_of(key: str) -> list[str]:
+    """The keys of a list's columns, for the ledger."""
+    return ["*"] if key == EVERYTHING else [column.key for column in LISTS[key].columns]
+
+
+@transaction.atomic
+def ask_export(
+    list_key: str,
+    query: str,
+    *,
+    by: User,
+    purpose: str,
+    unmasked: bool,
+    now: dt.datetime,
+    request_id: str = "",
+) -> ExportJob:
+    """Order the file, or ask somebody above first (matrix row 16, P6).
+
+    Raises PermissionDenied, and ValidationError for a list without rows.
+    """
+    if not may_take_out(by, list_key):
+        raise PermissionDenied
+    if not claim_request(by, "ask_export", request_id):
+        return ExportJob.objects.filter(requester=by).latest("pk")
+    job = wish(list_key, query, by=by, purpose=purpose, unmasked=unmasked, now=now)
+    job.rows = count_rows(job, now=now)
+    if not job.rows:
+        raise ValidationError(_("There is nothing to export."))
+    job.asked_of = approver_of(
+        access.export_roles(by), rows=job.rows, today=taken_today(by, now), unmasked=job.unmasked
+    )
+    job.state = states.ASKED if job.asked_of else states.ORDERED
+    year = timezone.localdate(now).year
+    job.number = free_number(ExportJob, "number", kind="export", prefix="EXP", year=year)
+    job.save(force_insert=True)
+    audit.record("exchange.ask_export", by=by, obj=job, after=facts_of(job), at=now)
+    if job.asked_of:
+        tell_approver(job, now=now)
+    else:
+        ring_writer(job)
+    return job
+
+
+def wish(
+    list_key: str, query: str, *, by: User, purpose: str, unmasked: bool, now: dt.datetime
+) -> ExportJob:
+    """What is asked for, not saved yet; the workbook always holds numbers in full."""
+    post = next(post for post in by.reach.posts if post.role in access.export_roles(by))
+    return ExportJob(
+        requester=by,
+        team_id=post.team_id,
+        store_id=post.store_id,
+        list_key=list_key,
+        query=query[:QUERY_AT_MOST],
+        columns=columns_of(list_key),
+        unmasked=unmasked or list_key == EVERYTHING,
+        purpose=purpose,
+        asked_at=now,
+    )
+
+
+def facts_of(job: ExportJob) -> dict[str, object]:
+    """What the trail keeps of it."""
+    return {
+        "number": job.number,
+        "list": job.list_key,
+        "query": job.query,
+        "columns": job.columns,
+        "rows": job.rows,
+        "unmasked": job.unmasked,
+        "purpose": job.purpose,
+        "asked_of": job.asked_of,
+    }
+
+
+def taken_today(user: User, now: dt.datetime) -> int:
+    """Rows this person took out on their own right since local midnight."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = ExportJob.objects.own_right().filter(requester=user, asked_at__gte=midnight)
+    return rows.aggregate(total=Sum("rows"))["total"] or 0
+
+
+def tell_approver(job: ExportJob, *, now: dt.datetime) -> None:
+    """Whoever stands above who asked, and the privacy officer."""
+    for desk, kind in (
+        (Desk(job.asked_of, job.store_id, job.team_id), "export_to_approve"),
+        (Desk(roles.PRIVACY_OFFICER), "export_asked_for"),
+    ):
+        tell(
+            to=desk,
+            kind=kind,
+            occasion=f"export:{job.public_id}/{desk.role}",
+            about=About.of(job),
+            link=("exchange:export", job.public_id),
+            data={"by": job.requester.name, "number": job.number, "rows": job.rows},
+            now=now,
+        )
+
+
+@transaction.atomic
+def decide_export(
+    job: ExportJob,
+    *,
+    by: User,
+    version: int,
+    approve: bool,
+    comment: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """Approve or refuse; never one's own (1.4, 10). Raises PermissionDenied and `Stale`."""
+    if not access.can_decide_export(by, job):
+        raise PermissionDenied
+    if not claim_request(by, "decide_export", request_id):
+        return
+    to = states.ORDERED if approve else states.REFUSED
+    transition(
+        job,
+        frm=states.ASKED,
+        to=to,
+        version=version,
+        decided_by=by,
+        decided_at=now,
+        comment=comment,
+    )
+    verb = "approve" if approve else "refuse"
+    audit.record(f"exchange.{verb}_export", by=by, obj=job, after={"comment": comment}, at=now)
+    tell(
+        to=job.requester,
+        kind="export_decided",
+        occasion=f"export:{job.public_id}/decided",
+        about=About.of(job),
+        link=("exchange:export", job.public_id),
+        data={"by": by.name, "number": job.number, "approved": approve},
+        now=now,
+    )
+    if approve:
+        ring_writer(job)
+
+
+@transaction.atomic
+def download_export(
+    job: ExportJob, *, by: User, version: int, address: str, now: dt.datetime
+) -> Path:
+    """The file, once: whoever asked for it, within 24 hours. The caller opens and unlinks it.
+
+    Raises PermissionDenied, `Stale` when it was downloaded before, and ValidationError when
+    its day is over.
+    """
+    if job.requester_id != by.pk or not access.can_export(by):
+        raise PermissionDenied
+    if job.expires_at is not None and now >= job.expires_at:
+        raise ValidationError(_("The file was kept for 24 hours. Ask for it again."))
+    transition(
+        job,
+        frm=states.READY,
+        to=states.DOWNLOADED,
+        version=version,
+        downloaded_at=now,
+        downloaded_from=address or None,
+    )
+    facts = {"number": job.number, "sha256": job.sha256, "ip": address}
+    audit.record("exchange.download_export", by=by, obj=job, after=facts, at=now)
+    return exports_root() / job.stored_as

@@ -1,0 +1,69 @@
+"""Each minute: take up what a dead worker left, ring again for what nobody took, drop old files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from crm.exchange import states
+from crm.exchange.actions import jobs, lists, orders, working
+from crm.exchange.models import ExportJob, ImportJob
+from crm.exchange.sheets.kept import Kept
+from crm.records.actions import transition
+from crm.records.states import Stale
+
+SILENT = dt.timedelta(minutes=3)
+# A confirmed import may wait for a long one before it.
+UNHEARD = dt.timedelta(minutes=20)
+FILES_KEPT = dt.timedelta(days=7)
+OVER = (
+    *(states.SAVED, states.UNREADABLE, states.FAILED, states.CHECKED),
+    *(states.WAITING, states.UNDONE, states.CANCELLED),
+)
+
+
+def look_after_files(*, now: dt.datetime) -> None:
+    """The whole round; each part may be done twice without harm."""
+    working.take_up_again(silent=lambda job: is_silent(job, now))
+    lists.take_up_again(since=now - SILENT)
+    ring_again(now)
+    drop_imports(now)
+    lists.expire(now=now)
+
+
+def is_silent(job: ImportJob, now: dt.datetime) -> bool:
+    """Whether neither the row nor the job's files showed the worker alive for three minutes."""
+    fresh = job.beat_at is not None and now - job.beat_at < SILENT
+    return not fresh and Kept(job.folder).silent_for() > SILENT.total_seconds()
+
+
+def ring_again(now: dt.datetime) -> None:
+    """The queue may have lost a ring; a job that is taken twice is taken once."""
+    for job in ImportJob.objects.filter(state__in=jobs.RING):
+        if unheard((job.created_at, job.confirmed_at), now):
+            jobs.ring_worker(job)
+    for export in ExportJob.objects.filter(state=states.ORDERED):
+        if unheard((export.asked_at, export.decided_at), now):
+            orders.ring_writer(export)
+
+
+def unheard(moments: Iterable[dt.datetime | None], now: dt.datetime) -> bool:
+    """Whether the last of these lies a multiple of twenty minutes back."""
+    last = max(moment for moment in moments if moment is not None)
+    minutes = int((now - last) / dt.timedelta(minutes=1))
+    step = int(UNHEARD / dt.timedelta(minutes=1))
+    return minutes >= step and minutes % step == 0
+
+
+def drop_imports(now: dt.datetime) -> None:
+    """Files of an import go after a week; one that waits to be confirmed is given up."""
+    old = ImportJob.objects.filter(
+        state__in=OVER, files_gone_at=None, created_at__lt=now - FILES_KEPT
+    )
+    for job in old[:200]:
+        to = states.CANCELLED if job.state in (states.CHECKED, states.WAITING) else job.state
+        try:
+            transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
+        except Stale:
+            continue
+        Kept(job.folder).remove()

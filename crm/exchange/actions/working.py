@@ -1,0 +1,248 @@
+"""What the worker does with an import: read and check it, save it whole, take up what stopped.
+
+A job is taken by a conditional update that raises its version. Saving commits with a second
+one, so that of two workers only one can ever save, and one that died has saved nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from copy import copy
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from crm.exchange import access, states
+from crm.exchange.actions.imports import Outcome, counted, examine, refresh_statistics, save_book
+from crm.exchange.actions.jobs import ring_worker
+from crm.exchange.actions.ledger import Ledger
+from crm.exchange.actions.reports import write_report
+from crm.exchange.actions.saving import Saving
+from crm.exchange.models import ImportJob
+from crm.exchange.queues.grants import grants_of
+from crm.exchange.queues.headers import known_names
+from crm.exchange.sheets.apart import read_apart, read_back
+from crm.exchange.sheets.grants import needs_second
+from crm.exchange.sheets.kept import Kept, Progress
+from crm.exchange.sheets.lookup import Lookup
+from crm.exchange.sheets.preview import sentences, write_preview
+from crm.exchange.sheets.problems import Unreadable
+from crm.exchange.sheets.raw import RawSheet
+from crm.exchange.sheets.renaming import Names, renamed, shown_headers
+from crm.exchange.sheets.rows import Book
+from crm.people.models import User
+from crm.records.actions import transition
+from crm.records.states import Stale
+
+log = logging.getLogger("showfloor.exchange")
+
+NAMED_AT_MOST = 200
+ATTEMPTS_AT_MOST = 3
+
+
+def take(pk: int, *, frm: str, to: str, now: dt.datetime) -> ImportJob | None:
+    """Claim a job for this worker; None when it is not there for the taking any more."""
+    job = ImportJob.objects.select_related("uploaded_by", "store").filter(pk=pk, state=frm).first()
+    if job is None:
+        return None
+    try:
+        transition(job, frm=frm, to=to, attempts=job.attempts + 1, beat_at=now)
+    except Stale:
+        return None
+    return job
+
+
+def in_words_of(user: User) -> Any:
+    """Sentences are kept in the language of who uploaded the file."""
+    return translation.override(user.language or settings.LANGUAGE_CODE)
+
+
+def read_import(pk: int, *, now: dt.datetime) -> None:
+    """Read and check an upload and leave its preview; it is then to be confirmed."""
+    job = take(pk, frm=states.UPLOADED, to=states.READING, now=now)
+    if job is None:
+        return
+    with in_words_of(job.uploaded_by):
+        try:
+            kept = Kept(job.folder)
+            Progress(kept, 1).step()
+            if not kept.read.exists():
+                read_apart(kept.upload, job.file_name, kept.read)
+            changes = checked(job, kept)
+        except Unreadable as error:
+            Kept(job.folder).read.unlink(missing_ok=True)
+            finish(job, states.UNREADABLE, reason=str(error))
+        except Exception:
+            log.exception("import %s could not be read", job.public_id)
+            finish(
+                job, states.FAILED, reason=_("The file could not be checked. Nothing was saved.")
+            )
+        else:
+            finish(job, states.CHECKED, **changes)
+
+
+def finish(job: ImportJob, to: str, **changes: Any) -> None:
+    """Lay the job down, unless somebody else has it by now."""
+    try:
+        transition(job, frm=job.state, to=to, version=job.version, beat_at=None, **changes)
+    except Stale:
+        log.warning("import %s was taken over", job.public_id)
+
+
+def book_of(job: ImportJob, kept: Kept, *, cascade: bool) -> tuple[Book, Lookup, list[Any]]:
+    """The file's rows, checked against what is stored now and what its owner may write."""
+    grants = grants_of(job.uploaded_by) if access.can_import(job.uploaded_by) else []
+    names = known_names(job.store_id)
+    headers: list[Any] = []
+    book, lookup = examine(noting(kept, names, headers), cascade=cascade, grants=grants)
+    return book, lookup, [grants, headers]
+
+
+def noting(kept: Kept, names: Names, headers: list[Any]) -> Iterator[RawSheet]:
+    """The sheets under our names, while their own are noted for the page that maps them."""
+    for raw in read_back(kept.read):
+        sheet = renamed(raw, names)
+        headers.append(shown_headers(raw, sheet, names))
+        yield sheet
+
+
+def checked(job: ImportJob, kept: Kept) -> dict[str, Any]:
+    """Check the file and write its preview; returns what the job keeps of it."""
+    book, _lookup, (grants, headers) = book_of(job, kept, cascade=False)
+    outcome = Outcome(book.findings)
+    outcome.counts = counted(Saving(job.uploaded_by, timezone.now()), book, saved=False)
+    kinds = write_preview(kept, book)
+    if book.findings.refused or book.findings.warnings:
+        write_report(kept.errors, outcome)
+    found = book.findings
+    good = sum(count.created + count.updated for count in outcome.counts.values())
+    summary = {
+        "counts": {key: vars(count) for key, count in outcome.counts.items()},
+        "kinds": kinds,
+        "columns": {key: rows[0].header.names for key, rows in book.rows.items() if rows},
+        "refused": len(found.refused),
+        "warnings": len(found.warnings),
+        "good": good,
+        "unknown": found.unknown[:NAMED_AT_MOST],
+        "whole": (sentences(found) + [str(p) for p in found.warnings if not p.row])[:NAMED_AT_MOST],
+        "loose": loose_problems(book)[:NAMED_AT_MOST],
+        "encodings": found.encodings,
+        "headers": headers,
+    }
+    return {"summary": summary, "needs_second": needs_second(book, grants)}
+
+
+def loose_problems(book: Book) -> list[str]:
+    """Refusals of lines that are no row, such as a formula below the table."""
+    of_rows = {(p.sheet, p.row) for row in book.all_rows() for p in row.problems}
+    return [str(p) for p in book.findings.refused if p.row and (p.sheet, p.row) not in of_rows]
+
+
+def save_import(pk: int, *, now: dt.datetime) -> None:
+    """Check once more, then save everything in one transaction; or say why nothing was."""
+    job = take(pk, frm=states.QUEUED, to=states.SAVING, now=now)
+    if job is None:
+        return
+    with in_words_of(job.uploaded_by):
+        try:
+            saved = save_job(job, now=now)
+        except Stale as error:
+            again(
+                job,
+                _("Somebody changed a row of %(what)s meanwhile. Nothing was saved.")
+                % {"what": error.model_label},
+            )
+        except DatabaseError:
+            log.exception("import %s was refused by the database", job.public_id)
+            finish(job, states.FAILED, reason=_("The database refused a row. Nothing was saved."))
+        except Exception:
+            log.exception("import %s could not be saved", job.public_id)
+            finish(job, states.FAILED, reason=_("An error stopped the import. Nothing was saved."))
+        else:
+            if saved:
+                refresh_statistics()
+
+
+def save_job(job: ImportJob, *, now: dt.datetime) -> bool:
+    """True once saved; False where the preview no longer tells what would happen."""
+    kept = Kept(job.folder)
+    progress = Progress(kept, 1)
+    progress.step()
+    book, lookup, (grants, _headers) = book_of(job, kept, cascade=job.skip_invalid)
+    if (book.findings.refused and not job.skip_invalid) or (
+        needs_second(book, grants) and job.approved_by_id is None
+    ):
+        again(job, _("What is stored has changed since the preview. Look again."))
+        return False
+    saving = Saving(job.uploaded_by, now, ledger=Ledger(keep=True))
+    progress.total = int(2.2 * sum(row.good for row in book.all_rows())) + 1
+    saving.step = progress.step
+    source = {"file": job.file_name, "sha256": job.sha256}
+    # A copy: what is rolled back must not stay in the job we lay down.
+    job = copy(job)
+    with transaction.atomic():
+        save_book(saving, book, lookup, source, job)
+        saving.ledger.write(job)
+        summary = {
+            **job.summary,
+            "counts": {
+                key: vars(count) for key, count in counted(saving, book, saved=True).items()
+            },
+        }
+        transition(
+            job,
+            frm=states.SAVING,
+            to=states.SAVED,
+            version=job.version,
+            saved_at=now,
+            beat_at=None,
+            summary=summary,
+        )
+    return True
+
+
+def again(job: ImportJob, reason: str) -> None:
+    """Back to the preview, made anew."""
+    try:
+        changes = checked(job, Kept(job.folder))
+    except Exception:
+        log.exception("import %s could not be checked", job.public_id)
+        finish(job, states.FAILED, reason=reason)
+    else:
+        finish(job, states.CHECKED, reason=reason, **changes)
+
+
+def take_up_again(*, silent: Callable[[ImportJob], bool]) -> int:
+    """Put jobs whose worker has died back in line; the third death ends them (never half)."""
+    count = 0
+    for job in ImportJob.objects.filter(state__in=states.IMPORT_TAKEN_UP_AGAIN):
+        if not silent(job):
+            continue
+        back = states.IMPORT_TAKEN_UP_AGAIN[job.state]
+        over = job.attempts >= ATTEMPTS_AT_MOST
+        to = states.SAVED if over and job.state == states.UNDOING else states.FAILED
+        reason = ""
+        if over:
+            with in_words_of(job.uploaded_by):
+                reason = _("The worker stopped three times over it. Nothing was saved.")
+        try:
+            with transaction.atomic():
+                transition(
+                    job,
+                    frm=job.state,
+                    to=to if over else back,
+                    version=job.version,
+                    beat_at=None,
+                    reason=reason,
+                )
+                if not over:
+                    ring_worker(job)
+        except Stale:
+            continue
+        count += 1
+    return count

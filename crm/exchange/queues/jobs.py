@@ -1,0 +1,116 @@
+"""Imports and exports as their pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from crm.exchange import access, states
+from crm.exchange.models import ExportJob, ImportJob
+from crm.exchange.sheets.kept import Kept
+from crm.exchange.sheets.preview import ALL, CHANGED, KINDS, NEW, REFUSED, KeptRows, Line
+from crm.exchange.sheets.registry import BY_KEY, SHEETS
+from crm.people.models import User
+from crm.ui.lists import PAGE_SIZE, page_number
+
+
+def imports_of(user: User) -> QuerySet[ImportJob]:
+    """The imports this person may know of, the newest first; one statement."""
+    rows = ImportJob.objects.visible_to(user)
+    return rows.select_related("uploaded_by", "approved_by", "store").order_by("-pk")
+
+
+def exports_of(user: User) -> QuerySet[ExportJob]:
+    """The exports of this person, or all for the privacy officer, the newest first."""
+    rows = ExportJob.objects.visible_to(user)
+    return rows.select_related("requester", "decided_by", "store").order_by("-pk")
+
+
+def exports_for_page(user: User) -> QuerySet[ExportJob]:
+    """Exports this person may open: their own, and those that wait for or had their decision."""
+    rows = ExportJob.objects.select_related("requester", "decided_by", "store")
+    seen = ExportJob.objects.visible_to(user).values("pk")
+    asked = ExportJob.objects.in_scope_of(user).values("pk")
+    return rows.filter(pk__in=seen) | rows.filter(pk__in=asked)
+
+
+def to_decide(user: User) -> QuerySet[ExportJob]:
+    """Exports waiting for this person's decision, the oldest first."""
+    rows = ExportJob.objects.in_scope_of(user).filter(state=states.ASKED)
+    return rows.select_related("requester", "store").order_by("asked_at", "pk")
+
+
+@dataclass(frozen=True)
+class SheetTab:
+    """One sheet of the preview with its counts."""
+
+    key: str
+    label: str
+    counts: Mapping[str, int]
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One kind of row of a sheet, with how many there are."""
+
+    key: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do, one page of it."""
+
+    tabs: list[SheetTab]
+    chips: list[Chip]
+    sheet: str
+    kind: str
+    columns: list[str]
+    page: Page[Line] | None
+
+
+def preview_of(job: ImportJob, user: User, query: Mapping[str, str]) -> Preview:
+    """The counts of all sheets and fifty rows of one; rows only for who may see them."""
+    kinds: dict[str, dict[str, int]] = job.summary.get("kinds", {})
+    counts = job.summary.get("counts", {})
+    known = [sheet.key for sheet in SHEETS if sheet.key in counts]
+    wrong = [key for key in known if kinds.get(key, {}).get(REFUSED)]
+    first = [key for key in known if set(kinds.get(key, {})) & {NEW, CHANGED}]
+    sheet = query.get("sheet", "")
+    if sheet not in known:
+        sheet = next(iter([*wrong, *first, *known]), "")
+    of_sheet = kinds.get(sheet, {})
+    kind = query.get("show", "")
+    if kind not in KINDS:
+        kind = REFUSED if of_sheet.get(REFUSED) else ALL
+    names = job.summary.get("columns", {}).get(sheet, {})
+    rows: list[Line] | KeptRows = []
+    if sheet and job.files_gone_at is None and access.sees_rows(user, job):
+        masked = job.uploaded_by_id != user.pk
+        rows = KeptRows(Kept(job.folder), sheet, kind, names, masked=masked)
+    return Preview(
+        [SheetTab(key, BY_KEY[key].chinese, counts[key], key == sheet) for key in known],
+        [Chip(one, of_sheet.get(one, 0), one == kind) for one in KINDS],
+        sheet,
+        kind,
+        list(names.values()),
+        Paginator(rows, PAGE_SIZE).get_page(page_number(query)),
+    )
+
+
+def progress_of(job: ImportJob) -> int:
+    """How far the worker is, in percent: read from the job's folder, never from the queue."""
+    if job.state in (states.SAVING, states.READING, states.UNDOING):
+        return Kept(job.folder).percent()
+    return 0
+
+
+def filter_words(job: ExportJob) -> Mapping[str, Any]:
+    """The filter of an export, name by name."""
+    return dict(pair.split("=", 1) for pair in job.query.split("&") if "=" in pair)

@@ -1,0 +1,279 @@
+"""The lists that can be taken out: each with its own queue, its columns and who may (D42).
+
+An export walks over the very rows its page lists, under the same filter, order and scope, and
+reads names and numbers through the same functions: what a page masks, its file masks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.queues import ticket_list, ticket_queue
+from crm.customers.access import masked_phone, shown_name
+from crm.customers.queues import card_list
+from crm.exchange.sheets.definitions import Value
+from crm.people import roles
+from crm.people.models import User
+from crm.reception.queues import log_list, reception_log
+from crm.ui.lists import Listing, ListSpec
+from followups.queues import plan_list, reviews
+from followups.queues.day import day_of
+from visits.queues import visit_list, visit_queue
+
+SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
+SERVICE = frozenset({roles.SERVICE_SUPERVISOR, roles.MANAGER})
+EVERYTHING = "workbook"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For whom the rows are read, by which filter, and when; `unmasked` was approved."""
+
+    user: User
+    query: Mapping[str, str]
+    now: dt.datetime
+    unmasked: bool = False
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list: its key, its words, and what a row shows in it."""
+
+    key: str
+    label: Any
+    read: Callable[[Any, Asked], Value]
+
+
+@dataclass(frozen=True)
+class ExportList:
+    """A list that can be taken out; `rows` gives all of its pages."""
+
+    key: str
+    label: Any
+    may: frozenset[str]
+    rows: Callable[[Asked], Sequence[Any] | QuerySet[Any]]
+    columns: Sequence[ListColumn]
+    has_phones: bool = False
+
+    def count(self, asked: Asked) -> int:
+        """How many rows the list has."""
+        rows = self.rows(asked)
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
+
+    def lines(self, asked: Asked, most: int) -> Iterable[list[Value]]:
+        """What the file holds, row by row; no more than were counted and approved."""
+        rows = self.rows(asked)[:most]
+        found = rows.iterator(500) if isinstance(rows, QuerySet) else rows
+        for row in found:
+            yield [column.read(row, asked) for column in self.columns]
+
+
+def every_row(listing: Listing[Any]) -> QuerySet[Any]:
+    """The rows of all pages of a list, filtered and sorted as the page at hand."""
+    return cast("QuerySet[Any]", listing.page.paginator.object_list)
+
+
+def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """Every row of a list, filtered and sorted as its page is."""
+    return every_row(spec.show(rows, asked.query))
+
+
+def customers(asked: Asked) -> QuerySet[Any]:
+    """The list of customers."""
+    return every_row(card_list(asked.user, asked.query, now=asked.now).listing)
+
+
+def day(asked: Asked) -> Sequence[Any]:
+    """What my day holds still to do."""
+    whole = day_of(asked.user, asked.now, timezone.get_default_timezone())
+    return whole.shown(asked.query.get("show", "all")).to_do
+
+
+def local(moment: dt.datetime | None) -> Value:
+    """A moment as people read it, in the store's zone."""
+    return None if moment is None else f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def name_of(card: Any, asked: Asked) -> Value:
+    """The customer as the list shows them."""
+    return shown_name(asked.user, card) if card is not None else None
+
+
+def phone_of(card: Any, asked: Asked) -> Value:
+    """The number, masked unless somebody approved it in full."""
+    return str(card.customer.phone) if asked.unmasked else masked_phone(card)
+
+
+def person(user: Any) -> Value:
+    """Somebody's name."""
+    return user.name if user is not None else None
+
+
+def words(row: Any, field: str) -> Value:
+    """A choice in words."""
+    return str(getattr(row, f"get_{field}_display")())
+
+
+CUSTOMERS = ExportList(
+    "customers",
+    _("Customers"),
+    SALES | {roles.GENERAL_MANAGER},
+    customers,
+    (
+        ListColumn("card_no", _("Card number"), lambda card, _a: card.card_no),
+        ListColumn("name", _("Name"), name_of),
+        ListColumn("phone", _("Phone"), phone_of),
+        ListColumn("level", _("Intent level"), lambda card, _a: card.level),
+        ListColumn("state", _("State"), lambda card, _a: words(card, "state")),
+        ListColumn("model", _("Model of interest"), lambda card, _a: card.model_name),
+        ListColumn("source", _("Source"), lambda card, _a: words(card, "source")),
+        ListColumn("channel", _("Channel heard from"), lambda card, _a: card.channel),
+        ListColumn("owner", _("Owner"), lambda card, _a: person(card.owner)),
+        ListColumn("opened_at", _("Opened"), lambda card, _a: local(card.opened_at)),
+        ListColumn("next", _("Next contact"), lambda card, _a: local(card.next_contact_at)),
+        ListColumn("last", _("Last contact"), lambda card, _a: local(card.last_contact_at)),
+        ListColumn("reason", _("Reason to follow up"), lambda card, _a: card.reason),
+    ),
+    has_phones=True,
+)
+MY_DAY = ExportList(
+    "my_day",
+    _("My day"),
+    SALES,
+    day,
+    (
+        ListColumn("due_at", _("Due"), lambda step, _a: local(step.due_at)),
+        ListColumn("level", _("Intent level"), lambda step, _a: step.card.level),
+        ListColumn("name", _("Name"), lambda step, _a: step.name),
+        ListColumn("phone", _("Phone"), lambda step, asked: phone_of(step.card, asked)),
+        ListColumn("method", _("Method"), lambda step, _a: words(step, "method")),
+        ListColumn("reason", _("Reason to follow up"), lambda step, _a: step.reason),
+        ListColumn("content", _("Content"), lambda step, _a: step.content),
+    ),
+    has_phones=True,
+)
+
+
+def queue_rows(asked: Asked) -> Sequence[Any]:
+    """The approval queue under its chip."""
+    found = reviews(asked.user, asked.now)
+    show = asked.query.get("show", "")
+    if show == "warned":
+        return [review for review in found if not review.passes]
+    if show == "h":
+        return [review for review in found if review.plan.card.level == "H"]
+    return found
+
+
+APPROVALS = ExportList(
+    "approvals",
+    _("Plan approval"),
+    SALES,
+    queue_rows,
+    (
+        ListColumn("plan_no", _("Plan number"), lambda row, _a: row.plan.plan_no),
+        ListColumn("name", _("Name"), lambda row, asked: name_of(row.plan.card, asked)),
+        ListColumn("level", _("Intent level"), lambda row, _a: row.plan.card.level),
+        ListColumn("model", _("Model of interest"), lambda row, _a: row.plan.card.model_name),
+        ListColumn("author", _("Author"), lambda row, _a: person(row.plan.author)),
+        ListColumn("submitted", _("Submitted"), lambda row, _a: local(row.plan.submitted_at)),
+        ListColumn("steps", _("Steps"), lambda row, _a: len(row.steps)),
+        ListColumn("passes", _("Every check passed"), lambda row, _a: row.passes),
+    ),
+)
+PLANS = ExportList(
+    "plans",
+    _("Follow-up plans"),
+    SALES,
+    lambda asked: every_row(plan_list(asked.user, asked.query)),
+    (
+        ListColumn("plan_no", _("Plan number"), lambda plan, _a: plan.plan_no),
+        ListColumn("name", _("Name"), lambda plan, asked: name_of(plan.card, asked)),
+        ListColumn("level", _("Intent level"), lambda plan, _a: plan.card.level),
+        ListColumn("state", _("State"), lambda plan, _a: words(plan, "state")),
+        ListColumn("author", _("Author"), lambda plan, _a: person(plan.author)),
+        ListColumn("steps", _("Steps"), lambda plan, _a: plan.step_count),
+        ListColumn("next", _("Next contact"), lambda plan, _a: local(plan.next_at)),
+    ),
+)
+RECEPTIONS = ExportList(
+    "receptions",
+    _("Reception log"),
+    frozenset({roles.MANAGER}),
+    lambda asked: pages(log_list(asked.now), reception_log(asked.user), asked),
+    (
+        ListColumn("entry_no", _("Number"), lambda entry, _a: entry.entry_no),
+        ListColumn("kind", _("Kind"), lambda entry, _a: words(entry, "kind")),
+        ListColumn("arrived_at", _("Arrived"), lambda entry, _a: local(entry.arrived_at)),
+        ListColumn("left_at", _("Left"), lambda entry, _a: local(entry.left_at)),
+        ListColumn("people", _("People"), lambda entry, _a: entry.party_size),
+        ListColumn("staff", _("Received by"), lambda entry, _a: person(entry.staff)),
+        ListColumn("name", _("Name"), lambda entry, asked: name_of(entry.card, asked)),
+        ListColumn("test_drive", _("Test drive"), lambda entry, _a: entry.test_drive),
+        ListColumn("notes", _("Notes"), lambda entry, _a: entry.notes),
+    ),
+)
+VISITS = ExportList(
+    "visits",
+    _("Return visits"),
+    SERVICE,
+    lambda asked: pages(
+        visit_list(asked.user, timezone.localdate(asked.now)), visit_queue(asked.user), asked
+    ),
+    (
+        ListColumn("visit_no", _("Number"), lambda visit, _a: visit.visit_no),
+        ListColumn("name", _("Name"), lambda visit, asked: name_of(visit.card, asked)),
+        ListColumn("kind", _("Kind"), lambda visit, _a: words(visit, "kind")),
+        ListColumn("due_on", _("Due"), lambda visit, _a: visit.due_on),
+        ListColumn("assignee", _("Visitor"), lambda visit, _a: person(visit.assignee)),
+        ListColumn("state", _("State"), lambda visit, _a: words(visit, "state")),
+        ListColumn("satisfaction", _("Satisfaction"), lambda visit, _a: visit.satisfaction),
+        ListColumn(
+            "completed",
+            pgettext_lazy("visit", "Completed"),
+            lambda visit, _a: local(visit.completed_at),
+        ),
+        ListColumn("notes", _("Notes"), lambda visit, _a: visit.notes),
+    ),
+)
+TICKETS = ExportList(
+    "tickets",
+    _("Complaints"),
+    SERVICE | {roles.GENERAL_MANAGER},
+    lambda asked: pages(ticket_list(asked.user, asked.now), ticket_queue(asked.user), asked),
+    (
+        ListColumn("ticket_no", _("Number"), lambda ticket, _a: ticket.ticket_no),
+        ListColumn("name", _("Name"), lambda ticket, asked: name_of(ticket.card, asked)),
+        ListColumn("kind", _("Kind"), lambda ticket, _a: words(ticket, "kind")),
+        ListColumn("category", _("Category"), lambda ticket, _a: words(ticket, "category")),
+        ListColumn("state", _("State"), lambda ticket, _a: words(ticket, "state")),
+        ListColumn("reported", _("Reported"), lambda ticket, _a: local(ticket.reported_at)),
+        ListColumn("deadline", _("Deadline"), lambda ticket, _a: local(ticket.deadline)),
+        ListColumn("lead", _("Lead department"), lambda ticket, _a: person(ticket.lead_department)),
+        ListColumn("responsible", _("Responsible"), lambda ticket, _a: person(ticket.responsible)),
+        ListColumn("description", _("Description"), lambda ticket, _a: ticket.description),
+    ),
+)
+LISTS = {one.key: one for one in (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, VISITS, TICKETS)}
+WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})
+
+
+def may_take_out(user: User, key: str) -> bool:
+    """Whether this person's roles may take this list, or the workbook, out."""
+    if key == EVERYTHING:
+        return user.reach.has(*WORKBOOK_ROLES)
+    found = LISTS.get(key)
+    return found is not None and user.reach.has(*found.may)
+
+
+def label_of(key: str) -> str:
+    """What a list is called."""
+    return str(_("Whole workbook") if key == EVERYTHING else LISTS[key].label)
