@@ -291,6 +291,8 @@ BOTS = {
 }
 NTFY_URL = gateway("NTFY_URL", ("ntfys", "ntfy"))
 SMS_URL = gateway("SMS_URL", ("console",))
+# Where the head of the audit trail's chain goes once a day.
+AUDIT_HEAD_TO = words("AUDIT_HEAD_TO")
 
 # --- the web server ----------------------------------------------------------------------
 

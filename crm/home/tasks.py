@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.home.actions.accounts import make_own_reset_link
 from crm.home.actions.mails import mail_link
+from crm.home.actions.trail import verify_trail as verify
 from crm.people.models import OneTimeLink, User
 from crm.people.queues import was_mailed_lately
 
@@ -29,3 +30,8 @@ def forget_expired() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     AccessAttempt.objects.filter(attempt_time__lt=since).delete()
+
+
+def verify_trail() -> None:
+    """Once a day: is the audit trail what was sealed?"""
+    verify(now=timezone.now())

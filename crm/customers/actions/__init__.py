@@ -19,6 +19,7 @@ from crm.customers.actions.edits import (
 from crm.customers.actions.numbers_shown import (
     TooManyReveals,
     count_phone_check,
+    note_phone_search,
     note_phones_shown,
     reveal_phone,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "mark_prospect_again",
     "note",
     "note_contact_dates",
+    "note_phone_search",
     "note_phones_shown",
     "report_duplicate",
     "reveal_phone",

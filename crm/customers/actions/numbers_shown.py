@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from crm.records import audit
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for
 
+SEARCHED_BY_PHONE = 4
 TEN_MINUTES = dt.timedelta(minutes=10)
 
 
@@ -81,6 +84,19 @@ def count_phone_check(user: User, *, now: dt.datetime) -> bool:
         return False
     audit.record(duplicates.CHECKED, by=user, at=now)
     return True
+
+
+def note_phone_search(user: User, words: str, *, hits: int, now: dt.datetime) -> None:
+    """Keep that somebody searched by digits, how many of them and with what luck (D44).
+
+    The digits themselves are never kept. While an import holds the database a search goes on
+    without being kept.
+    """
+    digits = re.sub(r"[\s+()-]", "", words)
+    if len(digits) >= SEARCHED_BY_PHONE and digits.isdecimal():
+        after = {"digits": len(digits), "count": hits}
+        with suppress(OperationalError):
+            audit.record("customers.search_phone", by=user, after=after, at=now)
 
 
 def budget(reach: Reach, numbers: Numbers) -> int:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.customers import access, duplicates
+from crm.customers import access, actions, duplicates
 from crm.customers.models import Source
 from crm.customers.queues import card_list, held_elsewhere, whole_phone
 from crm.customers.queues.lists import STATUSES, card_row
@@ -26,6 +26,7 @@ def cards(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     found = card_list(request.user, request.GET, now=now)
+    actions.note_phone_search(request.user, found.words, hits=found.listing.total, now=now)
     if found.words and found.listing.total == 1 and set(request.GET) == {"q"}:
         return redirect("home:card", found.listing.page[0].public_id)
     elsewhere: duplicates.Duplicate | None = None

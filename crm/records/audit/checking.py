@@ -15,6 +15,9 @@ from crm.records.audit.sealing import COLUMNS, Link, end_of_chain
 from crm.records.models import AuditEvent, AuditSeal
 
 CHUNK = 1000
+VERIFIED = "records.verify_audit"
+# One a day: two years of heads that the trail itself remembers.
+REMEMBERED = 800
 BEGINNING = Link(0, 0, "0" * 64)
 GUARDS = {
     "postgresql": (
@@ -106,10 +109,11 @@ class Row(NamedTuple):
 def check(noted: Iterable[Head] = ()) -> Verdict:
     """Walk the whole chain in chunks of constant size; heads `noted` elsewhere must be on it.
 
+    So must those the trail remembers from earlier days: who seals anew has to forge them too.
     Only what is sealed now is walked, so writers and sealers may go on meanwhile.
     """
     end = end_of_chain()
-    heads = {head.number: head.hash for head in noted}
+    heads = {**remembered(), **{head.number: head.hash for head in noted}}
     good, problem = walk(end, heads)
     if problem is None:
         problem = _beyond(end, heads)
@@ -120,6 +124,17 @@ def check(noted: Iterable[Head] = ()) -> Verdict:
         waiting=behind.count(),
         waiting_since=behind.values_list("at", flat=True).first(),
     )
+
+
+def remembered() -> dict[int, str]:
+    """The heads that earlier verifications found, newest first up to `REMEMBERED`."""
+    rows = AuditEvent.objects.filter(action=VERIFIED).order_by("-at")
+    found = rows.values_list("after", flat=True)[:REMEMBERED]
+    return {
+        after["number"]: after["hash"]
+        for after in found
+        if isinstance(after.get("number"), int) and after["number"] and after.get("hash")
+    }
 
 
 def walk(end: Link, heads: Mapping[int, str]) -> tuple[Link, Problem | None]:

@@ -1,0 +1,327 @@
+"""The trail in words: rooms, actions, kinds of objects, fields, and what an auditor looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ROOMS: Mapping[str, Any] = {
+    "people": _("People and access"),
+    "records": _("Audit trail"),
+    "customers": _("Customers"),
+    "followups": _("Follow-up"),
+    "reception": _("Reception log"),
+    "orders": _("Orders"),
+    "visits": _("Return visits"),
+    "complaints": _("Complaints"),
+    "exchange": _("Import and export"),
+    "reports": _("Dashboard"),
+    "rulebook": _("Rulebook"),
+    "notices": _("Notices"),
+    "home": _("Installation"),
+}
+
+# What an auditor asks for first, each one tap away.
+WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "phones": (
+        _("Phones shown"),
+        ("customers.reveal_phone", "customers.search_phone", "customers.check_duplicate"),
+    ),
+    "exports": (
+        _("Exports"),
+        (
+            *("exchange.export_workbook", "exchange.ask_export", "exchange.order_export"),
+            *("exchange.approve_export", "exchange.refuse_export", "exchange.write_export"),
+            "exchange.download_export",
+        ),
+    ),
+    "imports": (
+        _("Imports"),
+        (
+            *("exchange.import_workbook", "exchange.upload_import", "exchange.confirm_import"),
+            *("exchange.approve_import", "exchange.undo_import"),
+        ),
+    ),
+    "refused": (_("Access refused"), ("records.refuse_access", "people.refuse_sign_in")),
+    "accounts": (
+        _("Sign-ins and passwords"),
+        (
+            *("people.sign_in", "people.sign_out", "people.refuse_sign_in", "people.lock_out"),
+            *("people.change_password", "people.use_link", "people.reset_user"),
+            *("people.invite_user", "people.mail_reset_link", "people.end_other_sessions"),
+            *("people.create_admin",),
+        ),
+    ),
+    "roles": (
+        _("Roles and users"),
+        (
+            *("people.grant_role", "people.ask_for_grant", "people.refuse_grant"),
+            *("people.grant_approved", "people.grant_refused", "people.end_membership"),
+            *("people.create_user", "people.change_user", "people.deactivate_user"),
+            *("people.reactivate_user", "people.plan_absence", "people.end_absence"),
+        ),
+    ),
+    "settings": (
+        _("Settings"),
+        (
+            *("people.save_settings", "people.create_store", "people.change_store"),
+            *("people.create_team", "people.change_team", "people.create_department"),
+            *("people.change_department", "notices.save_preferences"),
+        ),
+    ),
+}
+
+ACTIONS: Mapping[str, Any] = {
+    "people.sign_in": _("Signed in"),
+    "people.sign_out": _("Signed out"),
+    "people.refuse_sign_in": _("Sign-in refused"),
+    "people.lock_out": _("Account held back"),
+    "people.change_password": _("Password changed"),
+    "people.use_link": _("Password set by a one-time link"),
+    "people.mail_reset_link": _("Reset link mailed"),
+    "people.reset_user": _("Reset link made by an administrator"),
+    "people.invite_user": _("Invitation made"),
+    "people.end_other_sessions": _("Other sessions ended"),
+    "people.create_admin": _("First administrator made"),
+    "people.create_user": _("User made"),
+    "people.change_user": _("User edited"),
+    "people.deactivate_user": _("Account deactivated"),
+    "people.reactivate_user": _("Account reactivated"),
+    "people.grant_role": _("Role given"),
+    "people.ask_for_grant": _("Senior role asked for"),
+    "people.refuse_grant": _("Senior role refused"),
+    "people.grant_approved": _("Senior role approved"),
+    "people.grant_refused": _("Senior role refused"),
+    "people.end_membership": pgettext_lazy("event", "Role ended"),
+    "people.plan_absence": _("Absence planned"),
+    "people.end_absence": _("Absence ended"),
+    "people.save_settings": _("Own settings changed"),
+    "people.create_store": _("Store made"),
+    "people.change_store": _("Store edited"),
+    "people.create_team": _("Team made"),
+    "people.change_team": _("Team edited"),
+    "people.create_department": _("Department made"),
+    "people.change_department": _("Department edited"),
+    "records.refuse_access": _("Access refused"),
+    "records.read_trail": _("Audit trail read"),
+    "records.verify_audit": _("Audit trail verified"),
+    "customers.create_card": _("Card opened"),
+    "customers.update_needs": _("Needs edited"),
+    "customers.update_profile": _("Profile edited"),
+    "customers.correct_channel": _("Channel corrected"),
+    "customers.change_level": _("Intent level changed"),
+    "customers.assess_willingness": _("Willingness judged"),
+    "customers.move_card": _("State of the card changed"),
+    "customers.hand_over": _("Card handed over"),
+    "customers.report_duplicate": _("Ruling asked for"),
+    "customers.rule_conflict": _("Ownership ruled"),
+    "customers.reveal_phone": _("Phone revealed"),
+    "customers.search_phone": _("Searched by phone"),
+    "customers.check_duplicate": _("Number checked for a duplicate"),
+    "followups.begin_plan": _("Plan begun"),
+    "followups.add_step": _("Step added"),
+    "followups.change_step": _("Step changed"),
+    "followups.remove_step": _("Step removed"),
+    "followups.submit_plan": _("Plan submitted"),
+    "followups.take_back": _("Plan taken back"),
+    "followups.approve_plan": _("Plan approved"),
+    "followups.return_plan": _("Plan returned"),
+    "followups.undo_approval": _("Approval undone"),
+    "followups.plan_completed": _("Plan completed"),
+    "followups.plan_cancelled": _("Plan given up"),
+    "followups.follow_owner": _("Plan handed over"),
+    "followups.reschedule_planned": _("Contact moved"),
+    "followups.cancel_planned": _("Contact given up"),
+    "followups.log_contact": _("Contact logged"),
+    "reception.log_reception": _("Reception logged"),
+    "orders.order_signed": _("Order signed"),
+    "orders.order_delivered": _("Car handed over"),
+    "orders.order_cancelled": _("Order cancelled"),
+    "reports.remind_assignee": _("Somebody reminded of a contact"),
+    "exchange.import_workbook": _("Workbook imported"),
+    "exchange.export_workbook": _("Workbook exported"),
+    "exchange.upload_import": _("Import uploaded"),
+    "exchange.name_headers": _("Headers of an import named"),
+    "exchange.confirm_import": _("Import confirmed"),
+    "exchange.approve_import": _("Import approved"),
+    "exchange.return_import": _("Import returned"),
+    "exchange.cancel_import": _("Import given up"),
+    "exchange.ask_undo": _("Undoing an import asked for"),
+    "exchange.undo_import": _("Import undone"),
+    "exchange.ask_export": _("Export asked for"),
+    "exchange.order_export": _("Export ordered"),
+    "exchange.approve_export": _("Export approved"),
+    "exchange.refuse_export": _("Export refused"),
+    "exchange.write_export": _("Export written"),
+    "exchange.download_export": _("Export downloaded"),
+    "demo_made": _("Demo data made"),
+}
+
+OBJECTS: Mapping[str, Any] = {
+    "people.User": _("User"),
+    "people.Store": _("Store"),
+    "people.Team": _("Team"),
+    "people.Department": _("Department"),
+    "people.RoleGrant": _("Senior role"),
+    "customers.Card": _("Card"),
+    "customers.OwnershipConflict": _("Ownership conflict"),
+    "followups.Plan": _("Follow-up plan"),
+    "followups.PlannedContact": _("Planned contact"),
+    "followups.Contact": _("Contact"),
+    "reception.ReceptionEntry": _("Reception"),
+    "orders.Order": _("Order"),
+    "visits.Visit": _("Return visit"),
+    "complaints.Ticket": _("Ticket"),
+    "exchange.ImportJob": _("Import"),
+    "exchange.ExportJob": _("Export"),
+}
+
+# Names that are no field of the object, or a field without words of its own.
+FIELDS: Mapping[str, Any] = {
+    "address": _("Network address"),
+    "ip": _("Network address"),
+    "reason": _("Reason"),
+    "comment": _("Comment"),
+    "fields": _("Fields edited"),
+    "owner": _("Owner"),
+    "ruled_for": _("Ruled for"),
+    "role": _("Role"),
+    "store": _("Store"),
+    "team": _("Team"),
+    "department": _("Department"),
+    "head": _("Head"),
+    "region": _("Region"),
+    "code": _("Code"),
+    "name": _("Name"),
+    "username": _("Username"),
+    "asked_by": _("Asked for by"),
+    "granted_alone": _("Granted alone"),
+    "link": _("Link"),
+    "deputy": _("Deputy"),
+    "starts_on": pgettext_lazy("date", "From"),
+    "ends_on": pgettext_lazy("date", "Until"),
+    "language": _("Language"),
+    "theme": _("Colours"),
+    "shortcuts_on": _("Single-key shortcuts"),
+    "page": _("Page"),
+    "status": _("Answer"),
+    "method": _("Method"),
+    "foreign_form": _("Form from elsewhere"),
+    "more_follow": _("More follow, not listed"),
+    "digits": _("Digits searched"),
+    "card_no": _("Card number"),
+    "order_no": _("Order number"),
+    "number": pgettext_lazy("trail", "Number"),
+    "amount": _("Amount"),
+    "model": _("Model"),
+    "state": _("State"),
+    "level": _("Intent level"),
+    "channel": _("Channel heard from"),
+    "kind": _("Kind"),
+    "step": _("Planned contact"),
+    "due_at": _("Due"),
+    "result": _("Result"),
+    "outcome": _("Outcome"),
+    "from": pgettext_lazy("change", "From"),
+    "to": pgettext_lazy("change", "To"),
+    "count": _("Count"),
+    "file": _("File"),
+    "size": _("Bytes"),
+    "sha256": _("Fingerprint"),
+    "rows": _("Rows"),
+    "refused": pgettext_lazy("rows", "Refused"),
+    "reminders": _("Reminders"),
+    "skip_invalid": _("Wrong rows left out"),
+    "needs_second": _("Needs a second person"),
+    "names": _("Headers"),
+    "created": _("Created"),
+    "updated": _("Updated"),
+    "unchanged": _("Unchanged"),
+    "filters": _("Filters"),
+    "who": _("Person"),
+    "about": _("Object"),
+    "room": _("Room"),
+    "action": _("Action"),
+    "show": pgettext_lazy("filter", "Shown"),
+    "hash": _("Hash"),
+    "unbroken": _("Unbroken"),
+    "fault": _("Fault"),
+    "broken_at": _("Broken at number"),
+    "event": pgettext_lazy("trail", "Event"),
+    "seed": _("Seed"),
+    "confidence": _("Confidence"),
+    "need": _("Need"),
+    "purchasing_power": _("Purchasing power"),
+}
+# Pages that are no verb, for those who were refused them; a verb's page has the verb's words.
+PAGES: Mapping[str, Any] = {
+    "home:card": _("Customer card"),
+    "home:users": _("Users"),
+    "home:user_page": _("User"),
+    "home:grants": _("Roles to approve"),
+    "home:stores": _("Stores"),
+    "home:teams": _("Teams"),
+    "home:departments": _("Departments"),
+    "home:search": _("Search"),
+    "customers:list": _("Customers"),
+    "customers:conflict": _("Ownership conflict"),
+    "customers:conflicts": _("Ownership conflicts"),
+    "followups:my_day": _("My day"),
+    "followups:plans": _("Follow-up plans"),
+    "followups:plan": _("Follow-up plan"),
+    "followups:approval_queue": _("Plan approval"),
+    "followups:log_card_contact": _("Contact logged"),
+    "followups:open_card": _("Card opened"),
+    "complaints:list": _("Complaints"),
+    "complaints:ticket": _("Ticket"),
+    "visits:list": _("Return visits"),
+    "visits:visit": _("Return visit"),
+    "reception:log": _("Reception log"),
+    "reports:dashboard": _("Dashboard"),
+    "reports:rows": _("Rows of a figure"),
+    "records:trail": _("Audit trail"),
+    "records:sign_ins": _("Sign-ins"),
+    "exchange:imports": _("Imports"),
+    "exchange:exports": _("Exports"),
+}
+
+# What a verification can find, as `checking.Fault` names it.
+FAULTS: Mapping[str, Any] = {
+    "changed": _("An event is not what was sealed."),
+    "deleted": _("A sealed event is deleted."),
+    "inserted": _("An event was put in between."),
+    "reordered": _("The order was changed."),
+    "unsealed": _("A seal is deleted."),
+    "cut": _("The tail is cut off."),
+    "rewritten": _("The chain was sealed anew."),
+    "unguarded": _("The database no longer refuses changes."),
+}
+
+
+def words_of(value: str, key: str) -> str:
+    """A value that names something of the product itself: a page, a room, an action, a fault."""
+    if key == "page":
+        found = PAGES.get(value) or ACTIONS.get(value.replace(":", "."))
+    elif key == "show":
+        found = WATCHED[value][0] if value in WATCHED else None
+    else:
+        found = {"room": ROOMS, "action": ACTIONS, "fault": FAULTS}.get(key, {}).get(value)
+    return str(found) if found else ""
+
+
+def words_for(action: str) -> str:
+    """What happened; an action of a later release by its own name."""
+    known = ACTIONS.get(action)
+    return str(known) if known else action.rpartition(".")[2].replace("_", " ")
+
+
+def actions_by_room() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every action in words under its room, as a select offers them."""
+    groups: dict[str, list[tuple[str, str]]] = {key: [] for key in ROOMS}
+    for action, label in ACTIONS.items():
+        room = action.partition(".")[0]
+        groups.setdefault(room if room in ROOMS else "home", []).append((action, str(label)))
+    return [(str(ROOMS[room]), actions) for room, actions in groups.items() if actions]
