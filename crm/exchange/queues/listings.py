@@ -274,6 +274,11 @@ def may_take_out(user: User, key: str) -> bool:
     return found is not None and user.reach.has(*found.may)
 
 
+def lists_of(user: User) -> frozenset[str]:
+    """The keys of every list this person's roles may take out."""
+    return frozenset(key for key in (*LISTS, EVERYTHING) if may_take_out(user, key))
+
+
 def label_of(key: str) -> str:
     """What a list is called."""
     return str(_("Whole workbook") if key == EVERYTHING else LISTS[key].label)

@@ -65,7 +65,8 @@ def new_export(request: SignedInRequest) -> HttpResponse:
     if not may_take_out(request.user, key):
         raise PermissionDenied
     query = request.GET.copy()
-    query.pop("list", None)
+    for name in ("list", "page"):
+        query.pop(name, None)
     first = {"list": key, "query": query.urlencode()[: orders.QUERY_AT_MOST]}
     form = ExportForm(request.POST or None, user=request.user, key=key, initial=first)
     if request.method == "POST" and form.is_valid():

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.customers.access import can_list_cards, can_open_card
+from crm.exchange.queues.listings import lists_of
 from crm.home.context_processors.menu import (
     PLACES,
     SECTIONS,
@@ -192,6 +193,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ("can_log_contact", page.can_log_contact),
         ("can_search", page.can_search),
         ("store_name", page.store_name),
+        ("may_take_out", lambda: lists_of(user)),
         ("role_name", page.role_name),
     )
     return {**dict(parts), "theme": user.theme, "shortcuts_on": user.shortcuts_on}

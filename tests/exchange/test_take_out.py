@@ -1,0 +1,261 @@
+"""Lists go out as seen: masked, in scope, within limits, seconded, watermarked, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from crm.customers.models import Card
+from crm.exchange import levels, states
+from crm.exchange.actions import lists, orders, sweeping
+from crm.exchange.models import ExportJob
+from crm.exchange.queues.listings import LISTS
+from crm.notices.models import Notice
+from crm.people import roles
+from crm.people.models import User
+from crm.records.models import AuditEvent
+from crm.records.states import Stale
+from tests import people
+from tests.people import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return people.make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def ask(
+    user: User, key: str = "customers", query: str = "", *, unmasked: bool = False
+) -> ExportJob:
+    """Ask for a list and let the worker write it where nobody else is asked."""
+    job = orders.ask_export(key, query, by=user, purpose="试驾邀请", unmasked=unmasked, now=NOW)
+    lists.write_export(job.pk, now=NOW)
+    job.refresh_from_db()
+    return job
+
+
+def cells(job: ExportJob) -> list[list[object]]:
+    """What the file holds."""
+    book = openpyxl.load_workbook(Path(settings.MEDIA_ROOT) / "exports" / job.stored_as)
+    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def test_a_list_goes_out_as_its_page_shows_it(cast: Cast) -> None:
+    people.make_card(cast.lin, "张伟", phone="+8613800138000", level="H")
+    people.make_card(cast.lin, "王芳", level="B")
+    people.make_card(cast.ma, "马的客户", level="H")
+    people.make_card(cast.otto, "外店客户", level="H")
+    job = ask(cast.chen, query="level=H")
+    assert (job.state, job.rows, job.written, job.asked_of) == (states.READY, 1, 1, "")
+    top, _header, *rows = cells(job)
+    assert job.number in str(top[0])
+    assert cast.chen.name in str(top[0])
+    assert [row[1:4] for row in rows] == [["张伟", "138****8000", "H"]]
+
+
+def test_the_file_names_who_took_it_in_its_properties(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen)
+    with zipfile.ZipFile(Path(settings.MEDIA_ROOT) / "exports" / job.stored_as) as packed:
+        assert job.number in packed.read("docProps/custom.xml").decode()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@x", "\t=1", "＝1+1", "'=1"])
+def test_no_text_becomes_a_formula(cast: Cast, text: str) -> None:
+    card = people.make_card(cast.lin)
+    Card.objects.filter(pk=card.pk).update(reason=text)
+    job = ask(cast.chen)
+    book = openpyxl.load_workbook(Path(settings.MEDIA_ROOT) / "exports" / job.stored_as)
+    cell = list(book.worksheets[0].iter_rows())[2][-1]
+    assert cell.data_type == "s"
+    assert cell.value == text
+
+
+@pytest.mark.parametrize("key", LISTS)
+def test_every_list_can_be_written(cast: Cast, key: str) -> None:
+    card = people.make_card(cast.lin)
+    plan = people.make_plan(card, state="submitted", submitted_at=NOW)
+    people.make_planned(plan, NOW + dt.timedelta(hours=1), assignee=cast.shen)
+    people.make_visit(card, NOW.date(), assignee=cast.wu)
+    people.make_ticket(card, NOW, responsible=cast.wu)
+    card.receptions.create(entry_no="R1", kind="walk_in", arrived_at=NOW, store=cast.pudong)
+    job = ask(cast.shen, key)
+    assert job.state == states.READY
+    assert job.written == 1
+    assert len(cells(job)) == 3
+
+
+def test_only_those_with_the_right_take_a_list_out(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    for user in (cast.lin, cast.wu, cast.xu, cast.pan, cast.adele):
+        with pytest.raises(PermissionDenied):
+            ask(user)
+    page = client_of(cast.lin).get("/customers/").content.decode()
+    assert "/exports/new/" not in page
+    assert "/exports/new/" in client_of(cast.chen).get("/customers/").content.decode()
+
+
+def test_numbers_in_full_are_approved_by_somebody_above_and_the_privacy_officer_knows(
+    cast: Cast,
+) -> None:
+    people.make_card(cast.lin, phone="+8613800138000")
+    job = ask(cast.chen, unmasked=True)
+    assert (job.state, job.asked_of) == (states.ASKED, roles.MANAGER)
+    assert Notice.objects.get(kind="export_to_approve").recipient == cast.shen
+    assert Notice.objects.get(kind="export_asked_for").recipient == cast.pan
+    for user in (cast.chen, cast.he, cast.pan):
+        with pytest.raises(PermissionDenied):
+            decide(job, user)
+    decide(job, cast.shen)
+    lists.write_export(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert "+8613800138000" in cells(job)[2]
+    assert Notice.objects.get(kind="export_decided").recipient == cast.chen
+
+
+def decide(job: ExportJob, user: User, *, approve: bool = True) -> None:
+    orders.decide_export(
+        job, by=user, version=job.version, approve=approve, comment="可以", now=NOW
+    )
+
+
+def test_a_refused_export_is_never_written(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen, unmasked=True)
+    decide(job, cast.shen, approve=False)
+    lists.write_export(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert (job.state, job.comment, job.stored_as) == (states.REFUSED, "可以", "")
+
+
+@pytest.mark.parametrize(
+    ("held", "rows", "today", "unmasked", "who"),
+    [
+        ({roles.SALES_SUPERVISOR}, 200, 0, False, ""),
+        ({roles.SALES_SUPERVISOR}, 150, 51, False, roles.MANAGER),
+        ({roles.SALES_SUPERVISOR}, 1, 0, True, roles.MANAGER),
+        ({roles.SALES_SUPERVISOR}, 2001, 0, False, roles.GENERAL_MANAGER),
+        ({roles.MANAGER}, 201, 0, False, roles.GENERAL_MANAGER),
+        ({roles.GENERAL_MANAGER}, 1, 0, True, roles.GENERAL_MANAGER),
+    ],
+)
+def test_who_must_approve(held: set[str], rows: int, today: int, unmasked: bool, who: str) -> None:
+    assert levels.approver_of(held, rows=rows, today=today, unmasked=unmasked) == who
+
+
+def test_the_days_own_right_is_used_up(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    first = ask(cast.chen)
+    ExportJob.objects.filter(pk=first.pk).update(rows=200)
+    assert ask(cast.chen).asked_of == roles.MANAGER
+
+
+def test_the_file_is_downloaded_once_by_who_asked(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen)
+    path = f"/exports/{job.public_id}/download/"
+    assert client_of(cast.shen).post(path, {"version": job.version}).status_code == 404
+    assert client_of(cast.pan).post(path, {"version": job.version}).status_code == 403
+    client = client_of(cast.chen)
+    assert client.get(path).status_code == 405
+    answer = client.post(path, {"version": job.version})
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert client.post(path, {"version": job.version}).status_code == 409
+    job.refresh_from_db()
+    assert (job.state, job.downloaded_from) == (states.DOWNLOADED, "127.0.0.1")
+    assert not list((Path(settings.MEDIA_ROOT) / "exports").iterdir())
+    told = set(
+        AuditEvent.objects.filter(action__contains="export").values_list("action", flat=True)
+    )
+    assert told == {"exchange.ask_export", "exchange.write_export", "exchange.download_export"}
+
+
+def test_after_a_day_the_file_is_gone(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen)
+    later = NOW + dt.timedelta(hours=25)
+    with pytest.raises(ValidationError):
+        orders.download_export(job, by=cast.chen, version=job.version, address="", now=later)
+    sweeping.look_after_files(now=later)
+    job.refresh_from_db()
+    assert job.state == states.EXPIRED
+    assert not list((Path(settings.MEDIA_ROOT) / "exports").iterdir())
+
+
+def test_a_right_that_ended_meanwhile_writes_nothing(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = orders.ask_export("customers", "", by=cast.chen, purpose="x", unmasked=False, now=NOW)
+    cast.chen.memberships.update(valid_to=NOW.date() - dt.timedelta(days=1))
+    lists.write_export(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert (job.state, job.stored_as) == (states.FAILED, "")
+
+
+def test_two_approvers_have_one_winner(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen, unmasked=True)
+    same = ExportJob.objects.get(pk=job.pk)
+    decide(job, cast.shen)
+    with pytest.raises(Stale):
+        decide(same, cast.bai, approve=False)
+
+
+def test_the_workbook_of_a_store_is_always_seconded(cast: Cast) -> None:
+    people.make_card(cast.lin, phone="+8613800138000")
+    people.make_card(cast.otto, phone="+8613900139000")
+    client = client_of(cast.shen)
+    other = client.post("/exports/new/", {"list": "workbook", "purpose": "x", "store": "BJ01"})
+    assert other.status_code == 422
+    sent = {"list": "workbook", "purpose": "年度备份", "store": "SH01"}
+    assert client.post("/exports/new/", sent).status_code == 302
+    job = ExportJob.objects.get()
+    assert (job.asked_of, job.unmasked) == (roles.GENERAL_MANAGER, True)
+    decide(job, cast.bai)
+    lists.write_export(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert job.state == states.READY
+    data = (Path(settings.MEDIA_ROOT) / "exports" / job.stored_as).read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    phones = [
+        row[0]
+        for row in book["Customers"].iter_rows(min_row=2, min_col=4, max_col=4, values_only=True)
+    ]
+    assert phones == ["+8613800138000"]
+
+
+def test_the_pages_of_an_export_can_be_opened(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen, unmasked=True)
+    for user in (cast.chen, cast.shen, cast.pan):
+        client = client_of(user)
+        assert client.get("/exports/").status_code == 200
+        assert client.get(f"/exports/{job.public_id}/").status_code == 200
+    assert client_of(cast.xu).get(f"/exports/{job.public_id}/").status_code == 404
+    answer = client_of(cast.chen).get("/exports/new/?list=customers&level=H")
+    assert answer.context["form"]["query"].value() == "level=H"
