@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.reports.urls")),
     path("", include("crm.exchange.urls")),
     path("", include("crm.people.urls")),
+    path("", include("crm.records.urls")),
     path("", include("crm.home.urls")),
 ]

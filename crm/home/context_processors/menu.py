@@ -18,6 +18,7 @@ from crm.people import roles
 from crm.people.access import can_decide_grants, can_read_users
 from crm.people.models import User
 from crm.reception.access import can_read_log
+from crm.records.access import can_read_trail
 from visits.access import can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
@@ -110,6 +111,12 @@ PLACES = (
         "home:departments", gettext_lazy("Departments"), "building", can_read_users, "management"
     ),
     Place("notices:channels", gettext_lazy("Channels"), "send", can_read_channels, "management"),
+    Place(
+        "records:trail", gettext_lazy("Audit trail"), "shield-lock", can_read_trail, "management"
+    ),
+    Place(
+        "records:sign_ins", gettext_lazy("Sign-ins"), "history", holds(roles.ADMIN), "management"
+    ),
 )
 # Their first page is one of home's own and so deserves an entry.
 WITHOUT_WORK_PAGE = frozenset(roles.ALL_ROLES) - {roles.SALESPERSON, roles.RECEPTION} - BOARD
