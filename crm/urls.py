@@ -17,3 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.records.urls")),
     path("", include("crm.home.urls")),
 ]
+
+handler500 = "crm.records.middleware.server_error"

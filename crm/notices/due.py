@@ -25,6 +25,7 @@ HELD_AFTER = dt.timedelta(hours=24)
 FAILURES_IN_A_ROW = 10
 PAUSE = dt.timedelta(minutes=10)
 
+SCHEDULE_LATE_AFTER = dt.timedelta(minutes=2)
 AMBER_AFTER_S = 60
 RED_AFTER_S = 120
 LATE_AFTER = dt.timedelta(seconds=60)

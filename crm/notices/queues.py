@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Now
 from django.utils import timezone
+from django_q.models import Schedule
 
 from crm.notices import due, states
 from crm.notices.channels.names import LABELS, set_up
@@ -235,3 +236,9 @@ def channel_lines(now: dt.datetime) -> list[ChannelLine]:
         )
         for name, label in LABELS.items()
     ]
+
+
+def standing_still(now: dt.datetime) -> list[str]:
+    """Scheduled work that should have begun minutes ago: one that cannot be read stops all."""
+    overdue = Schedule.objects.filter(next_run__lt=now - due.SCHEDULE_LATE_AFTER)
+    return list(overdue.exclude(repeats=0).order_by("name").values_list("name", flat=True))

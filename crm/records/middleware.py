@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template import loader
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import defaults
 
 from crm.records.models import AuditEvent
 from crm.records.queues import last_change_of
@@ -64,6 +67,19 @@ def both_texts(form: BaseForm, saved: Callable[[], Saved]) -> Iterator[None]:
         yield
     except Stale as error:
         raise Overtaken(error, form, saved()) from error
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last answer: 503 while the database is away, else the page of a fault of ours.
+
+    Drawn without the shell, which would ask the database again.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        connection.close()
+        page = loader.get_template("503.html").render({"is_away": not is_locked(error)})
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
+    return defaults.server_error(request)
 
 
 def last_change(error: Stale) -> AuditEvent | None:
@@ -121,6 +137,6 @@ def way_back(request: HttpRequest) -> str:
     return source if is_ours else "/"
 
 
-def is_locked(error: OperationalError) -> bool:
+def is_locked(error: BaseException) -> bool:
     """Whether SQLite gave up waiting for its turn to write."""
     return "database is locked" in str(error) or "database table is locked" in str(error)

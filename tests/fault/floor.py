@@ -7,7 +7,6 @@ dispatcher says it did is read from a file it can only append to.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +24,8 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONG = os.environ.get("FAULT_LONG") == "1"
 FIGURES: list[str] = []
+# How many salespeople a seeded floor has.
+PEOPLE = 40
 
 
 def amount(short: int, long: int) -> int:
@@ -82,12 +83,12 @@ class Floor:
         self.started.append(process)
         return process
 
-    def run(self, *words: str) -> str:
+    def run(self, *words: str, **env: str) -> str:
         """Run `python …` to its end and return what it printed."""
         done = subprocess.run(
             [sys.executable, *words],
             cwd=ROOT,
-            env=self.environment,
+            env={**self.environment, **env},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -111,6 +112,11 @@ class Floor:
     @property
     def path(self) -> str:
         return self.url.removeprefix("sqlite:///")
+
+    def said(self) -> str:
+        """All that the processes of this floor have written to their logs."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "".join(log.read_text(errors="replace") for log in logs)
 
     def close(self) -> None:
         """Kill what the test left running, each in its own group."""
@@ -145,11 +151,15 @@ class Template:
             with closing(sqlite3.connect(made.path)) as plain:
                 plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def copy(self, folder: Path) -> Floor:
+    def copy(self, folder: Path, of: Floor | None = None) -> Floor:
+        """A copy of the empty database, or of another floor nobody works on."""
         name = f"{self.name}_{uuid.uuid4().hex[:6]}"
+        source = urlsplit(of.url).path.strip("/") if of else self.name
         if self.is_sqlite:
-            shutil.copy(self.folder / f"{self.name}.sqlite3", folder / f"{name}.sqlite3")
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+            path = of.path if of else self.folder / f"{self.name}.sqlite3"
+            with closing(sqlite3.connect(path)) as plain:
+                plain.execute("VACUUM INTO ?", [str(folder / f"{name}.sqlite3")])
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
         return Floor(self.url_of(name, folder), folder)
 
     def drop_copy(self, floor: Floor) -> None:

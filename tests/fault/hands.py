@@ -27,7 +27,7 @@ import django
 
 django.setup()
 
-from django.db import OperationalError, connection, transaction  # noqa: E402
+from django.db import InterfaceError, OperationalError, connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import URLPattern, get_resolver, reverse  # noqa: E402
 
@@ -36,9 +36,8 @@ from crm.notices.actions import cancel  # noqa: E402
 from crm.notices.dispatch import firing, sweep  # noqa: E402
 from crm.notices.models import About, Notice, Reminder  # noqa: E402
 from crm.people.models import Membership, Role, Store, User  # noqa: E402
+from tests.fault.floor import PEOPLE  # noqa: E402
 from tests.people import make_card, make_cast, make_plan, make_planned  # noqa: E402
-
-PEOPLE = 40
 
 
 def say(line: str) -> None:
@@ -74,11 +73,14 @@ def people() -> tuple[Store, list[User]]:
     return store, staff
 
 
-def seed(count: int, spread: float) -> None:
-    """`count` more reminders that fall due one after the other within `spread` seconds."""
+def seed(count: int, spread: float, ago: float = 0) -> None:
+    """`count` more reminders that fall due one after the other within `spread` seconds.
+
+    The first now, or `ago` seconds ago.
+    """
     store, staff = people()
     first = Reminder.objects.count()
-    begin = dispatch.moment_of(None)
+    begin = dispatch.moment_of(None) - dt.timedelta(seconds=ago)
     rows = (
         reminder(
             first + number,
@@ -127,10 +129,25 @@ def remove_the_fence() -> None:
     firing.held = held  # type: ignore[assignment]
 
 
+def poison(about_id: str) -> None:
+    """Let firing this one reminder kill the process that does it."""
+    original = firing._lines
+
+    def lines(told, people, now):  # type: ignore[no-untyped-def]
+        if any(row.about_id == about_id for row, _person, _copy in told):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(told, people, now)
+
+    firing._lines = lines
+
+
 def sweep_for_ever(pace: dispatch.Pace) -> None:
     while True:
-        with contextlib.suppress(OperationalError):
+        try:
             sweep.drain(pace=pace)
+        except (OperationalError, InterfaceError) as error:
+            print(error, file=sys.stderr, flush=True)  # noqa: T201
+            connection.close()
         time.sleep(0.01)
 
 
@@ -139,7 +156,9 @@ def dispatchers(args: argparse.Namespace) -> None:
     keep_ledger(args.ledger, args.dawdle)
     if args.without_fence:
         remove_the_fence()
-    pace = dispatch.Pace(batch=args.batch, lease_s=args.lease, nap_s=0.002)
+    if args.poison:
+        poison(args.poison)
+    pace = dispatch.Pace(batch=args.batch, lease_s=args.lease, nap_s=args.nap)
     children: set[int] = set()
     threading.Thread(target=end_with_input, args=(children,), daemon=True).start()
     connection.close()
@@ -278,12 +297,15 @@ def main() -> None:
     one = verbs.add_parser("seed")
     one.add_argument("count", type=int)
     one.add_argument("spread", type=float)
+    one.add_argument("--ago", type=float, default=0)
     one = verbs.add_parser("dispatchers")
     one.add_argument("ledger", type=Path)
     one.add_argument("--count", type=int, default=2)
     one.add_argument("--batch", type=int, default=10)
     one.add_argument("--lease", type=float, default=2)
     one.add_argument("--dawdle", type=float, default=0.08)
+    one.add_argument("--nap", type=float, default=0.002)
+    one.add_argument("--poison", default="")
     one.add_argument("--without-fence", action="store_true")
     one = verbs.add_parser("contacts")
     one.add_argument("ledger", type=Path)
@@ -298,7 +320,7 @@ def main() -> None:
     elif args.verb == "look":
         look()
     elif args.verb == "seed":
-        seed(args.count, args.spread)
+        seed(args.count, args.spread, args.ago)
     elif args.verb == "dispatchers":
         dispatchers(args)
     elif args.verb == "contacts":

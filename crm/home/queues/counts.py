@@ -75,7 +75,8 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
         open_tickets = Ticket.objects.visible_to(user).unsettled()
         parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
     found = counted(parts)
-    found["sends"] = found.pop("sends", 0) + found.pop("dead", 0)
+    if "dead" in found:
+        found["sends"] += found.pop("dead")
     return found
 
 

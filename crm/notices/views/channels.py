@@ -26,6 +26,7 @@ def channels(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "channels": queues.channel_lines(now),
+        "still": queues.standing_still(now),
         "may_change": can_change_channels(request.user),
         "now": now,
     }

@@ -1,0 +1,88 @@
+"""F3: the database crashes, or is locked, in the middle of firing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.fault.floor import Floor, report, wait_until
+from tests.fault.ledger import DOUBLED, LOST, UNFINISHED
+from tests.fault.server import Server
+from tests.fault.test_f02_each_process import Worker
+
+pytestmark = pytest.mark.fault
+
+CRASHES = 3
+LOCKED_S = 20
+FIRED_WITHIN_S = 15.0
+REMINDERS = 600
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(Path(os.environ["PG_BIN"]))
+    yield server
+    server.remove()
+
+
+def answered(floor: Floor, path: str) -> int:
+    """What a page answers now; never with a stack trace."""
+    answer = json.loads(floor.run("-m", "tests.fault.deeds", "knock", path, "GET"))
+    assert not answer["trace"]
+    return int(answer["status"])
+
+
+@pytest.mark.skipif("PG_BIN" not in os.environ, reason="PostgreSQL's programs restart the server")
+def test_three_crashes_of_the_server_lose_and_double_nothing(
+    own_server: Server, tmp_path: Path
+) -> None:
+    floor = Floor(own_server.url, tmp_path)
+    try:
+        floor.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
+        Worker(floor)
+        floor.run("-m", "tests.fault.hands", "seed", str(REMINDERS), "24")
+        for crash in range(CRASHES):
+            time.sleep(5)
+            own_server.crash()
+            if crash == 1:
+                assert answered(floor, "/") == 503
+                assert answered(floor, "/healthz") == 503
+            time.sleep(1)
+            own_server.start()
+        up = time.monotonic()
+        floor.run("-m", "tests.fault.hands", "seed", "50", "1")
+        wait_until(lambda: not floor.number(UNFINISHED), within_s=2 * FIRED_WITHIN_S)
+        took = time.monotonic() - up
+        report(f"F3 {CRASHES} crashes of PostgreSQL: all fired {took:.1f} s after the last start")
+        assert floor.number(LOST) == 0
+        assert floor.number(DOUBLED) == 0
+        assert took <= FIRED_WITHIN_S
+    finally:
+        floor.close()
+
+
+def test_a_locked_sqlite_file_delays_and_loses_nothing(floor: Floor) -> None:
+    if not floor.is_sqlite:
+        pytest.skip("PostgreSQL has no lock on the whole database")
+    Worker(floor)
+    floor.run("-m", "tests.fault.hands", "seed", str(REMINDERS), "20")
+    with closing(sqlite3.connect(floor.path, timeout=30, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        time.sleep(LOCKED_S / 2)
+        assert answered(floor, "/healthz") in (200, 503)
+        time.sleep(LOCKED_S / 2)
+        other.execute("ROLLBACK")
+    free = time.monotonic()
+    wait_until(lambda: not floor.number(UNFINISHED), within_s=2 * FIRED_WITHIN_S)
+    took = time.monotonic() - free
+    report(f"F3 locked for {LOCKED_S} s: all fired {took:.1f} s after")
+    assert floor.number(LOST) == 0
+    assert floor.number(DOUBLED) == 0
+    assert took <= FIRED_WITHIN_S

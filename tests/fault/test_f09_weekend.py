@@ -1,0 +1,50 @@
+"""F9: the worker was off over the weekend; Monday begins with one digest a person."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.fault.floor import PEOPLE, Floor, amount, report, wait_until
+from tests.fault.ledger import DOUBLED, LOST, UNFINISHED
+
+pytestmark = pytest.mark.fault
+
+FIRST_WITHIN_S = 35.0
+ALL_WITHIN_S = 90.0
+WRITE_P99_MS = 100.0
+WEEKEND_S = 60 * 3600
+FIRED = "SELECT count(*) FROM notices_reminder WHERE state = 'fired'"
+
+
+def test_a_weekend_of_reminders_comes_as_one_digest_a_person(floor: Floor) -> None:
+    count = amount(20_000, 100_000)
+    words = [str(count), str(WEEKEND_S - 5 * 3600), "--ago", str(WEEKEND_S)]
+    floor.run("-m", "tests.fault.hands", "seed", *words)
+    real = {"DJANGO_SETTINGS_MODULE": "crm.settings"}  # commits that survive a power cut
+    began = time.monotonic()
+    floor.start("manage.py", "runworker", **real)
+    writer = floor.start("-m", "tests.fault.deeds", "write", "20", "30", **real)
+    first = wait_until(lambda: floor.number(FIRED), within_s=2 * FIRST_WITHIN_S)
+    wait_until(lambda: not floor.number(UNFINISHED), within_s=2 * ALL_WITHIN_S, every_s=0.5)
+    took = time.monotonic() - began
+    assert writer.stdout is not None
+    saves = json.loads(writer.stdout.readline())
+    alone = floor.number(
+        "SELECT count(*) FROM notices_notice WHERE folded_into_id IS NULL AND kind <> 'digest'"
+    )
+    digests = floor.number("SELECT count(*) FROM notices_notice WHERE kind = 'digest'")
+    report(
+        f"F9 {count} rows: first after {first:.1f} s, all after {took:.1f} s, {digests} digests; "
+        f"saves p99 {saves['p99_ms']:.0f} ms of {saves['writes']}"
+    )
+    assert first <= FIRST_WITHIN_S
+    assert took <= ALL_WITHIN_S
+    assert alone == 0
+    assert digests <= 2 * PEOPLE, "one a person and hour"
+    assert floor.number(DOUBLED) == 0
+    assert floor.number(LOST) == 0
+    assert saves["failed"] == 0
+    assert saves["p99_ms"] <= WRITE_P99_MS

@@ -1,0 +1,28 @@
+"""F12: a schedule nobody can read and a task nobody can unpickle; reminders ring all the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tests.fault.floor import Floor, report, wait_until
+from tests.fault.ledger import DOUBLED, UNFINISHED
+from tests.fault.test_f02_each_process import Worker
+
+pytestmark = pytest.mark.fault
+
+FIRED_WITHIN_S = 60.0
+
+
+def test_a_broken_schedule_and_a_broken_task_stop_no_reminder(floor: Floor) -> None:
+    worker = Worker(floor)
+    floor.run("-m", "tests.fault.deeds", "breakage")
+    os.kill(worker.ticker, signal.SIGKILL)  # the one started before the breakage
+    floor.run("-m", "tests.fault.hands", "seed", "40", "2")
+    took = wait_until(lambda: not floor.number(UNFINISHED), within_s=FIRED_WITHIN_S)
+    report(f"F12 fired {took:.1f} s after the schedule and the queue were broken")
+    assert floor.number(DOUBLED) == 0
+    shown = floor.run("-m", "tests.fault.deeds", "troubles").split()
+    assert "broken" in shown, "the page of channels must name the schedule that stands still"
