@@ -32,7 +32,7 @@ from crm.exchange.models import ImportJob
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.sheets.checking import check_book
 from crm.exchange.sheets.defaults import OPTION_COLUMNS
-from crm.exchange.sheets.duplicates import likely_duplicates, phones_of
+from crm.exchange.sheets.duplicates import likely_duplicates, phones_of, shortened_phones
 from crm.exchange.sheets.files import read_workbook
 from crm.exchange.sheets.grants import Grant
 from crm.exchange.sheets.lookup import Lookup
@@ -120,6 +120,7 @@ def examine(
     numbers = {n for row in book.rows.get("Customers", []) for n in phones_of(row.values)}
     mine = None if grants is None else {code for grant in grants for code in grant.stores}
     likely_duplicates(book, stored.phones(numbers, mine), book.findings)
+    shortened_phones(book, book.findings)
     return book, lookup
 
 

@@ -142,8 +142,7 @@ def decoded(name: str, data: bytes) -> tuple[str, str, bool]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return strictly(name, data, "utf-16"), "UTF-16", False
     if b"\0" in data:
-        wide = [attempt(data, encoding) for encoding in ("utf-16-le", "utf-16-be")]
-        return max(wide, key=lambda text: certainty(name, text)), "UTF-16", False
+        return with_nul(name, data)
     try:
         return data.decode("utf-8-sig"), "UTF-8", False
     except UnicodeDecodeError:
@@ -158,6 +157,20 @@ def decoded(name: str, data: bytes) -> tuple[str, str, bool]:
     best = scored[0]
     doubtful = len(scored) > 1 and scored[0][0] == scored[1][0]
     return dict(found)[best[2]], SHOWN[best[2]], doubtful
+
+
+def with_nul(name: str, data: bytes) -> tuple[str, str, bool]:
+    """UTF-16 without a mark, or UTF-8 with a stray NUL: whichever makes the headers known."""
+    wide = data.count(0) * 20 > len(data)
+    found = [
+        (certainty(name, text), (encoding == "utf-8-sig") != wide, encoding, text)
+        for encoding in ("utf-16-le", "utf-16-be", "utf-8-sig")
+        if (text := attempt(data, encoding))
+    ]
+    if not found:
+        raise Unreadable(_("The encoding of %(name)s is not known.") % {"name": name})
+    _sure, _likely, encoding, text = max(found)
+    return text, "UTF-8" if encoding == "utf-8-sig" else "UTF-16", False
 
 
 def strictly(name: str, data: bytes, encoding: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -11,6 +12,8 @@ from crm.exchange.sheets.definitions import Values
 from crm.exchange.sheets.names import loose
 from crm.exchange.sheets.problems import Findings
 from crm.exchange.sheets.rows import Book
+
+SHORTENED = re.compile(r"\d\.?(\d*)[eE]\+?(\d{1,2})")
 
 
 def likely_duplicates(
@@ -36,6 +39,17 @@ def likely_duplicates(
             if card := next((card for card, name in others.items() if name != own), None):
                 why = _("likely duplicate: card %(card)s has this phone under another name")
                 findings.warnings.append(row.problem(column, why % {"card": card}))
+
+
+def shortened_phones(book: Book, findings: Findings) -> None:
+    """Warn of numbers that a spreadsheet wrote as 1.38E+10: their last digits may be lost."""
+    for sheet in ("Customers", "Staff"):
+        for row in book.rows.get(sheet, []):
+            for column in ("phone", "phone2"):
+                found = SHORTENED.fullmatch(row.shown.get(column, ""))
+                if found and len(found[1]) < int(found[2]) and row.good:
+                    why = _("a spreadsheet shortened this number; its last digits may be lost")
+                    findings.warnings.append(row.problem(column, why))
 
 
 def phones_of(values: Values) -> set[str]:

@@ -10,6 +10,11 @@ from crm.exchange.sheets.definitions import Raw
 
 EMPTIES = frozenset({"-", "－"})
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Zero-width characters, C1, marks of byte order, and what turns the writing direction round.
+UNSEEN = re.compile(
+    CONTROL.pattern[:-1]
+    + "\x80-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
 class Unfit(ValueError):
@@ -31,8 +36,10 @@ def as_text(raw: Raw) -> str:
         return str(int(raw)) if raw.is_integer() and abs(raw) < 1e17 else repr(raw)
     if isinstance(raw, datetime):
         return raw.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(raw, str) and raw.isprintable():
+        return raw.strip()
     text = str(raw).replace("\r\n", "\n")
-    return CONTROL.sub("", re.sub("[\r\v\f]", "\n", text)).strip()
+    return UNSEEN.sub("", re.sub("[\r\v\f]", "\n", text)).strip()
 
 
 def empties(raw: Raw) -> bool:

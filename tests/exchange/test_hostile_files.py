@@ -1,0 +1,177 @@
+"""Broken and forged files are refused with a sentence that names what is wrong; nothing is saved.
+
+Each is uploaded as a person would and read by the reader's own process, within 35 seconds and
+512 MB; a row that cannot be is named by row and column in the preview.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from crm.customers.models import Card, Customer
+from crm.exchange import states
+from crm.exchange.models import ImportJob
+from crm.exchange.sheets.apart import read_apart
+from crm.exchange.sheets.kept import Kept
+from crm.exchange.sheets.problems import Unreadable
+from crm.exchange.sheets.raw import UPLOAD
+from tests import people
+from tests.exchange.hostile import HEADER, UNREADABLE, Case, a_long_cell, formula_cells
+from tests.exchange.jobs import confirm, upload
+from tests.people import NOW, Cast
+
+pytestmark = pytest.mark.django_db
+SECONDS = 35
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return people.make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+def bring(user: Any, data: bytes, name: str) -> ImportJob:
+    """Upload as somebody who reads English."""
+    user.language = "en"
+    user.save()
+    return upload(user, data, name)
+
+
+@pytest.mark.parametrize("case", UNREADABLE, ids=lambda case: case.title)
+def test_a_broken_file_is_refused_in_words(cast: Cast, case: Case) -> None:
+    begun = time.monotonic()
+    job = bring(cast.chen, case.build(), case.name)
+    assert job.state == states.UNREADABLE, job.summary
+    assert case.answer in job.reason
+    assert time.monotonic() - begun < SECONDS
+    assert not Card.objects.exists()
+
+
+def test_the_readers_took_no_more_memory_than_they_may(cast: Cast) -> None:
+    for case in UNREADABLE[:6]:
+        bring(cast.chen, case.build(), case.name)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    assert most < UPLOAD.memory_bytes
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "Customers.csv"
+    path.write_text(HEADER + "N1,郑明,13900001111,lin,A,2026-03-01\n" * 50_000)
+    with pytest.raises(Unreadable, match="takes too long"):
+        read_apart(path, path.name, tmp_path / "out", seconds=0.2)
+
+
+def cells(**values: str) -> bytes:
+    """One customer as .csv, with some cells replaced."""
+    row = {
+        "card_no": "N1",
+        "name": "郑明",
+        "phone": "13900001111",
+        "owner": "lin",
+        "level": "A",
+        "opened_at": "2026-03-01",
+        **values,
+    }
+    lines = [",".join(row), ",".join(f'"{value}"' for value in row.values())]
+    return "\n".join(lines).encode()
+
+
+ROWS = {
+    "a formula": (formula_cells(), "客户.xlsx", "card_no", "holds a formula"),
+    "a cell of 5,000 characters": (a_long_cell(), "Customers.csv", "name", "longer than"),
+    "the year 1899": (
+        cells(opened_at="1899-12-31"),
+        "Customers.csv",
+        "opened_at",
+        "outside 1900 to 2199",
+    ),
+    "the year 10000": (cells(opened_at="10000-01-01"), "Customers.csv", "opened_at", "write it as"),
+    "a number of 30 digits": (cells(budget_max="9" * 30), "Customers.csv", "budget_max", "large"),
+    "infinity": (cells(budget_max="1e999"), "Customers.csv", "budget_max", "large"),
+    "a phone of letters": (cells(phone="call me"), "Customers.csv", "phone", "phone"),
+    "a date that is none": (
+        cells(opened_at="2026-02-30"),
+        "Customers.csv",
+        "opened_at",
+        "no such day",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ROWS)
+def test_a_cell_that_cannot_be_is_named_in_its_row(cast: Cast, what: str) -> None:
+    data, name, column, why = ROWS[what]
+    job = bring(cast.chen, data, name)
+    assert job.state == states.CHECKED, job.reason
+    assert job.summary["refused"] >= 1
+    said = [(col, words) for row in read_rows(job) for col, words in row["p"]]
+    assert any(col == column and why in words for col, words in said), said
+    assert not Card.objects.exists()
+
+
+def read_rows(job: ImportJob) -> list[dict[str, Any]]:
+    """The preview's rows as kept."""
+    return [json.loads(line) for line in Kept(job.folder).rows.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
+def test_chinese_is_understood_and_the_encoding_is_shown(cast: Cast, encoding: str) -> None:
+    text = "卡号,姓名,电话,归属销售,意向级别,建卡时间\nN1,郑明,13900001111,lin,A,2026-03-01\n"
+    job = bring(cast.chen, text.encode(encoding), "客户.csv")
+    shown = {"gb18030": "GB18030", "utf-8": "UTF-8", "utf-8-sig": "UTF-8"}.get(encoding, "UTF-16")
+    assert job.summary["encodings"] == {"客户": shown}
+    assert confirm(job).state == states.SAVED
+    assert Customer.objects.get().name == "郑明"
+
+
+def test_big5_is_understood_and_shown(cast: Cast) -> None:
+    text = "卡號,姓名,電話,歸屬銷售,意向級別,建卡時間\nN1,張國榮,13900001111,lin,A,2026-03-01\n"
+    job = bring(cast.chen, text.encode("big5hkscs"), "客戶.csv")
+    assert job.summary["encodings"] == {"客戶": "Big5"}
+    assert confirm(job).state == states.SAVED
+    assert Customer.objects.get().name == "張國榮"
+
+
+MIXED = cells().replace(b"\n", b"\r\n") + b"\r" + cells(card_no="N2").split(b"\n")[1]
+
+
+@pytest.mark.parametrize(
+    ("what", "data"),
+    [
+        (
+            "mixed line ends",
+            cells().replace(b"\n", b"\r\n") + b"\r" + cells(card_no="N2").split(b"\n")[1],
+        ),
+        ("a NUL", cells(name="郑\0明")),
+        ("text turned round", cells(name="\u202e郑\u200b明\ufeff")),
+        ("a phone as a float", cells(phone="1.3900001111E+10")),
+        ("a phone with a decimal", cells(phone="13900001111.0")),
+        ("a separator too many", cells() + b",,,"),
+    ],
+)
+def test_what_can_be_understood_is_saved_clean(cast: Cast, what: str, data: bytes) -> None:
+    job = bring(cast.chen, data, "Customers.csv")
+    assert confirm(job).state == states.SAVED, (what, job.summary)
+    customer = Customer.objects.order_by("pk")[0]
+    assert (customer.name, customer.phone) == ("郑明", "+8613900001111")
+
+
+def test_a_phone_that_a_spreadsheet_shortened_is_a_warning(cast: Cast) -> None:
+    job = bring(cast.chen, cells(phone="1.38E+10"), "Customers.csv")
+    (row,) = read_rows(job)
+    assert [column for column, _why in row["w"]] == ["phone"]
+    assert confirm(job).state == states.SAVED
+    assert Customer.objects.get().phone == "+8613800000000"
