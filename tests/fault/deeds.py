@@ -150,7 +150,7 @@ def drill_seed(count: int) -> None:
     for key in ("quiet_from", "quiet_until"):
         Number.objects.update_or_create(key=key, store=None, defaults={"value": "00:00"})
     store, staff = people()
-    team = Team.objects.create(store=store, code="T1", name="One")
+    team = Team.objects.create(store=store, name="One")
     boss = User.objects.create(username="boss", name="Boss")
     Membership.objects.create(user=boss, role=Role.SALES_SUPERVISOR, store=store, team=team)
     Preference.objects.bulk_create(

@@ -27,7 +27,7 @@ class Sweep:
     """What this sweep has told whom, so that a flood ends in one digest a person."""
 
     tally: Tally = field(default_factory=Tally)
-    told: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[int, list[Notice]] = field(default_factory=lambda: defaultdict(list))
     counted: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     digests: dict[int, int] = field(default_factory=dict)
 
@@ -37,42 +37,34 @@ class Sweep:
         self.digests.clear()
 
 
-@dataclass(frozen=True)
-class Folded:
-    """What became of a batch's lines: which stand alone, and each person's digest.
+def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetime) -> list[int]:
+    """Fold a flood into one digest a person (section 4.3, missed by downtime).
 
-    `taken_back` stood alone in an earlier batch and went into the digest now.
+    The lines are about to be written: those that fold are given their digest here, so that a
+    flood costs no statement more. Returns the lines of earlier batches that went in with them.
     """
-
-    alone: frozenset[int]
-    digests: dict[int, int]
-    taken_back: frozenset[int]
-
-
-def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetime) -> Folded:
-    """Fold a flood into one digest a person (section 4.3, missed by downtime)."""
-    folded: dict[int, list[int]] = defaultdict(list)
-    alone: set[int] = set()
-    taken_back: set[int] = set()
+    folded: dict[int, list[Notice]] = defaultdict(list)
     for line, late_by in lines:
         if line.state != states.NEW:
             continue
         person = line.recipient_id
         sweep.counted[person] += 1
         if due.folds(told_in_sweep=sweep.counted[person], late_by=late_by):
-            earlier = sweep.told.pop(person, [])
-            folded[person] += [*earlier, line.pk]
-            taken_back.update(earlier)
+            folded[person] += [*sweep.told.pop(person, []), line]
         else:
-            sweep.told[person].append(line.pk)
-            alone.add(line.pk)
+            sweep.told[person].append(line)
     missing = folded.keys() - sweep.digests.keys()
     if missing:
         sweep.digests.update(_digests(sorted(missing), now))
-    for person, pks in folded.items():
-        Notice.objects.filter(pk__in=pks).update(folded_into=sweep.digests[person])
-    digests = {person: sweep.digests[person] for person in folded}
-    return Folded(frozenset(alone - taken_back), digests, frozenset(taken_back - alone))
+    taken_back: list[int] = []
+    for person, found in folded.items():
+        written = [line.pk for line in found if line.pk is not None]
+        if written:
+            Notice.objects.filter(pk__in=written).update(folded_into=sweep.digests[person])
+            taken_back += written
+        for line in found:
+            line.folded_into_id = sweep.digests[person]
+    return taken_back
 
 
 def _digests(people: list[int], now: dt.datetime) -> dict[int, int]:

@@ -16,7 +16,7 @@ from crm.notices.actions.voiding import close_lines
 from crm.notices.channels.reasons import NOBODY
 from crm.notices.dispatch.claims import Claim, held, moment_of
 from crm.notices.dispatch.dead import addressees_of, bury, duty_for
-from crm.notices.dispatch.digests import Folded, Sweep, fold
+from crm.notices.dispatch.digests import Sweep, fold
 from crm.notices.dispatch.queueing import Told, queue_lines
 from crm.notices.models import Delivery, Notice, Reminder, message_fields
 from crm.people.models import User
@@ -90,32 +90,33 @@ def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -
         )
         _close_earlier(told, moment)
         Delivery.objects.bulk_create([one for one in deliveries if one.reminder_id in reached])
-        Notice.objects.bulk_create([line for pk, line, _late in lines if pk in reached])
-        mine_too = [(line, late) for pk, line, late in lines if pk in reached]
-        folded = fold(mine_too, sweep, moment)
+        lines = [one for one in lines if one[0] in reached]
+        taken_back = fold([(line, late) for _pk, line, late in lines], sweep, moment)
+        Notice.objects.bulk_create([line for _pk, line, _late in lines])
         by_pk = {row.pk: row for row in rows}
-        outside = [(by_pk[pk], line, people[line.recipient_id]) for pk, line, _l in lines]
-        queue_lines(_leaving(outside, folded), moment, instead_of=folded.taken_back)
+        outside = [(by_pk[pk], line, people[line.recipient_id]) for pk, line, _late in lines]
+        queue_lines(_leaving(outside), moment, instead_of=taken_back)
     sweep.tally.fired += len(reached)
     sweep.tally.delivered += len(told)
     sweep.tally.failed += len(lost)
     return [row for row in rows if row.pk in reached]
 
 
-def _leaving(lines: list[tuple[Reminder, Notice, User]], folded: Folded) -> list[Told]:
+def _leaving(lines: list[tuple[Reminder, Notice, User]]) -> list[Told]:
     """What of a batch goes out of the house as well: lines that stand alone, and digests."""
     found: list[Told] = []
     digests: dict[int, Told] = {}
     for row, line, person in lines:
-        if line.pk in folded.alone:
+        if line.state != states.NEW:
+            continue
+        digest = line.folded_into_id
+        if digest is None:
             found.append(Told(line.pk, person, row.pk, row.store_id, row.key, row.not_before))
-        elif person.pk in folded.digests and line.state == states.NEW and line.pk:
-            digest = folded.digests[person.pk]
-            last = digests.get(person.pk)
-            wanted = max(row.not_before, last.wanted_at) if last else row.not_before
-            digests[person.pk] = Told(
-                digest, person, row.pk, row.store_id, f"digest/{digest}", wanted
-            )
+            continue
+        last = digests.get(person.pk)
+        wanted = max(row.not_before, last.wanted_at) if last else row.not_before
+        key = f"digest/{digest}"
+        digests[person.pk] = Told(digest, person, row.pk, row.store_id, key, wanted)
     return found + list(digests.values())
 
 
