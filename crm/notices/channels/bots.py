@@ -31,9 +31,8 @@ from crm.notices.channels.reasons import (
 CONNECT_S, READ_S = 5, 15
 # "Too many messages" of WeCom, DingTalk and Feishu: later it will be taken.
 LATER = frozenset({45009, 130101, 410100, 9499, 11232})
-# apprise would log the address, which is the secret.
-logging.getLogger("apprise").propagate = False
-logging.getLogger("apprise").addHandler(logging.NullHandler())
+# apprise logs the address, which is the secret, and the words.
+logging.getLogger("apprise").disabled = True
 
 
 class Post:
