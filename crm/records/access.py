@@ -14,3 +14,8 @@ def can_read_trail(user: User) -> bool:
 def can_read_sign_ins(user: User) -> bool:
     """How accounts were used, without any row's contents: the administrator too."""
     return can_read_trail(user) or user.reach.has(roles.ADMIN)
+
+
+def can_export_trail(user: User) -> bool:
+    """Taking it out is the privacy officer's alone."""
+    return user.reach.has(roles.PRIVACY_OFFICER)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.people.access import SignedInRequest
 from crm.records import access
-from crm.records.audit import reading, words
+from crm.records.audit import exporting, reading, words
 from crm.records.audit.telling import told
+from crm.records.forms import TrailExportForm
 from crm.records.models import AuditQuerySet
 
 
@@ -23,17 +26,58 @@ def trail(request: SignedInRequest) -> HttpResponse:
     if not access.can_read_trail(request.user):
         raise PermissionDenied
     now = timezone.now()
-    chosen, seal = reading.Chosen.of(request.GET, now), reading.seal_state(now)
+    chosen = reading.Chosen.of(request.GET, now)
+    answer = draw(request, chosen, TrailExportForm(), now)
+    reading.note_reading(request.user, chosen, now=now)
+    return answer
+
+
+def draw(
+    request: SignedInRequest,
+    chosen: reading.Chosen,
+    form: TrailExportForm,
+    now: dt.datetime,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of the trail under these filters."""
     context = {
         **lines(request, reading.trail(request.user, chosen), chosen),
         "watched": reading.watched(chosen),
         "rooms": words.ROOMS.items(),
         "actions": words.actions_by_room(),
-        "seal": seal,
+        "seal": reading.seal_state(now),
+        "form": form if access.can_export_trail(request.user) else None,
+        "here": chosen.query(),
         "now": now,
     }
-    reading.note_reading(request.user, chosen, now=now)
-    return render(request, "records/trail.html", context)
+    return render(request, "records/trail.html", context, status=status)
+
+
+@require_POST
+def export_trail(request: SignedInRequest) -> HttpResponseBase:
+    """The events under these filters as a file, with the reason kept (row 21, export)."""
+    if not access.can_export_trail(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    chosen, form = reading.Chosen.of(request.GET, now), TrailExportForm(request.POST)
+    if form.is_valid():
+        sent = request.POST.get("request_id", "")
+        try:
+            file = exporting.export_trail(
+                chosen, by=request.user, now=now, request_id=sent, **form.cleaned_data
+            )
+        except exporting.TooMany:
+            most = exporting.ROWS_AT_MOST
+            text = _("More than %(most)d events fit. Choose fewer days.") % {"most": most}
+            form.add_error(None, text)
+        except exporting.Replayed:
+            return redirect("records:trail")
+        else:
+            name = f"audit-events-{timezone.localtime(now):%Y%m%d-%H%M}.csv"
+            return FileResponse(
+                file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
+            )
+    return draw(request, chosen, form, now, status=422)
 
 
 @require_safe

@@ -288,3 +288,9 @@ def test_nothing_on_the_page_counts_the_trail(cast: Cast) -> None:
     of_trail = [one["sql"] for one in statements if "records_auditevent" in one["sql"]]
     assert of_trail
     assert not [sql for sql in of_trail if "COUNT(" in sql.upper()]
+
+
+def test_the_export_stands_on_the_page_of_who_may_take_it_out(cast: Cast) -> None:
+    address = reverse("records:export_trail")
+    assert address in page(cast.pan).content.decode()
+    assert address not in page(cast.bai).content.decode()

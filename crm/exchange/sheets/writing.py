@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,8 @@ import xlsxwriter
 
 from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.texts import CONTROL
+from crm.ui.texts import disarmed
 
-# What a spreadsheet would take for a formula when it opens a csv file.
-FORMULA_LIKE = re.compile(r"'*\s*[=+\-@＝＋－＠]")
 TEXT_ONLY = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -96,10 +94,3 @@ def write_zip(path: Path, sheets: Iterable[Written]) -> None:
             for row in sheet.rows:
                 writer.writerow([disarmed(as_cell(value)) for value in row])
             packed.writestr(f"{sheet.name}.csv", text.getvalue().encode("utf-8-sig"))
-
-
-def disarmed(cell: str | int | float | None) -> str | int | float:
-    """Text that looks like a formula gets an apostrophe, which the import takes off again."""
-    if isinstance(cell, str) and FORMULA_LIKE.match(cell):
-        return f"'{cell}"
-    return "" if cell is None else cell

@@ -44,6 +44,7 @@ NUMBERS = {
     "orders.Order": "order_no",
     "visits.Visit": "visit_no",
     "complaints.Ticket": "ticket_no",
+    "exchange.ExportJob": "number",
 }
 
 
@@ -177,22 +178,23 @@ def objects_named(text: str) -> list[str]:
     return found + [row[0] for row in arms[0].union(*arms[1:], all=True)]
 
 
-def page_of(rows: AuditQuerySet, query: Mapping[str, str]) -> TrailPage:
+def page_of(rows: AuditQuerySet, query: Mapping[str, str], size: int = 0) -> TrailPage:
     """The page after or before an event; nothing is counted, so that no page is dearer."""
+    size = size or PAGE
     before, after = _cursor(query.get("before", "")), _cursor(query.get("after", ""))
     if after and not before:
         at, pk = after
         rows = rows.filter(Q(at__gt=at) | Q(at=at, id__gt=pk), at__gte=at).order_by("at", "id")
-        found = list(rows[: PAGE + 1])
-        has_newer, has_older = len(found) > PAGE, True
-        events = found[:PAGE][::-1]
+        found = list(rows[: size + 1])
+        has_newer, has_older = len(found) > size, True
+        events = found[:size][::-1]
     else:
         if before:
             at, pk = before
             rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=pk), at__lte=at)
-        found = list(rows.order_by("-at", "-id")[: PAGE + 1])
-        has_newer, has_older = bool(before), len(found) > PAGE
-        events = found[:PAGE]
+        found = list(rows.order_by("-at", "-id")[: size + 1])
+        has_newer, has_older = bool(before), len(found) > size
+        events = found[:size]
     return TrailPage(
         events,
         newer=_place(events[0]) if events and has_newer else "",

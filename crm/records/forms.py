@@ -1,0 +1,25 @@
+"""What the auditor's page asks for."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.ui.texts import clean_line
+
+
+class TrailExportForm(forms.Form):
+    """Why events are taken out; the filters stand in the address."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=200,
+        help_text=_("Stands on the trail, beside your name."),
+    )
+
+    def clean_purpose(self) -> str:
+        """One visible line."""
+        purpose = clean_line(self.cleaned_data["purpose"])
+        if not purpose:
+            raise forms.ValidationError(_("Required."))
+        return purpose
