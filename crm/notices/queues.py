@@ -32,7 +32,7 @@ from crm.notices.roles import Duty, Holder
 from crm.people.models import Delegation, Membership, User
 from crm.rulebook.models import Number, OpeningHours
 from crm.rulebook.numbers import Numbers, numbers_from
-from crm.rulebook.queues import opening_hours
+from crm.rulebook.queues import book
 from crm.workdays import Calendar, Slot
 from crm.workdays import OpeningHours as Hours
 
@@ -56,26 +56,46 @@ class WorkerStatus:
 
 def worker_status(now: dt.datetime | None = None) -> WorkerStatus:
     """The worker's state by the database's clock, or as of `now`; one statement (RM-13)."""
+    return worker_status_and({}, now=now)[0]
+
+
+def worker_status_and(
+    counts: Mapping[str, QuerySet[Any]], *, now: dt.datetime | None = None
+) -> tuple[WorkerStatus, dict[str, int]]:
+    """The worker's state, and how many rows each queryset has; all in one statement.
+
+    Two where no worker has ever been seen.
+    """
     clock = Now() if now is None else Value(now)
     late = Reminder.objects.waiting().filter(not_before__lt=clock - due.LATE_AFTER).order_by()
     figures = late.annotate(one=Value(1)).values("one")
+    beside = {f"count_{name}": number_of(rows) for name, rows in counts.items()}
     pulse = (
         Heartbeat.objects.filter(name=TICKER)
         .annotate(
             clock=clock,
             late=Subquery(figures.annotate(n=Count("pk")).values("n")),
             oldest=Subquery(figures.annotate(n=Min("not_before")).values("n")),
+            **beside,
         )
         .order_by("-beat_at")
-        .values_list("beat_at", "clock", "late", "oldest")
+        .values_list("beat_at", "clock", "late", "oldest", *beside)
         .first()
     )
     if pulse is None:
-        return WorkerStatus("red", None, late.count(), None)
-    beat_at, moment, count, oldest = pulse
+        found = {name: rows.count() for name, rows in counts.items()}
+        return WorkerStatus("red", None, late.count(), None), found
+    beat_at, moment, count, oldest, *numbers = pulse
+    found = {name: number or 0 for name, number in zip(counts, numbers, strict=True)}
     seen = max((moment - beat_at).total_seconds(), 0.0)
     oldest_s = None if oldest is None else int((moment - oldest).total_seconds())
-    return WorkerStatus(due.level(seen), int(seen), count or 0, oldest_s)
+    return WorkerStatus(due.level(seen), int(seen), count or 0, oldest_s), found
+
+
+def number_of(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are, to stand in another statement; None for none."""
+    one = rows.order_by().annotate(one=Value(1)).values("one")
+    return Subquery(one.annotate(n=Count("pk", distinct=True)).values("n"))
 
 
 def unread_count(user: User, *, now: dt.datetime) -> int:
@@ -183,8 +203,8 @@ def _facts_from(found: list[tuple[str, str, str | None, str | None]]) -> ArmingF
 
 
 def store_hours(store_id: int | None) -> Calendar:
-    """The store's zone and opening hours; one statement, none without a store."""
-    hours = opening_hours(store_id, Numbers())
+    """The store's zone and opening hours; one statement."""
+    hours = book().hours(store_id, Numbers())
     return Calendar(zone=timezone.get_default_timezone(), hours=hours)
 
 

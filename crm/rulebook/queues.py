@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection
+from django.db.models import BigIntegerField, CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
 from crm import workdays
@@ -14,45 +20,127 @@ from crm.rulebook.models import CalendarDay, Number, OpeningHours, Option
 from crm.rulebook.numbers import Numbers, numbers_from
 
 
+class Book:
+    """The whole rulebook as it was read, and what was made of it for each store.
+
+    The rows are few and change a few times a year. What they mean is worked out once and kept
+    in the process for as long as the rows read are the same.
+    """
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+        self.made: dict[tuple[object, ...], workdays.Calendar] = {}
+
+    def of(self, part: str) -> Iterator[tuple[str, str, int | None]]:
+        """Key, value and store of the rows of one part."""
+        return (row[1:] for row in self.rows if row[0] == part)
+
+    def numbers(self, store_id: int | None) -> Numbers:
+        """A store's own numbers over those for all, over the defaults."""
+        common = {key: value for key, value, store in self.of(NUMBER) if store is None}
+        own = {key: value for key, value, store in self.of(NUMBER) if store == store_id}
+        return numbers_from(common | own)
+
+    def calendar(self, store_id: int | None, numbers: Numbers) -> workdays.Calendar:
+        """The region's working days with the opening hours of a store."""
+        wanted = (store_id, numbers, settings.CALENDAR_REGION, settings.TIME_ZONE)
+        if wanted not in self.made:
+            self.made[wanted] = self._calendar(store_id, numbers)
+        return self.made[wanted]
+
+    def _calendar(self, store_id: int | None, numbers: Numbers) -> workdays.Calendar:
+        region = settings.CALENDAR_REGION
+        days: dict[str, set[dt.date]] = defaultdict(set)
+        for key, kind, _store in self.of(DAY):
+            where, day = key.split(" ")
+            if where == region:
+                days[kind].add(dt.date.fromisoformat(day))
+        make_up = frozenset(days[CalendarDay.Kind.WORKDAY])
+        return workdays.Calendar(
+            region=region,
+            zone=ZoneInfo(settings.TIME_ZONE),
+            holidays=frozenset(days[CalendarDay.Kind.HOLIDAY]),
+            make_up_days=make_up,
+            published=frozenset(day.year for day in make_up),
+            hours=self.hours(store_id, numbers),
+        )
+
+    def hours(self, store_id: int | None, numbers: Numbers) -> workdays.OpeningHours:
+        """A store's slots as it entered them; the usual ones where it entered none."""
+        start, end = numbers.quiet_time()
+        slots: dict[int, list[workdays.Slot]] = defaultdict(list)
+        for weekday, times, store in self.of(HOURS):
+            if store == store_id and store is not None:
+                opens, closes = (dt.time.fromisoformat(time) for time in times.split(" "))
+                slots[int(weekday)].append(workdays.Slot(opens, closes))
+        if not slots:
+            return workdays.OpeningHours(quiet_from=start, quiet_until=end)
+        week = tuple(tuple(sorted(slots[weekday])) for weekday in range(7))
+        return workdays.OpeningHours(week=week, quiet_from=start, quiet_until=end)
+
+
+Row = tuple[str, str, str, int | None]
+NUMBER, DAY, HOURS = "number", "day", "hours"
+_read: list[Book] = [Book(())]
+
+
+def book() -> Book:
+    """The rulebook as it stands now; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(connection.vendor))
+        rows: tuple[Row, ...] = tuple(cursor.fetchall())
+    if _read[0].rows != rows:
+        _read[0] = Book(rows)
+    return _read[0]
+
+
+@cache
+def _statement(_vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The rows of all three tables as text, put into SQL once for each kind of database."""
+    text, space = CharField(), Value(" ")
+    parts = [
+        rows.order_by()
+        .annotate(part=Value(part), a=first, b=second, c=store)
+        .values_list("part", "a", "b", "c")
+        for part, rows, first, second, store in (
+            (NUMBER, Number.objects.all(), F("key"), F("value"), F("store_id")),
+            (
+                DAY,
+                CalendarDay.objects.all(),
+                Concat("region", space, Cast("day", text)),
+                F("kind"),
+                Value(None, BigIntegerField()),
+            ),
+            (
+                HOURS,
+                OpeningHours.objects.all(),
+                Cast("weekday", text),
+                Concat(Cast("opens", text), space, Cast("closes", text)),
+                F("store_id"),
+            ),
+        )
+    ]
+    sql: tuple[str, tuple[Any, ...]] = (
+        parts[0].union(*parts[1:], all=True).order_by("part", "a", "c").query.sql_with_params()
+    )
+    return sql
+
+
+def rules_for(store_id: int | None) -> tuple[Numbers, workdays.Calendar]:
+    """The numbers in force in a store and its working calendar; one statement."""
+    found = book()
+    numbers = found.numbers(store_id)
+    return numbers, found.calendar(store_id, numbers)
+
+
 def numbers_for(store_id: int | None) -> Numbers:
     """The numbers in force in a store: its own rows over those for all, over the defaults."""
-    rows = Number.objects.filter(Q(store__isnull=True) | Q(store_id=store_id))
-    found = sorted(rows, key=lambda row: row.store_id is not None)
-    return numbers_from({row.key: row.value for row in found})
+    return book().numbers(store_id)
 
 
-def working_calendar(
-    store_id: int | None = None, numbers: Numbers | None = None
-) -> workdays.Calendar:
-    """The region's working days with a store's opening hours; without a store the usual ones.
-
-    Two statements with a store, one without; quiet hours are the defaults unless `numbers` are
-    given.
-    """
-    region = settings.CALENDAR_REGION
-    days = list(CalendarDay.objects.filter(region=region).values_list("day", "kind"))
-    make_up = frozenset(day for day, kind in days if kind == CalendarDay.Kind.WORKDAY)
-    return workdays.Calendar(
-        region=region,
-        zone=ZoneInfo(settings.TIME_ZONE),
-        holidays=frozenset(day for day, kind in days if kind == CalendarDay.Kind.HOLIDAY),
-        make_up_days=make_up,
-        published=frozenset(day.year for day in make_up),
-        hours=opening_hours(store_id, numbers or Numbers()),
-    )
-
-
-def opening_hours(store_id: int | None, numbers: Numbers) -> workdays.OpeningHours:
-    """A store's slots as it entered them; the usual ones where it entered none."""
-    start, end = numbers.quiet_time()
-    slots: dict[int, list[workdays.Slot]] = defaultdict(list)
-    if store_id is not None:
-        for row in OpeningHours.objects.filter(store_id=store_id):
-            slots[row.weekday].append(workdays.Slot(row.opens, row.closes))
-    if not slots:
-        return workdays.OpeningHours(quiet_from=start, quiet_until=end)
-    week = tuple(tuple(sorted(slots[weekday])) for weekday in range(7))
-    return workdays.OpeningHours(week=week, quiet_from=start, quiet_until=end)
+def working_calendar(store_id: int | None = None) -> workdays.Calendar:
+    """The region's working days with a store's opening hours; without a store the usual ones."""
+    return rules_for(store_id)[1]
 
 
 def option_choices(kind: str, keep: str = "") -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request
 from crm.records.states import Stale
-from crm.rulebook.queues import numbers_for, working_calendar
+from crm.rulebook.queues import rules_for
 from followups import access, due, states
 from followups.actions.contacts import adjust_plan
 from followups.actions.planning import (
@@ -100,13 +100,13 @@ def _locked_plan(planned: PlannedContact) -> Plan:
 def _keep_plan_honest(plan: Plan, due_at: dt.datetime, *, by: User, now: dt.datetime) -> None:
     """A date beyond the cycle asks the supervisor again; any other change raises the version."""
     card = plan.card
-    numbers = numbers_for(card.store_id)
+    numbers, calendar = rules_for(card.store_id)
     within = due.within_cycle(
         card.level,
         due_at,
         after=card.last_contact_at or card.opened_at,
         numbers=numbers,
-        calendar=working_calendar(card.store_id, numbers),
+        calendar=calendar,
     )
     if plan.state == states.APPROVED and not within and not access.leads(by, plan):
         adjust_plan(plan, by=by, now=now)

@@ -18,7 +18,7 @@ from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request, transition
 from crm.records.states import Stale
-from crm.rulebook.queues import numbers_for, working_calendar
+from crm.rulebook.queues import rules_for
 from followups import access, checks, due, states
 from followups.actions.planning import (
     allow,
@@ -176,8 +176,7 @@ def ask_for_decision(plan: Plan, *, now: dt.datetime) -> None:
     card = plan.card
     desk = Desk(_decider(plan), store_id=card.store_id, team_id=card.team_id)
     manager = Desk(roles.MANAGER, store_id=card.store_id)
-    numbers = numbers_for(card.store_id)
-    calendar = working_calendar(card.store_id, numbers)
+    numbers, calendar = rules_for(card.store_id)
     occasion = f"plan:{plan.public_id}/v{plan.version}/approval"
     about, link = About.of(plan), ("followups:plan", plan.public_id)
     subject = thread(card)
@@ -349,8 +348,7 @@ def resume_plan(card: Card, *, by: User, reason: str, now: dt.datetime) -> None:
     """
     if not card.is_followed_up:
         return
-    numbers = numbers_for(card.store_id)
-    calendar = working_calendar(card.store_id, numbers)
+    numbers, calendar = rules_for(card.store_id)
     day = due.next_try_day(card.level, now, numbers=numbers, calendar=calendar)
     step = Step(
         due_at=due.due_at(day, None, calendar.zone),

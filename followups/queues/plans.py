@@ -15,7 +15,7 @@ from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import numbers_for, working_calendar
+from crm.rulebook.queues import rules_for
 from crm.ui.lists import Chip, Listing, ListSpec, Sort
 from crm.workdays import Calendar
 from followups import checks, due, states
@@ -32,8 +32,7 @@ class Rulebooks:
     def of(self, store_id: int | None) -> tuple[Numbers, Calendar]:
         """The numbers in force in a store, and its working calendar."""
         if store_id not in self._found:
-            numbers = numbers_for(store_id)
-            self._found[store_id] = numbers, working_calendar(store_id, numbers)
+            self._found[store_id] = rules_for(store_id)
         return self._found[store_id]
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from crm.home.context_processors import banner_words, shell
 from crm.home.queues import badges
-from crm.notices.queues import WorkerStatus
+from crm.notices.models import Heartbeat
+from crm.notices.queues import TICKER, WorkerStatus, worker_status_and
 from crm.people.models import User
 from tests.people import Cast, make_card, make_plan, make_planned, make_ticket, make_visit
 
@@ -93,7 +94,8 @@ def test_badges_count_what_waits_for_each_person(cast: Cast) -> None:
     make_ticket(card, now, deadline=now + dt.timedelta(hours=1))
 
     def of(user: User) -> dict[str, int]:
-        return badges(User.objects.get(pk=user.pk), now=now, today=today)
+        parts = badges(User.objects.get(pk=user.pk), now=now, today=today)
+        return worker_status_and(parts)[1]
 
     lin = of(cast.lin)
     assert (lin["contacts_late"], lin["plans"], lin["unread"]) == (1, 2, 0)
@@ -109,11 +111,13 @@ def test_badges_count_what_waits_for_each_person(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_all_badges_cost_one_statement(cast: Cast, who: str) -> None:
+def test_all_badges_and_the_pulse_cost_one_statement(cast: Cast, who: str) -> None:
     user = User.objects.get(pk=getattr(cast, who).pk)
     assert user.reach.posts
+    now = timezone.now()
+    Heartbeat.objects.create(name=TICKER, host="one", beat_at=now)
     with CaptureQueriesContext(connection) as statements:
-        badges(user, now=timezone.now(), today=timezone.localdate())
+        worker_status_and(badges(user, now=now, today=timezone.localdate()))
     assert len(statements) == 1
 
 

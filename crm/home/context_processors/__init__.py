@@ -1,7 +1,7 @@
 """What every page's shell shows: menu with badges, bottom bar, bell, worker banner, the person.
 
 Everything is read only when the shell asks for it, so that a fragment pays nothing. A page
-pays two statements: all counts together, and the worker's pulse.
+pays one statement for all counts and the worker's pulse.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from crm.home.context_processors.menu import (
     address_of,
 )
 from crm.home.queues import badges
-from crm.notices.queues import WorkerStatus, worker_status
+from crm.notices.queues import WorkerStatus, worker_status_and
 from crm.people import roles
 from crm.people.models import Role, User
 from crm.reception.access import can_log_reception
@@ -61,10 +61,16 @@ class Shell:
         self.user = user
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        """All badges and the bell, in one statement."""
+    def pulse(self) -> tuple[WorkerStatus, dict[str, int]]:
+        """How the worker is doing, all badges and the bell, in one statement."""
         now = timezone.now()
-        return badges(self.user, now=now, today=timezone.localdate(now))
+        return worker_status_and(badges(self.user, now=now, today=timezone.localdate(now)))
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The figures by the names the places know; one badge for all that failed to be told."""
+        found = self.pulse[1]
+        return {**found, "sends": found.get("sends", 0) + found.get("dead", 0)}
 
     @cached_property
     def places(self) -> list[Place]:
@@ -136,7 +142,7 @@ class Shell:
     @cached_property
     def worker_banner(self) -> dict[str, str]:
         """The line that says reminders are late or have stopped; no level while all is well."""
-        status = worker_status()
+        status = self.pulse[0]
         level = "" if status.level == "ok" else status.level
         return {"level": level, "text": banner_words(status)}
 

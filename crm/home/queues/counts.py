@@ -43,11 +43,11 @@ def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     return found
 
 
-def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
-    """The figures of the menu and the bell; one statement.
+def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySet[Any]]:
+    """What the figures of the menu and the bell count.
 
-    `today` is the store's local date. Keys: unread, contacts_late, plans, visits,
-    tickets_late, sends (messages and reminders that failed, for supervisors).
+    `today` is the store's local date. Keys: unread, sends, dead, contacts_late, plans, visits,
+    tickets_late; only those the person works with.
     """
     reach = user.reach
     parts: dict[str, QuerySet[Any]] = {
@@ -74,10 +74,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, int]:
     if can_see_tickets(user):
         open_tickets = Ticket.objects.visible_to(user).unsettled()
         parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
-    found = counted(parts)
-    if "dead" in found:
-        found["sends"] += found.pop("dead")
-    return found
+    return parts
 
 
 def _to_review(user: User) -> Q:
