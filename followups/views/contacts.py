@@ -82,7 +82,8 @@ def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -
     now = timezone.now()
     if request.method != "POST":
         return _show(request, contact_form_for(request, card, planned, now=now, **_ids(request)))
-    form = contact_form_for(request, card, planned, now=now, data=request.POST)
+    rulebooks = Rulebooks()
+    form = contact_form_for(request, card, planned, now=now, rulebooks=rulebooks, data=request.POST)
     if form is None:
         raise PermissionDenied
     if form.is_valid():
@@ -95,6 +96,7 @@ def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -
                     now=now,
                     planned=planned,
                     request_id=form.cleaned_data["request_id"],
+                    rulebooks=rulebooks,
                 )
         except ValidationError as error:
             form.refuse(error)

@@ -41,7 +41,7 @@ def cancel(
     transaction took the row's lock, or finds it cancelled. Returns how many bells were voided.
     """
     match = _match(about, occasion, subject)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         voided = _locked(Reminder.objects.filter(match).still_to_ring())
         if voided:
             Reminder.objects.filter(pk__in=voided).update(
