@@ -58,12 +58,12 @@ def test_three_crashes_of_the_server_lose_and_double_nothing(
             own_server.start()
         up = time.monotonic()
         floor.run("-m", "tests.fault.hands", "seed", "50", "1")
-        wait_until(lambda: not floor.number(UNFINISHED), within_s=2 * FIRED_WITHIN_S)
+        wait_until(lambda: not floor.number(UNFINISHED), within_s=4 * FIRED_WITHIN_S)
         took = time.monotonic() - up
         report(f"F3 {CRASHES} crashes of PostgreSQL: all fired {took:.1f} s after the last start")
         assert floor.number(LOST) == 0
         assert floor.number(DOUBLED) == 0
-        assert took <= FIRED_WITHIN_S
+        assert took <= FIRED_WITHIN_S * floor.patience
     finally:
         floor.close()
 
@@ -80,9 +80,9 @@ def test_a_locked_sqlite_file_delays_and_loses_nothing(floor: Floor) -> None:
         time.sleep(LOCKED_S / 2)
         other.execute("ROLLBACK")
     free = time.monotonic()
-    wait_until(lambda: not floor.number(UNFINISHED), within_s=2 * FIRED_WITHIN_S)
+    wait_until(lambda: not floor.number(UNFINISHED), within_s=4 * FIRED_WITHIN_S)
     took = time.monotonic() - free
     report(f"F3 locked for {LOCKED_S} s: all fired {took:.1f} s after")
     assert floor.number(LOST) == 0
     assert floor.number(DOUBLED) == 0
-    assert took <= FIRED_WITHIN_S
+    assert took <= FIRED_WITHIN_S * floor.patience

@@ -27,8 +27,8 @@ def test_a_weekend_of_reminders_comes_as_one_digest_a_person(floor: Floor) -> No
     began = time.monotonic()
     floor.start("manage.py", "runworker", **real)
     writer = floor.start("-m", "tests.fault.deeds", "write", "20", "30", **real)
-    first = wait_until(lambda: floor.number(FIRED), within_s=2 * FIRST_WITHIN_S)
-    wait_until(lambda: not floor.number(UNFINISHED), within_s=2 * ALL_WITHIN_S, every_s=0.5)
+    first = wait_until(lambda: floor.number(FIRED), within_s=3 * FIRST_WITHIN_S)
+    wait_until(lambda: not floor.number(UNFINISHED), within_s=3 * ALL_WITHIN_S, every_s=0.5)
     took = time.monotonic() - began
     assert writer.stdout is not None
     saves = json.loads(writer.stdout.readline())
@@ -40,11 +40,11 @@ def test_a_weekend_of_reminders_comes_as_one_digest_a_person(floor: Floor) -> No
         f"F9 {count} rows: first after {first:.1f} s, all after {took:.1f} s, {digests} digests; "
         f"saves p99 {saves['p99_ms']:.0f} ms of {saves['writes']}"
     )
-    assert first <= FIRST_WITHIN_S
-    assert took <= ALL_WITHIN_S
+    assert first <= FIRST_WITHIN_S * floor.patience
+    assert took <= ALL_WITHIN_S * floor.patience
     assert alone == 0
     assert digests <= 2 * PEOPLE, "one a person and hour"
     assert floor.number(DOUBLED) == 0
     assert floor.number(LOST) == 0
     assert saves["failed"] == 0
-    assert saves["p99_ms"] <= WRITE_P99_MS
+    assert saves["p99_ms"] <= WRITE_P99_MS * floor.patience
