@@ -4,6 +4,7 @@ import copy
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import time_machine
 from django.db import connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import override_settings
 
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_floor
@@ -46,19 +48,30 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def _media_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for the files of all tests; pytest clears it away."""
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def _media_of_its_own(settings, tmp_path: Path) -> None:
-    """Keep uploads and exports of a test in the test's folder."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _media_of_its_own(settings, _media_of_the_run: Path) -> None:
+    """Keep uploads and exports of a test in a folder of its own, made when something is kept."""
+    settings.MEDIA_ROOT = _media_of_the_run / uuid.uuid4().hex
 
 
 @pytest.fixture(scope="module")
-def _floor_once(django_db_setup: None, django_db_blocker) -> Iterator[Floor]:
+def _floor_once(
+    django_db_setup: None, django_db_blocker, _media_of_the_run: Path
+) -> Iterator[Floor]:
     """The rows of the floor, made once for a module; each of its tests undoes its own writes."""
     rows = transaction.atomic()
     with django_db_blocker.unblock():
         rows.__enter__()
-        with time_machine.travel(NOW, tick=False):
+        with (
+            time_machine.travel(NOW, tick=False),
+            override_settings(MEDIA_ROOT=_media_of_the_run / "floor"),
+        ):
             made = make_floor()
     yield made
     with django_db_blocker.unblock():
@@ -67,7 +80,10 @@ def _floor_once(django_db_setup: None, django_db_blocker) -> Iterator[Floor]:
 
 
 @pytest.fixture
-def permission_floor(_floor_once: Floor, db: None) -> Iterator[Floor]:
+def permission_floor(
+    _floor_once: Floor, db: None, settings, _media_of_the_run: Path
+) -> Iterator[Floor]:
     """The floor the permission tests walk over, as new for each test, on the morning of NOW."""
+    shutil.copytree(_media_of_the_run / "floor", settings.MEDIA_ROOT)
     with time_machine.travel(NOW, tick=False):
         yield copy.deepcopy(_floor_once)

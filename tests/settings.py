@@ -12,3 +12,5 @@ for _database in DATABASES.values():  # noqa: F405
         _database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 # A test that is held back by the sign-in limits says so itself.
 AXES_ENABLED = False
+# Static files are looked for when asked for: each test client would list them all first.
+WHITENOISE_AUTOREFRESH = True

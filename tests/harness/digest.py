@@ -24,16 +24,23 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def rows_written() -> int | None:
-    """SQLite's own count of rows written on this connection; None where there is none.
+def rows_written() -> int:
+    """The database's own count of rows written within this transaction, those left out apart.
 
-    The same count before and after proves that nothing changed without reading a table. What a
-    refusal appends to the trail is taken off again.
+    The same count before and after proves that nothing changed without reading a table. What was
+    written and rolled back to a savepoint counts as well, so the count only grows.
     """
-    if connection.vendor != "sqlite":
-        return None
-    raw: Any = connection.connection
+    counted = WRITTEN[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM records_auditevent")
-        appended: int = cursor.fetchone()[0]
-    return int(raw.total_changes) - appended
+        cursor.execute(counted)
+        found: int = cursor.fetchone()[0]
+    raw: Any = connection.connection
+    # SQLite counts for all tables at once: what a refusal appends to the trail is taken off.
+    return int(raw.total_changes) - found if connection.vendor == "sqlite" else found
+
+
+WRITTEN = {
+    "sqlite": "SELECT count(*) FROM records_auditevent",
+    "postgresql": "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint "
+    "FROM pg_stat_xact_user_tables WHERE NOT (relname ~ '^(" + "|".join(LEFT_OUT) + ")')",
+}
