@@ -28,7 +28,7 @@ def rows_written() -> int:
     """The database's own count of rows written within this transaction, those left out apart.
 
     The same count before and after proves that nothing changed without reading a table. What was
-    written and rolled back to a savepoint counts as well, so the count only grows.
+    written and rolled back to a savepoint counts as well: the count only grows.
     """
     counted = WRITTEN[connection.vendor]
     with connection.cursor() as cursor:
