@@ -57,6 +57,7 @@ class Scrub(logging.Filter):
 PRODUCTION = switch("PRODUCTION")
 DEBUG = switch("DEBUG") and not PRODUCTION
 SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
 SITE_URL = site_url()
 ALLOWED_HOSTS = words(
     "ALLOWED_HOSTS",
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "crm.people.middleware.Sessions",
     "crm.people.middleware.PersonalLanguage",
     "crm.people.middleware.SignInFirst",
+    "crm.people.middleware.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

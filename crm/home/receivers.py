@@ -17,7 +17,8 @@ from crm.people.models import User
 @receiver(user_logged_in, dispatch_uid="home.note_sign_in")
 def note_sign_in(user: User, request: HttpRequest | None = None, **_news: Any) -> None:
     """Somebody signed in."""
-    trail.note_sign_in(user, address=address_in(request))
+    way = getattr(request, "second_step", "")
+    trail.note_sign_in(user, address=address_in(request), second_step=way)
 
 
 @receiver(user_logged_out, dispatch_uid="home.note_sign_out")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.home.actions.accounts import make_own_reset_link
 from crm.home.actions.mails import mail_link
 from crm.home.actions.trail import verify_trail as verify
+from crm.people.actions import forget_devices
 from crm.people.models import OneTimeLink, User
 from crm.people.queues import was_mailed_lately
 
@@ -30,6 +31,7 @@ def forget_expired() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     AccessAttempt.objects.filter(attempt_time__lt=since).delete()
+    forget_devices(now=timezone.now())
 
 
 def verify_trail() -> None:

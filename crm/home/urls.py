@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from crm.home.views import accounts, cards, first_pages, grants, places, search, users
+from crm.home.views import (
+    accounts,
+    cards,
+    devices,
+    first_pages,
+    grants,
+    places,
+    search,
+    second_steps,
+    users,
+)
 
 app_name = "home"
 urlpatterns = [
@@ -14,6 +24,21 @@ urlpatterns = [
     path("accounts/absences/", accounts.plan_absence, name="plan_absence"),
     path("accounts/absences/<slug:public_id>/end/", accounts.end_absence, name="end_absence"),
     path("accounts/sessions/end/", accounts.end_other_sessions, name="end_other_sessions"),
+    path("accounts/devices/", devices.devices, name="devices"),
+    path("accounts/devices/<slug:public_id>/end/", devices.end_device, name="end_device"),
+    path("accounts/second-step/", second_steps.second_step, name="second_step"),
+    path("accounts/second-step/end/", second_steps.end_second_step, name="end_second_step"),
+    path("accounts/second-steps/", second_steps.second_steps, name="second_steps"),
+    path(
+        "accounts/second-steps/roles/",
+        second_steps.require_second_step,
+        name="require_second_step",
+    ),
+    path(
+        "accounts/users/<slug:public_id>/second-step/end/",
+        second_steps.reset_second_step,
+        name="reset_second_step",
+    ),
     path("accounts/password/", accounts.change_password, name="change_password"),
     path("accounts/reset/", accounts.request_reset, name="request_reset"),
     path("accounts/links/<str:token>/", accounts.use_link, name="use_link"),

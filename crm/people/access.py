@@ -44,3 +44,17 @@ def can_decide_grants(user: User) -> bool:
 def can_decide_grant(user: User, grant: RoleGrant) -> bool:
     """The second person is neither who asked nor who receives the role."""
     return can_decide_grants(user) and user.pk not in (grant.asked_by_id, grant.user_id)
+
+
+def can_read_second_steps(user: User) -> bool:
+    """Who has set up a second step, and which roles need one."""
+    return user.reach.has(roles.ADMIN, *roles.SECONDS)
+
+
+def can_reset_second_step(user: User, whom: User) -> bool:
+    """A general manager or privacy officer, for somebody else.
+
+    An administrator makes reset links: together with this they could sign in as anybody
+    (security.md 1.4, 13).
+    """
+    return user.reach.has(*roles.SECONDS) and user.pk != whom.pk

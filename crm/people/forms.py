@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.people.models import User
 from crm.people.passwords import is_guessable
@@ -40,6 +41,24 @@ def too_long_to_be_a_password(value: str) -> None:
     """Refuse what no account's password can be, before it is hashed."""
     if len(value) > LONGEST_PASSWORD:
         raise ValidationError(SignInForm.error_messages["invalid_login"], code="invalid_login")
+
+
+class CodeForm(forms.Form):
+    """A code of the authenticator, or a recovery code."""
+
+    code = forms.CharField(
+        label=pgettext_lazy("sign-in", "Code"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "text",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
 
 
 class NotGuessable:

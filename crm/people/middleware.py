@@ -14,14 +14,19 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from crm.people import roles
+from crm.people.actions import touch_device
 from crm.people.models import User
 
-BEGUN, SEEN = "begun", "seen"
+BEGUN, SEEN, DUE = "begun", "seen", "second_step_due"
+# All that somebody reaches who must set up a second step first.
+OPEN_BEFORE = frozenset({"home:second_step", "people:sign_out", "people:choose_language"})
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -51,6 +56,7 @@ def touch(request: HttpRequest, now: int) -> None:
     request.session[SEEN] = now
     with suppress(OperationalError):
         request.session.save()
+        touch_device(request.session, now=timezone.now())
     request.session.modified = False
 
 
@@ -95,6 +101,31 @@ class SignInFirst(LoginRequiredMiddleware):
                 status=401, headers={"HX-Redirect": f"{settings.LOGIN_URL}?{query}"}
             )
         return redirect_to_login(page, settings.LOGIN_URL, REDIRECT_FIELD_NAME)
+
+
+class SecondStepFirst:
+    """Whose role asks for a second step sets it up before anything else (ASVS 6.3.3)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Lead to the set-up; pages nobody has to sign in for stay open."""
+        if not isinstance(request.user, User) or not request.session.get(DUE):
+            return None
+        match = request.resolver_match
+        is_open = not getattr(view, "login_required", True)
+        if is_open or (match is not None and match.view_name in OPEN_BEFORE):
+            return None
+        page = reverse("home:second_step")
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401, headers={"HX-Redirect": page})
+        return redirect(page)
 
 
 def page_of(request: HttpRequest) -> str:

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import FilteredRelation, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    Min,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+)
+from django.utils.crypto import salted_hmac
 
 from crm.people import roles
 from crm.people.models import (
     Delegation,
     DemoFloor,
+    Device,
+    DeviceQuerySet,
     GrantQuerySet,
     Membership,
     OneTimeLink,
     RoleGrant,
+    SecondStep,
+    SecondStepRule,
     User,
     UserQuerySet,
 )
@@ -144,3 +159,60 @@ def grants_for(viewer: User) -> GrantQuerySet:
     return rows.select_related("user", "store", "team", "asked_by", "decided_by").order_by(
         "decided_at", "-asked_at", "-id"
     )
+
+
+def keys_of(salt: str) -> list[bytes]:
+    """The secret an authenticator shares with us, under the signing key and each retired one."""
+    return [
+        salted_hmac("crm.people.second_step", salt, secret=secret, algorithm="sha256").digest()[:20]
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+
+
+def may_sign_in(user_id: int) -> User | None:
+    """The user of this id, while they are active."""
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def second_step_of(user: User) -> SecondStep | None:
+    """The second step of this person, with `codes_left`."""
+    left = Count("recovery_codes", filter=Q(recovery_codes__used_at=None))
+    return SecondStep.objects.filter(user=user).annotate(codes_left=left).first()
+
+
+def needs_second_step(user: User) -> bool:
+    """Whether a role this person holds today asks for a second step."""
+    return SecondStepRule.objects.filter(role__in=user.reach.roles).exists()
+
+
+def has_second_step(user: User) -> bool:
+    """Whether a sign-in of this person asks for a code."""
+    return SecondStep.objects.filter(user=user).exists()
+
+
+def without_second_step(wanted: Collection[str], day: dt.date) -> QuerySet[User]:
+    """Users who hold one of these roles on `day` and have not set up a second step."""
+    posts = Membership.objects.valid_on(day).filter(role__in=wanted).values("user")
+    return User.objects.filter(is_active=True, second_step=None, pk__in=posts)
+
+
+def roles_with_second_step() -> set[str]:
+    """Roles whose holders need one."""
+    return set(SecondStepRule.objects.values_list("role", flat=True))
+
+
+def people_with_second_steps(viewer: User, day: dt.date) -> UserQuerySet:
+    """Active users whose role needs a second step or who have one.
+
+    Each with `posts` and `step_since`, None while it is not set up; those who lack it first.
+    """
+    missing = without_second_step(roles_with_second_step(), day)
+    rows = staff(viewer, day).filter(is_active=True)
+    kept = rows.filter(Q(pk__in=missing.values("pk")) | Q(second_step__isnull=False))
+    since = F("second_step__begun_at")
+    return kept.annotate(step_since=since).order_by(since.asc(nulls_first=True), "name", "pk")
+
+
+def devices_of(user: User, now: dt.datetime) -> DeviceQuerySet:
+    """The open sessions of this person, the latest seen first."""
+    return Device.objects.filter(user=user).live(now)

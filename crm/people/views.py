@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.people.actions import keep_language
-from crm.people.forms import LanguageForm, SignInForm
-from crm.people.middleware import client_address
+from crm.people.access import SignedInRequest
+from crm.people.actions import keep_language, note_device, take_code
+from crm.people.forms import CodeForm, LanguageForm, SignInForm
+from crm.people.middleware import BEGUN, client_address
 from crm.people.models import User
-from crm.people.queues import demo_floor, demo_sign_ins, failures_from_address
+from crm.people.queues import (
+    demo_floor,
+    demo_sign_ins,
+    failures_from_address,
+    has_second_step,
+    may_sign_in,
+)
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# Of somebody whose password was right and whose code is still asked for.
+HALF, HALF_TIME_S = "half_signed_in", 300
 
 
 @login_not_required
@@ -39,10 +56,103 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         is_held = getattr(request, "axes_locked_out", False)
         return held_back_page(request) if is_held else sign_in_page(request, form, status=422)
-    login(request, form.get_user())
+    return lead_on(request, enter(request, form.get_user(), target=next_page(request)))
+
+
+def lead_on(request: HttpRequest, page: str) -> HttpResponse:
+    """On to another page, also where a script sent the form."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": next_page(request)})
-    return redirect(next_page(request))
+        return HttpResponse(status=204, headers={"HX-Redirect": page})
+    return redirect(page)
+
+
+def enter(request: HttpRequest, user: User, *, target: str) -> str:
+    """Begin the session of somebody whose password is right, or ask for their code first.
+
+    Every way in ends here. Returns the page to go on to.
+    """
+    if not has_second_step(user):
+        login(request, user, backend=BACKEND)
+        return target
+    request.session.flush()
+    request.session[HALF] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "at": int(timezone.now().timestamp()),
+        "next": target,
+    }
+    return reverse("people:confirm_sign_in")
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_sign_in(request: HttpRequest) -> HttpResponse:
+    """The second step: a code of the authenticator or a recovery code, within five minutes."""
+    user = half_signed_in(request)
+    if user is None:
+        return redirect("people:sign_in")
+    if request.method != "POST":
+        return code_page(request, CodeForm())
+    if is_held_back(request, user):
+        return held_back_page(request)
+    form, now = CodeForm(request.POST), timezone.now()
+    way = take_code(user, form.cleaned_data["code"], now=now) if form.is_valid() else ""
+    if not way:
+        tell_of_failure(request, user)
+        form.add_error("code", _("This code is wrong or was used. Wait for the next one."))
+        return code_page(request, form, status=422)
+    target = request.session[HALF]["next"]
+    del request.session[HALF]
+    request.second_step = way  # type: ignore[attr-defined]
+    login(request, user, backend=BACKEND)
+    return lead_on(request, target)
+
+
+def half_signed_in(request: HttpRequest) -> User | None:
+    """Whose password was right a moment ago, while it still is the same."""
+    half = request.session.get(HALF)
+    if isinstance(request.user, User) or not half:
+        return None
+    if timezone.now().timestamp() - half["at"] > HALF_TIME_S:
+        return None
+    user = may_sign_in(half["user"])
+    same = user and constant_time_compare(half["hash"], user.get_session_auth_hash())
+    return user if same else None
+
+
+def is_held_back(request: HttpRequest, user: User) -> bool:
+    """Whether account or address failed too often; codes and passwords count together."""
+    from_here = failures_from_address(client_address(request), timezone.now())
+    if from_here >= settings.AXES_IP_FAILURE_LIMIT:
+        return True
+    return not AxesProxyHandler.is_allowed(request, {"username": user.username})
+
+
+def tell_of_failure(request: HttpRequest, user: User) -> None:
+    """A wrong code counts like a wrong password and reaches the trail."""
+    credentials = {"username": user.username, "second_step": True}
+    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+
+
+def code_page(request: HttpRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    """The page that asks for the code."""
+    context = {"form": form, "languages": settings.LANGUAGES}
+    return render(request, "accounts/confirm_sign_in.html", context, status=status)
+
+
+def stay_signed_in(request: SignedInRequest) -> None:
+    """Keep this one session after all of the person's sessions were ended, under a new key."""
+    begun = dt.datetime.fromtimestamp(request.session.get(BEGUN, 0), dt.UTC)
+    update_session_auth_hash(request, request.user)
+    note_device(
+        request.user,
+        request.session,
+        agent=request.headers.get("User-Agent", ""),
+        address=client_address(request),
+        begun_at=begun,
+    )
 
 
 def sign_in_page(

@@ -17,7 +17,6 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,8 @@ BEGUN = dt.datetime(2024, 1, 1, 9)
 METHODS = ("phone", "wechat", "in_person", "sms")
 
 
-def staff() -> Iterator[tuple[str, list[str], Iterable[list[Any]]]]:
-    """The people first, as an administrator makes them before anything is imported."""
+def rows(customers: int) -> Iterator[tuple[str, list[str], Iterable[list[Any]]]]:
+    """Sheet by sheet: its name, its header, its rows."""
     yield "Stores", ["code", "name"], [["SH01", "浦东店"], ["BJ01", "朝阳店"]]
     yield (
         "Staff",
@@ -49,10 +48,6 @@ def staff() -> Iterator[tuple[str, list[str], Iterable[list[Any]]]]:
             for n in range(STAFF)
         ),
     )
-
-
-def rows(customers: int) -> Iterator[tuple[str, list[str], Iterable[list[Any]]]]:
-    """Sheet by sheet: its name, its header, its rows."""
     yield (
         "Customers",
         [
@@ -89,10 +84,10 @@ def contact(n: int) -> list[Any]:
     ]
 
 
-def write(path: Path, sheets: Iterator[tuple[str, list[str], Iterable[list[Any]]]]) -> None:
-    """Sheets as a zip of .csv."""
+def write(path: Path, customers: int) -> None:
+    """The whole book as a zip of .csv."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-        for sheet, header, lines in sheets:
+        for sheet, header, lines in rows(customers):
             text = io.StringIO(newline="")
             writer = csv.writer(text)
             writer.writerow(header)
@@ -115,43 +110,29 @@ class Clock:
         self.begun()
 
 
-@contextmanager
-def locked(clock: Clock) -> Iterator[None]:
-    """Tell how long making ready took and how long the transaction that saves did."""
-
-    def timed(*args: Any) -> None:
-        clock.told("made ready")
-        stale(*args)
-
-    stale, imports.refuse_stale = imports.refuse_stale, timed
-    yield
-    imports.refuse_stale = stale
-    clock.told("saved, holding the lock")
-
-
 def main(customers: int) -> None:
     """Import once and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "staff.zip"
-        write(path, staff())
-        imports.import_workbook(path, by=None, now=timezone.now())
         path = Path(folder) / "years.zip"
-        write(path, rows(customers))
+        write(path, customers)
         whole, clock = Clock(), Clock()
-        book, lookup = imports.examine(imports.sheets_of_workbook(path), cascade=False)
-        clock.told("read and checked")
+        sheets = imports.read_workbook(path)
+        clock.told("read")
+        book, lookup = imports.examine(sheets, cascade=False)
+        del sheets
+        clock.told("checked")
         if book.findings.refused:
             raise SystemExit(str(book.findings.refused[0]))
         saving = imports.Saving(None, timezone.now())
         source = {"file": path.name, "sha256": imports.fingerprint(path)}
-        ready = Clock()
-        with locked(ready):
-            imports.save_book(saving, book, lookup, source)
+        clock.begun()
+        imports.save_book(saving, book, lookup, source)
+        clock.told("saved, holding the lock")
         imports.refresh_statistics()
         whole.told(f"whole, {connection.vendor}")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(
-        f"{most:.0f} MB at most; {Card.objects.count()} cards, {Contact.objects.count()} contacts\n"
+    print(
+        f"{most:.0f} MB at most; {Card.objects.count()} cards, {Contact.objects.count()} contacts"
     )
 
 

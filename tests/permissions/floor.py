@@ -15,7 +15,7 @@ from crm.customers.models import Card, OwnershipConflict
 from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Notice, Reminder
-from crm.people.models import Delegation, OneTimeLink, RoleGrant, Store, User
+from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
 from followups.models import Plan, PlanDecision
 from tests import people
 from tests.people import NOW, Cast
@@ -87,6 +87,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "membership": owner.memberships.get(),
         "grant": make_grant(owner, floor.cast.adele),
         "absence": make_absence(owner, floor.cast.chen),
+        "device": make_device(owner),
         "link": make_link(owner) if owner == floor.cast.lin else "no-such-link",
         "approved_plan": people.make_plan(people.make_card(owner, name="孙丽")),
         "notice": make_notice(owner),
@@ -149,6 +150,13 @@ def make_absence(user: User, deputy: User) -> Delegation:
     starts = NOW.date() + dt.timedelta(days=30)
     return Delegation.objects.create(
         user=user, deputy=deputy, starts_on=starts, ends_on=starts + dt.timedelta(days=7)
+    )
+
+
+def make_device(user: User) -> Device:
+    """A browser this person is signed in with, beside the one of the test."""
+    return Device.objects.create(
+        user=user, session_key=f"floor-{user.pk}", browser="Chrome · Windows", address="10.0.0.9"
     )
 
 
@@ -269,6 +277,7 @@ OF_A_PERSON = {
     "conflict": make_conflict,
     "absence": lambda card, user: make_absence(user, card.owner),
     "link": lambda card, user: make_link(user),
+    "device": lambda card, user: make_device(user),
     "notice": lambda card, user: make_notice(user),
     "dead_delivery": lambda card, user: make_send(user, "dead"),
     "doubtful_delivery": lambda card, user: make_send(user, "unknown"),

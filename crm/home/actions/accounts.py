@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from crm.people import actions as people
-from crm.people.models import Delegation, Membership, OneTimeLink, User
+from crm.people.models import Delegation, Device, Membership, OneTimeLink, User
 from crm.people.queues import has_administrator
 from crm.people.roles import ADMIN
 from crm.records.audit import record
@@ -114,3 +114,10 @@ def end_other_sessions(user: User, *, now: dt.datetime) -> None:
     """Sign `user` out everywhere; the caller keeps the session that asked."""
     people.end_sessions([user])
     record("people.end_other_sessions", by=user, obj=user, at=now)
+
+
+@transaction.atomic
+def end_device(device: Device, *, by: User, now: dt.datetime) -> None:
+    """Sign one of one's own devices out."""
+    people.end_device(device)
+    record("people.end_device", by=by, obj=by, after={"browser": device.browser}, at=now)

@@ -26,9 +26,10 @@ from crm.records.audit.checking import VERIFIED
 log = logging.getLogger("showfloor.audit")
 
 
-def note_sign_in(user: User, *, address: str) -> None:
-    """A session began."""
-    record("people.sign_in", by=user, obj=user, after={"address": address})
+def note_sign_in(user: User, *, address: str, second_step: str = "") -> None:
+    """A session began; `second_step` says by which kind of code, where one was asked for."""
+    how = {"second_step": second_step} if second_step else {}
+    record("people.sign_in", by=user, obj=user, after={"address": address, **how})
 
 
 def note_sign_out(user: User, *, address: str) -> None:

@@ -15,7 +15,7 @@ from crm.customers.access import can_list_cards
 from crm.exchange.access import can_see_exports, can_see_imports
 from crm.notices.access import can_read_channels, can_release
 from crm.people import roles
-from crm.people.access import can_decide_grants, can_read_users
+from crm.people.access import can_decide_grants, can_read_second_steps, can_read_users
 from crm.people.models import User
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
@@ -105,6 +105,13 @@ PLACES = (
     Place("exchange:exports", gettext_lazy("Exports"), "download", can_see_exports, "management"),
     Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),
     Place("home:grants", gettext_lazy("Roles to approve"), "key", can_decide_grants, "management"),
+    Place(
+        "home:second_steps",
+        gettext_lazy("Two-step sign-in"),
+        "lock",
+        can_read_second_steps,
+        "management",
+    ),
     Place("home:stores", gettext_lazy("Stores"), "building-store", can_read_users, "management"),
     Place("home:teams", gettext_lazy("Teams"), "users", can_read_users, "management"),
     Place(

@@ -7,6 +7,8 @@ from crm.home.forms.accounts import (
     ChangePasswordForm,
     NewPasswordForm,
     ResetForm,
+    SecondStepForm,
+    SecondStepRolesForm,
     SettingsForm,
 )
 from crm.home.forms.people import PersonForm, PostForm
@@ -20,6 +22,8 @@ __all__ = [
     "PersonForm",
     "PostForm",
     "ResetForm",
+    "SecondStepForm",
+    "SecondStepRolesForm",
     "SettingsForm",
     "version_in",
 ]

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crm.people.forms import LONGEST_PASSWORD
-from crm.people.models import Theme, User
+from crm.people.forms import LONGEST_PASSWORD, CodeForm
+from crm.people.models import Role, Theme, User
 from crm.ui.fields import Buttons
 from crm.ui.forms import Day, Line
 
@@ -64,6 +64,35 @@ class ChangePasswordForm(NewPasswordForm):
         if not self.user.check_password(present):
             raise ValidationError(_("This is not the present password."))
         return present
+
+
+class SecondStepForm(CodeForm):
+    """The present password beside a code: what is wanted once more before the door changes."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        del self.fields["code"].widget.attrs["autofocus"]
+        self.fields["present"] = Password(new=False, label=_("Present password"))
+        self.order_fields(["present", "code"])
+
+    def clean_present(self) -> str:
+        """The present password, if it is right."""
+        present: str = self.cleaned_data["present"]
+        if not self.user.check_password(present):
+            raise ValidationError(_("This is not the present password."))
+        return present
+
+
+class SecondStepRolesForm(forms.Form):
+    """The roles whose holders need a second step."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 class ResetForm(forms.Form):

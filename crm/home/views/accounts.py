@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -40,9 +41,10 @@ from crm.people.queues import (
     people_to_reset,
     possible_deputies,
     posts_of,
+    second_step_of,
 )
+from crm.people.views import enter, stay_signed_in
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 OPEN_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -85,6 +87,7 @@ def settings_page(
         "has_deputies": deputies.exists(),
         "absences": absences_of(user, today),
         "posts": posts_of(user, today),
+        "step": second_step_of(user),
         "today": today,
         "now": now,
     }
@@ -140,12 +143,18 @@ def end_absence(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def end_other_sessions(request: SignedInRequest) -> HttpResponse:
-    """Sign out everywhere but here."""
+    """Sign out everywhere, or everywhere but here."""
+    everywhere = request.POST.get("where") == "everywhere"
     with transaction.atomic():
         actions.end_other_sessions(request.user, now=timezone.now())
-        update_session_auth_hash(request, request.user)
+        if everywhere:
+            logout(request)
+        else:
+            stay_signed_in(request)
+    if everywhere:
+        return redirect("people:sign_in")
     messages.success(request, _("Signed out on all other devices."))
-    return redirect("home:my_settings")
+    return redirect("home:devices")
 
 
 @sensitive_post_parameters("present", "password")
@@ -159,7 +168,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
     with transaction.atomic():
         password = form.cleaned_data["password"]
         actions.change_password(request.user, password, now=timezone.now())
-        update_session_auth_hash(request, request.user)
+        stay_signed_in(request)
     messages.success(request, _("Password changed. All other devices are signed out."))
     return redirect("home:my_settings")
 
@@ -201,5 +210,4 @@ def use_link(request: HttpRequest, token: str) -> HttpResponse:
         user = actions.use_link(token, form.cleaned_data["password"], now=now)
     except LinkSpent:
         return render(request, "accounts/link_spent.html", status=404)
-    login(request, user, backend=BACKEND)
-    return redirect("home:first_page")
+    return redirect(enter(request, user, target=reverse("home:first_page")))

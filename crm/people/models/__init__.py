@@ -1,4 +1,4 @@
-"""Users, stores, teams, departments, memberships, delegations and one-time links."""
+"""Users, places, memberships, delegations, one-time links, second steps and devices."""
 
 from crm.people.models.links import DemoFloor, GrantQuerySet, OneTimeLink, RoleGrant
 from crm.people.models.places import (
@@ -7,6 +7,13 @@ from crm.people.models.places import (
     Store,
     Team,
     new_public_id,
+)
+from crm.people.models.sign_in import (
+    Device,
+    DeviceQuerySet,
+    RecoveryCode,
+    SecondStep,
+    SecondStepRule,
 )
 from crm.people.models.users import (
     Delegation,
@@ -22,12 +29,17 @@ __all__ = [
     "Delegation",
     "DemoFloor",
     "Department",
+    "Device",
+    "DeviceQuerySet",
     "GrantQuerySet",
     "Membership",
     "OneTimeLink",
     "PublicIdField",
+    "RecoveryCode",
     "Role",
     "RoleGrant",
+    "SecondStep",
+    "SecondStepRule",
     "Store",
     "Team",
     "Theme",

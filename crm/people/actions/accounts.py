@@ -1,4 +1,4 @@
-"""Verbs on people. Those of `home` call them and write the audit entry in one transaction."""
+"""Verbs on accounts: one-time links, passwords, posts, absences, settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.people import roles
-from crm.people.models import Delegation, Membership, OneTimeLink, User
+from crm.people.models import Delegation, Device, Membership, OneTimeLink, User
 from crm.people.queues import hash_of_token, open_link, possible_deputies
 from crm.people.roles import Post
 
@@ -91,6 +91,7 @@ def end_sessions(users: Iterable[User]) -> None:
     people = list(users)
     ids = [user.pk for user in people]
     User.objects.filter(pk__in=ids).update(session_epoch=F("session_epoch") + 1)
+    Device.objects.filter(user__in=ids).delete()
     for user in people:
         user.refresh_from_db(fields=["session_epoch", "password"])
 

@@ -1,0 +1,80 @@
+"""Verbs on the second step of a sign-in (ASVS 6.3.3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+
+from crm.people import codes
+from crm.people.actions.accounts import end_sessions
+from crm.people.models import RecoveryCode, SecondStep, SecondStepRule, User
+from crm.people.queues import keys_of, without_second_step
+
+
+def begin_second_step(user: User, salt: str, code: str, *, now: dt.datetime) -> list[str] | None:
+    """Set up, or set up anew, the authenticator that shows `code`; the recovery codes in full.
+
+    None where the code is wrong. Every session of the user ends (D25).
+    """
+    taken = next((s for key in keys_of(salt) if (s := _step(key, code, now, 0))), None)
+    if taken is None:
+        return None
+    with transaction.atomic():
+        SecondStep.objects.filter(user=user).delete()
+        step = SecondStep.objects.create(user=user, salt=salt, begun_at=now, last_step=taken)
+        fresh = codes.new_recovery_codes()
+        RecoveryCode.objects.bulk_create(
+            RecoveryCode(second_step=step, code_hash=codes.hash_of_recovery(code, salt))
+            for code in fresh
+        )
+        end_sessions([user])
+    return fresh
+
+
+def _step(key: bytes, code: str, now: dt.datetime, after: int) -> int | None:
+    return codes.step_of(key, codes.typed(code), at=now, after=after)
+
+
+def take_code(user: User, code: str, *, now: dt.datetime) -> str:
+    """Spend a code: `authenticator`, `recovery`, or empty where it is wrong or was taken before.
+
+    Of two requests with the same code one finds it spent.
+    """
+    step = SecondStep.objects.filter(user=user).first()
+    if step is None:
+        return ""
+    for key in keys_of(step.salt):
+        taken = _step(key, code, now, step.last_step)
+        mine = SecondStep.objects.filter(pk=step.pk, last_step__lt=taken or 0)
+        if taken and mine.update(last_step=taken):
+            return "authenticator"
+    spent = step.recovery_codes.filter(
+        used_at=None, code_hash=codes.hash_of_recovery(code, step.salt)
+    ).update(used_at=now)
+    return "recovery" if spent else ""
+
+
+def drop_second_step(user: User) -> bool:
+    """Take the second step away and end every session; False where there was none."""
+    with transaction.atomic():
+        dropped, _rows = SecondStep.objects.filter(user=user).delete()
+        if dropped:
+            end_sessions([user])
+    return bool(dropped)
+
+
+def require_second_step(wanted: Collection[str], *, now: dt.datetime, day: dt.date) -> set[str]:
+    """Let exactly these roles need a second step; the roles that are new to it.
+
+    Sessions of their holders without one end, so that the next sign-in leads to the set-up.
+    """
+    held = set(SecondStepRule.objects.values_list("role", flat=True))
+    added = set(wanted) - held
+    SecondStepRule.objects.exclude(role__in=wanted).delete()
+    SecondStepRule.objects.bulk_create(
+        (SecondStepRule(role=role, since=now) for role in sorted(added)), ignore_conflicts=True
+    )
+    end_sessions(without_second_step(added, day))
+    return added
