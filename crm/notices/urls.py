@@ -1,10 +1,10 @@
 from django.urls import path
 
-from crm.notices.views import channels, inbox, sends
+from crm.notices.views import channels, health, inbox, sends
 
 app_name = "notices"
 urlpatterns = [
-    path("healthz", inbox.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/seen/", inbox.mark_all_seen, name="mark_all_seen"),
     path("inbox/<slug:public_id>/", inbox.digest, name="digest"),

@@ -34,6 +34,13 @@ class Case(NamedTuple):
     department_id: int | None
 
 
+def cases_of(saving: Saving, book: Book) -> list[int]:
+    """The cards that tickets and visits of the file are about."""
+    rows = [*good_rows(book, "Tickets"), *good_rows(book, "Visits")]
+    numbers = {str(row.values["card_no"]) for row in rows if row.changed and row.values["card_no"]}
+    return sorted(saving.pks["Customers"][number] for number in numbers)
+
+
 def refresh_access(saving: Saving, cards: Sequence[int]) -> None:
     """Give access where a visit is due or a ticket open, and end it where none is any more."""
     for chunk in chunks(cards):

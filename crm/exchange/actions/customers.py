@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,14 +59,18 @@ def save_customers(saving: Saving, rows: Sequence[Row]) -> None:
         found["store_id"] = saving.pk("Stores", values["store"])
         if row.is_new:
             found["customer"] = customers[row.key]
-            found["search"] = Card(card_no=row.key, customer=customers[row.key]).searchable()
+            facts = saving.new_cards.facts.get(row.key)
+            found |= facts.columns() if facts else {}
+            plates = facts.plates if facts else ""
+            card = Card(card_no=row.key, customer=customers[row.key], plates=plates)
+            found["search"] = card.searchable()
         return found
 
     save_rows(saving, rows, Card, fields)
-    update_contact_data(saving, changed)
-    link_referrers(saving, rows)
+    saving.later(lambda: update_contact_data(saving, changed))
+    saving.later(lambda: link_referrers(saving, rows))
     write_history(saving, new)
-    write_changes(saving, changed)
+    saving.later(lambda: write_changes(saving, changed))
 
 
 def contact_data(row: Row) -> dict[str, Any]:
@@ -98,9 +102,14 @@ def customers_for(saving: Saving, rows: Sequence[Row]) -> dict[str, Customer]:
         known.update(dict.fromkeys(signs, customer))
         found[row.key] = customer
     create(saving, Customer, made)
+    saving.later(lambda: update_customers(saving, touched))
+    return found
+
+
+def update_customers(saving: Saving, touched: Mapping[int, Customer]) -> None:
+    """Customers that got one more card: what the file knows of them goes over what was kept."""
     saving.ledger.remember(Customer, touched)
     Customer.objects.bulk_update(touched.values(), CONTACT, batch_size=200)
-    return found
 
 
 def known_customers(rows: Sequence[Row]) -> dict[tuple[str, str], Customer]:

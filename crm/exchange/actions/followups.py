@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from crm.exchange.actions.saving import (
-    AT_ONCE,
     Saving,
+    chunks,
     create,
     held_by,
     new_state,
@@ -16,6 +16,7 @@ from crm.exchange.actions.saving import (
     text,
 )
 from crm.exchange.sheets.choices import LIVE_PLAN
+from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Row
 from followups import states
 from followups.due import LAST_SECOND
@@ -56,7 +57,8 @@ def save_plans(saving: Saving, rows: Sequence[Row]) -> None:
     live.sort(key=lambda row: (row.is_new, "card_no" not in row.changed))
     for part in (over, live):
         save_rows(saving, part, Plan, fields)
-    move_steps(saving, [row for row in rows if not row.is_new and "card_no" in row.changed])
+    moved = [row for row in rows if not row.is_new and "card_no" in row.changed]
+    saving.later(lambda: move_steps(saving, moved))
     write_decisions(saving, [row for row in rows if row.is_new])
 
 
@@ -85,13 +87,9 @@ def write_decisions(saving: Saving, rows: Sequence[Row]) -> None:
     create(saving, PlanDecision, decided)
 
 
-def save_planned_contacts(saving: Saving, rows: Sequence[Row]) -> None:
+def save_planned_contacts(saving: Saving, rows: Sequence[Row], lookup: Lookup) -> None:
     """Create and update planned contacts; one at the last second of its day has no time."""
-    plans = sorted({saving.pks["Plans"][row.values["plan_no"]] for row in rows})
-    cards: dict[int, int] = {}
-    for start in range(0, len(plans), AT_ONCE):
-        found = Plan.objects.filter(pk__in=plans[start : start + AT_ONCE])
-        cards.update(found.values_list("pk", "card_id"))
+    cards = cards_of_plans(saving, lookup, {str(row.values["plan_no"]) for row in rows})
 
     def fields(row: Row) -> dict[str, Any]:
         values = row.values
@@ -113,6 +111,21 @@ def save_planned_contacts(saving: Saving, rows: Sequence[Row]) -> None:
     save_rows(saving, rows, PlannedContact, fields)
 
 
+def cards_of_plans(saving: Saving, lookup: Lookup, plans: Iterable[str]) -> dict[int, int]:
+    """Plan to card: as stored, or as the file says of a plan that is new or moves."""
+    found: dict[int, int] = {}
+    stored: list[int] = []
+    for plan in plans:
+        row = lookup.in_file["Plans"].get(plan)
+        if row is not None and row.good and "card_no" in row.changed:
+            found[saving.pks["Plans"][plan]] = saving.pks["Customers"][str(row.values["card_no"])]
+        else:
+            stored.append(saving.pks["Plans"][plan])
+    for part in chunks(sorted(stored)):
+        found.update(Plan.objects.filter(pk__in=part).values_list("pk", "card_id"))
+    return found
+
+
 def save_contacts(saving: Saving, rows: Sequence[Row]) -> None:
     """Create and update the contact log."""
 
@@ -130,7 +143,14 @@ def save_contacts(saving: Saving, rows: Sequence[Row]) -> None:
             "card_id": saving.pk("Customers", values["card_no"]),
             "staff_id": saving.pk("Staff", values["staff"]),
             "planned_id": saving.pk("PlannedContacts", values["planned_no"]),
+            **attempt_of(saving, row),
             **held_by(saving, row, "staff"),
         }
 
     save_rows(saving, rows, Contact, fields)
+
+
+def attempt_of(saving: Saving, row: Row) -> dict[str, int]:
+    """Which try this contact was (CL-02), where the file alone tells."""
+    attempt = saving.new_cards.attempts.get(row.key)
+    return {} if attempt is None or not row.is_new else {"attempt": attempt}

@@ -26,14 +26,16 @@ from crm.exchange.actions import (
     staff,
     timeline,
 )
+from crm.exchange.actions.newcards import new_cards
 from crm.exchange.actions.options import add_options
+from crm.exchange.actions.pending import Pending
 from crm.exchange.actions.saving import Counts, Saving, good_rows, know, learn_posts, referred
 from crm.exchange.models import ImportJob
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.sheets.checking import check_book
 from crm.exchange.sheets.defaults import OPTION_COLUMNS
 from crm.exchange.sheets.duplicates import likely_duplicates, phones_of, shortened_phones
-from crm.exchange.sheets.files import read_workbook
+from crm.exchange.sheets.files import sheets_of_workbook
 from crm.exchange.sheets.grants import Grant
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.problems import Findings
@@ -41,7 +43,7 @@ from crm.exchange.sheets.raw import COMMAND_LINE, Limits, RawSheet
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
 from crm.exchange.sheets.rows import Book, Row, read_book
 from crm.orders.models import Order, Payment
-from crm.people.models import Store, User
+from crm.people.models import Department, Store, User
 from crm.reception.models import ReceptionEntry
 from crm.records import audit
 from crm.records.states import Stale
@@ -98,7 +100,7 @@ def import_workbook(
     sits at the machine. Times in the file are local to `TIME_ZONE`. Raises `Unreadable`,
     and `Stale` when somebody changed a row of the file meanwhile.
     """
-    book, lookup = examine(read_workbook(path, limits), cascade=skip_invalid)
+    book, lookup = examine(sheets_of_workbook(path, limits), cascade=skip_invalid)
     saving = Saving(by, now)
     outcome = Outcome(book.findings)
     if not dry_run and (skip_invalid or not book.findings.refused):
@@ -164,7 +166,7 @@ def verbs(saving: Saving, lookup: Lookup) -> dict[str, Callable[[Sequence[Row]],
         "Customers": lambda rows: customers.save_customers(saving, rows),
         "Reception": lambda rows: sales.save_reception(saving, rows),
         "Plans": lambda rows: followups.save_plans(saving, rows),
-        "PlannedContacts": lambda rows: followups.save_planned_contacts(saving, rows),
+        "PlannedContacts": lambda rows: followups.save_planned_contacts(saving, rows, lookup),
         "Contacts": lambda rows: followups.save_contacts(saving, rows),
         "Orders": lambda rows: sales.save_orders(saving, rows),
         "Payments": lambda rows: sales.save_payments(saving, rows),
@@ -174,36 +176,91 @@ def verbs(saving: Saving, lookup: Lookup) -> dict[str, Callable[[Sequence[Row]],
     }
 
 
-@transaction.atomic
 def save_book(
     saving: Saving,
     book: Book,
     lookup: Lookup,
     source: Mapping[str, Any],
     job: ImportJob | None = None,
+    also: Callable[[], object] | None = None,
 ) -> int:
     """Write every good row and what follows from it; returns how many reminders were armed.
 
-    `source` names the file on the trail, `job` the import it was brought in by.
+    One transaction, kept short: new rows are made ready before it begins. `source` names the
+    file on the trail, `job` the import it was brought in by, `also` what commits with it.
     """
+    for row in book.all_rows():
+        if row.good:
+            row.slim()
+    learn(saving, book)
+    saving.new_cards = new_cards(book, lookup)
+    saving.pending = None if must_be_at_once(book) else Pending()
+    try:
+        if saving.pending is not None:
+            save_sheets(saving, book, lookup)
+        with transaction.atomic():
+            refuse_stale(saving, book)
+            for sheet, column, kind in OPTION_COLUMNS:
+                words = {str(row.values[column] or "") for row in good_rows(book, sheet)}
+                add_options(kind, words - {""})
+            if saving.pending is None:
+                save_sheets(saving, book, lookup)
+            else:
+                ready, saving.pending = saving.pending, None
+                ready.run()
+                ready.close()
+            armed = follow_up(saving, book, lookup)
+            record(saving, book, armed, source, job)
+            if also is not None:
+                also()
+    finally:
+        if saving.pending is not None:
+            saving.pending.close()
+    return armed
+
+
+def must_be_at_once(book: Book) -> bool:
+    """Whether rows need stores, people, products or departments that are new themselves."""
+    changed = [row for key in ("Stores", "Staff", "Products") for row in good_rows(book, key)]
+    if any(row.changed for row in changed):
+        return True
+    named = {str(row.values["lead_department"] or "") for row in good_rows(book, "Tickets")}
+    known = set(Department.objects.values_list("name", flat=True))
+    return bool(named - {""} - known)
+
+
+def learn(saving: Saving, book: Book) -> None:
+    """Look up every stored row that will be changed or referred to."""
     saving.pks["Stores"] = dict(Store.objects.values_list("code", "pk"))
     for sheet, (model, key) in REFERRED.items():
         know(saving, sheet, model, key, referred(book, sheet))
     know_rows(saving, book)
-    refuse_stale(saving, book)
-    for sheet, column, kind in OPTION_COLUMNS:
-        add_options(kind, {str(row.values[column] or "") for row in good_rows(book, sheet)} - {""})
+
+
+def save_sheets(saving: Saving, book: Book, lookup: Lookup) -> None:
+    """The verb of each sheet, then what the rows tell on timelines."""
     for key, save in verbs(saving, lookup).items():
         save(good_rows(book, key))
         if key == "Staff":
             learn_posts(saving)
     timeline.write_timeline(saving, book, lookup)
+
+
+def follow_up(saving: Saving, book: Book, lookup: Lookup) -> int:
+    """What follows from the saved rows; returns how many reminders were armed."""
     consequences.follow_owners(saving, book)
     cards = consequences.touched_cards(saving, book, lookup)
-    consequences.refresh_cards(cards, saving.step)
-    cases.refresh_access(saving, cards)
+    known = {saving.pks["Customers"][key] for key in saving.new_cards.facts}
+    consequences.refresh_cards(sorted(set(cards) - known), saving.step)
+    cases.refresh_access(saving, cases.cases_of(saving, book))
     cases.pass_numbers(book)
-    armed = consequences.arm(saving, book)
+    return consequences.arm(saving, book)
+
+
+def record(
+    saving: Saving, book: Book, armed: int, source: Mapping[str, Any], job: ImportJob | None
+) -> None:
+    """One event for the whole import, with the file's hash and counts."""
     audit.record(
         "exchange.import_workbook",
         by=saving.by,
@@ -216,7 +273,6 @@ def save_book(
             "reminders": armed,
         },
     )
-    return armed
 
 
 def know_rows(saving: Saving, book: Book) -> None:

@@ -12,6 +12,8 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from crm.exchange.actions.ledger import Ledger
+from crm.exchange.actions.newcards import NewCards
+from crm.exchange.actions.pending import Pending
 from crm.exchange.queues.stored import in_chunks
 from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.rows import Book, Row
@@ -53,6 +55,16 @@ class Saving:
     counts: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     ledger: Ledger = field(default_factory=Ledger)
     step: Callable[[int], None] = field(default=lambda _rows: None)
+    # None writes at once; else writes are made ready first and done in one short transaction.
+    pending: Pending | None = None
+    new_cards: NewCards = field(default_factory=NewCards)
+
+    def later(self, write: Callable[[], object]) -> None:
+        """Do it in the transaction: at once, or when everything is ready."""
+        if self.pending is None:
+            write()
+        else:
+            self.pending.later(lambda: (write(), None)[1])
 
     def pk(self, sheet: str, key: Value) -> int | None:
         """The primary key of the row a reference names; None for an empty reference."""
@@ -126,11 +138,15 @@ def save_rows(
     made = [model(**fields_of(row)) for row in new]
     for obj in create(saving, model, made):
         saving.pks[sheet][str(getattr(obj, key_field(rows[0])))] = obj.pk
-    update_rows(saving, changed, model, fields_of)
+    saving.later(lambda: update_rows(saving, changed, model, fields_of))
 
 
 def create(saving: Saving, model: type[Model], made: Sequence[Any]) -> Sequence[Any]:
     """Write new rows, note them for an undo, and say how far it is."""
+    if saving.pending is not None:
+        saving.pending.insert(made, saving.step)
+        saving.ledger.note_made(model, [obj.pk for obj in made])
+        return made
     for start in range(0, len(made), AT_ONCE):
         part = made[start : start + AT_ONCE]
         model._default_manager.bulk_create(part)

@@ -184,26 +184,26 @@ def save_job(job: ImportJob, *, now: dt.datetime) -> bool:
     saving.step = progress.step
     source = {"file": job.file_name, "sha256": job.sha256}
     # A copy: what is rolled back must not stay in the job we lay down.
-    job = copy(job)
-    with transaction.atomic():
-        save_book(saving, book, lookup, source, job)
-        saving.ledger.write(job)
-        summary = {
-            **job.summary,
-            "counts": {
-                key: vars(count) for key, count in counted(saving, book, saved=True).items()
-            },
-        }
-        transition(
-            job,
-            frm=states.SAVING,
-            to=states.SAVED,
-            version=job.version,
-            saved_at=now,
-            beat_at=None,
-            summary=summary,
-        )
+    taken = copy(job)
+    save_book(
+        saving, book, lookup, source, taken, also=lambda: laid_down(taken, saving, book, now=now)
+    )
     return True
+
+
+def laid_down(job: ImportJob, saving: Saving, book: Book, *, now: dt.datetime) -> None:
+    """In the import's own transaction: what it wrote, and that it is saved, by us alone."""
+    saving.ledger.write(job)
+    counts = {key: vars(count) for key, count in counted(saving, book, saved=True).items()}
+    transition(
+        job,
+        frm=states.SAVING,
+        to=states.SAVED,
+        version=job.version,
+        saved_at=now,
+        beat_at=None,
+        summary={**job.summary, "counts": counts},
+    )
 
 
 def again(job: ImportJob, reason: str) -> None:

@@ -25,10 +25,17 @@ def read_workbook(path: Path, limits: Limits = COMMAND_LINE) -> list[RawSheet]:
     Raises `Unreadable` with a sentence when there is nothing that can be read, or no sheet
     whose name is known.
     """
-    sheets = list(stream_workbook(path, path.name, limits))
-    if not path.is_file() and not any(sheet_named(sheet.name) for sheet in sheets):
+    return list(sheets_of_workbook(path, limits))
+
+
+def sheets_of_workbook(path: Path, limits: Limits = COMMAND_LINE) -> Iterator[RawSheet]:
+    """As `read_workbook`, one sheet after the other, so that only one is held at a time."""
+    known = path.is_file()
+    for sheet in stream_workbook(path, path.name, limits):
+        known = known or sheet_named(sheet.name) is not None
+        yield sheet
+    if not known:
         raise Unreadable(_("There is no .csv file named after a sheet."))
-    return sheets
 
 
 def stream_workbook(path: Path, name: str, limits: Limits) -> Iterator[RawSheet]:

@@ -18,7 +18,7 @@ from crm.exchange.sheets.raw import RawSheet
 from crm.exchange.sheets.texts import Unfit, as_text, empties
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Row:
     """One row of a file.
 
@@ -57,6 +57,12 @@ class Row:
         if self.stored is None:
             return set(self.values)
         return {key for key, value in self.values.items() if value != self.stored.get(key)}
+
+    def slim(self) -> None:
+        """Forget how the cells were written: a row about to be saved needs its values alone."""
+        self.shown = {}
+        kept = (self.sheet.key_column.key, "assignee")
+        self.given = {key: self.given[key] for key in kept if key in self.given}
 
     def refuse(self, column: str, why: str) -> None:
         """Note what is wrong with a column, by the name the file gives it."""

@@ -8,12 +8,11 @@ from crm.notices.models.messages import (
     Message,
     Notice,
     NoticeQuerySet,
-    Reminder,
-    ReminderQuerySet,
     Word,
     message_fields,
 )
 from crm.notices.models.pulse import Heartbeat
+from crm.notices.models.reminders import Reminder, ReminderQuerySet
 
 __all__ = [
     "MESSAGE_FIELDS",

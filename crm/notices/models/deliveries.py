@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.notices import states
 from crm.notices.channels.names import LABELS
 from crm.notices.channels.reasons import words_for
-from crm.notices.models.messages import Notice, Reminder, Word
-from crm.people.models import User
+from crm.notices.models.messages import Notice, Word
+from crm.notices.models.reminders import Reminder
+from crm.people.models import Role, User
 from crm.records.models import Record
 
 
@@ -127,12 +128,7 @@ class Delivery(Record):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    state__in=[
-                        *states.OPEN,
-                        states.FIRED,
-                        states.CANCELLED,
-                        *states.TROUBLE,
-                    ]
+                    state__in=[*states.OPEN, states.FIRED, states.CANCELLED, *states.TROUBLE]
                 ),
                 name="delivery_state_is_known",
             ),
@@ -166,6 +162,13 @@ class Delivery(Record):
         return words_for(self.last_error)
 
 
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def visible_to(self, user: User) -> ChannelQuerySet:
+        """All of them for whoever reads the house's settings (matrix row 23)."""
+        may = user.reach.has(Role.ADMIN, Role.MANAGER, Role.GENERAL_MANAGER)
+        return self if may else self.none()
+
+
 class Channel(models.Model):
     """One way out of the house: its limits and how it does, shared by all hosts.
 
@@ -185,6 +188,8 @@ class Channel(models.Model):
     failures = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=200, blank=True)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -38,7 +38,7 @@ def change_channel(request: SignedInRequest, name: str) -> HttpResponse:
     """The limits of one channel."""
     if not can_change_channels(request.user):
         raise PermissionDenied
-    channel = get_object_or_404(Channel, name=name)
+    channel = get_object_or_404(Channel.objects.visible_to(request.user), name=name)
     kept = {key: getattr(channel, key) for key in ChannelForm.base_fields}
     form = ChannelForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
@@ -61,7 +61,7 @@ def resume_channel(request: SignedInRequest, name: str) -> HttpResponse:
     """Wake a channel before its rest is over."""
     if not can_change_channels(request.user):
         raise PermissionDenied
-    channel = get_object_or_404(Channel, name=name)
+    channel = get_object_or_404(Channel.objects.visible_to(request.user), name=name)
     actions.resume_channel(
         channel,
         by=request.user,

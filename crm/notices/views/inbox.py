@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.notices import actions, queues
@@ -89,23 +86,6 @@ def snooze_notice(request: SignedInRequest, public_id: str) -> HttpResponse:
     if until is None:
         messages.error(request, _("This reminder cannot be put off any further."))
     return redirect("notices:inbox")
-
-
-@login_not_required
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """Whether database and worker are well: 200, or 503 with the part that failed (RM-13)."""
-    try:
-        status = queues.worker_status()
-    except DatabaseError:
-        connection.close()
-        broken = {"database": "failed", "worker": "unknown"}
-        return JsonResponse({**broken, "worker_seen_s": None, "reminders_late": None}, status=503)
-    worker = "failed" if status.level == "red" else "ok"
-    body = {"database": "ok", "worker": worker, "worker_seen_s": status.seen_s}
-    body["reminders_late"] = status.late
-    return JsonResponse(body, status=503 if worker == "failed" else 200)
 
 
 def _own(request: SignedInRequest, public_id: str) -> Notice:
