@@ -142,9 +142,10 @@ def poison(about_id: str) -> None:
 
 
 def sweep_for_ever(pace: dispatch.Pace) -> None:
+    stranded: list[dispatch.Claim] = []
     while True:
         try:
-            sweep.drain(pace=pace)
+            sweep.drain(pace=pace, stranded=stranded)
         except (OperationalError, InterfaceError) as error:
             print(error, file=sys.stderr, flush=True)  # noqa: T201
             connection.close()

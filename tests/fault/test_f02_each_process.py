@@ -52,9 +52,9 @@ def alive_in(groups: set[int]) -> list[int]:
 class Worker:
     """The worker's processes by the parts they play in the main cluster."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, **env: str) -> None:
         self.floor = floor
-        self.watchdog = floor.start("manage.py", "runworker")
+        self.watchdog = floor.start("manage.py", "runworker", **env)
         wait_until(self.runs, within_s=STARTS_WITHIN_S * floor.patience)
 
     def runs(self) -> bool:

@@ -46,7 +46,8 @@ def test_three_crashes_of_the_server_lose_and_double_nothing(
     floor = Floor(own_server.url, tmp_path)
     try:
         floor.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
-        Worker(floor)
+        # What was being claimed as the server died waits for its lease: it must be short here.
+        Worker(floor, REMINDER_LEASE_S="10")
         floor.run("-m", "tests.fault.hands", "seed", str(REMINDERS), "24")
         for crash in range(CRASHES):
             time.sleep(5)

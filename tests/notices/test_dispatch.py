@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from crm.notices import dispatch
 from crm.notices.actions import remind
@@ -160,6 +160,25 @@ def test_the_rescue_comes_round_in_a_sweep_that_does_not_end(
     make_reminder(cast.lin, "first")
     dispatch.drain(now=NOW, alive=somebody_else_dies_in_the_second_round)
     assert Notice.objects.filter(occasion="stranded").exists()
+
+
+def test_what_was_held_when_the_database_went_away_does_not_wait_for_its_lease(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_reminder(cast.lin, "one")
+    stranded: list[dispatch.Claim] = []
+
+    def gone(*_args: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as away:
+        away.setattr(sweep, "fire_or_settle", gone)
+        with pytest.raises(OperationalError):
+            dispatch.drain(now=NOW, stranded=stranded)
+    assert len(stranded) == 1
+    assert dispatch.drain(now=NOW, stranded=stranded).fired == 1
+    assert stranded == []
+    assert Reminder.objects.get().crashes == 0
 
 
 def test_the_third_crash_is_the_last_and_its_owner_hears_of_it(cast: Cast) -> None:

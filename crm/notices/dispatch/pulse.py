@@ -10,6 +10,7 @@ import uuid
 from django.db import OperationalError, connection
 from django.db.models.functions import Now
 
+from crm.notices.dispatch.claims import Claim
 from crm.notices.dispatch.sweep import drain
 from crm.notices.models import Heartbeat
 from crm.notices.queues import TICKER
@@ -50,6 +51,7 @@ def tick(*, pid: int, life_s: float = 100, pause_s: float = 1) -> None:
     ends = time.monotonic() + life_s
     take_over(TICKER, token=token, pid=pid)
     last = time.monotonic()
+    stranded: list[Claim] = []
 
     def alive() -> bool:
         nonlocal last
@@ -62,7 +64,7 @@ def tick(*, pid: int, life_s: float = 100, pause_s: float = 1) -> None:
         try:
             if not beat(TICKER, token):
                 return
-            drain(alive=alive)
+            drain(alive=alive, stranded=stranded)
         except OperationalError as error:
             log.warning("the database is busy or away: %s", error)
             connection.close()

@@ -7,13 +7,13 @@ import math
 import time
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from crm.notices import due, states
 from crm.notices.channels.reasons import DIED_THRICE
-from crm.notices.dispatch.claims import Pace, claim, moment_of
+from crm.notices.dispatch.claims import Claim, Pace, claim, held, moment_of
 from crm.notices.dispatch.dead import bury
 from crm.notices.dispatch.digests import Sweep, Tally
 from crm.notices.dispatch.firing import fire_or_settle
@@ -27,13 +27,17 @@ def drain(
     now: dt.datetime | None = None,
     pace: Pace | None = None,
     alive: Callable[[], bool] = lambda: True,
+    stranded: list[Claim] | None = None,
 ) -> Tally:
     """One sweep: rescue and fire until nothing is due; stops early once `alive` says no.
 
     In a long sweep the rescue comes round every second, and a rescued row takes its turn after
     each batch, alone: a flood of new rows must not keep it waiting, nor may a poison row take
-    others with it.
+    others with it. What it held when the database went away is noted in `stranded`, and given
+    back by the next sweep of the same caller instead of waiting for its lease.
     """
+    stranded = [] if stranded is None else stranded
+    give_back(stranded)
     pace = pace or Pace.of_settings()
     sweep = Sweep()
     rescued_at = -math.inf
@@ -46,10 +50,23 @@ def drain(
         for limit, crashed in ((pace.batch, False), (1, True)):
             claims = claim(limit, lease_s=pace.lease_s, now=now, crashed=crashed)
             if claims:
-                fire_or_settle(claims, sweep, now)
+                try:
+                    fire_or_settle(claims, sweep, now)
+                except DatabaseError:
+                    stranded += claims
+                    raise
                 time.sleep(pace.nap_s)
                 busy = True
     return sweep.tally
+
+
+def give_back(claims: list[Claim]) -> None:
+    """Let go of rows whose firing the database did not live to see; fired ones are left alone."""
+    if claims:
+        with transaction.atomic():
+            mine = Reminder.objects.filter(pk__in=held(claims))
+            mine.update(state=states.PENDING, lease_until=None)
+        claims.clear()
 
 
 def rescue(now: dt.datetime | None = None) -> int:
