@@ -31,7 +31,7 @@ FIRST_PAGES = ("service_agent", "service_supervisor", "marketing_supervisor", "m
 ROOMS = {
     "customers": ("customers", "orders", "reception"),
     "followups": ("followups",),
-    "people": ("home", "people"),
+    "people": ("home", "people", "records"),
     "the rest": ("complaints", "visits", "notices", "reports", "ui"),
 }
 

@@ -65,6 +65,9 @@ def test_the_administrator_reads_how_accounts_were_used_and_no_row(cast: Cast) -
     assert set(actions_on(answer)) <= {"people.sign_in", "people.refuse_sign_in"}
     assert "people.refuse_sign_in" in actions_on(answer)
     assert card.card_no not in answer.content.decode()
+    refused = next(line for line in answer.context["lines"] if line.event.actor is None)
+    assert refused.name == cast.lin.name, "whose account it was"
+    assert f">User {cast.lin.name}</a>" in answer.content.decode()
     assert page(cast.lin, SIGN_INS).status_code == 403
 
 
