@@ -1,6 +1,7 @@
 """What every test gets: a database of its own run and worker, so that runs never collide."""
 
 import copy
+import gc
 import os
 import shutil
 import tempfile
@@ -28,6 +29,13 @@ def _flush_past_the_triggers(self: BaseDatabaseOperations, sql_list: list[str]) 
 
 
 BaseDatabaseOperations.execute_sql_flush = _flush_past_the_triggers  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk over it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
