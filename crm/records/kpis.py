@@ -7,7 +7,7 @@ particular KPI, and nothing reads the clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -250,3 +250,14 @@ class Span:
 
 
 Figure = Rate | Tally | Span
+
+
+def counts_of(parts: Mapping[str, Iterable[Part]]) -> dict[str, tuple[int, int]]:
+    """Numerator and denominator of several rates over all periods and groups; one statement."""
+    names = list(parts)
+    summed = [part.summed(names.index(name)) for name in names for part in parts[name]]
+    found = dict.fromkeys(names, (0, 0))
+    for row in summed[0].union(*summed[1:], all=True):
+        above, below = found[names[row["tag"]]]
+        found[names[row["tag"]]] = above + row["above"] - row["less"], below + row["below"]
+    return found

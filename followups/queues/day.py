@@ -3,120 +3,162 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from crm.customers import access as customers
 from crm.customers.models import Card, CaseAccess, Level, OwnershipConflict
 from crm.orders.kpis import order_count
 from crm.people.models import User
-from crm.records.kpis import By, Question, Scope
+from crm.records.kpis import By, Part, Question, Scope, counts_of
 from crm.records.periods import Period, start_of, week_so_far
+from crm.ui.lists import Chip, Listing, ListSpec, Sort
 from crm.workdays import ONE_DAY, Calendar
 from followups import kpis, states
 from followups.models import Contact, Method, Outcome, Plan, PlannedContact, Result
 
-# More than anybody can do in a day; the list of customers holds the rest.
-LONGEST_DAY = 300
+LONGEST_DONE = 100
 LONGEST_CHOICE = 30
 ALL, OVERDUE, LEVEL_H, PHONE, MESSAGES, TOMORROW = "all", "late", "h", "phone", "messages", "next"
+# What a row and the rules about its name and number look at.
+ROW_COLUMNS = (
+    *("public_id", "due_at", "untimed", "method", "reason", "content", "moves", "version"),
+    *("assignee", "plan__state", "plan__version"),
+    *("card__public_id", "card__state", "card__level", "card__store", "card__team"),
+    *("card__model_text", "card__tries", "card__last_contact_at", "card__opened_at"),
+    *("card__next_contact_at", "card__customer__name", "card__customer__phone"),
+    *("card__owner__name", "card__product__name"),
+)
 WRITTEN = (Method.WECHAT, Method.SMS, Method.EMAIL)
 
 
 @dataclass(frozen=True)
 class Day:
-    """Everything planned until tomorrow night, split as the page shows it."""
+    """One page of what is planned until tomorrow night, split as the page shows it."""
 
+    listing: Listing[PlannedContact]
     overdue: list[PlannedContact]
     today: list[PlannedContact]
     tomorrow: list[PlannedContact]
     done: list[Contact]
 
     @property
-    def to_do(self) -> list[PlannedContact]:
-        """What today still holds, the overdue first."""
-        return [*self.overdue, *self.today]
+    def show(self) -> str:
+        """The chip that is on."""
+        return next(chip.key for chip in self.listing.chips if chip.is_on)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows each chip would show, whatever the page holds of them."""
+        return {chip.key: chip.count for chip in self.listing.chips}
+
+    @property
+    def rows(self) -> list[PlannedContact]:
+        """The rows of the page in order."""
+        return [*self.overdue, *self.today, *self.tomorrow]
 
     @property
     def total(self) -> int:
         """Done and to do."""
-        return len(self.to_do) + len(self.done)
+        return self.counts[ALL] + len(self.done)
 
     @property
     def share(self) -> int:
         """How much of the day is done, in percent."""
         return round(100 * len(self.done) / self.total) if self.total else 0
 
-    def shown(self, show: str) -> Day:
-        """The day under one chip; what is done stays, tomorrow shows alone."""
-        if show == TOMORROW:
-            return Day([], [], self.tomorrow, [])
-        late = [row for row in self.overdue if _is_under(row, show, late=True)]
-        today = [row for row in self.today if _is_under(row, show, late=False)]
-        return Day(late, today, [], self.done if show == ALL else [])
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What the headings say: under the first chip the whole of a section, else the page's."""
+        if self.show == ALL:
+            late = self.counts[OVERDUE]
+            return {"overdue": late, "today": self.counts[ALL] - late}
+        return {"overdue": len(self.overdue), "today": len(self.today)}
 
     def current(self, public_id: str, now: dt.datetime) -> PlannedContact | None:
         """The row to work on: the one asked for, one due within the half hour, else the first."""
-        rows = self.to_do or self.tomorrow
         soon = now + dt.timedelta(minutes=30)
         due_soon = (row for row in self.today if not row.untimed and row.due_at <= soon)
-        named = (row for row in rows if row.public_id == public_id)
-        return next(named, next(due_soon, rows[0] if rows else None))
+        named = (row for row in self.rows if row.public_id == public_id)
+        return next(named, next(due_soon, next(iter(self.rows), None)))
 
 
-def _is_under(row: PlannedContact, show: str, *, late: bool) -> bool:
-    return {
-        OVERDUE: late,
-        LEVEL_H: row.card.level == Level.H,
-        PHONE: row.method == Method.PHONE,
-        MESSAGES: row.method in WRITTEN,
-    }.get(show, True)
+def day_of(user: User, now: dt.datetime, zone: dt.tzinfo, query: Mapping[str, str]) -> Day:
+    """The day of a person and those they stand in for as the address asks; three statements.
 
-
-def day_of(user: User, now: dt.datetime, zone: dt.tzinfo) -> Day:
-    """The day of a person and those they stand in for; two statements.
-
-    The overdue come by level and then by time (LC-12), today's by time.
+    The overdue come by level and then by time (LC-12), today's by time; fifty a page. What is
+    done stands under the first chip of the first page.
     """
     today = start_of(now.astimezone(zone).date(), zone)
     tomorrow, after = today + ONE_DAY, today + 2 * ONE_DAY
-    rows = list(_planned(user).filter(due_at__lt=after)[:LONGEST_DAY])
+    listing = _list(now, tomorrow).show(_planned(user, now).filter(due_at__lt=after), query)
+    rows = list(listing.page)
     name_rows(rows, user)
-    late = sorted((row for row in rows if row.due_at < now), key=_by_level)
-    done = (
+    day = Day(
+        listing,
+        overdue=[row for row in rows if row.due_at < now],
+        today=[row for row in rows if now <= row.due_at < tomorrow],
+        tomorrow=[row for row in rows if row.due_at >= max(tomorrow, now)],
+        done=[],
+    )
+    return replace(day, done=_done(user, today, tomorrow))
+
+
+def _done(user: User, begin: dt.datetime, end: dt.datetime) -> list[Contact]:
+    """What this person logged between two moments, in order."""
+    rows = (
         Contact.objects.visible_to(user)
-        .filter(staff=user, occurred_at__gte=today, occurred_at__lt=tomorrow)
+        .filter(staff=user, occurred_at__gte=begin, occurred_at__lt=end)
         .select_related("card__customer", "card__product")
         .annotate(has_case=_has_case(user))
         .order_by("occurred_at", "pk")
     )
-    finished = list(done[:LONGEST_DAY])
-    name_rows(finished, user)
-    return Day(
-        overdue=late,
-        today=[row for row in rows if now <= row.due_at < tomorrow],
-        tomorrow=[row for row in rows if row.due_at >= max(tomorrow, now)],
-        done=finished,
+    found = list(rows[:LONGEST_DONE])
+    name_rows(found, user)
+    return found
+
+
+def _list(now: dt.datetime, tomorrow: dt.datetime) -> ListSpec:
+    """The filters over a day: all, overdue, H, phone, WeChat and SMS, tomorrow."""
+    to_do = Q(due_at__lt=max(tomorrow, now))
+    return ListSpec(
+        sorts=(Sort("work", _("To work on first"), ("rank", "due_at", "pk")),),
+        chips=(
+            Chip(ALL, _("All"), to_do),
+            Chip(OVERDUE, _("Overdue"), Q(due_at__lt=now)),
+            Chip(LEVEL_H, _("Level H"), to_do & Q(card__level=Level.H)),
+            Chip(PHONE, _("Phone"), to_do & Q(method=Method.PHONE)),
+            Chip(MESSAGES, _("WeChat and SMS"), to_do & Q(method__in=WRITTEN)),
+            Chip(TOMORROW, _("Tomorrow"), Q(due_at__gte=max(tomorrow, now))),
+        ),
     )
 
 
-def _planned(user: User) -> QuerySet[PlannedContact]:
-    """Open contacts of a person, each with the result of the contact before it."""
+def _planned(user: User, now: dt.datetime) -> QuerySet[PlannedContact]:
+    """Open contacts of a person, each with the result of the contact before it.
+
+    `rank` puts the overdue first, the hottest level on top.
+    """
     last = Contact.objects.filter(card=OuterRef("card")).order_by("-occurred_at", "-pk")
+    late = [
+        When(due_at__lt=now, card__level=level, then=Value(rank))
+        for rank, level in enumerate(Level.values)
+    ]
     return (
         PlannedContact.objects.open()
         .filter(assignee__in=user.reach.own_ids)
         .select_related("plan", "card__customer", "card__product", "card__owner")
+        .only(*ROW_COLUMNS)
         .annotate(
+            rank=Case(*late, When(due_at__lt=now, then=Value(8)), default=Value(9)),
             has_case=_has_case(user),
             last_method=Subquery(last.values("method")[:1]),
             last_result=Subquery(last.values("result")[:1]),
             last_outcome=Subquery(last.values("outcome")[:1]),
         )
-        .order_by("due_at", "pk")
     )
 
 
@@ -126,16 +168,16 @@ def _has_case(user: User) -> Exists:
     return Exists(cases.filter(card=OuterRef("card")))
 
 
-def _by_level(row: PlannedContact) -> tuple[int, dt.datetime, int]:
-    """By level, the hottest first and none last; then by time."""
-    return "HABC".find(row.card.level) if row.card.level else 4, row.due_at, row.pk
-
-
 def name_rows(rows: Iterable[PlannedContact | Contact], user: User) -> None:
     """Give each row `name`: the customer as this person may read it (security.md 1.3)."""
     for row in rows:
-        row.card.has_case = row.has_case  # type: ignore[attr-defined,union-attr]
-        row.name = customers.shown_name(user, row.card)  # type: ignore[union-attr]
+        row.name = shown_to(row, user)  # type: ignore[union-attr]
+
+
+def shown_to(row: PlannedContact | Contact, user: User) -> str:
+    """The customer of a row of the day as this person may read it."""
+    row.card.has_case = row.has_case  # type: ignore[attr-defined,union-attr]
+    return customers.shown_name(user, row.card)
 
 
 def dress(rows: Iterable[PlannedContact], user: User) -> list[Card]:
@@ -163,41 +205,6 @@ def last_words(row: PlannedContact) -> str:
     return _("%(method)s · %(result)s") % words
 
 
-@dataclass(frozen=True)
-class DayChip:
-    """One filter of the day with its count."""
-
-    key: str
-    label: str
-    count: int
-    is_on: bool
-    icon: str = ""
-    tone: str = ""
-
-    @property
-    def href(self) -> str:
-        return f"?show={self.key}" if self.key != ALL else "?"
-
-
-def chips(day: Day, show: str) -> list[DayChip]:
-    """The filters over a day: all, overdue, H, phone, WeChat and SMS, tomorrow."""
-    words = (
-        (ALL, _("All")),
-        (OVERDUE, _("Overdue")),
-        (LEVEL_H, _("Level H")),
-        (PHONE, _("Phone")),
-        (MESSAGES, _("WeChat and SMS")),
-        (TOMORROW, _("Tomorrow")),
-    )
-    on = show if show in dict(words) else ALL
-    found = []
-    for key, label in words:
-        shown = day.shown(key)
-        count = len(shown.tomorrow) if key == TOMORROW else len(shown.to_do)
-        found.append(DayChip(key, label, count, key == on))
-    return found
-
-
 # --- the rail --------------------------------------------------------------------------------
 
 
@@ -223,19 +230,19 @@ class Week:
     period: Period
     on_time: tuple[int, int]
     response: tuple[int, int]
-    orders: int
+    orders: tuple[int, int]
 
 
 def week_of_person(user: User, now: dt.datetime, calendar: Calendar) -> Week:
     """The rates of one person from Monday to today (kpi.md)."""
     period = week_so_far(now.astimezone(calendar.zone).date(), calendar.zone)
     ask = Question((period,), calendar, Scope(By.PERSON, user.pk))
-    return Week(
-        period,
-        on_time=kpis.on_time_rate(ask).counts(),
-        response=kpis.response_rate(ask).counts(),
-        orders=order_count(ask).rows.count(),
-    )
+    parts = {
+        "on_time": kpis.on_time_rate(ask).parts,
+        "response": kpis.response_rate(ask).parts,
+        "orders": (Part(order_count(ask).rows),),
+    }
+    return Week(period, **counts_of(parts))
 
 
 # --- whom to log -------------------------------------------------------------------------------

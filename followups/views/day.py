@@ -20,22 +20,15 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     post = user.reach.main
     rulebooks = Rulebooks()
     numbers, calendar = rulebooks.of(post.store_id if post else None)
-    whole = day.day_of(user, now, calendar.zone)
-    chips = day.chips(whole, request.GET.get("show", day.ALL))
-    show = next(chip.key for chip in chips if chip.is_on)
-    shown = whole.shown(show)
+    shown = day.day_of(user, now, calendar.zone, request.GET)
     current = shown.current(request.GET.get("at", ""), now)
     form = None
     if current:
         form = contact_form_for(request, current.card, current, now=now, rulebooks=rulebooks)
-    numbers_shown = day.dress([*shown.to_do, *shown.tomorrow], user)
-    note_phones_shown(numbers_shown, by=user, now=now)
+    note_phones_shown(day.dress(shown.rows, user), by=user, now=now)
     context = {
         "now": now,
-        "day": whole,
-        "shown": shown,
-        "chips": chips,
-        "show": show,
+        "day": shown,
         "current": current,
         "form": form,
         "tries_from": numbers.tries_shown_from,

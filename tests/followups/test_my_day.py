@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.customers.models import OwnershipConflict, PhoneView
+from crm.notices.models import Heartbeat
+from crm.notices.queues import TICKER
 from crm.workdays import Calendar
 from followups import actions
 from followups.queues import day
@@ -26,6 +28,7 @@ from tests.people import (
     make_planned,
 )
 
+MINUTE = dt.timedelta(minutes=1)
 MY_DAY = reverse("followups:my_day")
 
 
@@ -65,11 +68,11 @@ def names(rows):
 
 
 def test_the_day_is_split_and_ordered(floor):
-    found = day.day_of(floor, NOW, SHANGHAI)
+    found = day.day_of(floor, NOW, SHANGHAI, {})
 
     assert names(found.overdue) == ["孙海燕", "马国强", "德润物流"]
     assert names(found.today) == ["张伟", "罗建平"]
-    assert names(found.tomorrow) == ["吴倩"]
+    assert names(found.tomorrow) == []
     assert names(found.done) == ["何美玲"]
     assert (found.total, found.share) == (6, 17)
 
@@ -86,17 +89,33 @@ def test_the_day_is_split_and_ordered(floor):
     ],
 )
 def test_each_chip_counts_exactly_its_rows(floor, show, expected):
-    found = day.day_of(floor, NOW, SHANGHAI)
-    shown = found.shown(show)
-    chip = next(chip for chip in day.chips(found, show) if chip.key == show)
+    shown = day.day_of(floor, NOW, SHANGHAI, {"show": show})
+    chip = next(chip for chip in shown.listing.chips if chip.key == show)
 
-    assert names(shown.to_do) == expected
+    assert names([*shown.overdue, *shown.today]) == expected
     assert chip.is_on
     assert chip.count == (len(expected) if show != "next" else 1)
 
 
+def test_tomorrow_stands_under_its_own_chip(floor):
+    found = day.day_of(floor, NOW, SHANGHAI, {"show": "next"})
+
+    assert names(found.tomorrow) == names(found.rows) == ["吴倩"]
+
+
+def test_fifty_rows_make_a_page_and_the_counts_say_all(cast):
+    for number in range(52):
+        plan_for(cast.lin, f"客户{number:02}", local("2026-03-11 10:00") + number * MINUTE)
+    first = day.day_of(cast.lin, NOW, SHANGHAI, {})
+    second = day.day_of(cast.lin, NOW, SHANGHAI, {"page": "2"})
+
+    assert (len(first.rows), names(second.rows)) == (50, ["客户50", "客户51"])
+    assert first.counts["all"] == first.numbers["overdue"] == first.total == 52
+    assert 'rel="next"' in signed_in(cast.lin).get(MY_DAY).content.decode()
+
+
 def test_the_row_due_within_the_half_hour_is_current_else_the_first(floor):
-    found = day.day_of(floor, NOW, SHANGHAI)
+    found = day.day_of(floor, NOW, SHANGHAI, {})
     earlier = NOW - dt.timedelta(hours=1)
 
     asked = found.overdue[1]
@@ -203,7 +222,7 @@ def test_the_week_counts_from_monday(cast, floor):
 
     week = day.week_of_person(floor, NOW, Calendar(zone=SHANGHAI))
 
-    assert week.orders == 1
+    assert week.orders == (1, 1)
     assert week.response == (1, 2)
     assert week.on_time[0] == 1
 
@@ -214,6 +233,7 @@ def test_thirty_rows_cost_what_one_costs(cast):
             assert client.get(MY_DAY).status_code == 200
         return len(seen)
 
+    Heartbeat.objects.create(name=TICKER, host="one", beat_at=NOW)
     plan_for(cast.lin, "一", local("2026-03-12 11:00"))
     client = signed_in(cast.lin)
     statements(client)
@@ -223,4 +243,4 @@ def test_thirty_rows_cost_what_one_costs(cast):
         make_contact(row.card, local("2026-03-12 09:00"))
 
     assert statements(client) == one
-    assert one <= 24
+    assert one <= 14

@@ -25,7 +25,7 @@ from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
 from crm.ui.lists import Listing, ListSpec
 from followups.queues import plan_list, reviews
-from followups.queues.day import day_of
+from followups.queues.day import day_of, shown_to
 from visits.queues import visit_list, visit_queue
 
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
@@ -91,10 +91,10 @@ def customers(asked: Asked) -> QuerySet[Any]:
     return every_row(card_list(asked.user, asked.query, now=asked.now).listing)
 
 
-def day(asked: Asked) -> Sequence[Any]:
+def day(asked: Asked) -> QuerySet[Any]:
     """What my day holds still to do."""
-    whole = day_of(asked.user, asked.now, timezone.get_default_timezone())
-    return whole.shown(asked.query.get("show", "all")).to_do
+    zone = timezone.get_default_timezone()
+    return every_row(day_of(asked.user, asked.now, zone, asked.query).listing)
 
 
 def local(moment: dt.datetime | None) -> Value:
@@ -152,7 +152,7 @@ MY_DAY = ExportList(
     (
         ListColumn("due_at", _("Due"), lambda step, _a: local(step.due_at)),
         ListColumn("level", _("Intent level"), lambda step, _a: step.card.level),
-        ListColumn("name", _("Name"), lambda step, _a: step.name),
+        ListColumn("name", _("Name"), lambda step, asked: shown_to(step, asked.user)),
         ListColumn("phone", _("Phone"), lambda step, asked: phone_of(step.card, asked)),
         ListColumn("method", _("Method"), lambda step, _a: words(step, "method")),
         ListColumn("reason", _("Reason to follow up"), lambda step, _a: step.reason),
