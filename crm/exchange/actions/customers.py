@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -178,19 +178,25 @@ def link_referrers(saving: Saving, rows: Sequence[Row]) -> None:
 
 def write_history(saving: Saving, rows: Sequence[Row]) -> None:
     """Owners since the opening and the first level of new cards."""
-    owners: list[Ownership] = []
-    levels: list[LevelChange] = []
+    create(saving, Ownership, first_owners(saving, rows))
+    pks = saving.pks["Customers"]
+    levels = (
+        LevelChange(card_id=pks[row.key], after=level, at=row.values["opened_at"], by=saving.by)
+        for row in rows
+        if (level := text(row.values["level"]))
+    )
+    create(saving, LevelChange, levels)
+
+
+def first_owners(saving: Saving, rows: Sequence[Row]) -> Iterator[Ownership]:
+    """Who owned each new card when it was opened, and who does since."""
     for row in rows:
         card, opened = saving.pks["Customers"][row.key], row.values["opened_at"]
         first, owner = row.values["first_owner"], row.values["owner"]
         if first and first != owner:
-            owners.append(ownership(saving, card, str(first), opened, until=opened))
+            yield ownership(saving, card, str(first), opened, until=opened)
         if owner:
-            owners.append(ownership(saving, card, str(owner), opened))
-        if level := text(row.values["level"]):
-            levels.append(LevelChange(card_id=card, after=level, at=opened, by=saving.by))
-    create(saving, Ownership, owners)
-    create(saving, LevelChange, levels)
+            yield ownership(saving, card, str(owner), opened)
 
 
 def ownership(

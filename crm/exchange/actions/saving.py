@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import F, Model
@@ -22,6 +23,7 @@ from crm.vehicles.models import Product
 
 AT_ONCE = 1000
 IN_ONE_STATEMENT = 400
+BATCH = 4000
 
 
 class Post(NamedTuple):
@@ -135,24 +137,32 @@ def save_rows(
     if not new and not changed:
         return
     sheet = rows[0].sheet.key
-    made = [model(**fields_of(row)) for row in new]
-    for obj in create(saving, model, made):
-        saving.pks[sheet][str(getattr(obj, key_field(rows[0])))] = obj.pk
+    for part in batches(new):
+        made = [model(**fields_of(row)) for row in part]
+        create(saving, model, made)
+        keys = (str(getattr(obj, key_field(rows[0]))) for obj in made)
+        saving.pks[sheet].update(zip(keys, (obj.pk for obj in made), strict=True))
     saving.later(lambda: update_rows(saving, changed, model, fields_of))
 
 
-def create(saving: Saving, model: type[Model], made: Sequence[Any]) -> Sequence[Any]:
-    """Write new rows, note them for an undo, and say how far it is."""
-    if saving.pending is not None:
-        saving.pending.insert(made, saving.step)
+def batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """In parts of which one is held in memory at a time."""
+    rest = iter(items)
+    while part := list(islice(rest, BATCH)):
+        yield part
+
+
+def create(saving: Saving, model: type[Model], objects: Iterable[Any]) -> None:
+    """Write new rows, or make them ready; note them for an undo, and say how far it is."""
+    for made in batches(objects):
+        if saving.pending is not None:
+            saving.pending.insert(made, saving.step)
+        else:
+            for start in range(0, len(made), AT_ONCE):
+                part = made[start : start + AT_ONCE]
+                model._default_manager.bulk_create(part)
+                saving.step(len(part))
         saving.ledger.note_made(model, [obj.pk for obj in made])
-        return made
-    for start in range(0, len(made), AT_ONCE):
-        part = made[start : start + AT_ONCE]
-        model._default_manager.bulk_create(part)
-        saving.step(len(part))
-    saving.ledger.note_made(model, [obj.pk for obj in made])
-    return made
 
 
 def key_field(row: Row) -> str:

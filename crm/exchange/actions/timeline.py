@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from crm.customers.models import TimelineEntry
@@ -26,12 +27,12 @@ PROFILE = frozenset(
 
 def write_timeline(saving: Saving, book: Book, lookup: Lookup) -> None:
     """Put what the saved rows tell on the timelines of their cards."""
-    entries = [
-        *opened_and_changed(saving, good_rows(book, "Customers"), lookup),
-        *receptions(saving, good_rows(book, "Reception")),
-        *decisions(saving, good_rows(book, "Plans")),
-        *orders(saving, good_rows(book, "Orders"), lookup),
-    ]
+    entries = chain(
+        opened_and_changed(saving, good_rows(book, "Customers"), lookup),
+        receptions(saving, good_rows(book, "Reception")),
+        decisions(saving, good_rows(book, "Plans")),
+        orders(saving, good_rows(book, "Orders"), lookup),
+    )
     create(saving, TimelineEntry, entries)
 
 
