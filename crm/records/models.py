@@ -72,6 +72,8 @@ ACCOUNT_EVENTS = (
     *("people.sign_in", "people.refuse_sign_in", "people.lock_out", "people.sign_out"),
     *("people.end_other_sessions", "people.change_password", "people.use_link"),
     *("people.mail_reset_link", "people.reset_user", "people.invite_user", "people.create_admin"),
+    *("people.end_device", "people.begin_second_step", "people.end_second_step"),
+    "people.reset_second_step",
 )
 
 

@@ -145,7 +145,7 @@ def shown(value: Any, key: str, model: type[Model] | None, names: Names) -> str:
 
 def in_words(text: str, key: str, model: type[Model] | None) -> str:
     """A choice, a role, a date or a moment; empty where the text is none of these."""
-    choices = dict(Role.choices) if key == "role" else {}
+    choices = dict(Role.choices) if key in {"role", "roles", "asked_of"} else {}
     field = field_of(model, key)
     if field is not None and field.choices:
         choices = dict(field.flatchoices)
