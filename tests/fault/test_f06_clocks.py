@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -56,6 +57,11 @@ class Watcher:
         self.thread.join()
 
 
+def wait_for_birth(keeper: subprocess.Popen[str]) -> None:
+    assert keeper.stdout is not None
+    assert keeper.stdout.readline().startswith("born")
+
+
 def due_moments(floor: Floor) -> dict[str, dt.datetime]:
     found = {}
     for about, moment in floor.query("SELECT about_id, not_before FROM notices_reminder"):
@@ -79,9 +85,11 @@ def test_a_host_with_a_wrong_clock_rings_nothing_early_or_twice(floor: Floor, of
     """Two hosts share PostgreSQL, one with a wrong clock; SQLite has one host and one clock."""
     ledger = floor.folder / "fired.txt"
     words = ["-m", "tests.fault.hands", "dispatchers", str(ledger), "--dawdle", "0"]
-    floor.start(*words, "--count", "1", **wrong_clock(floor.folder, offset))
+    keepers = [floor.start(*words, "--count", "1", **wrong_clock(floor.folder, offset))]
     if not floor.is_sqlite:
-        floor.start(*words, "--count", "1")
+        keepers.append(floor.start(*words, "--count", "1"))
+    for keeper in keepers:
+        wait_for_birth(keeper)
     count = amount(200, 1000)
     floor.run("-m", "tests.fault.hands", "seed", str(count), str(SPREAD_S))
     watcher = Watcher(ledger)
@@ -105,7 +113,7 @@ def test_a_clock_set_back_delays_sqlite_by_no_more_than_the_step(floor: Floor) -
         pytest.skip("PostgreSQL's own clock decides")
     ledger = floor.folder / "fired.txt"
     words = ["-m", "tests.fault.hands", "dispatchers", str(ledger), "--dawdle", "0"]
-    floor.start(*words, "--count", "1", **wrong_clock(floor.folder, "+0s"))
+    wait_for_birth(floor.start(*words, "--count", "1", **wrong_clock(floor.folder, "+0s")))
     floor.run("-m", "tests.fault.hands", "seed", "200", str(SPREAD_S))
     watcher = Watcher(ledger)
     wait_until(lambda: len(watcher.seen) > 20, within_s=30)

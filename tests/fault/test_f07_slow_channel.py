@@ -12,7 +12,7 @@ from tests.fault.ledger import LATENESS, percentile
 pytestmark = pytest.mark.fault
 
 SEND_S = 30
-SENDERS = 10
+SENDERS = 20
 LATE_AT_MOST_S = 3.0
 UNSENT = "SELECT count(*) FROM notices_delivery WHERE channel = 'fake' AND state <> 'fired'"
 

@@ -20,7 +20,7 @@ FIRED = "SELECT count(*) FROM notices_reminder WHERE state = 'fired'"
 
 
 def test_a_weekend_of_reminders_comes_as_one_digest_a_person(floor: Floor) -> None:
-    count = amount(20_000, 100_000)
+    count = amount(10_000, 100_000)
     words = [str(count), str(WEEKEND_S - 5 * 3600), "--ago", str(WEEKEND_S)]
     floor.run("-m", "tests.fault.hands", "seed", *words)
     real = {"DJANGO_SETTINGS_MODULE": "crm.settings"}  # commits that survive a power cut
