@@ -352,12 +352,19 @@ def check() -> int:
 
 
 def bench() -> int:
-    """The benchmarks on a demo floor of their own."""
+    """The benchmarks, on each database with a big floor of its own."""
     ensure_venv(DEV_LOCK)
     clean = {name: value for name, value in os.environ.items() if name not in OPTIONS}
+    command = [str(PYTHON), "-m", "tests.bench"]
     with tempfile.TemporaryDirectory(prefix="showfloor-bench-") as folder:
         env = {**clean, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
-        return subprocess.run([str(PYTHON), "-m", "tests.bench"], cwd=ROOT, env=env).returncode
+        status = subprocess.run(command, cwd=ROOT, env=env).returncode
+    programs = postgres_bin()
+    if programs is None or postgres_user_missing():
+        say("Left out, not found here: PostgreSQL (apt-get install postgresql).")
+        return status
+    with postgres(programs) as database:
+        return subprocess.run(command, cwd=ROOT, env={**clean, **database}).returncode or status
 
 
 def main(words: list[str]) -> int:
