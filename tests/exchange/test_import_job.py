@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from crm.customers.models import Card, Customer, TimelineEntry
 from crm.exchange import states
 from crm.exchange.actions import jobs, sweeping, working
 from crm.exchange.models import HeaderName, ImportedRows, ImportJob
-from crm.exchange.sheets.kept import Kept
+from crm.exchange.sheets import kept as kept_module
+from crm.exchange.sheets.kept import Kept, alive
 from crm.notices.models import Notice
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
@@ -352,3 +354,17 @@ def test_the_bar_polls_until_the_work_is_over(cast: Cast) -> None:
     assert not answer.has_header("HX-Refresh")
     working.read_import(job.pk, now=NOW)
     assert client.get(path, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_a_long_step_still_shows_signs_of_life(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = upload_sheet(cast.chen, "Customers", [customer("N1")])
+    kept = Kept(job.folder)
+    kept.progress.unlink()
+    monkeypatch.setattr(kept_module, "BEAT_EVERY_S", 0.01)
+    with alive(kept):
+        for _wait in range(500):
+            if kept.progress.exists():
+                break
+            threading.Event().wait(0.01)
+    assert kept.progress.exists()
+    assert "import-alive" not in {thread.name for thread in threading.enumerate()}

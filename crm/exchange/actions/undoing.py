@@ -20,6 +20,7 @@ from crm.exchange.actions import cases, consequences
 from crm.exchange.actions.saving import Saving
 from crm.exchange.actions.working import finish, in_words_of, take
 from crm.exchange.models import ImportedRows, ImportJob
+from crm.exchange.sheets.kept import Kept, Progress, alive
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.records import audit
@@ -53,8 +54,10 @@ def undo_import(pk: int, *, now: dt.datetime) -> None:
     job = take(pk, frm=states.UNDO_ASKED, to=states.UNDOING, now=now)
     if job is None:
         return
-    with in_words_of(job.uploaded_by):
+    kept = Kept(job.folder)
+    with in_words_of(job.uploaded_by), alive(kept):
         try:
+            Progress(kept, 1).step()
             # A copy: what is rolled back must not stay in the job we lay down.
             undo_job(copy(job), now=now)
         except Hindered as hindered:

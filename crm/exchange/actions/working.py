@@ -28,7 +28,7 @@ from crm.exchange.queues.grants import grants_of
 from crm.exchange.queues.headers import known_names
 from crm.exchange.sheets.apart import read_apart, read_back
 from crm.exchange.sheets.grants import needs_second
-from crm.exchange.sheets.kept import Kept, Progress
+from crm.exchange.sheets.kept import Kept, Progress, alive
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.preview import sentences, write_preview
 from crm.exchange.sheets.problems import Unreadable
@@ -67,15 +67,15 @@ def read_import(pk: int, *, now: dt.datetime) -> None:
     job = take(pk, frm=states.UPLOADED, to=states.READING, now=now)
     if job is None:
         return
-    with in_words_of(job.uploaded_by):
+    kept = Kept(job.folder)
+    with in_words_of(job.uploaded_by), alive(kept):
         try:
-            kept = Kept(job.folder)
             Progress(kept, 1).step()
             if not kept.read.exists():
                 read_apart(kept.upload, job.file_name, kept.read)
             changes = checked(job, kept)
         except Unreadable as error:
-            Kept(job.folder).read.unlink(missing_ok=True)
+            kept.read.unlink(missing_ok=True)
             finish(job, states.UNREADABLE, reason=str(error))
         except Exception:
             log.exception("import %s could not be read", job.public_id)
@@ -148,7 +148,7 @@ def save_import(pk: int, *, now: dt.datetime) -> None:
     job = take(pk, frm=states.QUEUED, to=states.SAVING, now=now)
     if job is None:
         return
-    with in_words_of(job.uploaded_by):
+    with in_words_of(job.uploaded_by), alive(Kept(job.folder)):
         try:
             saved = save_job(job, now=now)
         except Stale as error:

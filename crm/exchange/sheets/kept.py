@@ -6,13 +6,16 @@ import contextlib
 import json
 import os
 import shutil
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 WRITE_EVERY_S = 0.5
+BEAT_EVERY_S = 10
 
 
 def imports_root() -> Path:
@@ -78,6 +81,28 @@ class Kept:
             return min(int(100 * done / max(total, 1)), 100)
         except (OSError, ValueError, TypeError):
             return 0
+
+
+@contextlib.contextmanager
+def alive(kept: Kept) -> Iterator[None]:
+    """Show a sign of life every ten seconds, however long one step takes.
+
+    It ends with this process, so that a dead worker is silent.
+    """
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT_EVERY_S):
+            with contextlib.suppress(OSError):
+                kept.progress.touch(mode=0o600)
+
+    thread = threading.Thread(target=beat, name="import-alive", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Progress:
