@@ -126,7 +126,9 @@ def test_static_files_of_production_name_each_other_correctly(settings, tmp_path
 
 
 def test_every_option_is_documented() -> None:
-    readers = r'\b(?:text|switch|number|one_of|words|mail|database)\(\s*["\']([A-Z_]+)["\']'
+    readers = (
+        r'\b(?:text|switch|number|one_of|words|mail|database|bots|gateway)\(\s*["\']([A-Z_]+)["\']'
+    )
     sources = [ROOT / "crm" / "settings.py", ROOT / "crm" / "environment.py"]
     used = {name for path in sources for name in re.findall(readers, path.read_text())}
     documented = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.M))
