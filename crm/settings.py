@@ -296,6 +296,16 @@ SMS_URL = gateway("SMS_URL", ("console",))
 # Where the head of the audit trail's chain goes once a day.
 AUDIT_HEAD_TO = words("AUDIT_HEAD_TO")
 
+# --- backups ------------------------------------------------------------------------------
+
+# Where the worker puts one a day, after BACKUP_HOUR of the store's clock; empty: it makes none.
+BACKUP_DIR = text("BACKUP_DIR")
+BACKUP_HOUR = number("BACKUP_HOUR", 3, least=0, most=23)
+BACKUP_KEEP = number("BACKUP_KEEP", 35, least=1, most=1000)
+BACKUP_KEY_FILE = text("BACKUP_KEY_FILE")
+# After so long without a good one the pages turn amber, after twice as long red.
+BACKUP_LATE_HOURS = number("BACKUP_LATE_HOURS", 26, least=1, most=8760)
+
 # --- the web server ----------------------------------------------------------------------
 
 SERVE_HOST = text("HOST", "127.0.0.1")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess  # nosec B404: our own commands only
+import sys
 from importlib import import_module
 
 from axes.models import AccessAttempt
@@ -11,6 +13,7 @@ from django.utils import timezone
 from crm.home.actions.accounts import make_own_reset_link
 from crm.home.actions.mails import mail_link
 from crm.home.actions.trail import verify_trail as verify
+from crm.home.queues.backups import work_due
 from crm.people.actions import forget_devices
 from crm.people.models import OneTimeLink, User
 from crm.people.queues import was_mailed_lately
@@ -37,3 +40,27 @@ def forget_expired() -> None:
 def verify_trail() -> None:
     """Once a day: is the audit trail what was sealed?"""
     verify(now=timezone.now())
+
+
+def back_up() -> None:
+    """A backup once a day and a trial restore once a week, where `BACKUP_DIR` asks for them.
+
+    Each is a child of its own: it lives on when the worker is restarted meanwhile.
+    """
+    if not settings.BACKUP_DIR:
+        return
+    make, check = work_due(timezone.now())
+    if make:
+        manage("backup")
+    if make and check:
+        manage("restore_check")
+
+
+def manage(name: str) -> None:
+    """One of our commands; what it says goes to the worker's log, the outcome into its row."""
+    subprocess.run(  # noqa: S603  # nosec B603: our own command
+        [sys.executable, "manage.py", name],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )

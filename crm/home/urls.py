@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.home.views import (
     accounts,
+    backups,
     cards,
     devices,
     first_pages,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("accounts/grants/", grants.grants, name="grants"),
     path("accounts/grants/<slug:public_id>/approval/", grants.approve_grant, name="approve_grant"),
     path("accounts/grants/<slug:public_id>/refusal/", grants.refuse_grant, name="refuse_grant"),
+    path("backups/", backups.backups, name="backups"),
     path("accounts/stores/", places.stores, name="stores"),
     path("accounts/stores/new/", places.create_store, name="create_store"),
     path("accounts/stores/<slug:public_id>/", places.change_store, name="change_store"),

@@ -1,5 +1,6 @@
 """What home composes from the rooms: counts, the staff, and what each role sees first."""
 
+from crm.home.queues.backups import backup_state
 from crm.home.queues.counts import OpenWork, badges, counted, open_work_of
 from crm.home.queues.first_pages import (
     admin_figures,
@@ -17,6 +18,7 @@ from crm.home.queues.people import staff_list, with_people
 __all__ = [
     "OpenWork",
     "admin_figures",
+    "backup_state",
     "badges",
     "counted",
     "grants_to_decide",

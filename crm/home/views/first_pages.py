@@ -90,7 +90,11 @@ def privacy_page(request: SignedInRequest) -> HttpResponse:
 def admin_page(request: SignedInRequest) -> HttpResponse:
     """Stores and users in figures, and what has to be done next."""
     now = timezone.now()
-    context = {"figures": queues.admin_figures(timezone.localdate(now)), "now": now}
+    context = {
+        "figures": queues.admin_figures(timezone.localdate(now)),
+        "backups": queues.backup_state(now),
+        "now": now,
+    }
     return render(request, "home/admin.html", context)
 
 
