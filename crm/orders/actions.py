@@ -18,7 +18,7 @@ from crm.orders.models import Order
 from crm.orders.signals import order_cancelled, order_delivered, order_signed
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import claim_request, free_number, transition
+from crm.records.actions import change, claim_request, free_number, transition
 from crm.vehicles.models import Product
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
@@ -33,6 +33,7 @@ def sign_order(
     amount: Decimal | None,
     signed_at: dt.datetime,
     now: dt.datetime,
+    version: int | None = None,
     quantity: int = 1,
     order_no: str = "",
     request_id: str = "",
@@ -40,7 +41,7 @@ def sign_order(
     """Record an order signed on this card (OR-01, OR-21); without a number it gets the next one.
 
     None for a form sent twice. Raises PermissionDenied, ValidationError by field, and Stale when
-    the card changed meanwhile.
+    the card is not at `version` any more: two people who sign at once make one order.
     """
     if not access.can_sign_order(by, card):
         raise PermissionDenied
@@ -49,6 +50,7 @@ def sign_order(
     _refuse_future("signed_at", signed_at, now)
     if not claim_request(by, "sign_order", request_id):
         return None
+    change(card, version=version)
     post = by.reach.main
     order = Order(
         order_no=_order_number(order_no, signed_at),

@@ -18,6 +18,7 @@ from crm.vehicles.models import Product
 class SignOrderForm(forms.Form):
     """Number, model, amount and moment of an order signed (OR-01)."""
 
+    version = WholeNumber(least=1, most=2_000_000_000, widget=forms.HiddenInput)
     product = forms.ModelChoiceField(
         Product.objects.none(), label=_("Model"), to_field_name="public_id", empty_label="—"
     )
@@ -32,9 +33,9 @@ class SignOrderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, card: Card, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {}).setdefault(
-            "product", card.product.public_id if card.product else None
-        )
+        initial = kwargs.setdefault("initial", {})
+        initial.setdefault("product", card.product.public_id if card.product else None)
+        initial.setdefault("version", card.version)
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = Product.objects.visible_to(user).on_sale()  # type: ignore[attr-defined]
 

@@ -54,7 +54,7 @@ def saved_for_signing(card: Card) -> Saved:
     """A card as it stands now, for an order signed on it a moment too late (D32)."""
     return Saved(
         facts=((_("State"), card.get_state_display()),),
-        resend={} if access.takes_orders(card) else None,
+        resend={"version": card.version} if access.takes_orders(card) else None,
         link=reverse("home:card", args=[card.public_id]),
     )
 

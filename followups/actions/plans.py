@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -111,11 +112,19 @@ def remove_step(
 
 def _edit(plan: Plan, version: int | None, *, by: User) -> None:
     """Raise the plan's version if it may still be edited; raises `Stale` otherwise."""
-    locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    if locked.state not in states.EDITABLE:
-        raise Stale(plan._meta.label, plan.pk)
+    _lock(plan, states.EDITABLE, version)
     change(plan, version=version)
     keep_editor(plan, by)
+
+
+def _lock(plan: Plan, frm: Collection[str], version: int | None) -> None:
+    """Hold the row until the transaction ends; raises `Stale` unless it is as it was seen.
+
+    What is checked after that is checked on the plan as it will be written.
+    """
+    locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    if locked.state not in frm or version not in (None, locked.version):
+        raise Stale(plan._meta.label, plan.pk)
 
 
 def submit_plan(
@@ -137,6 +146,7 @@ def submit_plan(
     with transaction.atomic():
         if not claim_request(by, "submit_plan", request_id):
             return
+        _lock(plan, states.PLAN_MOVES["submit"], version)
         changed = reason != plan.exception_reason
         plan.exception_reason = reason
         found = _ready(plan, now, changed=changed)

@@ -205,6 +205,7 @@ def test_lin_signs_an_order_on_the_page(cast, card, browser):
     answer = lin.post(
         path,
         {
+            "version": card.version,
             "product": product.public_id,
             "amount": "239,800",
             "quantity": "1",

@@ -21,6 +21,8 @@ from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
 from crm.records import audit
+from crm.records.actions import claim_request
+from crm.records.queues import sent_before
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for
 
@@ -32,12 +34,14 @@ class TooManyReveals(Exception):
     """The person's budget of the day is used up; nothing was shown."""
 
 
-def reveal_phone(card: Card, *, by: User, reason: str, now: dt.datetime) -> list[str]:
+def reveal_phone(
+    card: Card, *, by: User, reason: str, now: dt.datetime, request_id: str = ""
+) -> list[str]:
     """The customer's numbers (E.164) for somebody who does not call them as a matter of course.
 
-    Each reveal is kept with its reason. Raises PermissionDenied, ValidationError without a
-    reason, and TooManyReveals over the day's budget, which the supervisor and the privacy
-    officer are told of.
+    Each reveal is kept with its reason; a form sent twice is one reveal of the day. Raises
+    PermissionDenied, ValidationError without a reason, and TooManyReveals over the day's budget,
+    which the supervisor and the privacy officer are told of.
     """
     if not access.can_reveal_phone(by, card):
         raise PermissionDenied
@@ -45,11 +49,17 @@ def reveal_phone(card: Card, *, by: User, reason: str, now: dt.datetime) -> list
         raise ValidationError({"reason": _("Required.")})
     numbers = numbers_for(card.store_id)
     today = timezone.localdate(now)
+    shown = [number for number in (card.customer.phone, card.customer.phone2) if number]
+    form = f"reveal_phone:{card.public_id}:{today:%Y%m%d}"
+    if sent_before(by, form, request_id):
+        return shown
     mine = PhoneView.objects.filter(user=by, kind=PhoneView.Kind.REVEALED)
     if mine.filter(day=today).count() >= budget(by.reach, numbers):
         _warn(by, "reveals_over_budget", f"{today:%Y-%m-%d}", now=now)
         raise TooManyReveals
     with transaction.atomic():
+        if not claim_request(by, form, request_id):
+            return shown
         PhoneView.objects.create(
             card=card, user=by, kind=PhoneView.Kind.REVEALED, at=now, day=today, reason=reason
         )
@@ -57,7 +67,7 @@ def reveal_phone(card: Card, *, by: User, reason: str, now: dt.datetime) -> list
         lately = mine.filter(at__gt=now - TEN_MINUTES).count()
         if lately >= numbers.reveals_alarm_in_ten_minutes:
             _warn(by, "reveals_in_a_row", f"{now:%Y-%m-%dT%H}", now=now)
-    return [number for number in (card.customer.phone, card.customer.phone2) if number]
+    return shown
 
 
 def note_phones_shown(cards: Iterable[Card], *, by: User, now: dt.datetime) -> None:

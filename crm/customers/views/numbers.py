@@ -55,7 +55,11 @@ def reveal_phone(request: SignedInRequest, public_id: str) -> HttpResponse:
         return render(request, "customers/reveal_phone.html", context, status=status)
     try:
         found = actions.reveal_phone(
-            card, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now()
+            card,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+            request_id=request.POST.get("request_id", ""),
         )
     except actions.TooManyReveals:
         messages.error(request, _("Today's numbers are used up. Your supervisor has been told."))

@@ -10,6 +10,7 @@ from crm.people import actions as people
 from crm.people.models import Delegation, Device, Membership, OneTimeLink, User
 from crm.people.queues import has_administrator
 from crm.people.roles import ADMIN
+from crm.records.actions import claim_request
 from crm.records.audit import record
 
 
@@ -90,11 +91,14 @@ def plan_absence(
     *,
     now: dt.datetime,
     today: dt.date,
-) -> Delegation:
+    request_id: str = "",
+) -> Delegation | None:
     """Name who stands in for `user` on these local dates, both included (PR-24).
 
-    Raises `ValidationError` where dates or deputy will not do.
+    None for a form sent twice. Raises `ValidationError` where dates or deputy will not do.
     """
+    if not claim_request(user, "plan_absence", request_id):
+        return None
     absence = people.plan_absence(user, deputy, starts_on, ends_on, today=today)
     after = {"deputy": deputy.public_id, "starts_on": starts_on, "ends_on": ends_on}
     record("people.plan_absence", by=user, obj=user, after=after, at=now)
@@ -103,7 +107,10 @@ def plan_absence(
 
 @transaction.atomic
 def end_absence(absence: Delegation, *, by: User, now: dt.datetime, today: dt.date) -> None:
-    """Be back: the deputy stands in no longer, from today on."""
+    """Be back: the deputy stands in no longer, from today on; pressed twice it ends once."""
+    open_rows = Delegation.objects.filter(pk=absence.pk, ends_on__gte=today)
+    if open_rows.select_for_update(no_key=True).first() is None:
+        return
     before = {"deputy": absence.deputy.public_id, "ends_on": absence.ends_on}
     record("people.end_absence", by=by, obj=absence.user, before=before, at=now)
     people.end_absence(absence, today=today)

@@ -120,7 +120,9 @@ def plan_absence(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return settings_page(request, absence=form, status=422)
     try:
-        actions.plan_absence(request.user, **form.cleaned_data, now=now, today=today)
+        request_id = request.POST.get("request_id", "")
+        facts = {**form.cleaned_data, "request_id": request_id}
+        actions.plan_absence(request.user, **facts, now=now, today=today)
     except ValidationError as error:
         form.add_error(None, error)
         return settings_page(request, absence=form, status=422)

@@ -24,6 +24,7 @@ from crm.home.views.users import sent
 from crm.people.access import SignedInRequest, can_manage_users, can_read_users
 from crm.people.models import Department, Store, Team
 from crm.records.middleware import both_texts
+from crm.records.queues import sent_before
 from crm.records.states import Saved
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -95,8 +96,8 @@ def create_place(request: SignedInRequest, model: type[Place]) -> HttpResponse:
     """The form of a new place."""
     must_manage(request)
     form = PLACE_FORMS[model](request.POST or None, viewer=request.user)
+    request_id = request.POST.get("request_id", "")
     if request.method == "POST" and form.is_valid():
-        request_id = request.POST.get("request_id", "")
         try:
             actions.create_place(
                 model, form.cleaned_data, by=request.user, now=timezone.now(), request_id=request_id
@@ -108,6 +109,9 @@ def create_place(request: SignedInRequest, model: type[Place]) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(f"home:{model._meta.model_name}s")
+    # The second copy of a form finds the name taken, by the first.
+    if sent_before(request.user, f"create_{model._meta.model_name}", request_id):
+        return redirect(f"home:{model._meta.model_name}s")
     return draw_form(request, model, form)
 
 

@@ -1,0 +1,437 @@
+"""Several people at once on one row: `python -m tests.fault.actors ACTORS TRIALS`.
+
+Each race is a row made anew for every trial and the verbs that people press on it in the same
+moment, each having read the row before. Says as JSON, by race: trials, exactly one winner, told
+who and when, anything else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, models  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from crm.customers import actions as customers  # noqa: E402
+from crm.customers.models import Card, OwnershipConflict  # noqa: E402
+from crm.exchange.actions import jobs  # noqa: E402
+from crm.exchange.actions import orders as exports  # noqa: E402
+from crm.exchange.models import ExportJob, ImportJob  # noqa: E402
+from crm.home.actions import grants  # noqa: E402
+from crm.notices.actions import sends  # noqa: E402
+from crm.orders import actions as orders  # noqa: E402
+from crm.orders.models import Order  # noqa: E402
+from crm.people import roles  # noqa: E402
+from crm.people.models import Delegation, RoleGrant, User  # noqa: E402
+from crm.records.middleware import last_change  # noqa: E402
+from crm.records.states import Stale  # noqa: E402
+from followups import actions as followups  # noqa: E402
+from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
+from followups.steps import Happened, Step  # noqa: E402
+from tests import people  # noqa: E402
+from tests.people import NOW, Cast  # noqa: E402
+from tests.permissions.floor import (  # noqa: E402
+    make_bell,
+    make_export,
+    make_grant,
+    make_send,
+)
+
+LATER = NOW + dt.timedelta(days=2)
+Verb = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Race:
+    """How the row of one trial is made, and who presses what on it."""
+
+    make: Callable[[Cast], models.Model]
+    verbs: Callable[[Cast], list[tuple[User, Verb]]]
+    # A second fact that must hold once per trial: how often it happened.
+    once: Callable[[models.Model], int] = lambda _row: 1
+
+
+# --- plans -------------------------------------------------------------------------------
+
+
+def plan_in(state: str) -> Callable[[Cast], Plan]:
+    """A plan with one step that passes every check."""
+
+    def make(cast: Cast) -> Plan:
+        at = NOW if state == "submitted" else None
+        plan = people.make_plan(people.make_card(cast.lin), state=state, submitted_at=at)
+        people.make_planned(plan, LATER)
+        if state == "approved":
+            PlanDecision.objects.create(
+                plan=plan, kind="approved", by=cast.chen, at=NOW, plan_version=plan.version
+            )
+        return plan
+
+    return make
+
+
+def approve(user: User) -> Verb:
+    return lambda plan: followups.approve_plan(plan, by=user, version=plan.version, now=NOW)
+
+
+def send_back(user: User) -> Verb:
+    return lambda plan: followups.return_plan(
+        plan, by=user, version=plan.version, comment="太远", now=NOW
+    )
+
+
+def give_up(user: User) -> Verb:
+    return lambda plan: followups.cancel_plan(
+        plan, by=user, version=plan.version, reason="不买了", now=NOW
+    )
+
+
+def on_submitted(cast: Cast) -> list[tuple[User, Verb]]:
+    back: Verb = lambda plan: followups.take_back(plan, by=cast.lin, version=plan.version, now=NOW)  # noqa: E731
+    return [
+        *((cast.chen, approve(cast.chen)), (cast.shen, send_back(cast.shen)), (cast.lin, back)),
+        (cast.chen, give_up(cast.chen)),
+    ]
+
+
+def on_draft(cast: Cast) -> list[tuple[User, Verb]]:
+    return [
+        (cast.lin, partial(followups.submit_plan, by=cast.lin, version=1, now=NOW)),
+        (cast.chen, give_up(cast.chen)),
+    ]
+
+
+def on_adjusting(cast: Cast) -> list[tuple[User, Verb]]:
+    return [(cast.chen, approve(cast.chen)), (cast.shen, send_back(cast.shen))]
+
+
+def on_approved(cast: Cast) -> list[tuple[User, Verb]]:
+    undo = partial(followups.undo_approval, by=cast.chen, version=1, now=NOW)
+    return [(cast.chen, undo), (cast.shen, give_up(cast.shen))]
+
+
+# --- planned contacts --------------------------------------------------------------------
+
+
+def planned(cast: Cast) -> PlannedContact:
+    return people.make_planned(people.make_plan(people.make_card(cast.lin)), LATER)
+
+
+def log(user: User) -> Verb:
+    def verb(step: PlannedContact) -> object:
+        told = Happened(
+            result="progress",
+            method="phone",
+            occurred_at=NOW,
+            level="H",
+            planned_version=step.version,
+            next_step=Step(due_at=LATER, method="phone"),
+        )
+        return followups.log_contact(step.card, told, by=user, now=NOW, planned=step)
+
+    return verb
+
+
+def on_planned(cast: Cast) -> list[tuple[User, Verb]]:
+    def move(step: PlannedContact) -> object:
+        later = LATER + dt.timedelta(days=30)
+        return followups.reschedule_planned(
+            step, by=cast.lin, version=step.version, due_at=later, reason="客户出差", now=NOW
+        )
+
+    def cancel(step: PlannedContact) -> object:
+        return followups.cancel_planned(
+            step, by=cast.chen, version=step.version, reason="不用了", now=NOW
+        )
+
+    return [
+        *((cast.lin, log(cast.lin)), (cast.chen, log(cast.chen)), (cast.lin, move)),
+        (cast.chen, cancel),
+    ]
+
+
+def contacts_of(step: models.Model) -> int:
+    """A contact logged or none: never two."""
+    return max(Contact.objects.filter(planned=step.pk).count(), 1)
+
+
+# --- cards and orders --------------------------------------------------------------------
+
+
+def card(cast: Cast) -> Card:
+    made = people.make_card(cast.lin, product=product())
+    people.make_planned(people.make_plan(made), LATER)
+    return made
+
+
+def product() -> Any:
+    return people.Product.objects.first() or people.make_product()
+
+
+def on_card(cast: Cast) -> list[tuple[User, Verb]]:
+    def sign(user: User) -> Verb:
+        return lambda card: orders.sign_order(
+            card,
+            by=user,
+            version=card.version,
+            product=product(),
+            amount=Decimal(1),
+            signed_at=NOW,
+            now=NOW,
+        )
+
+    return [(cast.lin, sign(cast.lin)), (cast.zhou, sign(cast.zhou))]
+
+
+def orders_of(row: models.Model) -> int:
+    """One order, and the plan that led to it completed."""
+    done = Plan.objects.filter(card=row.pk, state="completed").count()
+    return Order.objects.filter(card=row.pk).count() * done
+
+
+def order(cast: Cast) -> Order:
+    return people.make_order(people.make_card(cast.lin, state="ordered"), NOW, product=product())
+
+
+def on_order(cast: Cast) -> list[tuple[User, Verb]]:
+    def deliver(row: Order) -> object:
+        return orders.deliver_order(
+            row, by=cast.lin, version=row.version, delivered_at=NOW, now=NOW
+        )
+
+    def cancel(row: Order) -> object:
+        return orders.cancel_order(
+            row, by=cast.shen, version=row.version, cancelled_at=NOW, reason="资金", now=NOW
+        )
+
+    return [(cast.lin, deliver), (cast.shen, cancel)]
+
+
+def conflict(cast: Cast) -> OwnershipConflict:
+    found = people.make_card(cast.lin)
+    return customers.report_duplicate(found, by=cast.zhou, claim="我先接待", now=NOW)
+
+
+def on_conflict(cast: Cast) -> list[tuple[User, Verb]]:
+    def rule(user: User, winner: User) -> Verb:
+        return lambda row: customers.rule_conflict(
+            row, by=user, ruled_for=winner, reason="建卡更早", version=row.version, now=NOW
+        )
+
+    return [(cast.chen, rule(cast.chen, cast.lin)), (cast.shen, rule(cast.shen, cast.zhou))]
+
+
+# --- imports and exports -----------------------------------------------------------------
+
+
+def job_in(state: str) -> Callable[[Cast], ImportJob]:
+    def make(cast: Cast) -> ImportJob:
+        return ImportJob.objects.create(
+            state=state,
+            uploaded_by=cast.chen,
+            file_name="客户.xlsx",
+            folder=f"race-{ImportJob.objects.count()}",
+            team_id=cast.team_one.pk,
+            store_id=cast.pudong.pk,
+            summary={"good": 3},
+            saved_at=NOW if state == "saved" else None,
+        )
+
+    return make
+
+
+def on_checked(cast: Cast) -> list[tuple[User, Verb]]:
+    by = cast.chen
+    return [
+        (by, lambda job: jobs.confirm_import(job, by=by, version=job.version, now=NOW)),
+        (by, lambda job: jobs.cancel_import(job, by=by, version=job.version, now=NOW)),
+        (by, lambda job: jobs.name_headers(job, {}, by=by, version=job.version, now=NOW)),
+    ]
+
+
+def on_waiting(cast: Cast) -> list[tuple[User, Verb]]:
+    by = cast.shen
+    return [
+        (by, lambda job: jobs.approve_import(job, by=by, version=job.version, now=NOW)),
+        (
+            by,
+            lambda job: jobs.return_import(
+                job, by=by, version=job.version, comment="再看", now=NOW
+            ),
+        ),
+    ]
+
+
+def on_saved(cast: Cast) -> list[tuple[User, Verb]]:
+    by = cast.chen
+    return [(by, lambda job: jobs.ask_undo(job, by=by, version=job.version, now=NOW))]
+
+
+def export(cast: Cast) -> ExportJob:
+    return make_export(cast.lin)
+
+
+def on_export(cast: Cast) -> list[tuple[User, Verb]]:
+    def decide(*, approve: bool) -> Verb:
+        return lambda job: exports.decide_export(
+            job, by=cast.chen, version=job.version, approve=approve, comment="不必", now=NOW
+        )
+
+    return [(cast.chen, decide(approve=True)), (cast.chen, decide(approve=False))]
+
+
+def ready(cast: Cast) -> ExportJob:
+    job = make_export(cast.chen)
+    job.state, job.expires_at = "ready", NOW + dt.timedelta(hours=1)
+    job.save()
+    return job
+
+
+def on_ready(cast: Cast) -> list[tuple[User, Verb]]:
+    by = cast.chen
+    return [
+        (
+            by,
+            lambda job: exports.download_export(
+                job, by=by, version=job.version, address="10.0.0.1", now=NOW
+            ),
+        )
+    ]
+
+
+# --- messages and roles ------------------------------------------------------------------
+
+
+def seen_by(by: User, *verbs: Callable[..., object]) -> list[tuple[User, Verb]]:
+    """Verbs that take a row, a person and the version seen."""
+
+    def pressed(verb: Callable[..., object]) -> Verb:
+        return lambda row: verb(row, by=by, version=row.version, now=NOW)
+
+    return [(by, pressed(verb)) for verb in verbs]
+
+
+def on_dead(cast: Cast) -> list[tuple[User, Verb]]:
+    return seen_by(cast.chen, sends.resend_delivery, sends.cancel_delivery)
+
+
+def on_unknown(cast: Cast) -> list[tuple[User, Verb]]:
+    verbs = (sends.confirm_arrival, sends.resend_delivery, sends.cancel_delivery)
+    return seen_by(cast.chen, *verbs)
+
+
+def on_bell(cast: Cast) -> list[tuple[User, Verb]]:
+    return seen_by(cast.chen, sends.retry_reminder, sends.cancel_reminder)
+
+
+def on_grant(cast: Cast) -> list[tuple[User, Verb]]:
+    approve_today = partial(grants.approve_grant, today=timezone.localdate())
+    return [
+        *seen_by(cast.bai, approve_today, grants.refuse_grant),
+        *seen_by(cast.pan, approve_today, grants.refuse_grant),
+    ]
+
+
+def grant(cast: Cast) -> RoleGrant:
+    """A senior role asked for somebody who has it not yet."""
+    made = people.make_user(
+        f"new{RoleGrant.objects.count()}", "新人", roles.SALESPERSON, cast.pudong, cast.team_one
+    )
+    return make_grant(made, cast.adele)
+
+
+RACES = {
+    "plan, draft": Race(plan_in("draft"), on_draft),
+    "plan, submitted": Race(plan_in("submitted"), on_submitted),
+    "plan, adjusting": Race(plan_in("adjusting"), on_adjusting),
+    "plan, approved": Race(plan_in("approved"), on_approved),
+    "planned contact": Race(planned, on_planned, contacts_of),
+    "card, signed": Race(card, on_card, orders_of),
+    "order, signed": Race(order, on_order),
+    "conflict, open": Race(conflict, on_conflict),
+    "import, checked": Race(job_in("checked"), on_checked),
+    "import, waiting": Race(job_in("waiting"), on_waiting),
+    "import, saved": Race(job_in("saved"), on_saved),
+    "export, asked": Race(export, on_export),
+    "export, ready": Race(ready, on_ready),
+    "delivery, dead": Race(lambda cast: make_send(cast.lin, "dead"), on_dead),
+    "delivery, unknown": Race(lambda cast: make_send(cast.lin, "unknown"), on_unknown),
+    "reminder, dead": Race(lambda cast: make_bell(cast.lin, "dead"), on_bell),
+    "role, asked": Race(grant, on_grant),
+}
+
+
+# --- running -----------------------------------------------------------------------------
+
+
+def press(row: models.Model, user: User, verb: Verb, start: Barrier) -> tuple[str, User, Any]:
+    """Read the row, wait for the others, press; what became of it."""
+    mine = type(row)._default_manager.get(pk=row.pk)
+    start.wait()
+    try:
+        verb(mine)
+    except Stale as error:
+        return "stale", user, error
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:200], user, error
+    return "won", user, None
+
+
+def was_told(error: Stale, winner: User) -> bool:
+    """Whether the page would say that it was the winner, and when."""
+    event = last_change(error)
+    if event is None or event.actor_id is None:
+        # A contact's own page tells of the contact that closed the planned one.
+        closing = Contact.objects.filter(planned=error.pk).first()
+        return closing is not None and closing.staff_id == winner.pk
+    return event.actor_id == winner.pk
+
+
+def run(name: str, cast: Cast, pool: ThreadPoolExecutor, actors: int, trials: int) -> Counter[str]:
+    """All trials of one race."""
+    race, counts = RACES[name], Counter[str]()
+    verbs = race.verbs(cast)
+    for trial in range(trials):
+        row, start = race.make(cast), Barrier(actors)
+        pressed = [verbs[(trial + number) % len(verbs)] for number in range(actors)]
+        ends = list(pool.map(lambda one: press(row, *one, start), pressed))  # noqa: B023
+        winners = [user for end, user, _error in ends if end == "won"]
+        counts["trials"] += 1
+        counts["one winner"] += len(winners) == 1 and race.once(row) == 1
+        for end, _user, error in ends:
+            if end == "stale" and winners:
+                counts["stale"] += 1
+                counts["told"] += was_told(error, winners[0])
+            elif end != "won":
+                counts[end] += 1
+    return counts
+
+
+def main() -> None:
+    actors, trials = int(sys.argv[1]), int(sys.argv[2])
+    names = sys.argv[3:] or RACES
+    cast = people.make_cast()
+    today = timezone.localdate()
+    Delegation.objects.create(user=cast.lin, deputy=cast.zhou, starts_on=today, ends_on=today)
+    with ThreadPoolExecutor(actors) as pool:
+        found = {name: run(name, cast, pool, actors, trials) for name in names}
+    connection.close()
+    print(json.dumps(found, ensure_ascii=False))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""What each form of the product carries when it is sent twice at once, as its page fills it in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from crm.exchange.actions.orders import exports_root
+from crm.exchange.models import ExportJob, ImportJob
+from crm.notices.models import Channel, Delivery
+from crm.people.models import User
+from crm.rulebook.models import OptionKind
+from crm.rulebook.queues import option_choices
+from followups.models import Plan
+from tests import people
+from tests.exchange.books import csv_text
+from tests.exchange.jobs import customer
+from tests.people import NOW
+from tests.permissions.floor import Floor, make_send
+
+SATURDAY = "2026-03-14 14:30"
+STEP = {"due_at": SATURDAY, "method": "phone", "content": "确认试驾", "reason": "上次问到空间"}
+LOGGED = {"method": "phone", "result": "progress", "next": "pick", "next_at": SATURDAY}
+NEW_CARD = {
+    "name": "郑明",
+    "phone": "13900007777",
+    "source": "walk_in",
+    "channel": "朋友介绍",
+    "reason": "看中 S7，想试驾",
+    "first_at": SATURDAY,
+    "first_method": "phone",
+}
+PERSON = {"name": "新人", "username": "xinren", "email": "xinren@example.com"}
+SECRET = "seven brown horses over"
+PASSWORDS = {"password": SECRET, "present": people.PASSWORD}
+
+
+def in_state(state: str, **facts: Any) -> Callable[[Floor, ImportJob | ExportJob], None]:
+    """A job that has come as far as this."""
+
+    def make(_floor: Floor, job: ImportJob | ExportJob) -> None:
+        type(job).objects.filter(pk=job.pk).update(state=state, **facts)
+
+    return make
+
+
+def a_channel() -> str:
+    return str(option_choices(OptionKind.CHANNEL)[0][0])
+
+
+def own_product(_floor: Floor, card: Any) -> dict[str, Any]:
+    product = people.make_product()
+    return {"product": product.public_id, "amount": "239800", "quantity": "1", **_moment()}
+
+
+def _moment(name: str = "signed_at") -> dict[str, str]:
+    return {name: "2026-03-12 10:20"}
+
+
+def file(_floor: Floor, _row: Any) -> dict[str, Any]:
+    data = csv_text([customer("KH-9")]).encode()
+    return {"file": SimpleNamespace(name="客户资料.csv", bytes=data)}
+
+
+def held(floor: Floor, _row: Any) -> dict[str, Any]:
+    """A message older than a day, of the supervisor's team."""
+    send = make_send(floor.cast.lin, "held")
+    Delivery.objects.filter(pk=send.pk).update(store=floor.cast.pudong)
+    return {"chosen": send.public_id, "delivery": send.public_id, "ids": send.public_id}
+
+
+# A form not named here carries its version and request id alone; None: nothing is pressed there.
+BODIES: dict[str, Any] = {
+    "customers:assess_willingness": {"confidence": "3", "need": "2", "power": "2"},
+    "customers:check_phone": None,  # a question, asked anew each time
+    "customers:correct_channel": lambda _floor, _row: {
+        "channel": a_channel(),
+        "reason": "记错了",
+    },
+    "customers:judge_level": {"level": "A"},
+    "customers:report_duplicate": lambda floor, _row: {
+        "phone": people.make_card(floor.cast.ma, phone="+8613900009999").customer.phone,
+        "claim": "上周我接待过",
+    },
+    "customers:reveal_phone": {"reason": "回访到期"},
+    "customers:rule_conflict": lambda _floor, row: {
+        "ruled_for": row.claimant.public_id,
+        "reason": "接待更早",
+    },
+    "customers:update_needs": {"reason": "看中 S7", "colour": "白"},
+    "customers:update_profile": {"name": "张伟", "phone": "13800007654"},
+    "exchange:import_errors": None,
+    "exchange:new_export": {"list": "customers", "purpose": "试驾邀请"},
+    "exchange:refuse_export": {"comment": "不必"},
+    "exchange:return_import": {"comment": "再看一遍"},
+    "exchange:upload_import": file,
+    "followups:add_step": STEP,
+    "followups:approval_queue": None,
+    "followups:approve_plans": lambda floor, _row: {
+        "plan": f"{floor.rows['lin', 'plan'].public_id}:1",
+        "plans": f"{floor.rows['lin', 'plan'].public_id}:1",
+    },
+    "followups:cancel_plan": {"reason": "不买了"},
+    "followups:cancel_planned": {"reason": "不用了"},
+    "followups:change_step": {**STEP, "content": "再确认"},
+    "followups:choose_contact": None,
+    "followups:keep_card_draft": {"name": "郑"},
+    "followups:keep_contact_draft": {"note": "他说"},
+    "followups:log_card_contact": LOGGED,
+    "followups:log_contact": {**LOGGED, "planned_version": "1"},
+    "followups:open_card": lambda _floor, _row: {**NEW_CARD, "channel": a_channel()},
+    "followups:reschedule_planned": {"due_at": SATURDAY, "reason": "客户出差"},
+    "followups:return_plan": {"comment": "太远", "reason": "太远"},
+    "home:add_membership": lambda floor, _row: {
+        "role": "reception",
+        "store": floor.cast.pudong.pk,
+    },
+    "home:change_department": {"name": "售后"},
+    "home:change_password": PASSWORDS,
+    "home:change_store": {"code": "SH09", "name": "浦东店"},
+    "home:change_team": lambda floor, _row: {"name": "一队", "store": floor.cast.pudong.pk},
+    "home:change_user": {"name": "林晓彤", "username": "lin2", "email": "lin2@example.com"},
+    "home:create_department": {"name": "物流"},
+    "home:create_store": {"code": "SH02", "name": "静安店"},
+    "home:create_team": lambda floor, _row: {"name": "三组", "store": floor.cast.pudong.pk},
+    "home:create_user": lambda floor, _row: {
+        **PERSON,
+        "role": "reception",
+        "store": floor.cast.pudong.pk,
+    },
+    "home:plan_absence": lambda floor, _row: {
+        "deputy": floor.cast.zhou.pk,
+        "starts_on": "2026-05-01",
+        "ends_on": "2026-05-05",
+    },
+    "home:request_reset": {"who": "lin"},
+    "home:use_link": PASSWORDS,
+    "home:save_preferences": {"language": "en", "theme": "dark"},
+    "notices:mark_seen": None,
+    "notices:release_deliveries": held,
+    "orders:cancel_order": {**_moment("cancelled_at"), "reason": "资金"},
+    "orders:deliver_order": _moment("delivered_at"),
+    "orders:sign_order": own_product,
+    "people:choose_language": None,
+    "people:sign_in": None,
+    "reception:log_reception": {"kind": "walk_in", "party_size": "2", **_moment("arrived_at")},
+    "reception:receive_for_owner": lambda floor, _row: {
+        "phone": people.make_card(floor.cast.ma, phone="+8613900009999").customer.phone
+    },
+}
+
+
+def resting(_floor: Floor, channel: Channel) -> None:
+    Channel.objects.filter(pk=channel.pk).update(paused_until=NOW + dt.timedelta(hours=1))
+
+
+def left_alone(_floor: Floor, user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def written(_floor: Floor, job: ExportJob) -> None:
+    exports_root().mkdir(parents=True, exist_ok=True)
+    (exports_root() / "race.xlsx").write_bytes(b"list")
+    in_state("ready", stored_as="race.xlsx", expires_at=NOW + dt.timedelta(hours=9))(_floor, job)
+
+
+def draft(_floor: Floor, step: Any) -> None:
+    Plan.objects.filter(pk=step.plan_id).update(state="draft")
+
+
+def with_a_step(_floor: Floor, plan: Plan) -> None:
+    people.make_planned(plan, NOW + dt.timedelta(days=2))
+
+
+def overdue(floor: Floor, row: Any) -> None:
+    step = row or floor.rows["lin", "planned_contact"]
+    type(step).objects.filter(pk=step.pk).update(due_at=NOW - dt.timedelta(hours=3))
+
+
+# How far the row must have come before the form can be sent.
+READY: dict[str, Callable[..., None]] = {
+    "exchange:approve_import": in_state("waiting"),
+    "exchange:confirm_import": in_state("checked", summary={"good": 2}),
+    "exchange:download_export": written,
+    "exchange:return_import": in_state("waiting"),
+    "exchange:undo_import": in_state("saved", saved_at=NOW - dt.timedelta(hours=1)),
+    "followups:change_step": draft,
+    "followups:remove_step": draft,
+    "followups:submit_plan": with_a_step,
+    "home:reactivate_user": left_alone,
+    "notices:resume_channel": resting,
+    "reports:remind_assignee": overdue,
+    "reports:remind_assignees": overdue,
+}
+# Where the floor's own row would not do.
+ROWS: dict[str, Callable[[Floor], Any]] = {
+    "followups:begin_plan": lambda floor: people.make_card(floor.cast.lin),
+    "home:deactivate_user": lambda floor: floor.cast.fang,
+    "home:end_membership": lambda floor: floor.cast.fang.memberships.get(),
+}
+# How the second of two presses may be answered where there is nothing left to press.
+SPENT = {"home:use_link": 404}
+# One press writes no row of its own: it changes one, or there is nothing to do.
+SILENT: dict[str, str] = {
+    "notices:mark_all_seen": "the lines are marked",
+    "notices:open_notice": "the line is marked",
+    "notices:snooze_notice": "the line is put off",
+    "home:request_reset": "the worker is asked to mail",
+    "people:sign_out": "a session ends",
+}

@@ -1,0 +1,122 @@
+"""Several people at once: one wins, the others are told who and when; two copies make one row."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from followups.states import PLAN_MOVES
+from tests.fault.floor import ROOT, Floor, amount, report
+
+pytestmark = pytest.mark.fault
+
+# Every function that moves a row from state to state, and the race that has it; a new one fails
+# the test below until it is in a race or named with the reason why people cannot press it at once.
+IN_A_RACE = {
+    "crm.customers.actions.ownership.rule_conflict": "conflict, open",
+    "crm.customers.actions.stages._move": "card, signed",
+    "crm.exchange.actions.jobs.approve_import": "import, waiting",
+    "crm.exchange.actions.jobs.ask_undo": "import, saved",
+    "crm.exchange.actions.jobs.cancel_import": "import, checked",
+    "crm.exchange.actions.jobs.confirm_import": "import, checked",
+    "crm.exchange.actions.jobs.name_headers": "import, checked",
+    "crm.exchange.actions.jobs.return_import": "import, waiting",
+    "crm.exchange.actions.orders.decide_export": "export, asked",
+    "crm.exchange.actions.orders.download_export": "export, ready",
+    "crm.home.actions.grants.decide": "role, asked",
+    "crm.notices.actions.sends.cancel_delivery": "delivery, dead",
+    "crm.notices.actions.sends.cancel_reminder": "reminder, dead",
+    "crm.notices.actions.sends.confirm_arrival": "delivery, unknown",
+    "crm.notices.actions.sends.resend_delivery": "delivery, unknown",
+    "crm.notices.actions.sends.retry_reminder": "reminder, dead",
+    "crm.orders.actions.cancel_order": "order, signed",
+    "crm.orders.actions.deliver_order": "order, signed",
+    "followups.actions.contacts.adjust_plan": "planned contact",
+    "followups.actions.decisions._decide": "plan, submitted",
+    "followups.actions.decisions.undo_approval": "plan, approved",
+    "followups.actions.planning.close_planned": "planned contact",
+    "followups.actions.plans.end_plan": "plan, submitted",
+    "followups.actions.plans.submit_plan": "plan, draft",
+    "followups.actions.plans.take_back": "plan, submitted",
+}
+BY_THE_WORKER = ("crm.exchange.actions.working.", "crm.exchange.actions.undoing.")
+BY_THE_WORKER += ("crm.exchange.actions.lists.", "crm.exchange.actions.sweeping.")
+# From which states of a plan its verbs start, and the race in which they do.
+PLAN_VERBS = {
+    "submit": "plan, draft",
+    "take_back": "plan, submitted",
+    "approve": "plan, submitted",
+    "return": "plan, submitted",
+    "undo_approval": "plan, approved",
+    "adjust": "planned contact",
+    "complete": "card, signed",
+    "cancel": "plan, submitted",
+}
+
+
+@cache
+def movers() -> set[str]:
+    """Every function of the product that calls `transition`."""
+    found = set()
+    for room in ("crm", "followups", "visits", "complaints"):
+        for path in (ROOT / room).rglob("*.py"):
+            text = path.read_text()
+            if "transition(" not in text or path.parts[-2:] == ("records", "actions.py"):
+                continue
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found |= {
+                f"{module.removesuffix('.__init__')}.{function.name}"
+                for function in ast.walk(ast.parse(text))
+                if isinstance(function, ast.FunctionDef)
+                for call in ast.walk(function)
+                if isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id == "transition"
+            }
+    return found
+
+
+def raced(floor: Floor, actors: int, trials: int) -> dict[str, Counter[str]]:
+    said = floor.run("-m", "tests.fault.actors", str(actors), str(trials))
+    return {name: Counter(counts) for name, counts in json.loads(said).items()}
+
+
+def test_every_transition_is_in_a_race(floor: Floor) -> None:
+    people = {name for name in movers() if not name.startswith(BY_THE_WORKER)}
+    assert people == set(IN_A_RACE)
+    assert PLAN_MOVES.keys() == PLAN_VERBS.keys()
+    said = floor.run("-c", "from tests.fault.actors import RACES; print('|'.join(RACES))")
+    assert {*IN_A_RACE.values(), *PLAN_VERBS.values()} <= set(said.strip().split("|"))
+
+
+@pytest.mark.parametrize("actors", [2, 8])
+def test_exactly_one_wins_and_the_others_are_told(floor: Floor, actors: int) -> None:
+    trials = amount(20, 200)
+    found = raced(floor, actors, trials)
+    assert found
+    total: Counter[str] = Counter()
+    wrong = []
+    for name, counts in found.items():
+        total += counts
+        lost = (actors - 1) * trials
+        expected = {"trials": trials, "one winner": trials, "stale": lost, "told": lost}
+        if counts != expected:
+            wrong.append(f"{name}: {dict(counts)}")
+    report(
+        f"Races of {actors}: {len(found)} kinds of row, {total['trials']} trials,"
+        f" {total['one winner']} with exactly one winner, {total['told']} of {total['stale']}"
+        " who came second told who and when, 0 locked"
+    )
+    assert not wrong, wrong
+
+
+def test_every_form_sent_twice_in_parallel_makes_one_row(floor: Floor) -> None:
+    found = json.loads(floor.run("-m", "tests.fault.twice"))
+    assert len(found) > 50, "hardly a form was sent"
+    wrong = {name: words for name, words in found.items() if words != "once"}
+    report(f"Forms sent twice in parallel: {len(found)}, counted once: {len(found) - len(wrong)}")
+    assert not wrong, wrong

@@ -1,0 +1,204 @@
+"""Every form pressed twice in the same moment: `python -m tests.fault.twice [NAME…]`.
+
+The addresses are those of the permission tests, the rows those of their floor. Each form is sent
+once and taken back, which shows what one press writes; then two copies with one request id go
+off together and must write the same. Says as JSON, by address: "once", or what was wrong.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import shutil
+import sys
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+from urllib.parse import urlsplit
+
+import django
+
+django.setup()
+
+import psycopg  # noqa: E402
+import time_machine  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from tests.fault.forms import BODIES, READY, ROWS, SILENT, SPENT  # noqa: E402
+from tests.people import NOW  # noqa: E402
+from tests.permissions.floor import Floor, make_floor  # noqa: E402
+from tests.permissions.rules import (  # noqa: E402
+    ROLES,
+    Address,
+    addresses,
+    expected,
+    patterns,
+    scope,
+)
+from tests.permissions.test_every_address import value_of  # noqa: E402
+
+# What a request leaves behind that is no row of the business.
+ASIDE = re.compile(r"django_session|axes_|django_q_|records_requesttoken|sqlite_")
+DRAWN = ("form", "person_form", "post_form", "person", "post", "submit_form", "add_form")
+FINE = (200, 204, 302, 303)
+SECOND = (*FINE, 409)
+
+
+class Copies:
+    """The floor's database, copied for each form."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.settings = connections.settings["default"]
+        self.base = str(self.settings["NAME"])
+
+    def fresh(self) -> str:
+        """Switch to a new copy and return its name."""
+        connections["default"].close()
+        name = f"{self.base}_{uuid.uuid4().hex[:6]}"
+        if connection.vendor == "sqlite":
+            shutil.copy(self.base, name)
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.base}")
+        self.switch(name)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Back to the floor's own, and the copy goes."""
+        connections["default"].close()
+        self.switch(self.base)
+        for file in Path(name).parent.glob(f"{Path(name).name}*"):
+            file.unlink()
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def switch(self, name: str) -> None:
+        self.settings["NAME"] = name
+        connections["default"].settings_dict["NAME"] = name
+
+    def execute(self, sql: str) -> None:
+        if connection.vendor != "sqlite":
+            server = urlsplit(self.url)._replace(path="/postgres").geturl()
+            with psycopg.connect(server, autocommit=True) as plain:
+                plain.execute(sql.encode())
+
+
+def counts() -> Counter[str]:
+    """How many rows each table of the business has."""
+    tables = [name for name in connection.introspection.table_names() if not ASIDE.match(name)]
+    parts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
+        return Counter(dict(cursor.fetchall()))
+
+
+def role_for(address: Address) -> str | None:
+    """The first role that may press it."""
+    for role in ROLES:
+        if scope(address, role) != "none" and "allowed" in expected(address, role, "inside"):
+            return role
+    return None
+
+
+def row_of(floor: Floor, address: Address, role: str) -> Any:
+    if address.name in ROWS:
+        return ROWS[address.name](floor)
+    row = floor.inside(role, address.target, scope(address, role)) if address.target else None
+    fresh(row)
+    return row
+
+
+def fresh(row: Any) -> None:
+    """As the database has it."""
+    if hasattr(row, "refresh_from_db"):
+        row.refresh_from_db()
+
+
+def body_of(floor: Floor, address: Address, row: Any) -> dict[str, Any]:
+    """What the form carries: the row's version, one request id, and the fields of the table."""
+    made = BODIES.get(address.name, {})
+    fields = made(floor, row) if callable(made) else dict(made)
+    return {
+        "request_id": uuid.uuid4().hex,
+        "version": str(getattr(row, "version", 1)),
+        **address.body,
+        **fields,
+    }
+
+
+def send(client: Client, path: str, body: dict[str, Any]) -> tuple[int, str]:
+    files = {
+        name: SimpleUploadedFile(value.name, value.bytes) if hasattr(value, "bytes") else value
+        for name, value in body.items()
+    }
+    response = client.post(path, files)
+    forms = [response.context.get(name) for name in DRAWN] if response.context else []
+    errors = [form.errors.as_json() for form in forms if getattr(form, "errors", None)]
+    return response.status_code, "; ".join(errors)
+
+
+def press(floor: Floor, address: Address, role: str, pool: ThreadPoolExecutor) -> str:
+    """What two copies of one form wrote, against what one writes."""
+    row = row_of(floor, address, role)
+    if address.name in READY:
+        READY[address.name](floor, row)
+        fresh(row)
+    parts = {part: value_of(row, part) for part in patterns()[address.name]}
+    path, body = reverse(address.name, kwargs=parts), body_of(floor, address, row)
+    clients = [Client(raise_request_exception=False) for _number in range(2)]
+    for client in clients:
+        client.force_login(floor.actor(role), "django.contrib.auth.backends.ModelBackend")
+    before = counts()
+    with transaction.atomic():
+        status, errors = send(copy.copy(clients[0]), path, body)
+        once = counts() - before
+        transaction.set_rollback(True)
+    if status not in FINE:
+        return f"{role}: one press was answered {status} {errors}"
+    if not once and address.name not in SILENT:
+        return f"{role}: one press writes nothing ({status})"
+    start = Barrier(2)
+
+    def go(client: Client) -> tuple[int, str]:
+        start.wait()
+        try:
+            return send(client, path, body)
+        finally:
+            connection.close()
+
+    answers = list(pool.map(go, clients))
+    twice = counts() - before
+    statuses = [status for status, _errors in answers]
+    if any(status not in (*SECOND, SPENT.get(address.name)) for status in statuses):
+        return f"{role}: answered {answers}"
+    return "once" if twice == once else f"{role}: one press {dict(once)}, two {dict(twice)}"
+
+
+def main() -> None:
+    setup_test_environment()
+    copies, found = Copies(os.environ["DATABASE_URL"]), {}
+    wanted = sys.argv[1:] or [
+        name for name, one in addresses().items() if one.verb != "see" or name in BODIES
+    ]
+    with time_machine.travel(NOW, tick=False), ThreadPoolExecutor(2) as pool:
+        floor = make_floor()
+        for name in wanted:
+            address = addresses()[name]
+            role = role_for(address)
+            if role is None or BODIES.get(name, {}) is None:
+                continue
+            made = copies.fresh()
+            found[name] = press(copy.deepcopy(floor), address, role, pool)
+            copies.drop(made)
+    print(json.dumps(found, ensure_ascii=False))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
