@@ -40,8 +40,7 @@ def sign_order(
 ) -> Order | None:
     """Record an order signed on this card (OR-01, OR-21); without a number it gets the next one.
 
-    None for a form sent twice. Raises PermissionDenied, ValidationError by field, and Stale when
-    the card is not at `version` any more: two people who sign at once make one order.
+    None for a form sent twice. Raises PermissionDenied, ValidationError, Stale with another version.
     """
     if not access.can_sign_order(by, card):
         raise PermissionDenied
