@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.exchange.actions import jobs, working
+from crm.exchange.actions import jobs, uploads, working
 from crm.exchange.actions.undoing import undo_import
 from crm.exchange.models import ImportJob
 from crm.people.models import User
@@ -24,7 +24,7 @@ def upload(
     user: User, data: bytes, name: str = "客户资料.xlsx", *, now: dt.datetime = NOW
 ) -> ImportJob:
     """Upload a file and let the worker read it."""
-    job = jobs.upload_import(SimpleUploadedFile(name, data), by=user, now=now)
+    job = uploads.upload_import(SimpleUploadedFile(name, data), by=user, now=now)
     working.read_import(job.pk, now=now)
     job.refresh_from_db()
     return job

@@ -15,7 +15,7 @@ from django.test import Client
 
 from crm.customers.models import Card, Customer, TimelineEntry
 from crm.exchange import states
-from crm.exchange.actions import jobs, sweeping, working
+from crm.exchange.actions import jobs, sweeping, uploads, working
 from crm.exchange.models import HeaderName, ImportedRows, ImportJob
 from crm.exchange.sheets import kept as kept_module
 from crm.exchange.sheets.kept import Kept, alive
@@ -301,7 +301,7 @@ def test_files_lie_under_random_names_and_are_not_served(cast: Cast) -> None:
 
 def test_an_upload_sent_twice_is_one_import(cast: Cast) -> None:
     made = [
-        jobs.upload_import(
+        uploads.upload_import(
             SimpleUploadedFile("Customers.csv", b"card_no\n"),
             by=cast.chen,
             now=NOW,
@@ -318,9 +318,9 @@ def test_an_empty_or_too_large_upload_is_refused_at_the_door(cast: Cast) -> None
     large.size = 21 * 2**20
     for file in (large, SimpleUploadedFile("a.xlsx", b"")):
         with pytest.raises(ValidationError):
-            jobs.upload_import(file, by=cast.chen, now=NOW)
+            uploads.upload_import(file, by=cast.chen, now=NOW)
     with pytest.raises(PermissionDenied):
-        jobs.upload_import(SimpleUploadedFile("a.csv", b"x"), by=cast.lin, now=NOW)
+        uploads.upload_import(SimpleUploadedFile("a.csv", b"x"), by=cast.lin, now=NOW)
     assert not ImportJob.objects.exists()
 
 
@@ -346,7 +346,7 @@ def test_a_second_reader_sees_numbers_masked(cast: Cast) -> None:
 
 def test_the_bar_polls_until_the_work_is_over(cast: Cast) -> None:
     file = SimpleUploadedFile("Customers.csv", b"card_no,name\n")
-    job = jobs.upload_import(file, by=cast.chen, now=NOW)
+    job = uploads.upload_import(file, by=cast.chen, now=NOW)
     client = client_of(cast.chen)
     path = f"/imports/{job.public_id}/progress/"
     answer = client.get(path, headers={"HX-Request": "true"})

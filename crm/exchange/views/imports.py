@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.exchange import access
-from crm.exchange.actions import jobs
+from crm.exchange.actions import jobs, uploads
 from crm.exchange.forms import CommentForm, ConfirmForm, HeadersForm, UploadForm
 from crm.exchange.models import ImportJob
 from crm.exchange.queues.jobs import imports_of, preview_of, progress_of
@@ -56,7 +56,7 @@ def upload_import(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            job = jobs.upload_import(
+            job = uploads.upload_import(
                 form.cleaned_data["file"],
                 by=request.user,
                 now=timezone.now(),
