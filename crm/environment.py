@@ -3,6 +3,7 @@
 A value that cannot be understood raises ``ImproperlyConfigured`` with a sentence that names it.
 """
 
+import ipaddress
 import os
 import re
 import secrets
@@ -77,8 +78,8 @@ def time_zone() -> str:
 def secret_key(folder: Path, *, production: bool) -> str:
     """The signing key; outside production it is made once and kept in ``folder`` (mode 0600)."""
     if given := text("SECRET_KEY"):
-        if production and (len(given) < 50 or given.startswith("django-insecure-")):
-            raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more.")
+        if production:
+            must_be_random("SECRET_KEY", given)
         return given
     if production:
         raise ImproperlyConfigured("SECRET_KEY is required with PRODUCTION=1.")
@@ -95,7 +96,42 @@ def secret_key(folder: Path, *, production: bool) -> str:
             pass
         finally:
             fresh.unlink()
+    if path.stat().st_mode & 0o077:
+        raise ImproperlyConfigured(f"{path} may be read by others: chmod 600 {path}")
     return path.read_text().strip()
+
+
+def must_be_random(name: str, key: str) -> None:
+    """Refuse a key somebody could guess: short, repeated, or made by a project template."""
+    if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-"):
+        raise ImproperlyConfigured(f"{name} must be 50 random characters or more.")
+
+
+def retired_keys(*, production: bool) -> list[str]:
+    """Keys that signed before the present one; each as hard to guess."""
+    keys = words("SECRET_KEY_FALLBACKS")
+    for key in keys if production else []:
+        must_be_random("SECRET_KEY_FALLBACKS", key)
+    return keys
+
+
+def addresses(name: str) -> list[str]:
+    """An option that lists network addresses, never a name or a wildcard (D29)."""
+    found = words(name)
+    for one in found:
+        try:
+            ipaddress.ip_address(one)
+        except ValueError:
+            raise refuse(name, "it lists network addresses such as 10.0.0.5") from None
+    return found
+
+
+def private_folder(name: str, default: Path, *, public: tuple[Path, ...]) -> Path:
+    """A folder for people's files, outside what the web server hands to anybody."""
+    found = Path(text(name, str(default))).resolve()
+    if any(found.is_relative_to(folder) or folder.is_relative_to(found) for folder in public):
+        raise refuse(name, "it lies apart from the static files, which anybody may read")
+    return found
 
 
 def mail(name: str, default: str) -> dict[str, Any]:

@@ -16,13 +16,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from crm.environment import (
+    addresses,
     bots,
     database,
     gateway,
     mail,
     number,
     one_of,
+    private_folder,
     refuse,
+    retired_keys,
     secret_key,
     site_url,
     switch,
@@ -57,7 +60,7 @@ class Scrub(logging.Filter):
 PRODUCTION = switch("PRODUCTION")
 DEBUG = switch("DEBUG") and not PRODUCTION
 SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
-SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = retired_keys(production=PRODUCTION)
 SITE_URL = site_url()
 ALLOWED_HOSTS = words(
     "ALLOWED_HOSTS",
@@ -67,7 +70,7 @@ if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts served with PRODUCTION=1.")
 if PRODUCTION and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must begin with https:// with PRODUCTION=1.")
-TRUSTED_PROXIES = words("TRUSTED_PROXIES")
+TRUSTED_PROXIES = addresses("TRUSTED_PROXIES")
 
 CALENDAR_REGION = one_of("CALENDAR_REGION", "CN", ("CN", "HK", "TW"))
 PHONE_REGION = one_of("PHONE_REGION", "CN", ("CN", "HK", "MO", "TW"))
@@ -267,7 +270,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-MEDIA_ROOT = Path(text("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = private_folder(
+    "MEDIA_ROOT", VAR_DIR / "media", public=(STATIC_ROOT, BASE_DIR / "static")
+)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

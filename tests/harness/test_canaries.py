@@ -1,0 +1,200 @@
+"""Every customer carries a name and numbers nobody else has; whoever may not read them never does.
+
+Each role opens every page it may open, whole and as a fragment, searches, takes every list out,
+and provokes mails, notices, the trail and the log (P5, D42, D45, D46).
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from crm.customers import access
+from crm.customers.models import Card, Customer
+from crm.exchange.actions import lists, orders
+from crm.exchange.queues.listings import LISTS, may_take_out
+from crm.notices.models import Delivery, Notice, Reminder
+from crm.people.models import User
+from crm.records.models import AuditEvent
+from crm.settings import Scrub
+from tests.people import NOW
+from tests.permissions.floor import Floor
+from tests.permissions.rules import ROLES, addresses, patterns, scope
+from tests.permissions.test_every_address import value_of
+
+STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "鼠牛虎兔龙蛇马羊猴鸡狗猪"
+PAGES = [a for a in addresses().values() if a.object != "health"]
+
+
+class Canary:
+    """One customer's marks, in every way a page could write them."""
+
+    def __init__(self, customer: Customer, number: int) -> None:
+        self.name = f"卜{STEMS[number % 10]}{BRANCHES[number // 10]}"
+        digits = [f"1390{number:03d}4{number:03d}", f"1370{number:03d}6{number:03d}"]
+        self.wechat = f"canary_wx_{number:03d}"
+        self.numbers = [
+            written
+            for one in digits
+            for written in (
+                one,
+                f"{one[:3]} {one[3:7]} {one[7:]}",
+                f"{one[:3]}-{one[3:7]}-{one[7:]}",
+            )
+        ]
+        Customer.objects.filter(pk=customer.pk).update(
+            name=self.name,
+            phone=f"+86{digits[0]}",
+            phone2=f"+86{digits[1]}",
+            wechat=self.wechat,
+        )
+
+    def is_told(self, text: str) -> bool:
+        """Whether a number or the WeChat name stands here in full."""
+        return self.wechat in text or any(number in text for number in self.numbers)
+
+
+@pytest.fixture
+def canaries(permission_floor: Floor) -> dict[int, Canary]:
+    """Customer id → marks, all over the floor."""
+    marks = {c.pk: Canary(c, n) for n, c in enumerate(Customer.objects.order_by("pk"))}
+    for card in Card.objects.select_related("customer"):
+        Card.objects.filter(pk=card.pk).update(search=card.searchable())
+    return marks
+
+
+def leaks(user: User, text: str, canaries: dict[int, Canary]) -> Iterator[str]:
+    """What stands in a text that this person may not read."""
+    told = [pk for pk, canary in canaries.items() if canary.is_told(text)]
+    named = [pk for pk, canary in canaries.items() if canary.name in text]
+    if not told and not named:
+        return
+    cards: Any = Card.objects.visible_to(user)
+    mine = list(cards.with_case(user.reach).select_related("customer"))
+    dialled = {card.customer_id for card in mine if access.dials(user, card)}
+    known = {card.customer_id for card in mine if access.sees_name(user, card)}
+    yield from (f"number of {canaries[pk].name}" for pk in told if pk not in dialled)
+    yield from (f"name {canaries[pk].name}" for pk in named if pk not in known)
+
+
+def client_of(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def pages_of(floor: Floor, role: str) -> Iterator[str]:
+    """The pages a role may open; that it opens no others is for the walk to prove."""
+    for address in PAGES:
+        if scope(address, role) == "none":
+            continue
+        row: Any = ""
+        if address.target:
+            row = floor.inside(role, address.target, scope(address, role))
+        parts = {part: value_of(row, part) for part in patterns()[address.name]}
+        query = {k: [v] for k, v in address.body.items()}
+        yield reverse(address.name, kwargs=parts, query=query)
+    for words in ("卜", "卜甲", "canary", "0004", "139"):
+        yield reverse("customers:list", query={"q": words})
+
+
+def ways(path: str) -> list[dict[str, str]]:
+    """As a whole page; as a fragment too for one address in four, with TEST_FULL for each."""
+    is_sampled = os.environ.get("TEST_FULL") or zlib.crc32(path.encode()) % 4 == 0
+    return [{}, {"HX-Request": "true"}] if is_sampled else [{}]
+
+
+def text_of(answer: HttpResponse) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode(errors="replace") + str(dict(answer.headers))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_tells_what_a_role_may_not_read(
+    permission_floor: Floor, canaries: dict[int, Canary], role: str
+) -> None:
+    user = permission_floor.actor(role)
+    client, found, opened = client_of(user), [], 0
+    for path in pages_of(permission_floor, role):
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = client.get(path, headers=headers)
+            opened += answer.status_code == 200
+            found += [
+                f"{path} {headers}: {leak}" for leak in leaks(user, text_of(answer), canaries)
+            ]
+    assert opened > 5
+    assert found == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_list_taken_out_tells_it(
+    permission_floor: Floor, canaries: dict[int, Canary], role: str
+) -> None:
+    user = permission_floor.actor(role)
+    for key in LISTS:
+        if not may_take_out(user, key):
+            with pytest.raises(PermissionDenied):
+                orders.ask_export(key, "", by=user, purpose="x", unmasked=False, now=NOW)
+            continue
+        try:
+            job = orders.ask_export(key, "", by=user, purpose="试驾", unmasked=False, now=NOW)
+        except ValidationError:
+            continue  # nothing on the floor for this list
+        lists.write_export(job.pk, now=NOW)
+        job.refresh_from_db()
+        assert job.stored_as, key
+        text = unpacked(Path(settings.MEDIA_ROOT) / "exports" / job.stored_as)
+        assert not any(canary.is_told(text) for canary in canaries.values()), key
+        assert list(leaks(user, text, canaries)) == [], key
+
+
+def unpacked(path: Path) -> str:
+    """All the text of a workbook, its properties included."""
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as book:
+        return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+
+def test_neither_trail_nor_notices_mails_or_log_keep_a_number(
+    permission_floor: Floor, canaries: dict[int, Canary], caplog
+) -> None:
+    """Numbers typed into every box that takes one, by who may and by who may not."""
+    with caplog.at_level(logging.INFO):
+        for canary in (canaries[min(canaries)], canaries[max(canaries)]):
+            number = canary.numbers[0]
+            Client().post("/accounts/login/", {"username": number, "password": canary.wechat})
+            for role in ROLES:
+                provoke(client_of(permission_floor.actor(role)), number)
+        logging.getLogger("showfloor").warning("failed for %s", canaries[min(canaries)].numbers[0])
+        with suppress(SystemExit):
+            call_command("fire_reminders", verbosity=0)
+    for model in (AuditEvent, Notice, Reminder, Delivery):
+        rows = "\n".join(map(str, model.objects.values()))
+        assert not any(canary.is_told(rows) for canary in canaries.values()), model
+    assert all(Scrub().filter(record) for record in caplog.records)
+    written = "\n".join(record.getMessage() for record in caplog.records)
+    sent = "\n".join(f"{one.subject} {one.body}" for one in mail.outbox)
+    assert not any(canary.is_told(written + sent) for canary in canaries.values())
+
+
+def provoke(client: Client, number: str) -> None:
+    """Send a number where numbers are asked for."""
+    client.get(reverse("customers:list"), {"q": number})
+    for name in ("customers:check_phone", "customers:report_duplicate"):
+        client.post(reverse(name), {"phone": number, "claim": f"打过 {number}"})
+    client.post(reverse("reception:log_reception"), {"name": "来客", "phone": number})
