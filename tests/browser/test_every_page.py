@@ -19,6 +19,7 @@ from crm.people.models import User
 from tests.browser.conftest import DESKTOP, PHONE, axe_is_loaded, overflow, violations
 from tests.permissions.floor import Floor, make_floor
 from tests.permissions.rules import ROLES, Address, addresses, expected, patterns
+from tests.permissions.test_every_address import value_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -68,7 +69,7 @@ def path_of(floor: Floor, address: Address, role: str) -> str:
     parts = dict.fromkeys(patterns()[address.name], "")
     if address.target:
         row = floor.inside(role, address.target, "own")
-        parts = dict.fromkeys(parts, row if isinstance(row, str) else row.public_id)
+        parts = {part: value_of(row, part) for part in parts}
     query = {k: [v] for k, v in address.body.items()} if address.name == "reports:rows" else None
     return reverse(address.name, kwargs=parts, query=query)
 

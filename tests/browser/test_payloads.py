@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 from playwright.sync_api import Page
 
 from crm.notices.models import Notice
@@ -17,10 +19,10 @@ from tests.browser.test_every_page import (
     FIRST_PAGES,
     READERS,
     is_page,
-    path_of,
     signed_in,
     window_of,
 )
+from tests.harness.test_hostile_input import path_of
 from tests.permissions.floor import Floor, make_floor
 from tests.permissions.rules import addresses, expected
 
@@ -75,7 +77,10 @@ def poison() -> None:
     for turn, model in enumerate(typed_models()):
         fields = list(typed_fields(model))
         words = {
-            field.name: PAYLOADS[(turn + n) % len(PAYLOADS)][: field.max_length or None]
+            field.name: Concat(
+                Value(PAYLOADS[(turn + n) % len(PAYLOADS)][: (field.max_length or 99) - 6]),
+                Cast("pk", models.CharField()),
+            )
             for n, field in enumerate(fields)
         }
         model._default_manager.update(**words)
