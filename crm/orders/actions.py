@@ -40,7 +40,7 @@ def sign_order(
 ) -> Order | None:
     """Record an order signed on this card (OR-01, OR-21); without a number it gets the next one.
 
-    None for a form sent twice. Raises PermissionDenied, ValidationError, Stale with another version.
+    None for a form sent twice. Raises PermissionDenied, ValidationError, Stale at another version.
     """
     if not access.can_sign_order(by, card):
         raise PermissionDenied
@@ -50,13 +50,13 @@ def sign_order(
     if not claim_request(by, "sign_order", request_id):
         return None
     change(card, version=version)
-    post = by.reach.main
+    post = by.reach.main or card
     order = Order(
         order_no=_order_number(order_no, signed_at),
         card=card,
         staff=by,
-        team_id=post.team_id if post else card.team_id,
-        store_id=post.store_id if post else card.store_id,
+        team_id=post.team_id,
+        store_id=post.store_id,
         product=product,
         quantity=quantity,
         amount=amount,

@@ -201,7 +201,7 @@ ROWS: dict[str, Callable[[Floor], Any]] = {
     "home:end_membership": lambda floor: floor.cast.fang.memberships.get(),
 }
 # How the second of two presses may be answered where there is nothing left to press.
-SPENT = {"home:use_link": 404}
+SPENT = {"home:use_link": 404, "exchange:download_export": 404}
 # One press writes no row of its own: it changes one, or there is nothing to do.
 SILENT: dict[str, str] = {
     "notices:mark_all_seen": "the lines are marked",
