@@ -6,8 +6,8 @@ Each is uploaded as a person would and read by the reader's own process, within 
 
 from __future__ import annotations
 
+import dataclasses
 import json
-import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,11 +60,12 @@ def test_a_broken_file_is_refused_in_words(cast: Cast, case: Case) -> None:
     assert not Card.objects.exists()
 
 
-def test_the_readers_took_no_more_memory_than_they_may(cast: Cast) -> None:
-    for case in UNREADABLE[:6]:
-        bring(cast.chen, case.build(), case.name)
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert most < UPLOAD.memory_bytes
+def test_a_reader_that_wants_more_memory_than_it_may_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "Customers.csv"
+    path.write_text(HEADER + "N1,郑明,13900001111,lin,A,2026-03-01\n" * 50_000)
+    limits = dataclasses.replace(UPLOAD, memory_bytes=40 * 2**20)
+    with pytest.raises(Unreadable, match="memory"):
+        read_apart(path, path.name, tmp_path / "out", limits)
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
