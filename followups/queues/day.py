@@ -21,7 +21,6 @@ from followups import kpis, states
 from followups.models import Contact, Method, Outcome, Plan, PlannedContact, Result
 
 LONGEST_DONE = 100
-LONGEST_CHOICE = 30
 ALL, OVERDUE, LEVEL_H, PHONE, MESSAGES, TOMORROW = "all", "late", "h", "phone", "messages", "next"
 # What a row and the rules about its name and number look at.
 ROW_COLUMNS = (
@@ -243,16 +242,3 @@ def week_of_person(user: User, now: dt.datetime, calendar: Calendar) -> Week:
         "orders": (Part(order_count(ask).rows),),
     }
     return Week(period, **counts_of(parts))
-
-
-# --- whom to log -------------------------------------------------------------------------------
-
-
-def to_choose(user: User, query: str) -> list[Card]:
-    """Customers to log a contact with: those found, else those due first."""
-    rows = Card.objects.visible_to(user).with_case(user.reach)
-    rows = (
-        rows.found_by(query) if query else rows.followed_up().filter(owner__in=user.reach.own_ids)
-    )
-    ordered = rows.select_related("customer", "product").order_by("next_contact_at", "pk")
-    return list(ordered[:LONGEST_CHOICE])

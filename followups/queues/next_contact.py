@@ -12,6 +12,8 @@ from followups.models import PlannedContact, PlannedContactQuerySet
 from followups.queues.plans import Rulebooks
 from followups.suggestions import Slot, Suggestions
 
+LONGEST_CHOICE = 30
+
 
 def suggestions_for(
     card: Card,
@@ -52,3 +54,13 @@ def planned_to_log(user: User) -> PlannedContactQuerySet:
     cards = Card.objects.with_case(user.reach).select_related("customer", "owner", "product")
     rows = PlannedContact.objects.visible_to(user).select_related("plan")
     return rows.prefetch_related(Prefetch("card", queryset=cards))
+
+
+def to_choose(user: User, query: str) -> list[Card]:
+    """Customers to log a contact with: those found, else those due first."""
+    rows = Card.objects.visible_to(user).with_case(user.reach)
+    rows = (
+        rows.found_by(query) if query else rows.followed_up().filter(owner__in=user.reach.own_ids)
+    )
+    ordered = rows.select_related("customer", "product").order_by("next_contact_at", "pk")
+    return list(ordered[:LONGEST_CHOICE])

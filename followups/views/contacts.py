@@ -29,12 +29,12 @@ from followups.forms.contact import ContactForm
 from followups.models import Contact, PlannedContact
 from followups.queues import (
     Rulebooks,
-    day,
     next_planned,
     planned_to_log,
     saved_contact,
     suggestions_for,
 )
+from followups.queues.next_contact import to_choose
 
 DRAFT = "log_contact"
 LONGEST_DRAFT = 2000
@@ -175,7 +175,7 @@ def choose_contact(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     query = request.GET.get("q", "").strip()[:80]
-    cards = day.to_choose(request.user, query)
+    cards = to_choose(request.user, query)
     rows = [(card, shown_name(request.user, card)) for card in cards]
     context = {"now": now, "query": query, "rows": rows}
     return render(request, "followups/choose_contact.html", context)

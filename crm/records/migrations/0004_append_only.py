@@ -34,7 +34,7 @@ def postgresql(table):
 def sqlite(table):
     """REPLACE removes a row without firing its delete trigger, so it is refused as an insert."""
     key, raised = KEYS[table], f"SELECT RAISE(ABORT, '{REFUSAL}')"
-    same = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
+    same = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608  # nosec B608
     for verb, when in (
         ("update", f"BEFORE UPDATE ON {table}"),
         ("delete", f"BEFORE DELETE ON {table}"),
