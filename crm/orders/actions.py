@@ -50,13 +50,12 @@ def sign_order(
     if not claim_request(by, "sign_order", request_id):
         return None
     change(card, version=version)
-    post = by.reach.main or card
     order = Order(
         order_no=_order_number(order_no, signed_at),
         card=card,
         staff=by,
-        team_id=post.team_id,
-        store_id=post.store_id,
+        team_id=(by.reach.main or card).team_id,
+        store_id=(by.reach.main or card).store_id,
         product=product,
         quantity=quantity,
         amount=amount,
