@@ -55,8 +55,6 @@ class Floor:
         self.url, self.folder = url, folder
         self.is_sqlite = url.startswith("sqlite")
         self.started: list[subprocess.Popen[str]] = []
-        # Limits of time grow with what the machine had to do already when the test began.
-        self.patience = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -55,7 +55,7 @@ class Worker:
     def __init__(self, floor: Floor, **env: str) -> None:
         self.floor = floor
         self.watchdog = floor.start("manage.py", "runworker", **env)
-        wait_until(self.runs, within_s=STARTS_WITHIN_S * floor.patience)
+        wait_until(self.runs, within_s=STARTS_WITHIN_S)
 
     def runs(self) -> bool:
         """Whether the canary has sung and the ticker ticks."""
@@ -111,12 +111,12 @@ def test_reminders_go_on_after_the_death_of_any_process(floor: Floor) -> None:
     worker = Worker(floor)
     took: dict[str, float] = {}
     for part in PARTS * amount(1, 5):
-        wait_until(worker.runs, within_s=STARTS_WITHIN_S * floor.patience)
+        wait_until(worker.runs, within_s=STARTS_WITHIN_S)
         group = worker.main
         for pid in worker.victim(part):
             os.kill(pid, signal.SIGKILL)
         took[part] = max(took.get(part, 0.0), resumed_after(floor, worker))
-        limit = RESUMES_WITHIN_S * floor.patience
+        limit = RESUMES_WITHIN_S
         wait_until(lambda group=group: main_is(worker, group), within_s=limit)
         if worker.main != group:
             assert not alive_in({group}), "orphans of the old group are still at work"
@@ -154,7 +154,7 @@ def resumed_after(floor: Floor, worker: Worker) -> float:
         runs = len(songs) > 2 and len(queued - waiting) >= 2
         return ticks and runs and floor.number(UNFINISHED) == 0
 
-    wait_until(all_goes_on, within_s=RESUMES_WITHIN_S * floor.patience)
+    wait_until(all_goes_on, within_s=RESUMES_WITHIN_S)
     return time.monotonic() - began
 
 
