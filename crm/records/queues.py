@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
+from django.db.models import Count, QuerySet, Value
 
 from crm.people.models import User
 from crm.records.models import AuditEvent, Draft, RequestToken
@@ -36,3 +40,21 @@ def earlier_result(user: User, form: str, request_id: str) -> str:
     """What this form made the first time it was sent, as `keep_result` kept it."""
     rows = RequestToken.objects.filter(user=user, form=form, request_id=request_key(request_id))
     return rows.values_list("result", flat=True).first() or ""
+
+
+def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows each queryset has, all in one statement."""
+    rows = [
+        part.order_by()
+        .annotate(part=Value(name))
+        .values("part")
+        .annotate(n=Count("pk", distinct=True))
+        .values_list("part", "n")
+        for name, part in parts.items()
+    ]
+    if not rows:
+        return {}
+    first, *others = rows
+    found = dict.fromkeys(parts, 0)
+    found.update(dict(first.union(*others, all=True) if others else first))
+    return found

@@ -91,7 +91,7 @@ class SecondStepRolesForm(forms.Form):
         label=_("Roles"),
         choices=Role.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
 

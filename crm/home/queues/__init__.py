@@ -1,7 +1,7 @@
 """What home composes from the rooms: counts, the staff, and what each role sees first."""
 
 from crm.home.queues.backups import backup_state
-from crm.home.queues.counts import OpenWork, badges, counted, open_work_of
+from crm.home.queues.counts import OpenWork, badges, open_work_of
 from crm.home.queues.first_pages import (
     admin_figures,
     grants_to_decide,
@@ -20,7 +20,6 @@ __all__ = [
     "admin_figures",
     "backup_state",
     "badges",
-    "counted",
     "grants_to_decide",
     "latest_role_events",
     "open_work_of",

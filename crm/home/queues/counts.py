@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from complaints.access import can_see_tickets
 from complaints.models import Ticket
@@ -16,6 +15,7 @@ from crm.notices.access import can_release
 from crm.notices.models import Delivery, Notice, Reminder
 from crm.people import roles
 from crm.people.models import User
+from crm.records.queues import counted
 from followups import states as plan_states
 from followups.models import Plan, PlannedContact
 from visits.access import can_see_visits
@@ -23,24 +23,6 @@ from visits.models import Visit
 
 # They watch the figure of return visits on their dashboard; for service it is the day's work.
 SALES = (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
-
-
-def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How many rows each queryset has, all in one statement."""
-    rows = [
-        part.order_by()
-        .annotate(part=Value(name))
-        .values("part")
-        .annotate(n=Count("pk", distinct=True))
-        .values_list("part", "n")
-        for name, part in parts.items()
-    ]
-    if not rows:
-        return {}
-    first, *others = rows
-    found = dict.fromkeys(parts, 0)
-    found.update(dict(first.union(*others, all=True) if others else first))
-    return found
 
 
 def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySet[Any]]:

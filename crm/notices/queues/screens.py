@@ -27,6 +27,7 @@ from crm.notices import due, states
 from crm.notices.channels.names import LABELS, set_up
 from crm.notices.models import Channel, Delivery, Heartbeat, Notice, Preference, Reminder
 from crm.people.models import User
+from crm.records.queues import counted
 
 TICKER = "ticker"
 
@@ -75,8 +76,8 @@ def worker_status_and(
         .first()
     )
     if pulse is None:
-        found = {name: rows.count() for name, rows in counts.items()}
-        return WorkerStatus("red", None, late.count(), None), found
+        found = counted({**counts, "": late})
+        return WorkerStatus("red", None, found.pop(""), None), found
     beat_at, moment, count, oldest, *numbers = pulse
     found = {name: number or 0 for name, number in zip(counts, numbers, strict=True)}
     seen = max((moment - beat_at).total_seconds(), 0.0)

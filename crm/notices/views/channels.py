@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -16,6 +18,8 @@ from crm.notices.channels import LABELS
 from crm.notices.forms import ChannelForm, version_of
 from crm.notices.models import Channel
 from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
 
 
 @require_safe
@@ -39,21 +43,32 @@ def change_channel(request: SignedInRequest, name: str) -> HttpResponse:
     if not can_change_channels(request.user):
         raise PermissionDenied
     channel = get_object_or_404(Channel.objects.visible_to(request.user), name=name)
-    kept = {key: getattr(channel, key) for key in ChannelForm.base_fields}
-    form = ChannelForm(request.POST or None, initial=kept)
+    form = ChannelForm(request.POST or None, initial=limits_of(channel))
     if request.method == "POST" and form.is_valid():
-        actions.change_channel(
-            channel,
-            **form.cleaned_data,
-            by=request.user,
-            version=version_of(request.POST),
-            now=timezone.now(),
-        )
+        with both_texts(form, lambda: saved_channel(request, name)):
+            actions.change_channel(
+                channel,
+                **form.cleaned_data,
+                by=request.user,
+                version=version_of(request.POST),
+                now=timezone.now(),
+            )
         messages.success(request, _("Limits saved."))
         return redirect("notices:channels")
     context = {"form": form, "channel": channel, "label": LABELS.get(name, name)}
     status = 422 if request.method == "POST" else 200
     return render(request, "notices/channel_form.html", context, status=status)
+
+
+def limits_of(channel: Channel) -> dict[str, Any]:
+    """What the form shows of a channel."""
+    return {key: getattr(channel, key) for key in ChannelForm.base_fields}
+
+
+def saved_channel(request: SignedInRequest, name: str) -> Saved:
+    """A channel as it stands now, for the form that came second."""
+    now = Channel.objects.visible_to(request.user).get(name=name)
+    return Saved(limits_of(now), resend={"version": now.version}, link=request.path)
 
 
 @require_POST

@@ -78,6 +78,8 @@ WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 }
 
 ACTIONS: Mapping[str, Any] = {
+    "home.make_backup": _("Backup made"),
+    "home.check_backup": _("Backup restored on trial"),
     "people.sign_in": _("Signed in"),
     "people.sign_out": _("Signed out"),
     "people.refuse_sign_in": _("Sign-in refused"),
