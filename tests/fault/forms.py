@@ -137,6 +137,12 @@ BODIES: dict[str, Any] = {
     },
     "home:request_reset": {"who": "lin"},
     "home:use_link": PASSWORDS,
+    # These ask for a code of the moment; that each code counts once is tested in tests/accounts.
+    "home:second_step": None,
+    "home:end_second_step": None,
+    "home:reset_second_step": None,
+    "people:confirm_sign_in": None,
+    "home:require_second_step": {"roles": ["manager"]},
     "home:save_preferences": {"language": "en", "theme": "dark"},
     "notices:mark_seen": None,
     "notices:release_deliveries": held,
@@ -201,7 +207,12 @@ ROWS: dict[str, Callable[[Floor], Any]] = {
     "home:end_membership": lambda floor: floor.cast.fang.memberships.get(),
 }
 # How the second of two presses may be answered where there is nothing left to press.
-SPENT = {"home:use_link": 404, "exchange:download_export": 404}
+SPENT = {
+    "exchange:download_export": 404,
+    "home:end_absence": 404,
+    "home:end_device": 404,
+    "home:use_link": 404,
+}
 # One press writes no row of its own: it changes one, or there is nothing to do.
 SILENT: dict[str, str] = {
     "notices:mark_all_seen": "the lines are marked",

@@ -41,10 +41,13 @@ def drop_device(session: SessionBase) -> None:
     Device.objects.filter(session_key=session.session_key).delete()
 
 
-def end_device(device: Device) -> None:
-    """End the session of one device; its next request finds nobody signed in."""
+def end_device(device: Device) -> bool:
+    """End the session of one device; its next request finds nobody signed in.
+
+    False when another press ended it before.
+    """
     import_module(settings.SESSION_ENGINE).SessionStore(device.session_key).delete()
-    Device.objects.filter(pk=device.pk).delete()
+    return bool(Device.objects.filter(pk=device.pk).delete()[0])
 
 
 def forget_devices(*, now: dt.datetime) -> None:
