@@ -26,11 +26,6 @@ def can_edit_import(user: User, job: ImportJob) -> bool:
     return job.uploaded_by_id == user.pk and can_import(user)
 
 
-def approves_imports(user: User) -> bool:
-    """Managers second imports."""
-    return user.reach.has(roles.MANAGER)
-
-
 def can_approve_import(user: User, job: ImportJob) -> bool:
     """The manager of the job's store, never who uploaded it (1.4, 11)."""
     managed = job.store_id in user.reach.stores_as(roles.MANAGER)

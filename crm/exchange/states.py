@@ -60,8 +60,3 @@ EXPORT_MOVES: dict[str, frozenset[str]] = {
 }
 EXPORT_AT_WORK = (ORDERED, WRITING)
 EXPORT_TAKEN_UP_AGAIN = {WRITING: ORDERED}
-
-
-def may_follow(moves: dict[str, frozenset[str]], frm: str, to: str) -> bool:
-    """Whether `to` may follow `frm`."""
-    return to in moves.get(frm, frozenset())

@@ -104,14 +104,6 @@ def folds(*, told_in_sweep: int, late_by: dt.timedelta) -> bool:
     return told_in_sweep > DIGEST_OVER or late_by > DIGEST_AFTER
 
 
-def folds_outside(*, waiting: int, late_by: dt.timedelta, over: int) -> bool:
-    """Whether what waits for one person on one channel becomes one digest.
-
-    More than `over`, or the oldest more than four hours late; one alone goes as it is.
-    """
-    return waiting > 1 and (waiting > over or late_by > DIGEST_AFTER)
-
-
 def after_quiet(
     moment: dt.datetime, quiet: tuple[dt.time, dt.time] | None, zone: dt.tzinfo
 ) -> dt.datetime:

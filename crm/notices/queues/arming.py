@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import (
-    CharField,
-    Q,
-    Value,
-)
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from crm.notices.models import Preference
 from crm.notices.roles import Duty, Holder
 from crm.people.models import Delegation, Membership, User
-from crm.rulebook.models import Number, OpeningHours
-from crm.rulebook.numbers import Numbers, numbers_from
+from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import book
-from crm.workdays import Calendar, Slot
-from crm.workdays import OpeningHours as Hours
+from crm.workdays import Calendar
 
 
 def on_duty(day: dt.date, *, roles: Collection[str], people: Collection[int]) -> Duty:
@@ -62,49 +53,27 @@ class ArmingFacts:
 
 
 def arming_facts(store_id: int | None, people: Collection[int]) -> ArmingFacts:
-    """All that arming needs of a store and these people, in one statement."""
-    words = {"output_field": CharField()}
-
-    def text(value: Any) -> Any:
-        return Cast(value, CharField(max_length=40))
-
-    numbers = Number.objects.filter(Q(store__isnull=True) | Q(store_id=store_id))
-    hours = OpeningHours.objects.filter(store__in=[] if store_id is None else [store_id])
+    """All that arming needs of a store and these people; two statements."""
+    rules = book()
+    numbers = rules.numbers(store_id)
     chosen = Preference.objects.filter(user__in=people).exclude(
         day_before_at__isnull=True, minutes_before__isnull=True
     )
-    rows = numbers.order_by().values_list(
-        Value("number", **words), "key", text("value"), text("store_id")
-    )
-    slots = hours.order_by().values_list(
-        Value("slot", **words), text("weekday"), text("opens"), text("closes")
-    )
-    leads = chosen.order_by().values_list(
-        Value("lead", **words), text("user_id"), text("day_before_at"), text("minutes_before")
-    )
-    return _facts_from(list(rows.union(slots, leads, all=True)))
-
-
-def _facts_from(found: list[tuple[str, str, str | None, str | None]]) -> ArmingFacts:
-    usual = {key: value for kind, key, value, store in found if kind == "number" and not store}
-    own = {key: value for kind, key, value, store in found if kind == "number" and store}
-    numbers = numbers_from(usual | own)
-    slots: dict[int, list[Slot]] = defaultdict(list)
-    leads: dict[int, dict[str, Any]] = {}
-    for kind, key, first, second in found:
-        if kind == "slot":
-            slots[int(key)].append(
-                Slot(*(dt.time.fromisoformat(at or "") for at in (first, second)))
-            )
-        elif kind == "lead":
-            at = {"remind_day_before_at": first[:5]} if first else {}
-            before = {"remind_minutes_before": int(second)} if second else {}
-            leads[int(key)] = {**at, **before}
-    start, end = numbers.quiet_time()
-    hours = Hours(quiet_from=start, quiet_until=end)
-    if slots:
-        hours = replace(hours, week=tuple(tuple(sorted(slots[day])) for day in range(7)))
+    leads = {
+        user_id: own_leads(day_before_at, minutes_before)
+        for user_id, day_before_at, minutes_before in chosen.values_list(
+            "user_id", "day_before_at", "minutes_before"
+        )
+    }
+    hours = rules.hours(store_id, numbers)
     return ArmingFacts(numbers, Calendar(zone=timezone.get_default_timezone(), hours=hours), leads)
+
+
+def own_leads(day_before_at: dt.time | None, minutes_before: int | None) -> dict[str, Any]:
+    """The numbers of the rulebook a person's own lead times stand for (N-11)."""
+    at = {"remind_day_before_at": f"{day_before_at:%H:%M}"} if day_before_at else {}
+    before = {} if minutes_before is None else {"remind_minutes_before": minutes_before}
+    return {**at, **before}
 
 
 def store_hours(store_id: int | None) -> Calendar:
