@@ -28,6 +28,11 @@ urlpatterns = [
     path("accounts/devices/", devices.devices, name="devices"),
     path("accounts/devices/<slug:public_id>/end/", devices.end_device, name="end_device"),
     path("accounts/second-step/", second_steps.second_step, name="second_step"),
+    path(
+        "accounts/second-step/codes/",
+        second_steps.renew_recovery_codes,
+        name="renew_recovery_codes",
+    ),
     path("accounts/second-step/end/", second_steps.end_second_step, name="end_second_step"),
     path("accounts/second-steps/", second_steps.second_steps, name="second_steps"),
     path(

@@ -40,7 +40,8 @@ STORELESS = frozenset({GENERAL_MANAGER, PRIVACY_OFFICER, ADMIN})
 GRANTED_BY_TWO = frozenset({MANAGER, GENERAL_MANAGER, PRIVACY_OFFICER, ADMIN})
 # These may second such a grant.
 SECONDS = frozenset({GENERAL_MANAGER, PRIVACY_OFFICER})
-# Their idle sessions end soon (security.md 7.3): they see many people's data or grant rights.
+# Their idle sessions end soon (ASVS 7.3.1), and in a fresh installation their sign-in takes two
+# steps (6.3.3): they see many people's data or grant rights.
 SENIOR = frozenset(
     {
         SALES_SUPERVISOR,

@@ -73,7 +73,7 @@ ACCOUNT_EVENTS = (
     *("people.end_other_sessions", "people.change_password", "people.use_link"),
     *("people.mail_reset_link", "people.reset_user", "people.invite_user", "people.create_admin"),
     *("people.end_device", "people.begin_second_step", "people.end_second_step"),
-    "people.reset_second_step",
+    *("people.reset_second_step", "people.renew_recovery_codes"),
 )
 
 

@@ -205,6 +205,25 @@ def test_turning_it_off_takes_password_and_code(cast: Cast) -> None:
     assert trail("people.end_second_step").actor == cast.lin
 
 
+def test_recovery_codes_are_renewed_alone_against_password_and_code(cast: Cast) -> None:
+    old, *_rest = with_step(cast.lin)
+    SecondStepRule.objects.create(role="salesperson")  # what is needed may still be renewed
+    client, before = signed_in(cast.lin), SecondStep.objects.get().salt
+    good = {"present": PASSWORD, "code": code_of(cast.lin, START)}
+    for wrong in ({"present": "wrong"}, {"code": "000000"}):
+        assert client.post(f"{PAGE}codes/", {**good, **wrong}).status_code == 422
+    answer = client.post(f"{PAGE}codes/", {**good, "request_id": "renew"})
+    shown = re.findall(r"<code>([\w-]{19})</code>", answer.content.decode())
+    assert len(set(shown)) == codes.RECOVERY_CODES
+    assert old not in shown
+    assert client.post(f"{PAGE}codes/", {**good, "request_id": "renew"}).url == PAGE
+    assert take_code(cast.lin, old, now=START) == ""
+    assert take_code(cast.lin, shown[0], now=START) == "recovery"
+    assert SecondStep.objects.get().salt == before
+    assert is_in(client)
+    assert trail("people.renew_recovery_codes").actor == cast.lin
+
+
 def test_a_role_that_needs_it_leads_there_and_nowhere_else(cast: Cast) -> None:
     chen, admin = signed_in(cast.chen), signed_in(cast.adele)
     answer = admin.post("/accounts/second-steps/roles/", {"roles": ["sales_supervisor"]})

@@ -139,6 +139,7 @@ BODIES: dict[str, Any] = {
     "home:use_link": PASSWORDS,
     # These ask for a code of the moment; that each code counts once is tested in tests/accounts.
     "home:second_step": None,
+    "home:renew_recovery_codes": None,
     "home:end_second_step": None,
     "home:reset_second_step": None,
     "people:confirm_sign_in": None,

@@ -9,7 +9,7 @@ from django.db import transaction
 from crm.people import actions as people
 from crm.people.models import Delegation, Device, Membership, OneTimeLink, User
 from crm.people.queues import has_administrator
-from crm.people.roles import ADMIN
+from crm.people.roles import ADMIN, SENIOR
 from crm.records.actions import claim_request
 from crm.records.audit import record
 
@@ -48,7 +48,8 @@ def make_own_reset_link(user: User, *, now: dt.datetime) -> str:
 def create_admin(username: str, name: str, *, now: dt.datetime, today: dt.date) -> str:
     """The first administrator and the token of their one-time link (D27).
 
-    A first administrator who never signed in gets a fresh link. Raises `AdministratorExists`
+    From then on a fresh installation asks the senior roles for a second step (ASVS 6.3.3). A first
+    administrator who never signed in gets a fresh link. Raises `AdministratorExists`
     once anybody who could sign in administers, `ValidationError` for a name that is taken.
     """
     user = _waiting_administrator(today)
@@ -58,9 +59,17 @@ def create_admin(username: str, name: str, *, now: dt.datetime, today: dt.date) 
         user = User.objects.create_user(username, name=name)
         Membership.objects.create(user=user, role=ADMIN, valid_from=today)
         record("people.create_user", by=None, obj=user, after={"role": ADMIN}, at=now)
+        _ask_for_second_steps(now, today)
     token = people.make_link(user, OneTimeLink.Kind.FIRST_ADMIN, by=None, now=now)
     record("people.create_admin", by=None, obj=user, at=now)
     return token
+
+
+def _ask_for_second_steps(now: dt.datetime, today: dt.date) -> None:
+    """What a fresh installation begins with; the administrator may choose other roles."""
+    people.require_second_step(SENIOR, now=now, day=today)
+    after = {"roles": sorted(SENIOR)}
+    record("people.require_second_step", by=None, before={"roles": []}, after=after, at=now)
 
 
 def _waiting_administrator(today: dt.date) -> User | None:

@@ -40,6 +40,22 @@ def begin_second_step(
 
 
 @transaction.atomic
+def renew_recovery_codes(
+    user: User, code: str, *, now: dt.datetime, request_id: str = ""
+) -> list[str]:
+    """Fresh recovery codes against a good code, in full this once; the old ones end.
+
+    Raises `Replayed` on a repeat, `ValidationError` for a wrong code.
+    """
+    claim(user, "renew_recovery_codes", request_id)
+    if not people.take_code(user, code, now=now):
+        raise ValidationError({"code": WRONG_CODE})
+    fresh = people.renew_recovery_codes(user)
+    record("people.renew_recovery_codes", by=user, obj=user, at=now)
+    return fresh
+
+
+@transaction.atomic
 def end_second_step(user: User, code: str, *, now: dt.datetime) -> None:
     """Sign in by password alone again; every session of the user ends.
 

@@ -121,6 +121,30 @@ def second_step_page(
     return render(request, "accounts/second_step.html", context, status=status)
 
 
+@never_cache
+@sensitive_post_parameters("present", "code")
+@require_POST
+def renew_recovery_codes(request: SignedInRequest) -> HttpResponse:
+    """Ten fresh recovery codes, shown once; password and code are asked for once more."""
+    form = SecondStepForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return second_step_page(request, form=form, status=422)
+    try:
+        with transaction.atomic():
+            fresh = actions.renew_recovery_codes(
+                request.user,
+                form.cleaned_data["code"],
+                now=timezone.now(),
+                request_id=request.POST.get("request_id", ""),
+            )
+    except ValidationError as error:
+        add_errors((form,), error)
+        return second_step_page(request, form=form, status=422)
+    except Replayed:
+        return redirect("home:second_step")
+    return second_step_page(request, recovery_codes=fresh)
+
+
 @sensitive_post_parameters("present", "code")
 @require_POST
 def end_second_step(request: SignedInRequest) -> HttpResponse:

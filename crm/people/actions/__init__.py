@@ -27,6 +27,7 @@ from crm.people.actions.devices import (
 from crm.people.actions.second_steps import (
     begin_second_step,
     drop_second_step,
+    renew_recovery_codes,
     require_second_step,
     take_code,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "make_link",
     "note_device",
     "plan_absence",
+    "renew_recovery_codes",
     "require_second_step",
     "set_password",
     "take_code",

@@ -24,13 +24,31 @@ def begin_second_step(user: User, salt: str, code: str, *, now: dt.datetime) -> 
     with transaction.atomic():
         SecondStep.objects.filter(user=user).delete()
         step = SecondStep.objects.create(user=user, salt=salt, begun_at=now, last_step=taken)
-        fresh = codes.new_recovery_codes()
-        RecoveryCode.objects.bulk_create(
-            RecoveryCode(second_step=step, code_hash=codes.hash_of_recovery(code, salt))
-            for code in fresh
-        )
+        fresh = _give_recovery_codes(step)
         end_sessions([user])
     return fresh
+
+
+def _give_recovery_codes(step: SecondStep) -> list[str]:
+    fresh = codes.new_recovery_codes()
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(second_step=step, code_hash=codes.hash_of_recovery(code, step.salt))
+        for code in fresh
+    )
+    return fresh
+
+
+def renew_recovery_codes(user: User) -> list[str]:
+    """Ten fresh recovery codes in full; the old ones count no more. Empty without a second step.
+
+    Of two presses at once the later one's codes stand.
+    """
+    with transaction.atomic():
+        step = SecondStep.objects.select_for_update(no_key=True).filter(user=user).first()
+        if step is None:
+            return []
+        step.recovery_codes.all().delete()
+        return _give_recovery_codes(step)
 
 
 def _step(key: bytes, code: str, now: dt.datetime, after: int) -> int | None:

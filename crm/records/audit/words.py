@@ -53,7 +53,7 @@ WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
             *("people.change_password", "people.use_link", "people.reset_user"),
             *("people.invite_user", "people.mail_reset_link", "people.end_other_sessions"),
             *("people.end_device", "people.begin_second_step", "people.end_second_step"),
-            *("people.reset_second_step", "people.create_admin"),
+            *("people.reset_second_step", "people.renew_recovery_codes", "people.create_admin"),
         ),
     ),
     "roles": (
@@ -93,6 +93,7 @@ ACTIONS: Mapping[str, Any] = {
     "people.end_device": _("A device signed out"),
     "people.begin_second_step": _("Second step of signing in set up"),
     "people.end_second_step": _("Second step of signing in ended"),
+    "people.renew_recovery_codes": _("Recovery codes renewed"),
     "people.reset_second_step": _("Second step of signing in reset by an administrator"),
     "people.require_second_step": _("Roles that need a second step chosen"),
     "people.create_admin": _("First administrator made"),
