@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crm.people.middleware import client_address
 from crm.people.models import User
+from crm.records.audit.unasked import note_unasked, watch
 from crm.records.audit.writing import Caller, called_from, record
 from crm.records.models import AuditEvent
 
@@ -35,9 +36,14 @@ class Trail:
         caller = Caller(client_address(request)[:45], secrets.token_hex(8))
         with called_from(caller):
             response = self.get_response(request)
+            note_unasked(request, response)
             if response.status_code in STATUSES:
                 note(request, response.status_code)
         return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Past the protection against forged forms: what is posted is read under watch."""
+        watch(request)
 
 
 def note(request: HttpRequest, status: int) -> None:

@@ -45,7 +45,10 @@ WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
             *("exchange.approve_import", "exchange.undo_import"),
         ),
     ),
-    "refused": (_("Access refused"), ("records.refuse_access", "people.refuse_sign_in")),
+    "refused": (
+        _("Access refused"),
+        ("records.refuse_access", "people.refuse_sign_in", "records.mass_assignment_attempt"),
+    ),
     "accounts": (
         _("Sign-ins and passwords"),
         (
@@ -117,6 +120,7 @@ ACTIONS: Mapping[str, Any] = {
     "people.create_department": _("Department made"),
     "people.change_department": _("Department edited"),
     "records.refuse_access": _("Access refused"),
+    "records.mass_assignment_attempt": _("Fields sent that the form does not have"),
     "records.read_trail": _("Audit trail read"),
     "records.verify_audit": _("Audit trail verified"),
     "records.export_trail": _("Audit trail exported"),

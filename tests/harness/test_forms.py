@@ -1,0 +1,215 @@
+"""What a form offers and takes: rows of the reader's scope, and no field but its own (D7, D13)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django import forms
+from django.db import transaction
+from django.db.models import Q
+from django.forms import BaseForm, ModelForm
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import resolve
+
+from crm.customers.models import Card
+from crm.exchange.queues.listings import EVERYTHING, may_take_out
+from crm.people.models import User
+from crm.records.audit.unasked import ATTEMPT, PART_OF_A_FORM
+from crm.records.models import AuditEvent
+from tests.harness.drawn import Drawn, forms_of
+from tests.harness.test_hostile_input import client_of, path_of
+from tests.permissions.floor import Floor
+from tests.permissions.rules import ROLES, Address, addresses, scope
+
+OURS = ("crm", "followups", "visits", "complaints")
+ROOT = Path(__file__).resolve().parents[2]
+CHOICES = (forms.ModelChoiceField, forms.ModelMultipleChoiceField)
+
+
+@pytest.fixture
+def floor(permission_floor: Floor) -> Floor:
+    return permission_floor
+
+
+def form_classes() -> Iterator[type[BaseForm]]:
+    """Every form of the product."""
+    waiting: list[type[BaseForm]] = [BaseForm]
+    while waiting:
+        found = waiting.pop()
+        waiting += found.__subclasses__()
+        if found.__module__.split(".")[0] in OURS:
+            yield found
+
+
+def choosing() -> set[tuple[str, str]]:
+    """Each field in which rows of a table are offered, with its form."""
+    return {
+        (one.__name__, name)
+        for one in form_classes()
+        for name, field in getattr(one, "base_fields", {}).items()
+        if isinstance(field, CHOICES)
+    }
+
+
+def bound_fields(response: HttpResponse) -> Iterator[tuple[BaseForm, str, Any]]:
+    """The fields with rows to choose of all forms a page was drawn with."""
+    context: Any = getattr(response, "context", None) or []
+    for layer in context:
+        for part in getattr(layer, "dicts", [layer]):
+            for form in part.values():
+                if isinstance(form, BaseForm):
+                    for name, field in form.fields.items():
+                        if isinstance(field, CHOICES):
+                            yield form, name, field
+
+
+def colleagues(user: User) -> Any:
+    """Who works in the stores of this person, or for the whole group."""
+    stores = user.reach.stores_as(*ROLES)
+    if not stores:
+        return User.objects.all()
+    works = Q(memberships__store__in=stores) | Q(memberships__store=None)
+    return User.objects.filter(works)
+
+
+def beyond(user: User, field: Any) -> set[int]:
+    """Rows a field offers that are not this person's to see; colleagues are known by name."""
+    model = field.queryset.model
+    rows = colleagues(user) if model is User else model._default_manager.visible_to(user)
+    offered = set(field.queryset.values_list("pk", flat=True))
+    return offered - set(rows.filter(pk__in=offered).values_list("pk", flat=True))
+
+
+def pages(floor: Floor) -> Iterator[tuple[User, Client, Address, str]]:
+    """Every address that may carry a form, for each role that may open it."""
+    clients = {role: client_of(floor, role) for role in ROLES}
+    for address in addresses().values():
+        for role in ROLES:
+            if address.object == "health" or scope(address, role) == "none":
+                continue
+            path = path_of(floor, address, role)
+            yield floor.actor(role), clients[role], address, path
+            if address.name == "exchange:new_export" and may_take_out(
+                floor.actor(role), EVERYTHING
+            ):
+                yield floor.actor(role), clients[role], address, f"{path}?list={EVERYTHING}"
+
+
+def test_every_field_that_offers_rows_offers_the_readers_own(floor: Floor) -> None:
+    loose, seen = [], set()
+    for user, client, address, path in pages(floor):
+        for method in (client.get, client.post):
+            cookies = copy.deepcopy(client.cookies)
+            with transaction.atomic():
+                answer = method(path, address.body or None)
+                transaction.set_rollback(True)
+            client.cookies = cookies
+            for form, name, field in bound_fields(answer):
+                seen.add((type(form).__name__, name))
+                if rows := beyond(user, field):
+                    loose.append(f"{user.username} {path} {type(form).__name__}.{name}: {rows}")
+    assert loose == []
+    assert choosing() - seen == set(), "no page showed these"
+
+
+def test_a_field_that_offers_everything_would_be_found(floor: Floor) -> None:
+    class Loose(forms.Form):
+        card = forms.ModelChoiceField(Card.objects.all())
+
+    assert beyond(floor.cast.lin, Loose().fields["card"])
+    assert beyond(floor.cast.bai, Loose().fields["card"]) == set()
+
+
+def test_no_field_begins_with_rows_before_it_knows_its_reader() -> None:
+    """What stands at the class is shown to whoever forgets to narrow it: nothing."""
+    loose = [
+        f"{one.__name__}.{name}"
+        for one in form_classes()
+        for name, field in getattr(one, "declared_fields", {}).items()
+        if isinstance(field, CHOICES) and not field.queryset.query.is_empty()
+    ]
+    assert loose == []
+
+
+def test_forms_of_rows_name_each_field() -> None:
+    rows = [one for one in form_classes() if issubclass(one, ModelForm) and hasattr(one, "Meta")]
+    assert rows
+    for one in rows:
+        meta: Any = one._meta  # type: ignore[attr-defined]
+        assert isinstance(meta.fields, list), one
+        assert meta.exclude is None, one
+
+
+def test_there_are_no_formsets_whose_rows_anybody_may_name() -> None:
+    users = [
+        path.name
+        for room in OURS
+        for path in (ROOT / room).rglob("*.py")
+        if "formset" in path.read_text()
+    ]
+    assert users == []
+
+
+# --- fields nobody asked for ---------------------------------------------------------------
+
+
+def attempts() -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(action=ATTEMPT).order_by("id"))
+
+
+def test_a_column_sent_along_changes_nothing_and_is_written_down(floor: Floor) -> None:
+    card = floor.inside("salesperson", "card", "own")
+    client = client_of(floor, "salesperson")
+    path = f"/customers/{card.public_id}/level/"
+    before = Card.objects.filter(pk=card.pk).values().get()
+    sent = {"version": card.version, "level": "C"}
+    answer = client.post(path, {**sent, "owner": floor.cast.zhou.pk, "state": "delivered"})
+    assert answer.status_code in {302, 422}
+    after = Card.objects.filter(pk=card.pk).values().get()
+    assert (after["owner_id"], after["state"]) == (before["owner_id"], before["state"])
+    event = attempts()[-1]
+    assert event.actor == floor.actor("salesperson")
+    assert event.after["fields"] == ["owner", "state"]
+    assert event.subject_id == card.public_id
+
+
+def test_nobody_floods_the_trail_with_attempts(floor: Floor) -> None:
+    client = client_of(floor, "salesperson")
+    for _try in range(40):
+        client.post("/accounts/preferences/", {"language": "en", "is_active": "1"})
+    assert len(attempts()) == 30
+
+
+def drawn_forms(floor: Floor) -> Iterator[tuple[Client, str, Drawn]]:
+    """Each form of the product as its page draws it, once for each place it is sent to."""
+    met: set[tuple[str, str]] = set()
+    for user, client, address, path in pages(floor):
+        answer = client.get(path, address.body or None)
+        if answer.status_code != 200 or answer.streaming:
+            continue
+        for one in forms_of(path, answer.content.decode()):
+            key = (user.username, resolve(one.action.partition("?")[0]).view_name)
+            if key not in met:
+                met.add(key)
+                yield client, path, one
+
+
+def test_what_the_pages_draw_is_never_taken_for_an_attempt(floor: Floor) -> None:
+    sent, wrong = set(), []
+    for client, path, form in drawn_forms(floor):
+        name = resolve(form.action.partition("?")[0]).view_name
+        cookies = copy.deepcopy(client.cookies)
+        with transaction.atomic():
+            client.post(form.action, form.fields)
+            wrong += [f"{path} → {name}: {one.after['fields']}" for one in attempts()]
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        sent.add(name)
+    assert wrong == []
+    assert len(sent) > 40
+    assert {a.name for a in addresses().values()} >= PART_OF_A_FORM
