@@ -4,7 +4,6 @@
 start with a sentence that names it (``ImproperlyConfigured``).
 """
 
-import logging
 import os
 import re
 from datetime import timedelta
@@ -33,26 +32,13 @@ from crm.environment import (
     time_zone,
     words,
 )
+from crm.logs import FaultMail, Scrub
 
 # Before the first import of pypinyin: 13 MB instead of 57; surnames have readings of our own.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-
-class Scrub(logging.Filter):
-    """Takes phone numbers and the tokens of public links out of every log line."""
-
-    TOKEN = r"(?:(?<=/s/)|(?<=/links/))[\w-]{8,}"  # noqa: S105
-    PRIVATE = re.compile(TOKEN + r"|(?<!\d)\+?\d{2,4}?[ -]?\d{3,4}[ -]?\d{4,8}(?!\d)")
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the finished message; a line break in a value cannot fake a second line."""
-        message = self.PRIVATE.sub("***", record.getMessage())
-        record.msg = message.replace("\r", "\\r").replace("\n", "\\n")
-        record.args = None
-        return True
 
 
 # --- the installation --------------------------------------------------------------------
@@ -300,6 +286,8 @@ NTFY_URL = gateway("NTFY_URL", ("ntfys", "ntfy"))
 SMS_URL = gateway("SMS_URL", ("console",))
 # Where the head of the audit trail's chain goes once a day.
 AUDIT_HEAD_TO = words("AUDIT_HEAD_TO")
+# Who is mailed when a page breaks.
+ERROR_MAIL_TO = words("ERROR_MAIL_TO")
 
 # --- backups ------------------------------------------------------------------------------
 
@@ -361,8 +349,9 @@ LOGGING = {
             "filters": ["scrub"],
             "formatter": "line",
         },
+        "fault_mail": {"()": FaultMail},
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["console", "fault_mail"], "level": "WARNING"},
     "loggers": {
         # Django's own handlers would print beside ours, unscrubbed.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -27,7 +27,7 @@ SHELVES = {
     *("receivers", "signals", "admin", "apps", "management", "migrations"),
 }
 EXCEPTIONS = {
-    *("crm.settings", "crm.environment", "crm.urls", "crm.wsgi", "crm.worker"),
+    *("crm.settings", "crm.environment", "crm.logs", "crm.urls", "crm.wsgi", "crm.worker"),
     *("crm.notices.dispatch", "crm.notices.channels"),
     *("crm.reports.board", "crm.reports.weekly", "crm.exchange.sheets"),
     *("crm.customers.duplicates", "crm.records.audit", "crm.home.context_processors"),

@@ -13,7 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from crm.environment import database, number, secret_key, switch, words
-from crm.settings import Q_CLUSTER, Scrub
+from crm.logs import Scrub
+from crm.settings import Q_CLUSTER
 
 KEY = "Zq7-pW3_xV9kR2mT8nB4" * 4
 ROOT = Path(__file__).resolve().parent.parent

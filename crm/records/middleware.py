@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +17,14 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views import defaults
 
+from crm.records.audit.requests import reference_of
 from crm.records.models import AuditEvent
 from crm.records.queues import last_change_of
 from crm.records.states import Saved, Stale
 from crm.ui.forms import Difference, differences
+
+log = logging.getLogger("showfloor.fault")
 
 RETRY_AFTER_S = 5
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_id", "version"})
@@ -72,14 +76,20 @@ def both_texts(form: BaseForm, saved: Callable[[], Saved]) -> Iterator[None]:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last answer: 503 while the database is away, else the page of a fault of ours.
 
-    Drawn without the shell, which would ask the database again.
+    It says a reference, which the log and the mail about the fault name too, and nothing of what
+    broke (D53). Drawn without the shell, which would ask the database again.
     """
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         connection.close()
         page = loader.get_template("503.html").render({"is_away": not is_locked(error)})
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
-    return defaults.server_error(request)
+    reference = getattr(request, "reference", "") or reference_of(secrets.token_hex(8))
+    request.reference = reference  # type: ignore[attr-defined]
+    match = request.resolver_match
+    log.error("fault %s at %s", reference, match.view_name if match else "-")
+    page = loader.get_template("500.html").render({"reference": reference})
+    return HttpResponse(page, status=500)
 
 
 def last_change(error: Stale) -> AuditEvent | None:

@@ -29,10 +29,10 @@ from crm.customers import access
 from crm.customers.models import Card, Customer
 from crm.exchange.actions import lists, orders
 from crm.exchange.queues.listings import LISTS, may_take_out
+from crm.logs import Scrub
 from crm.notices.models import Delivery, Notice, Reminder
 from crm.people.models import User
 from crm.records.models import AuditEvent
-from crm.settings import Scrub
 from tests.people import NOW
 from tests.permissions.floor import Floor
 from tests.permissions.rules import ROLES, addresses, patterns, scope

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from crm.logs import Scrub
 from crm.people.models import User
 from crm.records.audit import Head, check, checking, record, seal_trail
 from crm.records.audit.checking import Fault
 from crm.records.models import AuditEvent, AuditSeal
-from crm.settings import Scrub
 from tests import people
 from tests.records.triggers import forging
 
