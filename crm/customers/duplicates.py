@@ -13,7 +13,7 @@ from crm.customers import access, states
 from crm.customers.models import Card, Ownership
 from crm.people.models import User
 from crm.records.models import AuditEvent
-from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import numbers_for
 
 CHECKED = "customers.check_duplicate"
 AN_HOUR = dt.timedelta(hours=1)
@@ -85,10 +85,16 @@ def find(
     )
 
 
-def may_ask(user: User, numbers: Numbers, *, now: dt.datetime) -> bool:
-    """Whether this person has checks left: at most 20 an hour, or numbers could be fished for."""
+def asked_lately(user: User, *, now: dt.datetime) -> int:
+    """How often this person asked about a number within the last hour."""
     asked = AuditEvent.objects.filter(actor=user, action=CHECKED, at__gt=now - AN_HOUR)
-    return asked.count() < numbers.duplicate_checks_an_hour
+    return asked.count()
+
+
+def limit(user: User) -> int:
+    """How often they may: 20 an hour unless the store says otherwise, or numbers are fished for."""
+    post = user.reach.main
+    return numbers_for(post.store_id if post else None).duplicate_checks_an_hour
 
 
 def _standing(user: User, card: Card) -> Standing:

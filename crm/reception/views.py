@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.customers.access import shown_name
+from crm.customers.actions import count_phone_check
 from crm.customers.duplicates import Duplicate
-from crm.customers.forms import PhoneCheckForm
+from crm.customers.forms import HELD_BACK, PhoneCheckForm
 from crm.customers.queues import held_elsewhere
 from crm.people.access import SignedInRequest
 from crm.reception import access, actions
@@ -51,7 +52,10 @@ def log_reception(request: SignedInRequest) -> HttpResponse:
     form = ReceptionForm(request.POST or None, user=request.user, initial={"arrived_at": now})
     if request.method == "POST" and form.is_valid():
         values = form.values()
-        held = held_elsewhere(request.user, values.pop("phone"))
+        phone = values.pop("phone")
+        # The owner is told in any case; who it is, only within the budget of such questions.
+        may_know = bool(phone) and count_phone_check(request.user, now=now)
+        held = held_elsewhere(request.user, phone)
         try:
             actions.log_reception(
                 held.card if held else None,
@@ -63,7 +67,7 @@ def log_reception(request: SignedInRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, done_words(held))
+            messages.success(request, done_words(held if may_know else None))
             return redirect("reception:log")
     status = 422 if request.method == "POST" else 200
     return render(request, "reception/log_reception.html", {"form": form}, status=status)
@@ -74,12 +78,14 @@ def receive_for_owner(request: SignedInRequest) -> HttpResponse:
     """The first of the two moves on a taken number: a reception for its owner, who is told."""
     if not access.can_log_reception(request.user):
         raise PermissionDenied
-    form = PhoneCheckForm(request.POST)
+    form, now = PhoneCheckForm(request.POST), timezone.now()
+    if not count_phone_check(request.user, now=now):
+        messages.error(request, HELD_BACK)
+        return redirect("reception:log")
     held = held_elsewhere(request.user, form.cleaned_data["phone"]) if form.is_valid() else None
     if held is None:
         messages.error(request, _("Nobody holds this number. Open a card for it."))
         return redirect("followups:open_card")
-    now = timezone.now()
     called = request.POST.get("source") == "phone"
     actions.log_reception(
         held.card,

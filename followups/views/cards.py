@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.customers import access as customers
-from crm.customers.actions import PhoneTaken
+from crm.customers.actions import PhoneTaken, told_of_taken
 from crm.customers.duplicates import Duplicate
-from crm.customers.forms import NewCardForm
+from crm.customers.forms import HELD_BACK, NewCardForm
 from crm.customers.forms.new_card import REASON_CHIPS
 from crm.customers.models import Card
 from crm.customers.queues import possible_owners
@@ -50,8 +50,11 @@ def open_card(request: SignedInRequest) -> HttpResponse:
         try:
             card = actions.open_card(**_sent(request, form), by=request.user, now=now)
         except PhoneTaken as error:
-            taken = error.duplicate
-            form.add_error("phone", _("This number already has a customer card."))
+            taken = told_of_taken(request.user, error.duplicate, now=now)
+            form.add_error(
+                "phone",
+                HELD_BACK if taken is None else _("This number already has a customer card."),
+            )
         except ValidationError as error:
             _refuse(form, error)
         else:

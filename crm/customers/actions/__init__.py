@@ -22,6 +22,7 @@ from crm.customers.actions.numbers_shown import (
     note_phone_search,
     note_phones_shown,
     reveal_phone,
+    told_of_taken,
 )
 from crm.customers.actions.ownership import hand_over, report_duplicate, rule_conflict
 from crm.customers.actions.stages import mark_delivered, mark_ordered, mark_prospect_again
@@ -50,6 +51,7 @@ __all__ = [
     "report_duplicate",
     "reveal_phone",
     "rule_conflict",
+    "told_of_taken",
     "update_needs",
     "update_profile",
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers import access, duplicates
+from crm.customers.duplicates import Duplicate
 from crm.customers.models import Card, PhoneView
 from crm.notices.actions import tell
 from crm.notices.models import About
@@ -27,6 +28,7 @@ from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for
 
 SEARCHED_BY_PHONE = 4
+FOLLOWED_TIMES = 3
 TEN_MINUTES = dt.timedelta(minutes=10)
 
 
@@ -88,12 +90,23 @@ def note_phones_shown(cards: Iterable[Card], *, by: User, now: dt.datetime) -> N
 
 def count_phone_check(user: User, *, now: dt.datetime) -> bool:
     """Keep that this person asked about a number; False, and nothing kept, over the budget."""
-    post = user.reach.main
-    numbers = numbers_for(post.store_id if post else None)
-    if not duplicates.may_ask(user, numbers, now=now):
+    if duplicates.asked_lately(user, now=now) >= duplicates.limit(user):
         return False
     audit.record(duplicates.CHECKED, by=user, at=now)
     return True
+
+
+def told_of_taken(user: User, taken: Duplicate, *, now: dt.datetime) -> Duplicate | None:
+    """What a form that was refused may say of the number in it; None over the hour's budget.
+
+    Saving a form asks about a number as a check does, so it counts as one; over the budget it is
+    still written down, up to three times as often.
+    """
+    if count_phone_check(user, now=now):
+        return taken
+    if duplicates.asked_lately(user, now=now) < FOLLOWED_TIMES * duplicates.limit(user):
+        audit.record(duplicates.CHECKED, by=user, after={"held_back": True}, at=now)
+    return taken if taken.is_own else None
 
 
 def note_phone_search(user: User, words: str, *, hits: int, now: dt.datetime) -> None:

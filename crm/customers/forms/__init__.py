@@ -9,9 +9,10 @@ from crm.customers.forms.edits import (
 )
 from crm.customers.forms.new_card import NewCardForm
 from crm.customers.forms.ownership import ClaimForm, PhoneCheckForm, RevealForm, RulingForm
-from crm.customers.forms.phone_field import PhoneField
+from crm.customers.forms.phone_field import HELD_BACK, PhoneField
 
 __all__ = [
+    "HELD_BACK",
     "ChannelForm",
     "ClaimForm",
     "LevelForm",

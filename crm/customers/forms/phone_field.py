@@ -8,10 +8,14 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.customers import phones
 from crm.customers.phones import PhoneError, PhoneFault
+
+HELD_BACK = gettext_lazy(
+    "You have asked about many numbers this hour. Ask again in an hour, or ask your supervisor."
+)
 
 
 def sentence(error: PhoneError) -> str:

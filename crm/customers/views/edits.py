@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.customers import access, actions
+from crm.customers.duplicates import Duplicate
 from crm.customers.forms import (
+    HELD_BACK,
     ChannelForm,
     LevelForm,
     NeedsForm,
@@ -126,7 +128,8 @@ def save(request: SignedInRequest, public_id: str, edit: Edit) -> HttpResponse:
         with both_texts(form, lambda: saved(request, public_id, edit)):
             edit.verb(card, **common, **({"fields": values} if edit.whole else values))
     except actions.PhoneTaken as taken:
-        form.add_error(None, taken_words(taken))
+        told = actions.told_of_taken(request.user, taken.duplicate, now=common["now"])
+        form.add_error(None, HELD_BACK if told is None else taken_words(told))
     except ValidationError as error:
         add_errors(form, error)
     else:
@@ -148,9 +151,8 @@ def form_page(request: SignedInRequest, card: Card, form: VersionedForm, part: s
     return render(request, f"customers/edit_{part}.html", context, status=status)
 
 
-def taken_words(taken: actions.PhoneTaken) -> str:
+def taken_words(holder: Duplicate) -> str:
     """Who holds a number that was to be added, and no more."""
-    holder = taken.duplicate
     if holder.owner_name:
         return _("This number is on a card of %(owner)s, %(team)s.") % {
             "owner": holder.owner_name,

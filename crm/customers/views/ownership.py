@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.customers import access, actions
-from crm.customers.forms import ClaimForm, RulingForm
+from crm.customers.forms import HELD_BACK, ClaimForm, RulingForm
 from crm.customers.models import OwnershipConflict
 from crm.customers.queues import (
     conflict_evidence,
@@ -45,10 +45,12 @@ def report_duplicate(request: SignedInRequest) -> HttpResponse:
     asked = "claim" in request.POST
     form = ClaimForm(request.POST if asked else None, initial=from_card_form(request))
     number = form.data.get("phone", "") if asked else form.initial["phone"]
-    # What only shows who holds a number comes out of the same budget as the check in a form.
-    may_know = form.is_valid() or ask_about(request.user, now=now)
+    # It tells who holds a number, so it comes out of the same budget as the check in a form.
+    may_know = ask_about(request.user, now=now)
     held = held_elsewhere(request.user, whole_phone(number)) if may_know else None
-    if asked and form.is_valid() and (held is None or not held.is_held):
+    if asked and not may_know:
+        form.add_error("phone", HELD_BACK)
+    elif asked and form.is_valid() and (held is None or not held.is_held):
         form.add_error("phone", _("Nobody else holds this number."))
     if held is None or not form.is_valid():
         context = {"form": form, "duplicate": held, "now": now}
