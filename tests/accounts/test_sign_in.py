@@ -1,10 +1,14 @@
 """The door: one answer to every wrong try, a pause after five, the page that was asked for."""
 
 import pytest
+import time_machine
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
+from crm.people.actions import make_link
 from crm.people.models import DemoFloor, User
 from crm.people.queues import demo_sign_ins
 from crm.records.models import AuditEvent
@@ -83,6 +87,74 @@ def test_after_five_failures_the_account_waits_even_with_the_right_password(
     assert sign_in(client, "zhou").status_code == 302
     assert actions().count("people.lock_out") == 1
     assert actions().count("people.refuse_sign_in") == 4
+
+
+@pytest.fixture
+def hashed(monkeypatch) -> list[int]:
+    """One entry per password that was hashed: what a try costs, and how long its answer takes."""
+    cost: list[int] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        cost.append(1)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    return cost
+
+
+def test_every_wrong_try_costs_one_hash_so_that_its_time_tells_nothing(
+    client, cast: Cast, hashed: list[int]
+) -> None:
+    User.objects.filter(pk=cast.zhou.pk).update(is_active=False)
+    for name in ("nobody", "lin", "zhou"):
+        hashed.clear()
+        sign_in(client, name, "wrong password 1")
+        assert len(hashed) == 1, name
+
+
+def test_a_try_that_is_held_back_costs_no_hash(
+    client, cast: Cast, settings, hashed: list[int]
+) -> None:
+    settings.AXES_ENABLED = True
+    for _try in range(5):
+        sign_in(client, "lin", "wrong password 1")
+    hashed.clear()
+    for _try in range(50):
+        assert sign_in(client, "lin").status_code == 429
+    assert hashed == []
+
+
+def test_guesses_are_counted_in_the_database_and_few_an_hour_are_looked_at(
+    client, cast: Cast, settings, hashed: list[int]
+) -> None:
+    settings.AXES_ENABLED = True
+    assert getattr(settings, "AXES_HANDLER", "axes.handlers.database.AxesDatabaseHandler") == (
+        "axes.handlers.database.AxesDatabaseHandler"
+    )
+    with time_machine.travel("2026-03-12T00:00:00Z", tick=False) as clock:
+        hashed.clear()
+        for number in range(360):  # one each ten seconds, each from an address of its own
+            client.post(
+                DOOR,
+                {"username": "lin", "password": f"wrong password {number}"},
+                REMOTE_ADDR=f"10.1.{number // 250}.{number % 250}",
+            )
+            clock.shift(10)
+    assert len(hashed) <= 40
+    assert AccessAttempt.objects.filter(username="lin").exists()
+
+
+def test_who_is_attacked_gets_in_by_a_link(client, cast: Cast, settings) -> None:
+    settings.AXES_ENABLED = True
+    for _try in range(6):
+        sign_in(client, "lin", "wrong password 1")
+    assert sign_in(Client(REMOTE_ADDR="10.0.0.9"), "lin").status_code == 429
+    token = make_link(cast.lin, "reset", by=None, now=timezone.now())
+    owner, word = Client(REMOTE_ADDR="10.0.0.9"), "purple bicycle under rain"
+    assert owner.post(f"/accounts/links/{token}/", {"password": word}).url == "/"
+    owner.post("/accounts/logout/")
+    assert sign_in(owner, "lin", word).status_code == 302
 
 
 def test_an_unknown_name_is_held_back_just_the_same(client, cast: Cast, settings) -> None:

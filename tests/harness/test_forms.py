@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.forms import BaseForm, ModelForm
 from django.http import HttpResponse
 from django.test import Client
@@ -197,6 +198,38 @@ def drawn_forms(floor: Floor) -> Iterator[tuple[Client, str, Drawn]]:
             if key not in met:
                 met.add(key)
                 yield client, path, one
+
+
+# Until somebody has chosen, there is no row that another could have saved.
+MAKES_ITS_ROW = "home:save_preferences"
+
+
+def test_a_form_drawn_before_somebody_else_saved_changes_nothing(floor: Floor) -> None:
+    kept, wrong = set(), []
+    for client, path, form in drawn_forms(floor):
+        name = resolve(form.action.partition("?")[0]).view_name
+        if "version" not in form.fields or name == MAKES_ITS_ROW:
+            continue
+        cookies = copy.deepcopy(client.cookies)
+        with transaction.atomic():
+            before = business_rows()
+            answer = client.post(form.action, form.fields | {"version": ["1999999"]})
+            if answer.status_code not in {302, 409, 422} or business_rows() != before:
+                wrong.append(f"{path} → {name}: {answer.status_code}")
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        kept.add(name)
+    assert not wrong, "; ".join(wrong)
+    assert len(kept) > 15
+
+
+def business_rows() -> list[tuple[str, int]]:
+    """What the versions of all rows add up to, and how many there are, table by table."""
+    rows = [m for m in apps.get_models() if any(f.name == "version" for f in m._meta.fields)]
+    return [
+        (m._meta.label, *m._default_manager.aggregate(n=Count("pk"), v=Sum("version")).values())
+        for m in rows
+    ]
 
 
 def test_what_the_pages_draw_is_never_taken_for_an_attempt(floor: Floor) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -74,6 +75,8 @@ def use_link(token: str, password: str, *, now: dt.datetime) -> tuple[User, str]
         if not claimed.update(used_at=now):
             raise LinkSpent
         set_password(link.user, password, now=now)
+        # Who holds the link is the person: whoever guessed their password keeps nobody out.
+        AccessAttempt.objects.filter(username=link.user.username).delete()
     return link.user, link.kind
 
 
