@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from crm.customers import names, phones, states
 from crm.customers.models import CARD_READERS, Card, OwnershipConflict
 from crm.people import roles
@@ -20,7 +22,20 @@ CARD_MAKERS = frozenset(
 CONFLICT_READERS = (*(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER, roles.RECEPTION),)
 
 
-def owns(user: User, card: Card) -> bool:
+class Placed(Protocol):
+    """What decides who reaches a card: a card, or a row of a list that has these columns."""
+
+    @property
+    def owner_id(self) -> int | None: ...
+
+    @property
+    def team_id(self) -> int | None: ...
+
+    @property
+    def store_id(self) -> int | None: ...
+
+
+def owns(user: User, card: Placed) -> bool:
     """The salesperson who owns it, or whoever stands in for them today.
 
     A marketer's lead waits to be handed over: it is nobody's to work on yet.
@@ -30,12 +45,12 @@ def owns(user: User, card: Card) -> bool:
     return card.owner_id == user.pk and user.reach.has(roles.SALESPERSON)
 
 
-def supervises(user: User, card: Card) -> bool:
+def supervises(user: User, card: Placed) -> bool:
     """A supervisor of the team the card is in."""
     return card.team_id in user.reach.teams_as(roles.SALES_SUPERVISOR)
 
 
-def manages(user: User, card: Card) -> bool:
+def manages(user: User, card: Placed) -> bool:
     """The manager of the card's store."""
     return card.store_id in user.reach.stores_as(roles.MANAGER)
 
@@ -75,12 +90,12 @@ def not_only_own(user: User, card: Card) -> bool:
     return supervises(user, card) or manages(user, card)
 
 
-def dials(user: User, card: Card) -> bool:
+def dials(user: User, card: Placed) -> bool:
     """Owner, deputy and supervisor see the number in full and call it (security.md 1.3)."""
     return owns(user, card) or supervises(user, card)
 
 
-def sees_name(user: User, card: Card) -> bool:
+def sees_name(user: User, card: Placed) -> bool:
     """Whether the name stands in full; masked scopes read 张**.
 
     Cards from `with_case` also count an open case of a service agent.
@@ -122,7 +137,11 @@ def can_rule(user: User, conflict: OwnershipConflict) -> bool:
 
 def shown_name(user: User, card: Card) -> str:
     """The customer's name as this person may read it."""
-    name = card.customer.name
+    return name_for(user, card, card.customer.name)
+
+
+def name_for(user: User, card: Placed, name: str) -> str:
+    """A customer's name as this person may read it, where the card is not at hand."""
     return name if sees_name(user, card) else names.masked_name(name)
 
 

@@ -1,6 +1,12 @@
 """What waits for whom: plans to decide and to write, contacts to make."""
 
-from followups.queues.next_contact import next_planned, planned_to_log, suggestions_for
+from followups.queues.next_contact import (
+    Known,
+    next_planned,
+    planned_to_log,
+    step_ahead,
+    suggestions_for,
+)
 from followups.queues.overtaken import (
     saved_contact,
     saved_for_adding,
@@ -25,6 +31,7 @@ from followups.queues.plans import (
 )
 
 __all__ = [
+    "Known",
     "Review",
     "Rulebooks",
     "check",
@@ -42,6 +49,7 @@ __all__ = [
     "saved_plan",
     "saved_planned",
     "saved_step",
+    "step_ahead",
     "steps_ahead",
     "suggestions_for",
     "to_review",

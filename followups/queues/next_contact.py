@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
 from crm.customers.models import Card
 from crm.people.models import User
+from crm.records.models import Draft
 from followups.models import PlannedContact, PlannedContactQuerySet
 from followups.queues.plans import Rulebooks
 from followups.suggestions import Slot, Suggestions
@@ -15,21 +17,35 @@ from followups.suggestions import Slot, Suggestions
 LONGEST_CHOICE = 30
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a contact form needs to know, where it was read with the rest of the page."""
+
+    # The customer as the reader may read it, the plan's own next step, what was typed before.
+    name: str
+    ahead: tuple[dt.datetime, bool] | None
+    draft: Draft | None
+
+
+def step_ahead(
+    card: Card, planned: PlannedContact | None, *, now: dt.datetime
+) -> tuple[dt.datetime, bool] | None:
+    """When the plan goes on beside `planned`: the first step ahead, whatever is overdue."""
+    rows = PlannedContact.objects.open().filter(card=card, due_at__gt=now)
+    if planned is not None:
+        rows = rows.exclude(pk=planned.pk)
+    return rows.order_by("due_at", "pk").values_list("due_at", "untimed").first()
+
+
 def suggestions_for(
     card: Card,
     planned: PlannedContact | None,
     *,
+    ahead: tuple[dt.datetime, bool] | None,
     now: dt.datetime,
     rulebooks: Rulebooks | None = None,
 ) -> Suggestions:
-    """The dates to offer after a contact that carries out `planned`: one statement of its own.
-
-    The plan's own next step is the first one ahead, whatever is overdue.
-    """
-    rows = PlannedContact.objects.open().filter(card=card, due_at__gt=now)
-    if planned is not None:
-        rows = rows.exclude(pk=planned.pk)
-    ahead = rows.order_by("due_at", "pk").values_list("due_at", "untimed").first()
+    """The dates to offer after a contact that carries out `planned`."""
     numbers, calendar = (rulebooks or Rulebooks()).of(card.store_id)
     return Suggestions(
         now=now,

@@ -28,10 +28,12 @@ from followups import access, actions
 from followups.forms.contact import ContactForm
 from followups.models import Contact, PlannedContact
 from followups.queues import (
+    Known,
     Rulebooks,
     next_planned,
     planned_to_log,
     saved_contact,
+    step_ahead,
     suggestions_for,
 )
 from followups.queues.next_contact import to_choose
@@ -47,16 +49,19 @@ def contact_form_for(
     *,
     now: dt.datetime,
     rulebooks: Rulebooks | None = None,
+    known: Known | None = None,
     **options: Any,
 ) -> ContactForm | None:
     """The form for one card as this reader may fill it in; None for who only reads."""
     if not access.can_log(request.user, card):
         return None
-    offers = suggestions_for(card, planned, now=now, rulebooks=rulebooks)
-    options.setdefault("auto_id", f"id_{card.public_id}_%s")
-    draft = None if "data" in options else draft_of(request.user, DRAFT, card.public_id)
-    options["name"] = shown_name(request.user, card)
-    return ContactForm(card=card, planned=planned, offers=offers, draft=draft, **options)
+    if known is None:
+        draft = None if "data" in options else draft_of(request.user, DRAFT, card.public_id)
+        ahead = step_ahead(card, planned, now=now)
+        known = Known(shown_name(request.user, card), ahead, draft)
+    offers = suggestions_for(card, planned, ahead=known.ahead, now=now, rulebooks=rulebooks)
+    options = {"auto_id": f"id_{card.public_id}_%s", "name": known.name, **options}
+    return ContactForm(card=card, planned=planned, offers=offers, draft=known.draft, **options)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from crm.customers.actions import note_phones_shown
+from crm.customers.actions import keep_numbers_shown
 from crm.people.access import SignedInRequest
-from followups.queues import Rulebooks, day
+from followups.forms.contact import ContactForm
+from followups.queues import Known, Rulebooks, day
+from followups.queues.day_rows import rows_of_form
 from followups.views.contacts import contact_form_for
+from followups.views.day_rows import Drawing
 
 
 @require_safe
@@ -21,20 +27,30 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     rulebooks = Rulebooks()
     numbers, calendar = rulebooks.of(post.store_id if post else None)
     shown = day.day_of(user, now, calendar.zone, request.GET)
-    current = shown.current(request.GET.get("at", ""), now)
-    form = None
-    if current:
-        form = contact_form_for(request, current.card, current, now=now, rulebooks=rulebooks)
-    note_phones_shown(day.dress(shown.rows, user), by=user, now=now)
+    new = [row.card_pk for row in shown.rows if row.dials and not row.noted]
+    keep_numbers_shown(new, by=user, now=now)
+    back = urlencode({"back": request.get_full_path()})
+    draw = Drawing(shown, back=back, tries_from=numbers.tries_shown_from)
     context = {
         "now": now,
         "day": shown,
-        "current": current,
-        "form": form,
-        "tries_from": numbers.tries_shown_from,
+        "late_rows": draw.rows(shown.overdue),
+        "today_rows": draw.rows(shown.today),
+        "tomorrow_rows": draw.rows(shown.tomorrow),
+        "done_rows": draw.done(),
+        "form": _form(request, shown, rulebooks, now),
         "supervisor_hours": numbers.overdue_supervisor_hours,
-        "returned": list(day.returned_plans(user)[:5]),
-        "conflicts": list(day.conflicts_of(user)[:5]),
-        "week": day.week_of_person(user, now, calendar),
+        "week": shown.beside.week,
     }
     return render(request, "followups/my_day.html", context)
+
+
+def _form(
+    request: SignedInRequest, shown: day.Day, rulebooks: Rulebooks, now: dt.datetime
+) -> ContactForm | None:
+    """The form of the current row, from what was read with the day."""
+    if shown.current is None:
+        return None
+    card, planned = rows_of_form(shown.current)
+    known = Known(shown.current.name, shown.beside.ahead, shown.beside.draft)
+    return contact_form_for(request, card, planned, now=now, rulebooks=rulebooks, known=known)

@@ -19,6 +19,7 @@ from crm.customers.actions.edits import (
 from crm.customers.actions.numbers_shown import (
     TooManyReveals,
     count_phone_check,
+    keep_numbers_shown,
     note_phone_search,
     note_phones_shown,
     reveal_phone,
@@ -41,6 +42,7 @@ __all__ = [
     "create_card",
     "hand_over",
     "judge_level",
+    "keep_numbers_shown",
     "mark_delivered",
     "mark_ordered",
     "mark_prospect_again",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -77,12 +77,16 @@ def note_phones_shown(cards: Iterable[Card], *, by: User, now: dt.datetime) -> N
 
     One statement; cards whose numbers `by` does not dial are left out.
     """
+    keep_numbers_shown([card.pk for card in cards if access.dials(by, card)], by=by, now=now)
+
+
+def keep_numbers_shown(keys: Collection[int], *, by: User, now: dt.datetime) -> None:
+    """The same for the cards with these keys, whose numbers `by` dials; no statement for none."""
     day = timezone.localdate(now)
     PhoneView.objects.bulk_create(
         [
-            PhoneView(card=card, user=by, kind=PhoneView.Kind.SHOWN, at=now, day=day)
-            for card in cards
-            if access.dials(by, card)
+            PhoneView(card_id=key, user=by, kind=PhoneView.Kind.SHOWN, at=now, day=day)
+            for key in keys
         ],
         ignore_conflicts=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from crm.customers import states
 from crm.people import roles
@@ -64,7 +64,7 @@ class CaseAccessQuerySet(models.QuerySet["CaseAccess"]):
         departments = reach.departments_as(roles.HANDLER)
         return self.filter(
             Q(user_id=reach.user_id) | Q(department__in=departments),
-            Q(until__isnull=True) | Q(until__gt=timezone.now()),
+            Q(until__isnull=True) | Q(until__gt=Now()),
         )
 
 

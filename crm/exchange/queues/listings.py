@@ -25,7 +25,7 @@ from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
 from crm.ui.lists import Listing, ListSpec
 from followups.queues import plan_list, reviews
-from followups.queues.day import day_of, shown_to
+from followups.queues.day import every_row_of_day, shown_to
 from visits.queues import visit_list, visit_queue
 
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
@@ -94,7 +94,7 @@ def customers(asked: Asked) -> QuerySet[Any]:
 def day(asked: Asked) -> QuerySet[Any]:
     """What my day holds still to do."""
     zone = timezone.get_default_timezone()
-    return every_row(day_of(asked.user, asked.now, zone, asked.query).listing)
+    return every_row_of_day(asked.user, asked.now, zone, asked.query)
 
 
 def local(moment: dt.datetime | None) -> Value:
