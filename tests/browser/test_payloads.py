@@ -4,6 +4,8 @@ report, on any page, whole or as a fragment (D14 to D16)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Cast, Concat
-from playwright.sync_api import Page
+from django.test import Client
+from django.urls import resolve
+from playwright.sync_api import Browser, Page
 
 from crm.notices.models import Notice
 from crm.people.models import User
@@ -22,6 +26,8 @@ from tests.browser.test_every_page import (
     signed_in,
     window_of,
 )
+from tests.fault.forms import BODIES
+from tests.harness.drawn import Drawn, forms_of
 from tests.harness.test_hostile_input import path_of
 from tests.permissions.floor import Floor, make_floor
 from tests.permissions.rules import addresses, expected
@@ -46,6 +52,8 @@ NOT_TYPED = frozenset(
         "state",
     }
 )
+# Of these a payload makes nothing but a refusal.
+NOT_WORDS = frozenset({"username", "code", "request_id", "version", "next"})
 WATCH = """() => {
   window.hits = [];
   window.hit = number => window.hits.push(`script ${number}`);
@@ -68,12 +76,57 @@ SWAP = """async path => {
 @pytest.fixture
 def floor(transactional_db: None) -> Floor:
     made = make_floor()
+    type_in(made)
     poison()
     return made
 
 
+def type_in(floor: Floor) -> None:
+    """Type payloads into every form people write in, as its page draws it, and save."""
+    met: set[tuple[str, str]] = set()
+    for turn, (reader, path) in enumerate(paths_of(floor)):
+        client = signed_in(reader)
+        if not is_page(client, path):
+            continue
+        for form in drawn(client, path):
+            name = resolve(form.action.partition("?")[0]).view_name
+            body = BODIES.get(name, {})
+            if body is None or callable(body) or (name, form.action) in met:
+                continue
+            met.add((name, form.action))
+            # One at a time, since forms refuse some; drawn anew, since each save has a version.
+            for n, word in enumerate(sorted(form.words - NOT_WORDS)):
+                payload = PAYLOADS[(turn + n) % len(PAYLOADS)]
+                for anew in drawn(client, path):
+                    if anew.action == form.action:
+                        sent = {**anew.fields, **body, word: payload, "request_id": ""}
+                        client.post(form.action, sent)
+                        break
+
+
+def drawn(client: Client, path: str) -> list[Drawn]:
+    """The forms of a page as it stands now."""
+    return forms_of(path, client.get(path).content.decode())
+
+
+def typed_so_far() -> set[str]:
+    """The columns in which a payload stands."""
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in typed_models()
+        for field in typed_fields(model)
+        if model._default_manager.filter(bears(field.name)).exists()
+    }
+
+
+def bears(name: str) -> models.Q:
+    """Rows in which this column holds a payload."""
+    holds = (models.Q(**{f"{name}__contains": payload}) for payload in PAYLOADS)
+    return reduce(or_, holds)
+
+
 def poison() -> None:
-    """Write a payload where people write, past the forms, which refuse some of them."""
+    """Write a payload where no form wrote one: what forms refuse, and what the product writes."""
     for turn, model in enumerate(typed_models()):
         fields = list(typed_fields(model))
         words = {
@@ -83,7 +136,8 @@ def poison() -> None:
             )
             for n, field in enumerate(fields)
         }
-        model._default_manager.update(**words)
+        for name, word in words.items():
+            model._default_manager.exclude(bears(name)).update(**{name: word})
     Notice.objects.update(data=dict.fromkeys(("customer", "name", "by", "reason"), PAYLOADS[0]))
 
 
@@ -112,6 +166,38 @@ def paths_of(floor: Floor) -> Iterator[tuple[User, str]]:
         if role:
             yield floor.actor(role), path_of(floor, address, role)
     yield from ((floor.actor(role), "/") for role in FIRST_PAGES)
+
+
+@pytest.mark.parametrize(
+    ("guarded", "caught"),
+    [(False, "script 1"), (True, "policy: script-src")],
+    ids=["without the policy", "with the policy"],
+)
+def test_a_page_that_runs_a_payload_would_be_caught(
+    chromium: Browser, guarded: bool, caught: str
+) -> None:
+    page = chromium.new_page(base_url="http://showfloor.test")
+    page.context.add_init_script(f"({WATCH})()")
+    policy = "default-src 'self'" if guarded else "default-src * 'unsafe-inline'"
+    careless = f"<!doctype html><title>x</title><p>{PAYLOADS[0]}"
+    page.route(
+        "**/customers/",
+        lambda route: route.fulfill(
+            body=careless, content_type="text/html", headers={"Content-Security-Policy": policy}
+        ),
+    )
+    page.goto("/customers/", wait_until="load")
+    found = wrong_on(page)
+    page.close()
+    assert any(one.startswith(caught) for one in found), found
+    assert any("<img" in one for one in found), found
+
+
+def test_forms_let_people_write_payloads_and_keep_them_as_text(
+    transactional_db: None,
+) -> None:
+    type_in(make_floor())
+    assert len(typed_so_far()) >= 28, sorted(typed_so_far())
 
 
 def test_what_people_write_is_never_run(window: Callable[..., Page], floor: Floor) -> None:

@@ -13,6 +13,8 @@ class Drawn:
     action: str
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
+    # The names of the fields people write words in.
+    words: set[str] = field(default_factory=set)
     # Where each button sends the same form instead.
     elsewhere: list[str] = field(default_factory=list)
 
@@ -38,16 +40,25 @@ class Reader(HTMLParser):
             self.open = Drawn(has.get("action") or self.path, has.get("method", "get").lower())
             self.forms.append(self.open)
             self.by_id[has.get("id", "")] = self.open
-        elif tag == "input" and (has.get("type") not in {"checkbox", "radio"} or "checked" in has):
-            self.put(has, has.get("value", "on" if has.get("type") == "checkbox" else ""))
+        elif tag == "input":
+            self.input(has)
         elif tag == "select":
             self.select = has.get("name", ""), []
         elif tag == "option" and self.select and ("selected" in has or not self.select[1]):
             self.select = self.select[0], [has.get("value", "")]
         elif tag == "textarea":
+            self.worded(has.get("name", ""))
             self.put(has, "")
         elif tag == "button" and self.open and has.get("formaction"):
             self.open.elsewhere.append(has["formaction"])
+
+    def input(self, has: dict[str, str]) -> None:
+        """What an input carries; a box that is not ticked carries nothing."""
+        kind = has.get("type", "text")
+        if kind == "text":
+            self.worded(has.get("name", ""))
+        if kind not in {"checkbox", "radio"} or "checked" in has:
+            self.put(has, has.get("value", "on" if kind == "checkbox" else ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -55,6 +66,11 @@ class Reader(HTMLParser):
         elif tag == "select" and self.select:
             self.put({"name": self.select[0]}, *self.select[1])
             self.select = None
+
+    def worded(self, name: str) -> None:
+        """Words are written here."""
+        if name and self.open:
+            self.open.words.add(name)
 
     def put(self, has: dict[str, str], *values: str) -> None:
         """Into the form it stands in or names."""
@@ -73,7 +89,7 @@ def forms_of(path: str, html: str) -> list[Drawn]:
         if form in reader.by_id:
             reader.by_id[form].fields.setdefault(name, []).append(value)
     return [
-        Drawn(action, one.method, one.fields)
+        Drawn(action, one.method, one.fields, one.words)
         for one in reader.forms
         if one.method == "post"
         for action in (one.action, *one.elsewhere)
