@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,11 +10,13 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from crm.home.context_processors import Entry, Group
+
 PAGE = """{% extends "base.html" %}
 {% block title %}Cards{% endblock %}
 {% block header %}<h1>Cards</h1>{% endblock %}"""
-ENTRY = {"label": "My day", "url": "/followups/day/", "icon": "sun"}
-LATE = {"badge_late": True, "current": True}
+ENTRY = Entry("My day", "/followups/day/", "sun")
+LATE = replace(ENTRY, badge=3, badge_late=True, current=True)
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +27,8 @@ def _in_english() -> Iterator[None]:
 
 def page(**context: object) -> str:
     shell = {
-        "menu": [{"title": "", "entries": [{**ENTRY, "badge": 3} | LATE]}],
-        "bottom_bar": [ENTRY, {"label": "More", "url": "#side", "icon": "menu-2"}],
+        "menu": (Group("", (LATE,)),),
+        "bottom_bar": (ENTRY, Entry("More", "#side", "menu-2")),
         "user": SimpleNamespace(name="林晓彤", is_authenticated=True),
         "store_name": "East",
         "shortcuts_on": True,

@@ -6,11 +6,13 @@ pays one statement for all counts and the worker's pulse.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,10 +28,11 @@ from crm.home.context_processors.menu import (
     address_of,
 )
 from crm.home.queues import badges
-from crm.notices.queues import WorkerStatus, worker_status_and
+from crm.notices.queues import WorkerStatus, never_seen, pulse_and, read_pulse
 from crm.people import roles
 from crm.people.models import Role, User
 from crm.reception.access import can_log_reception
+from crm.ui.statements import values_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Group:
     """Entries under one heading."""
 
     title: str
-    entries: list[Entry]
+    entries: tuple[Entry, ...]
 
 
 class Shell:
@@ -63,8 +66,15 @@ class Shell:
     @cached_property
     def pulse(self) -> tuple[WorkerStatus, dict[str, int]]:
         """How the worker is doing, all badges and the bell, in one statement."""
-        now = timezone.now()
-        return worker_status_and(badges(self.user, now=now, today=timezone.localdate(now)))
+        user, now = self.user, timezone.now()
+        today = timezone.localdate(now)
+
+        def parts(at: dt.datetime) -> dict[str, QuerySet[Any]]:
+            return badges(user, now=at, today=today)
+
+        key = ("pulse", user.pk, user.reach, today)
+        rows = values_of(key, lambda at: pulse_and(parts(at)), now)
+        return read_pulse(rows[0]) if rows else never_seen(parts(now))
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -102,17 +112,17 @@ class Shell:
         )
 
     @cached_property
-    def menu(self) -> list[Group]:
+    def menu(self) -> tuple[Group, ...]:
         """The side bar, by section; a section without entries is left out."""
         groups = []
         for key, title in SECTIONS.items():
-            entries = [self.entry(place) for place in self.places if place.section == key]
+            entries = tuple(self.entry(place) for place in self.places if place.section == key)
             if entries:
                 groups.append(Group(str(title), entries))
-        return groups
+        return tuple(groups)
 
     @cached_property
-    def bottom_bar(self) -> list[Entry]:
+    def bottom_bar(self) -> tuple[Entry, ...]:
         """Five entries for a thumb, recording in the middle where the role records."""
         more = Entry(_("More"), "#side", "menu-2")
         entries = [entry for group in self.menu for entry in group.entries]
@@ -120,10 +130,10 @@ class Shell:
         entries.sort(key=lambda entry: entry.url != board)
         middle = self.recording()
         if middle is None:
-            return [*entries[:4], more]
+            return (*entries[:4], more)
         sides = [entry for entry in entries if entry.url != middle.url][:3]
         bar = [*sides[:2], middle, *sides[2:], more]
-        return [entry if entry is middle else replace(entry, fab=False) for entry in bar]
+        return tuple(entry if entry is middle else replace(entry, fab=False) for entry in bar)
 
     def recording(self) -> Entry | None:
         """What the middle of the bottom bar does: log a contact, a reception, open a card."""

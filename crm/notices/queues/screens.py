@@ -30,6 +30,7 @@ from crm.people.models import User
 from crm.records.queues import counted
 
 TICKER = "ticker"
+COUNT = "count_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +60,48 @@ def worker_status_and(
 
     Two where no worker has ever been seen.
     """
+    rows = list(pulse_and(counts, now=now))
+    return read_pulse(rows[0]) if rows else never_seen(counts)
+
+
+def pulse_and(
+    counts: Mapping[str, QuerySet[Any]], *, now: dt.datetime | None = None
+) -> QuerySet[Heartbeat, dict[str, Any]]:
+    """The statement of `worker_status_and`: the freshest heartbeat with every count beside it."""
     clock = Now() if now is None else Value(now)
-    late = Reminder.objects.waiting().filter(not_before__lt=clock - due.LATE_AFTER).order_by()
-    figures = late.annotate(one=Value(1)).values("one")
-    beside = {f"count_{name}": number_of(rows) for name, rows in counts.items()}
-    pulse = (
+    late = _late(clock).annotate(one=Value(1)).values("one")
+    pulse: QuerySet[Heartbeat, dict[str, Any]] = (
         Heartbeat.objects.filter(name=TICKER)
         .annotate(
             clock=clock,
-            late=Subquery(figures.annotate(n=Count("pk")).values("n")),
-            oldest=Subquery(figures.annotate(n=Min("not_before")).values("n")),
-            **beside,
+            late=Subquery(late.annotate(n=Count("pk")).values("n")),
+            oldest=Subquery(late.annotate(n=Min("not_before")).values("n")),
+            **{f"{COUNT}{name}": number_of(rows) for name, rows in counts.items()},
         )
         .order_by("-beat_at")
-        .values_list("beat_at", "clock", "late", "oldest", *beside)
-        .first()
+        .values("beat_at", "clock", "late", "oldest", *(f"{COUNT}{name}" for name in counts))
     )
-    if pulse is None:
-        found = counted({**counts, "": late})
-        return WorkerStatus("red", None, found.pop(""), None), found
-    beat_at, moment, count, oldest, *numbers = pulse
-    found = {name: number or 0 for name, number in zip(counts, numbers, strict=True)}
-    seen = max((moment - beat_at).total_seconds(), 0.0)
-    oldest_s = None if oldest is None else int((moment - oldest).total_seconds())
-    return WorkerStatus(due.level(seen), int(seen), count or 0, oldest_s), found
+    return pulse[:1]
+
+
+def read_pulse(row: Mapping[str, Any]) -> tuple[WorkerStatus, dict[str, int]]:
+    """What the one row of `pulse_and` says."""
+    found = {name[len(COUNT) :]: n or 0 for name, n in row.items() if name.startswith(COUNT)}
+    seen = max((row["clock"] - row["beat_at"]).total_seconds(), 0.0)
+    oldest = row["oldest"]
+    oldest_s = None if oldest is None else int((row["clock"] - oldest).total_seconds())
+    return WorkerStatus(due.level(seen), int(seen), row["late"] or 0, oldest_s), found
+
+
+def never_seen(counts: Mapping[str, QuerySet[Any]]) -> tuple[WorkerStatus, dict[str, int]]:
+    """The same without any heartbeat."""
+    found = counted({**counts, "": _late(Now())})
+    return WorkerStatus("red", None, found.pop(""), None), found
+
+
+def _late(clock: Now | Value) -> QuerySet[Reminder]:
+    """Reminders that wait longer than a minute."""
+    return Reminder.objects.waiting().filter(not_before__lt=clock - due.LATE_AFTER).order_by()
 
 
 def number_of(rows: QuerySet[Any]) -> Subquery:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from crm.ui import charts, fields, moments, numbers, undo
+from crm.ui.moulds import draw
 from crm.ui.words import per_language
 
 register = template.Library()
@@ -130,14 +131,25 @@ def when(
     css: str = "",
 ) -> SafeString | str:
     """A moment as ``<time>``; None is a dash. The styles are those of ``moments.in_style``."""
+    return time_tag(at, clock_of(context, now), style, untimed=untimed, css=css)
+
+
+def time_tag(
+    at: datetime | date | None,
+    clock: datetime,
+    style: str = "",
+    *,
+    untimed: bool = False,
+    css: str = "",
+) -> SafeString | str:
+    """What `when` draws, at a moment in the store's zone."""
     if at is None:
         return numbers.MISSING
-    value, clock = moment(at), clock_of(context, now)
     if style == "ago":
         clock = clock.replace(second=0, microsecond=0)
     else:  # the day is all they tell
         clock = datetime.combine(clock.date(), time(), clock.tzinfo)
-    return drawn(style, value, clock, untimed or not isinstance(at, datetime), css)
+    return drawn(style, moment(at), clock, untimed or not isinstance(at, datetime), css)
 
 
 @per_language
@@ -194,9 +206,34 @@ def due(
     limit began, ``absolute`` puts the time of day before a near one, ``done`` says it was met,
     ``quiet`` says nothing while there is time.
     """
+    clock = clock_of(context, now)
+    return due_pill(
+        at,
+        clock,
+        untimed=untimed,
+        since=since,
+        kind=kind,
+        absolute=absolute,
+        done=done,
+        quiet=quiet,
+    )
+
+
+def due_pill(
+    at: datetime | date | None,
+    clock: datetime,
+    *,
+    untimed: bool = False,
+    since: datetime | None = None,
+    kind: str = "contact",
+    absolute: bool = False,
+    done: bool = False,
+    quiet: bool = False,
+) -> SafeString | str:
+    """What `due` draws, at a moment in the store's zone."""
     if at is None:
         return numbers.MISSING
-    value, clock = moment(at), clock_of(context, now)
+    value = moment(at)
     untimed = untimed or not isinstance(at, datetime)
     title = moments.full(value, untimed=untimed)
     if done:
@@ -289,6 +326,14 @@ def page_links(context: Context, page: Any) -> dict[str, Any]:
 
 
 # --- the page itself -----------------------------------------------------------------------
+
+
+@register.simple_tag
+def moulded(template: str, **given: Any) -> SafeString:
+    """A part of the page kept drawn: texts are put in, everything else shapes it (see `draw`)."""
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    shape = {name: value for name, value in given.items() if name not in texts}
+    return draw(template, shape, **texts)
 
 
 @register.simple_tag
