@@ -39,6 +39,8 @@ class Sessions:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
         if isinstance(user, User):
+            # The person, no longer asked for lazily: a list looks at them hundreds of times.
+            request.user = user = getattr(request, "_cached_user", user)
             now = int(timezone.now().timestamp())
             if is_over(user, request.session, now):
                 logout(request)

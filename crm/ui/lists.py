@@ -4,14 +4,19 @@ What is not on a list's own allow-list is ignored, never passed to the database,
 of an older release and a hostile address both just show the list.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Model, OrderBy, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
+
+from crm.ui.statements import objects_of, values_of
 
 PAGE_SIZE = 50
 LONGEST_VALUE = 100
@@ -101,19 +106,30 @@ class Listing(Generic[ModelT]):
         return self.page.paginator.count
 
 
-class Counted(Paginator):  # type: ignore[type-arg]
-    """Pages of rows that were counted with the chips already.
+Rows = Callable[[], QuerySet[Any]]
+Fetch = Callable[[int], list[Any]]
 
-    The database orders and cuts the numbers of the rows alone, then reads one page of rows whole.
+
+@dataclass(frozen=True)
+class Keeping:
+    """How the statements of a list are kept (`crm.ui.statements`).
+
+    `key` holds everything they depend on beside the filters; `spec` is the same list at other
+    `moments`.
     """
 
-    def __init__(
-        self, whole: QuerySet[Any], ordered: QuerySet[Any], per_page: int, total: int
-    ) -> None:
+    key: Hashable
+    moments: tuple[datetime, ...]
+    spec: Callable[..., ListSpec]
+
+
+class Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of rows that were counted with the chips already, read as `fetch` reads them."""
+
+    def __init__(self, ordered: Any, per_page: int, total: int, fetch: Fetch) -> None:
         super().__init__(ordered, per_page)
-        self.whole = whole
-        self.ordered = ordered
         self.total = total
+        self.fetch = fetch
 
     @cached_property
     def count(self) -> int:
@@ -122,10 +138,7 @@ class Counted(Paginator):  # type: ignore[type-arg]
     def page(self, number: int | str) -> Page[Any]:
         """The rows of one page, in order."""
         number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        cut = self.ordered.values("pk")[start : start + self.per_page]
-        rows = self.whole.filter(pk__in=cut).order_by(*self.ordered.query.order_by)
-        return Page(list(rows), number, self)
+        return Page(self.fetch((number - 1) * self.per_page), number, self)
 
 
 @dataclass(frozen=True)
@@ -144,12 +157,48 @@ class ListSpec:
     def show(self, rows: QuerySet[ModelT], query: Mapping[str, str]) -> Listing[ModelT]:
         """Filter, count, sort and cut one page of ``rows``; two queries."""
         chosen = self.chosen(query)
-        numbers = self.counts(rows, chosen)
-        chip = self.chip_of(chosen)
-        sort, reverse = self.sort_of(chosen)
-        kept = rows.filter(self.of(self.filters, chosen), chip.keeps)
-        ordered = kept.order_by(*sort.columns(reverse=reverse))
-        paginator = Counted(rows, ordered, self.page_size, numbers[chip_name(chip.key)])
+        found = [self.among(rows, chosen).aggregate(**self.counts(chosen))]
+        ordered = self.ordered(rows, chosen)
+
+        def fetch(start: int) -> list[Any]:
+            return list(self.cut(rows, chosen, start))
+
+        return self._shown(query, chosen, found, ordered, fetch)
+
+    def show_kept(self, rows: Rows, query: Mapping[str, str], keeping: Keeping) -> Listing[Any]:
+        """The same by kept statements; ``rows`` is only called to word a new one."""
+        chosen = self.chosen(query)
+        at = keeping.spec
+        key = (keeping.key, *sorted(chosen.items()))
+
+        def counting(*moments: datetime) -> QuerySet[Any, Any]:
+            spec = at(*moments)
+            every = spec.among(rows(), chosen).annotate(one=Value(1)).values("one")
+            counts = spec.counts(chosen)
+            found: QuerySet[Any, Any] = every.annotate(**counts).values(*counts)
+            return found
+
+        def fetch(start: int) -> list[Any]:
+            def page(*moments: datetime) -> QuerySet[Any, Any]:
+                return at(*moments).cut(rows(), chosen, start)
+
+            return objects_of((*key, start), page, *keeping.moments)
+
+        found = values_of((*key, "counts"), counting, *keeping.moments)
+        return self._shown(query, chosen, found, (), fetch)
+
+    def _shown(
+        self,
+        query: Mapping[str, str],
+        chosen: dict[str, str],
+        found: Sequence[dict[str, Any]],
+        ordered: Any,
+        fetch: Fetch,
+    ) -> Listing[Any]:
+        """The list with these counts."""
+        numbers: dict[str, int] = found[0] if found else dict.fromkeys(self.counts(chosen), 0)
+        total = numbers[chip_name(self.chip_of(chosen).key)]
+        paginator = Counted(ordered, self.page_size, total, fetch)
         return Listing(
             page=paginator.get_page(page_number(query)),
             chips=self.counted_chips(numbers, chosen),
@@ -158,6 +207,23 @@ class ListSpec:
             chosen=chosen,
             query=address(chosen),
         )
+
+    def ordered(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> QuerySet[ModelT]:
+        """The rows that are kept, in the order in force."""
+        sort, reverse = self.sort_of(chosen)
+        kept = rows.filter(self.of(self.filters, chosen), self.chip_of(chosen).keeps)
+        return kept.order_by(*sort.columns(reverse=reverse))
+
+    def cut(
+        self, rows: QuerySet[ModelT], chosen: Mapping[str, str], start: int
+    ) -> QuerySet[ModelT]:
+        """One page of rows, in order.
+
+        The database orders and cuts the numbers of the rows alone, then reads one page whole.
+        """
+        ordered = self.ordered(rows, chosen)
+        cut = ordered.values("pk")[start : start + self.page_size]
+        return rows.filter(pk__in=cut).order_by(*ordered.query.order_by)
 
     def chosen(self, query: Mapping[str, str]) -> dict[str, str]:
         """The allowed part of a query string."""
@@ -178,10 +244,14 @@ class ListSpec:
         key = chosen.get("show")
         return next((chip for chip in self.chips if chip.key == key), self.chips[0])
 
-    def counts(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> dict[str, int]:
+    def among(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> QuerySet[ModelT]:
+        """The rows all counts are made among: those the filters that are not counted leave."""
+        others = [one for one in self.filters if not one.counted]
+        return rows.filter(self.of(others, chosen)).order_by()
+
+    def counts(self, chosen: Mapping[str, str]) -> dict[str, Count]:
         """How many rows each chip and each value of a counted filter would show; one query."""
         facets = [one for one in self.filters if one.counted]
-        others = [one for one in self.filters if not one.counted]
         wanted = {chip_name(chip.key): chip.keeps & self.of(facets, chosen) for chip in self.chips}
         on = self.chip_of(chosen).keeps
         for one in facets:
@@ -189,17 +259,10 @@ class ListSpec:
             for value in one.values:
                 wanted[f"{one.name}_{value}"] = beside & Q(**{one.lookup: value})
         what: Any = F("pk") if self.joined else Value(1)
-        found: dict[str, int] = (
-            rows.filter(self.of(others, chosen))
-            .order_by()
-            .aggregate(
-                **{
-                    name: Count(what, filter=keeps or None, distinct=self.joined)
-                    for name, keeps in wanted.items()
-                }
-            )
-        )
-        return found
+        return {
+            name: Count(what, filter=keeps or None, distinct=self.joined)
+            for name, keeps in wanted.items()
+        }
 
     def of(self, filters: Sequence[Filter], chosen: Mapping[str, str]) -> Q:
         """The chosen values of some filters as one condition."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypedDict
 
 from django.db.models import (
@@ -35,9 +36,10 @@ from crm.people import roles
 from crm.people.models import User
 from crm.records.states import Saved
 from crm.ui import numbers
-from crm.ui.lists import Chip, Filter, Listing, ListSpec, Sort
+from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
 from crm.workdays import ONE_DAY
 
+ANY_CARD = "any-card"
 OPEN = "open"
 ALL = "all"
 STATUSES = (
@@ -94,7 +96,7 @@ def card_row(user: User, card: Card, *, now: dt.datetime) -> CardRow:
     is_open = card.is_followed_up
     owner = card.owner.name if card.owner else numbers.MISSING
     return CardRow(
-        url=reverse("home:card", args=[card.public_id]),
+        url=_card_address().replace(ANY_CARD, card.public_id),
         name=access.shown_name(user, card) or card.card_no,
         level=card.level,
         model=card.model_name,
@@ -108,6 +110,12 @@ def card_row(user: User, card: Card, *, now: dt.datetime) -> CardRow:
         owner="" if card.owner_id == user.pk else owner,
         phone=access.masked_phone(card) or numbers.MISSING,
     )
+
+
+@cache
+def _card_address() -> str:
+    """The address of a card, looked up once: a list has fifty."""
+    return reverse("home:card", args=[ANY_CARD])
 
 
 def cards_for_list(user: User) -> CardQuerySet:
@@ -132,15 +140,33 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
     words = query.get("q", "").strip()[:100]
     status = query.get("status", "")
     status = status if status in STATUS_KEYS else (ALL if words else OPEN)
-    rows = cards_for_list(user)
-    if status != ALL:
-        rows = rows.filter(state__in=states.STATUS_STATES[status])
-    if words:
-        rows = rows.found_by(words)
     owners = _owners(user)
-    spec = ListSpec(
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = (now, today + ONE_DAY, today + 7 * ONE_DAY)
+
+    def rows() -> CardQuerySet:
+        found = cards_for_list(user)
+        if status != ALL:
+            found = found.filter(state__in=states.STATUS_STATES[status])
+        return found.found_by(words) if words else found
+
+    def spec(*at: dt.datetime) -> ListSpec:
+        return _spec(owners, *at)
+
+    if words:  # what people look for is theirs, and seldom the same twice
+        listing = spec(*moments).show(rows(), query)
+    else:
+        key = ("cards", user.pk, user.reach, status)
+        listing = spec(*moments).show_kept(rows, query, Keeping(key, moments, spec))
+    return CardList(listing, owners, status, words)
+
+
+def _spec(
+    owners: list[tuple[str, str]], now: dt.datetime, tomorrow: dt.datetime, in_a_week: dt.datetime
+) -> ListSpec:
+    return ListSpec(
         sorts=_sorts(),
-        chips=_chips(now),
+        chips=_chips(now, tomorrow, in_a_week),
         filters=(
             Filter("level", "level", Level.values, counted=True),
             Filter("source", "source", frozenset(Source.values)),
@@ -148,8 +174,6 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
         ),
         carried=("status", "q"),
     )
-    listing = spec.show(rows, query)
-    return CardList(listing, owners, status, words)
 
 
 def possible_owners(user: User) -> QuerySet[User] | None:
@@ -217,9 +241,7 @@ def _sorts() -> tuple[Sort, ...]:
     )
 
 
-def _chips(now: dt.datetime) -> tuple[Chip, ...]:
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    tomorrow, in_a_week = today + ONE_DAY, today + 7 * ONE_DAY
+def _chips(now: dt.datetime, tomorrow: dt.datetime, in_a_week: dt.datetime) -> tuple[Chip, ...]:
     due = Q(next_contact_at__gte=now)
     return (
         Chip("all", _("All")),

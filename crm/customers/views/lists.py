@@ -41,11 +41,10 @@ def cards(request: SignedInRequest) -> HttpResponse:
     phone = whole_phone(found.words) if not found.listing.total else ""
     if phone and ask_about(request.user, now=now):
         elsewhere = held_elsewhere(request.user, phone)
+    rows = (card_row(request.user, card, now=now) for card in found.listing.page)
     context = {
         "found": found,
-        "rows": [
-            _drawn(card_row(request.user, card, now=now), clock) for card in found.listing.page
-        ],
+        "rows": [_drawn(row, clock) for row in rows],
         "elsewhere": elsewhere,
         "statuses": STATUSES,
         "sources": Source.choices,
