@@ -99,6 +99,7 @@ class Listing(Generic[ModelT]):
     sorts: dict[str, SortLink]
     chosen: dict[str, str]
     query: str
+    every: Callable[[], QuerySet[ModelT]]
 
     @property
     def total(self) -> int:
@@ -126,8 +127,8 @@ class Keeping:
 class Counted(Paginator):  # type: ignore[type-arg]
     """Pages of rows that were counted with the chips already, read as `fetch` reads them."""
 
-    def __init__(self, ordered: Any, per_page: int, total: int, fetch: Fetch) -> None:
-        super().__init__(ordered, per_page)
+    def __init__(self, per_page: int, total: int, fetch: Fetch) -> None:
+        super().__init__((), per_page)
         self.total = total
         self.fetch = fetch
 
@@ -158,12 +159,11 @@ class ListSpec:
         """Filter, count, sort and cut one page of ``rows``; two queries."""
         chosen = self.chosen(query)
         found = [self.among(rows, chosen).aggregate(**self.counts(chosen))]
-        ordered = self.ordered(rows, chosen)
 
         def fetch(start: int) -> list[Any]:
             return list(self.cut(rows, chosen, start))
 
-        return self._shown(query, chosen, found, ordered, fetch)
+        return self._shown(query, chosen, found, lambda: rows, fetch)
 
     def show_kept(self, rows: Rows, query: Mapping[str, str], keeping: Keeping) -> Listing[Any]:
         """The same by kept statements; ``rows`` is only called to word a new one."""
@@ -185,20 +185,20 @@ class ListSpec:
             return objects_of((*key, start), page, *keeping.moments)
 
         found = values_of((*key, "counts"), counting, *keeping.moments)
-        return self._shown(query, chosen, found, (), fetch)
+        return self._shown(query, chosen, found, rows, fetch)
 
     def _shown(
         self,
         query: Mapping[str, str],
         chosen: dict[str, str],
         found: Sequence[dict[str, Any]],
-        ordered: Any,
+        rows: Rows,
         fetch: Fetch,
     ) -> Listing[Any]:
         """The list with these counts."""
         numbers: dict[str, int] = found[0] if found else dict.fromkeys(self.counts(chosen), 0)
         total = numbers[chip_name(self.chip_of(chosen).key)]
-        paginator = Counted(ordered, self.page_size, total, fetch)
+        paginator = Counted(self.page_size, total, fetch)
         return Listing(
             page=paginator.get_page(page_number(query)),
             chips=self.counted_chips(numbers, chosen),
@@ -206,6 +206,7 @@ class ListSpec:
             sorts=self.sort_links(chosen),
             chosen=chosen,
             query=address(chosen),
+            every=lambda: self.ordered(rows(), chosen),
         )
 
     def ordered(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> QuerySet[ModelT]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
+from html import escape
 
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -32,7 +32,10 @@ def draw(template: str, shape: Mapping[str, Hashable] | None = None, **words: st
     if settings.DEBUG:
         _mould.cache_clear()  # templates are being edited
     pieces = list(_mould(get_language(), template, tuple((shape or {}).items()), named))
-    pieces[1::2] = [conditional_escape(words[name]) for name in pieces[1::2]]
+    pieces[1::2] = [
+        word if isinstance(word := words[name], SafeString) else escape(str(word))
+        for name in pieces[1::2]
+    ]
     return SafeString("".join(pieces))
 
 

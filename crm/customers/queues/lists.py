@@ -34,9 +34,11 @@ from crm.customers.models import (
 from crm.customers.models.scope import EVERY_STORE, WHOLE_STORE
 from crm.people import roles
 from crm.people.models import User
+from crm.people.roles import Reach
 from crm.records.states import Saved
 from crm.ui import numbers
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
+from crm.ui.statements import values_of
 from crm.workdays import ONE_DAY
 
 ANY_CARD = "any-card"
@@ -261,10 +263,15 @@ def _owners(user: User) -> list[tuple[str, str]]:
     reach = user.reach
     if not (reach.roles - {roles.SALESPERSON}) and not reach.stands_in_for:
         return []
+    rows = values_of(("owners", reach), lambda: _sellers(reach).values("public_id", "name"))
+    return [(row["public_id"], row["name"]) for row in rows]
+
+
+def _sellers(reach: Reach) -> QuerySet[User]:
     sold = Q(memberships__role__in=roles.OF_A_TEAM)
     if not reach.has(*EVERY_STORE):
         stores = reach.stores_as(*WHOLE_STORE)
         led = Q(memberships__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
         sold &= Q(memberships__store__in=stores) | led
     found = User.objects.filter(sold | Q(pk__in=reach.stands_in_for))
-    return list(found.order_by("name", "pk").values_list("public_id", "name").distinct())
+    return found.order_by("name", "pk").distinct()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -78,7 +78,7 @@ class ExportList:
 
 def every_row(listing: Listing[Any]) -> QuerySet[Any]:
     """The rows of all pages of a list, filtered and sorted as the page at hand."""
-    return cast("QuerySet[Any]", listing.page.paginator.object_list)
+    return listing.every()
 
 
 def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -19,9 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from crm.people import roles
 from crm.people.models.places import Department, PublicIdField, Store, Team, sees_every_place
 from crm.people.roles import Post, Reach
+from crm.ui.statements import values_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+DEPUTY = "deputy"
 
 
 class Role(models.TextChoices):
@@ -155,30 +159,42 @@ def reach_of(user: User | AnonymousUser, today: dt.date) -> Reach:
     """What `user` may reach on the local date `today`, in one statement."""
     if user.pk is None or not user.is_active:
         return Reach(user_id=0)
-    nothing = Cast(Value(None), models.BigIntegerField())
-    posts = (
-        Membership.objects.valid_on(today)
-        .filter(user=user)
-        .order_by()
-        .values_list("role", "store_id", "team_id", "department_id", "store__name", "id")
-    )
-    stand_ins = (
-        Delegation.objects.valid_on(today)
-        .filter(deputy=user)
-        .order_by()
-        .annotate(kind=Value("deputy", models.CharField()), none=nothing)
-        .values_list("kind", "user_id", "none", "none", Value("", models.CharField()), "id")
-    )
-    found = sorted(posts.union(stand_ins, all=True), key=lambda row: row[5])
+    rows = values_of(("reach", user.pk, today), lambda: _posts_and_absences(user.pk, today))
+    found = sorted(rows, key=itemgetter("id"))
     return Reach(
         user_id=user.pk,
         posts=tuple(
-            Post(role, store, team, department, name or "")
-            for role, store, team, department, name, _id in found
-            if role != "deputy"
+            Post(
+                row["role"],
+                row["store_id"],
+                row["team_id"],
+                row["department_id"],
+                row["store__name"] or "",
+            )
+            for row in found
+            if row["role"] != DEPUTY
         ),
-        stands_in_for=frozenset(row[1] for row in found if row[0] == "deputy"),
+        stands_in_for=frozenset(row["store_id"] for row in found if row["role"] == DEPUTY),
     )
+
+
+def _posts_and_absences(user_id: int, today: dt.date) -> models.QuerySet[Any, dict[str, Any]]:
+    """Posts held, and below them those stood in for, under the same names of columns."""
+    nothing = Cast(Value(None), models.BigIntegerField())
+    posts: models.QuerySet[Any, Any] = (
+        Membership.objects.valid_on(today)
+        .filter(user_id=user_id)
+        .order_by()
+        .values("role", "store_id", "team_id", "department_id", "store__name", "id")
+    )
+    stand_ins = (
+        Delegation.objects.valid_on(today)
+        .filter(deputy_id=user_id)
+        .order_by()
+        .annotate(kind=Value(DEPUTY, models.CharField()), none=nothing)
+        .values_list("kind", "user_id", "none", "none", Value("", models.CharField()), "id")
+    )
+    return posts.union(stand_ins, all=True)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
