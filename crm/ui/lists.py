@@ -89,6 +89,11 @@ class SortLink:
     direction: str
 
 
+def only_this_page() -> QuerySet[Any]:
+    """The rows of all pages of a list that is only ever read a page at a time."""
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Listing(Generic[ModelT]):
     """A list as asked for: the rows of one page and everything its template needs."""
@@ -99,7 +104,7 @@ class Listing(Generic[ModelT]):
     sorts: dict[str, SortLink]
     chosen: dict[str, str]
     query: str
-    every: Callable[[], QuerySet[ModelT]]
+    every: Callable[[], QuerySet[Any]] = only_this_page
 
     @property
     def total(self) -> int:
