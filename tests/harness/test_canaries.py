@@ -6,6 +6,7 @@ and provokes mails, notices, the trail and the log (P5, D42, D45, D46).
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import logging
 import os
@@ -29,16 +30,25 @@ from crm.customers import access
 from crm.customers.models import Card, Customer
 from crm.exchange.actions import lists, orders
 from crm.exchange.queues.listings import LISTS, may_take_out
+from crm.home.actions.mails import mail_link
+from crm.home.tasks import mail_reset_links
 from crm.logs import Scrub
+from crm.notices import dispatch
+from crm.notices.channels import Message
 from crm.notices.models import Delivery, Notice, Reminder
-from crm.people.models import User
+from crm.notices.states import OUTSIDE
+from crm.people.actions import make_link
+from crm.people.models import OneTimeLink, User
 from crm.records.models import AuditEvent
-from tests.people import NOW
+from followups.actions import arm_reminders
+from tests.notices.outside import Receiver, prefers
+from tests.people import NOW, make_plan, make_planned
 from tests.permissions.floor import Floor
 from tests.permissions.rules import ROLES, addresses, patterns, scope
 from tests.permissions.test_every_address import value_of
 
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "鼠牛虎兔龙蛇马羊猴鸡狗猪"
+GROUPS = frozenset({"wecom", "dingtalk", "feishu"})
 PAGES = [a for a in addresses().values() if a.object != "health"]
 
 
@@ -198,3 +208,70 @@ def provoke(client: Client, number: str) -> None:
     for name in ("customers:check_phone", "customers:report_duplicate"):
         client.post(reverse(name), {"phone": number, "claim": f"打过 {number}"})
     client.post(reverse("reception:log_reception"), {"name": "来客", "phone": number})
+
+
+# --- what leaves the house -------------------------------------------------------------------
+
+
+def ring_all(canaries: dict[int, Canary]) -> None:
+    """Two planned contacts of every card fall due tomorrow; numbers stand in their free text."""
+    steps = []
+    # Cards are opened for salespeople alone; the floor gives others some to try their scope on.
+    sold_by = Card.objects.filter(owner__memberships__role="salesperson").distinct()
+    for card in sold_by.select_related("owner", "customer"):
+        number = canaries[card.customer_id].numbers[0]
+        plan = card.plans.first() or make_plan(card)
+        for hour in (1, 2):
+            due = NOW + dt.timedelta(days=1, hours=hour)
+            words = {"content": f"打 {number}", "reason": f"{number} 上次没接"}
+            steps.append(make_planned(plan, due, assignee=card.owner, **words))
+    arm_reminders(steps, now=NOW)
+
+
+def sent_outside(canaries: dict[int, Canary]) -> dict[str, list[Message]]:
+    """Everybody wants everything on every channel; what each channel was handed in two days."""
+    channels = {name: Receiver(name, is_group=name in GROUPS) for name in OUTSIDE}
+    ring_all(canaries)
+    for hour in range(0, 60, 3):
+        now = NOW + dt.timedelta(hours=hour)
+        dispatch.drain(now=now)
+        dispatch.send_outside(channels, now=now)
+    return {name: receiver.taken for name, receiver in channels.items()}
+
+
+def test_no_message_outside_holds_a_number_and_only_mail_a_name(
+    permission_floor: Floor, canaries: dict[int, Canary], settings
+) -> None:
+    settings.BOTS = {name: {"": f"{name}://x"} for name in GROUPS}
+    settings.NTFY_URL, settings.SMS_URL = "ntfys://push.example.com", "console://"
+    User.objects.update(phone="+8613611112222")
+    people = {user.name: user for user in User.objects.filter(is_active=True)}
+    for user in people.values():
+        prefers(user, *OUTSIDE)
+    sent = sent_outside(canaries)
+    assert all(sent.values()), {name: len(taken) for name, taken in sent.items()}
+    named = 0
+    for channel, message in ((name, one) for name, taken in sent.items() for one in taken):
+        text = f"{message.subject} {message.body} {message.key}"
+        assert not any(canary.is_told(text) for canary in canaries.values()), (channel, text)
+        if channel == "email":
+            assert list(leaks(people[message.name], text, canaries)) == [], text
+            named += any(canary.name in text for canary in canaries.values())
+        else:
+            assert not any(canary.name in text for canary in canaries.values()), (channel, text)
+    assert named, "a person's own mail names the customer"
+
+
+def test_links_and_digests_mailed_hold_nothing_of_a_customer(
+    permission_floor: Floor, canaries: dict[int, Canary]
+) -> None:
+    people = list(User.objects.filter(is_active=True))
+    mail_reset_links([user.pk for user in people])
+    admin = permission_floor.actor("admin")
+    for user in people:
+        token = make_link(user, OneTimeLink.Kind.INVITATION, by=admin, now=NOW)
+        mail_link(user, token, OneTimeLink.Kind.INVITATION)
+    assert len(mail.outbox) > 1.5 * len(people)  # one may have been mailed a link just now
+    for one in mail.outbox:
+        text = f"{one.subject} {one.body} {one.from_email} {one.extra_headers}"
+        assert not any(c.is_told(text) or c.name in text for c in canaries.values())
