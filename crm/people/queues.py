@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from axes.models import AccessAttempt
@@ -20,6 +20,7 @@ from django.db.models import (
     Sum,
 )
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from crm.people import roles
 from crm.people.models import (
@@ -30,12 +31,15 @@ from crm.people.models import (
     GrantQuerySet,
     Membership,
     OneTimeLink,
+    Role,
     RoleGrant,
     SecondStep,
     SecondStepRule,
+    Store,
     User,
     UserQuerySet,
 )
+from crm.ui.lists import Chip, Filter, ListSpec, Sort
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,26 @@ def staff(viewer: User, day: dt.date) -> UserQuerySet:
     now = FilteredRelation("memberships", condition=Q(lasting, memberships__valid_from__lte=day))
     rows = User.objects.visible_to(viewer).annotate(post=now).distinct()
     return rows.prefetch_related(Prefetch("memberships", queryset=posts, to_attr="posts"))
+
+
+def staff_list(stores: Iterable[Store]) -> ListSpec:
+    """The staff by name, filtered by state and by role and store of a post held today."""
+    ids = frozenset(store.public_id for store in stores)
+    return ListSpec(
+        sorts=(Sort("name", _("Name"), ("username", "pk")),),
+        chips=(
+            Chip("active", _("Active"), Q(is_active=True)),
+            Chip("new", _("Never signed in"), Q(is_active=True, last_login__isnull=True)),
+            Chip("inactive", _("Deactivated"), Q(is_active=False)),
+            Chip("all", _("All")),
+        ),
+        filters=(
+            Filter("role", "post__role", frozenset(Role.values)),
+            Filter("store", "post__store__public_id", ids),
+        ),
+        carried=("q",),
+        joined=True,
+    )
 
 
 def posts_of(user: User, day: dt.date) -> list[Membership]:

@@ -17,7 +17,8 @@ from django_q.tasks import async_task
 from crm.exchange import access, states
 from crm.exchange.levels import approver_of
 from crm.exchange.models import ExportJob
-from crm.exchange.queues.listings import EVERYTHING, LISTS, Asked, may_take_out
+from crm.exchange.queues.columns import Asked
+from crm.exchange.queues.listings import EVERYTHING, LISTS, may_take_out
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import Window, limited
 from crm.notices.actions import Desk, tell

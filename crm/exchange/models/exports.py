@@ -14,7 +14,7 @@ from crm.records.models import Record
 
 REQUESTERS = (
     *(roles.SALES_SUPERVISOR, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR),
-    *(roles.MANAGER, roles.GENERAL_MANAGER),
+    *(roles.MANAGER, roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER),
 )
 
 SUPERVISED = (roles.SALES_SUPERVISOR, roles.MANAGER)

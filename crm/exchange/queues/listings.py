@@ -6,9 +6,7 @@ reads names and numbers through the same functions: what a page masks, its file 
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,13 +15,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.queues import ticket_list, ticket_queue
-from crm.customers.access import masked_phone, shown_name
 from crm.customers.queues import card_list
-from crm.exchange.sheets.definitions import Value
+from crm.exchange.queues.columns import (
+    Asked,
+    ExportList,
+    ListColumn,
+    every_row,
+    local,
+    name_of,
+    pages,
+    person,
+    phone_of,
+    words,
+)
+from crm.exchange.queues.figures import FIGURE, STAFF
 from crm.people import roles
 from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
-from crm.ui.lists import Listing, ListSpec
 from followups.queues import plan_list, reviews
 from followups.queues.day import every_row_of_day, shown_to
 from visits.queues import visit_list, visit_queue
@@ -31,59 +39,6 @@ from visits.queues import visit_list, visit_queue
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
 SERVICE = frozenset({roles.SERVICE_SUPERVISOR, roles.MANAGER})
 EVERYTHING = "workbook"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """For whom the rows are read, by which filter, and when; `unmasked` was approved."""
-
-    user: User
-    query: Mapping[str, str]
-    now: dt.datetime
-    unmasked: bool = False
-
-
-@dataclass(frozen=True)
-class ListColumn:
-    """A column of a list: its key, its words, and what a row shows in it."""
-
-    key: str
-    label: Any
-    read: Callable[[Any, Asked], Value]
-
-
-@dataclass(frozen=True)
-class ExportList:
-    """A list that can be taken out; `rows` gives all of its pages."""
-
-    key: str
-    label: Any
-    may: frozenset[str]
-    rows: Callable[[Asked], Sequence[Any] | QuerySet[Any]]
-    columns: Sequence[ListColumn]
-    has_phones: bool = False
-
-    def count(self, asked: Asked) -> int:
-        """How many rows the list has."""
-        rows = self.rows(asked)
-        return rows.count() if isinstance(rows, QuerySet) else len(rows)
-
-    def lines(self, asked: Asked, most: int) -> Iterable[list[Value]]:
-        """What the file holds, row by row; no more than were counted and approved."""
-        rows = self.rows(asked)[:most]
-        found = rows.iterator(500) if isinstance(rows, QuerySet) else rows
-        for row in found:
-            yield [column.read(row, asked) for column in self.columns]
-
-
-def every_row(listing: Listing[Any]) -> QuerySet[Any]:
-    """The rows of all pages of a list, filtered and sorted as the page at hand."""
-    return listing.every()
-
-
-def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    """Every row of a list, filtered and sorted as its page is."""
-    return every_row(spec.show(rows, asked.query))
 
 
 def customers(asked: Asked) -> QuerySet[Any]:
@@ -95,31 +50,6 @@ def day(asked: Asked) -> QuerySet[Any]:
     """What my day holds still to do."""
     zone = timezone.get_default_timezone()
     return every_row_of_day(asked.user, asked.now, zone, asked.query)
-
-
-def local(moment: dt.datetime | None) -> Value:
-    """A moment as people read it, in the store's zone."""
-    return None if moment is None else f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
-
-
-def name_of(card: Any, asked: Asked) -> Value:
-    """The customer as the list shows them."""
-    return shown_name(asked.user, card) if card is not None else None
-
-
-def phone_of(card: Any, asked: Asked) -> Value:
-    """The number, masked unless somebody approved it in full."""
-    return str(card.customer.phone) if asked.unmasked else masked_phone(card)
-
-
-def person(user: Any) -> Value:
-    """Somebody's name."""
-    return user.name if user is not None else None
-
-
-def words(row: Any, field: str) -> Value:
-    """A choice in words."""
-    return str(getattr(row, f"get_{field}_display")())
 
 
 CUSTOMERS = ExportList(
@@ -262,7 +192,8 @@ TICKETS = ExportList(
         ListColumn("description", _("Description"), lambda ticket, _a: ticket.description),
     ),
 )
-LISTS = {one.key: one for one in (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, VISITS, TICKETS)}
+EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, VISITS, TICKETS, FIGURE, STAFF)
+LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})
 
 

@@ -13,7 +13,7 @@ from crm.home.queues.first_pages import (
     visit_counts,
     visits_due,
 )
-from crm.home.queues.people import staff_list, with_people
+from crm.home.queues.people import with_people
 
 __all__ = [
     "OpenWork",
@@ -25,7 +25,6 @@ __all__ = [
     "open_work_of",
     "privacy_figures",
     "sources_this_month",
-    "staff_list",
     "ticket_counts",
     "tickets_open",
     "visit_counts",

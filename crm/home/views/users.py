@@ -17,7 +17,7 @@ from crm.home.actions import users as actions
 from crm.home.actions.guards import Replayed, StillHasWork
 from crm.home.actions.mails import address_of_link, mail_link
 from crm.home.forms import PersonForm, PostForm, version_in
-from crm.home.queues import open_work_of, staff_list
+from crm.home.queues import open_work_of
 from crm.people.access import (
     SignedInRequest,
     can_edit_user,
@@ -25,7 +25,7 @@ from crm.people.access import (
     can_read_users,
 )
 from crm.people.models import OneTimeLink, Role, Store, User
-from crm.people.queues import posts_of, staff
+from crm.people.queues import posts_of, staff, staff_list
 from crm.records.middleware import both_texts
 from crm.records.states import Saved
 from crm.ui.texts import clean_line

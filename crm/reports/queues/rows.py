@@ -68,6 +68,7 @@ class Rows:
     """
 
     shown: Shown
+    figure: Figure
     sides: list[Side]
     side: Side
     count: int
@@ -101,13 +102,14 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
     pks = [row.pk for row in shown_page]
     return Rows(
         shown=Shown(key, answer.number(), asked.link(key)),
+        figure=figure,
         sides=sides,
         side=side,
         count=count,
         hidden=count - pages.count,
         page=shown_page,
-        hits=_hits_among(pks, side, sides),
-        took=_took(figure, pks),
+        hits=hits_among(pks, side, sides),
+        took=took_by(figure, pks),
         beside=[
             Shown(one, other.number(), asked.link(one))
             for one, other in zip(kpi.beside, others, strict=True)
@@ -115,8 +117,8 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
     )
 
 
-def _hits_among(pks: list[int], side: Side, sides: list[Side]) -> set[int]:
-    """Which of the rows on the page stand above the line."""
+def hits_among(pks: list[int], side: Side, sides: list[Side]) -> set[int]:
+    """Which of these rows stand above the line."""
     above = next((one.rows for one in sides if one.key == ABOVE), None)
     if above is None or above.model is not side.rows.model:
         return set()
@@ -171,7 +173,7 @@ def plain(rows: QuerySet[Any]) -> QuerySet[Any]:
     return found
 
 
-def _took(figure: Figure, pks: list[int]) -> dict[int, timedelta]:
+def took_by(figure: Figure, pks: list[int]) -> dict[int, timedelta]:
     """How long each row took, where the figure is a median of times."""
     if not isinstance(figure, Span):
         return {}

@@ -1,0 +1,99 @@
+"""What a list that can be taken out is made of: its rows, its columns, how a cell reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from crm.customers.access import masked_phone, shown_name
+from crm.exchange.sheets.definitions import Value
+from crm.people.models import User
+from crm.reports.queues.whole import WholeFigure
+from crm.ui.lists import Listing, ListSpec
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For whom the rows are read, by which filter, and when; `unmasked` was approved."""
+
+    user: User
+    query: Mapping[str, str]
+    now: dt.datetime
+    unmasked: bool = False
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list: its key, its words, and what a row shows in it."""
+
+    key: str
+    label: Any
+    read: Callable[[Any, Asked], Value]
+
+
+@dataclass(frozen=True)
+class ExportList:
+    """A list that can be taken out; `rows` gives all of its pages."""
+
+    key: str
+    label: Any
+    may: frozenset[str]
+    rows: Callable[[Asked], Sequence[Any] | QuerySet[Any] | WholeFigure]
+    columns: Sequence[ListColumn]
+    has_phones: bool = False
+
+    def count(self, asked: Asked) -> int:
+        """How many rows the list has."""
+        rows = self.rows(asked)
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
+
+    def lines(self, asked: Asked, most: int) -> Iterable[list[Value]]:
+        """What the file holds, row by row; no more than were counted and approved."""
+        rows = self.rows(asked)
+        found: Iterable[Any]
+        if isinstance(rows, WholeFigure):
+            found = rows.first(most)
+        else:
+            found = rows[:most].iterator(500) if isinstance(rows, QuerySet) else rows[:most]
+        for row in found:
+            yield [column.read(row, asked) for column in self.columns]
+
+
+def every_row(listing: Listing[Any]) -> QuerySet[Any]:
+    """The rows of all pages of a list, filtered and sorted as the page at hand."""
+    return listing.every()
+
+
+def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """Every row of a list, filtered and sorted as its page is."""
+    return every_row(spec.show(rows, asked.query))
+
+
+def local(moment: dt.datetime | None) -> Value:
+    """A moment as people read it, in the store's zone."""
+    return None if moment is None else f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def name_of(card: Any, asked: Asked) -> Value:
+    """The customer as the list shows them."""
+    return shown_name(asked.user, card) if card is not None else None
+
+
+def phone_of(card: Any, asked: Asked) -> Value:
+    """The number, masked unless somebody approved it in full."""
+    return str(card.customer.phone) if asked.unmasked else masked_phone(card)
+
+
+def person(user: Any) -> Value:
+    """Somebody's name."""
+    return user.name if user is not None else None
+
+
+def words(row: Any, field: str) -> Value:
+    """A choice in words."""
+    return str(getattr(row, f"get_{field}_display")())

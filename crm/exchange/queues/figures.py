@@ -1,0 +1,88 @@
+"""Rows behind a figure, and the staff: lists whose page is not one of a room's own list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.exchange.queues.columns import Asked, ExportList, ListColumn, every_row, local, person
+from crm.exchange.sheets.definitions import Value
+from crm.people import roles
+from crm.people.models import Store
+from crm.people.queues import staff, staff_list
+from crm.reports.forms import PeriodForm
+from crm.reports.kpis import SHOWN
+from crm.reports.queues.asked import asked_for
+from crm.reports.queues.whole import WholeFigure, whole_figure
+from crm.ui.texts import clean_line
+
+
+def behind_a_figure(asked: Asked) -> WholeFigure:
+    """What the page of a figure shows, all of its pages; raises Http404 outside the reach."""
+    query, zone = asked.query, timezone.get_default_timezone()
+    key = query.get("kpi", "response_rate")
+    if key not in SHOWN:
+        raise Http404
+    kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone)
+    board = asked_for(asked.user, kind, period, query.get("who", ""), asked.now)
+    return whole_figure(board, key, query.get("side", ""))
+
+
+def when(line: Any) -> Value:
+    """The day or moment a row is listed by."""
+    return local(line.at) if hasattr(line.at, "hour") else line.at
+
+
+FIGURE = ExportList(
+    "figure",
+    _("Rows behind a figure"),
+    # Matrix row 19: a salesperson reads their figures and takes nothing out.
+    frozenset(
+        {
+            *(roles.SALES_SUPERVISOR, roles.SERVICE_SUPERVISOR),
+            *(roles.MANAGER, roles.GENERAL_MANAGER),
+        }
+    ),
+    behind_a_figure,
+    (
+        ListColumn("what", _("What"), lambda line, _a: " · ".join(line.facts)),
+        ListColumn("name", _("Name"), lambda line, _a: line.name),
+        ListColumn("at", _("When"), lambda line, _a: when(line)),
+        ListColumn("person", _("Person"), lambda line, _a: person(line.person)),
+        ListColumn("hit", _("Achieved"), lambda line, _a: line.is_hit),
+        ListColumn("took", _("Time taken"), lambda line, _a: line.took_words),
+    ),
+)
+
+
+def everybody(asked: Asked) -> Any:
+    """The staff as the page of users lists them."""
+    words = clean_line(asked.query.get("q", "")[:60])
+    rows = staff(asked.user, timezone.localdate(asked.now)).matching(words)
+    return every_row(staff_list(Store.objects.visible_to(asked.user)).show(rows, asked.query))
+
+
+def posts(user: Any) -> Value:
+    """What somebody holds today, and where."""
+    return "; ".join(
+        " · ".join(str(part) for part in (post.get_role_display(), post.store, post.team) if part)
+        for post in user.posts
+    )
+
+
+STAFF = ExportList(
+    "staff",
+    _("Users"),
+    frozenset({roles.PRIVACY_OFFICER}),  # matrix row 20
+    everybody,
+    (
+        ListColumn("username", _("Username"), lambda user, _a: user.username),
+        ListColumn("name", _("Name"), lambda user, _a: user.name),
+        ListColumn("roles", _("Roles"), lambda user, _a: posts(user)),
+        ListColumn("last_login", _("Last sign-in"), lambda user, _a: local(user.last_login)),
+        ListColumn("active", _("Active"), lambda user, _a: user.is_active),
+    ),
+)
