@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import Exists, F
+from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from crm.people.models import User
@@ -62,18 +64,48 @@ def _carry(obj: models.Model, seen: int | None, changes: dict[str, Any]) -> None
         setattr(obj, name, value)
 
 
-def claim_request(user: User, form: str, request_id: str) -> bool:
+def change_and_read(
+    rows: models.QuerySet[Any], read: Sequence[str | Exists], **changes: Any
+) -> list[tuple[Any, ...]]:
+    """Change rows and read columns of them as they are then, and whether other rows exist.
+
+    One statement for what would be an UPDATE and a SELECT after it.
+    """
+    query: Any = rows.order_by().query.chain(UpdateQuery)
+    query.add_update_values(changes)
+    compiler = query.get_compiler(connection=connection)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return []
+    columns = [
+        query.get_meta().get_field(one).get_col(query.get_initial_alias())
+        if isinstance(one, str)
+        else one.resolve_expression(query)
+        for one in read
+    ]
+    returned = [compiler.compile(column) for column in columns]
+    answer = ", ".join(text for text, _params in returned)
+    given = (*params, *(param for _text, more in returned for param in more))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} RETURNING {answer}", given)
+        found = cursor.fetchall()
+    return list(compiler.apply_converters(found, compiler.get_converters(columns)))
+
+
+def claim_request(user: User, form: str, request_id: str, result: str = "") -> bool:
     """True the first time this person sends this form with this id, False on a replay (D33).
 
     Call it first inside the action's transaction: it rolls back with the rest, and a second
-    copy sent meanwhile waits for the first and then finds itself a replay.
+    copy sent meanwhile waits for the first and then finds itself a replay. `result` is what
+    `earlier_result` says then, where it is known before.
     """
     key = request_key(request_id)
     if not key:
         return True
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [user.pk, form, key, "", at])
+        cursor.execute(CLAIM, [user.pk, form, key, result, at])
         return bool(cursor.rowcount == 1)
 
 

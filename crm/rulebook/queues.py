@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 from django.db.models import BigIntegerField, CharField, F, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
@@ -82,6 +84,10 @@ class Book:
 Row = tuple[str, str, str, int | None]
 NUMBER, DAY, HOURS = "number", "day", "hours"
 _read: list[Book] = [Book(())]
+AS_JSON = {
+    "postgresql": "json_agg(json_build_array(one.part, one.a, one.b, one.c))",
+    "sqlite": "json_group_array(json_array(one.part, one.a, one.b, one.c))",
+}
 
 
 def book() -> Book:
@@ -89,9 +95,25 @@ def book() -> Book:
     with connection.cursor() as cursor:
         cursor.execute(*_statement(connection.vendor))
         rows: tuple[Row, ...] = tuple(cursor.fetchall())
+    return _kept(rows)
+
+
+def _kept(rows: tuple[Row, ...]) -> Book:
     if _read[0].rows != rows:
         _read[0] = Book(rows)
     return _read[0]
+
+
+def book_beside() -> RawSQL:
+    """The rulebook as one value, to be read beside the row of another statement."""
+    sql, params = _statement(connection.vendor)
+    return RawSQL(f"(SELECT {AS_JSON[connection.vendor]} FROM ({sql}) one)", params)  # noqa: S608, S611  # nosec
+
+
+def book_from(read: Any) -> Book:
+    """The rulebook from what `book_beside` read."""
+    rows = json.loads(read) if isinstance(read, str) else read
+    return _kept(tuple((row[0], row[1], row[2], row[3]) for row in rows or ()))
 
 
 @cache

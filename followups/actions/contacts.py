@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from crm.customers import actions as customers
 from crm.customers import states as card_states
 from crm.customers.models import Card, Level
+from crm.notices import actions as notices
+from crm.notices.models import About
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import change, claim_request, drop_draft, keep_result, transition
+from crm.records.actions import change, claim_request, drop_draft, transition
 from crm.records.queues import earlier_result
 from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar
@@ -22,11 +24,11 @@ from followups import access, due, outcomes, states
 from followups.actions.planning import (
     allow,
     clean_text,
-    close_planned,
     keep_editor,
     live_plan,
     new_draft,
     plan_contact,
+    raised_plan,
     refresh_next,
 )
 from followups.actions.plans import ask_for_decision, edit_waiting
@@ -48,6 +50,7 @@ def log_contact(
     planned: PlannedContact | None = None,
     request_id: str = "",
     rulebooks: Rulebooks | None = None,
+    may_have_draft: bool = True,
 ) -> Contact:
     """Save a contact: the planned one is done, level confirmed, next one planned, all at once.
 
@@ -56,29 +59,38 @@ def log_contact(
     followed up cannot be left without a next step (4.2).
     """
     allow(access.can_log(by, card))
+    public_id, rulebooks = new_public_id(), rulebooks or Rulebooks()
     with transaction.atomic():
-        if not claim_request(by, FORM, request_id):
+        if not claim_request(by, FORM, request_id, public_id):
             return Contact.objects.get(public_id=earlier_result(by, FORM, request_id))
-        numbers, calendar = (rulebooks or Rulebooks()).of(card.store_id)
+        numbers, calendar = rulebooks.of(card.store_id)
         _check(card, told, by=by, now=now, numbers=numbers)
-        plan = live_plan(card)
+        contact = _contact(card, told, planned, public_id, by=by, now=now, numbers=numbers)
+        step = told.next_step if card.is_followed_up else None
+        within = step is not None and _stays_approved(told, step, numbers, calendar)
+        # Whatever changes a plan holds its row first.
+        plan = raised_plan(card) if within else live_plan(card)
         if planned is not None:
-            close_planned(planned, to=states.DONE, reason="", now=now, version=told.planned_version)
+            _carry_out(planned, now=now, version=told.planned_version)
         if told.level != card.level:
             customers.change_level(card, by=by, level=told.level, now=now)
-        contact = _contact(card, told, planned, by=by, now=now, numbers=numbers)
-        step = told.next_step if card.is_followed_up else None
         if step is not None:
             step = worded(step, contact)
             contact.next_step = step.reason
         contact.save(force_insert=True)
         if step is not None:
-            within = _stays_approved(card, step, contact, numbers, calendar)
-            _continue_plan(card, plan, step, within=within, by=by, now=now)
+            plan = _continued(card, plan, within=within, by=by, now=now)
+            plan_contact(plan, step, by=by, now=now, rules=rulebooks.book)
         _finish(card, contact, by=by, now=now)
-        keep_result(by, FORM, request_id, contact.public_id)
-        drop_draft(by, FORM, card.public_id)
+        if may_have_draft:
+            drop_draft(by, FORM, card.public_id)
     return contact
+
+
+def _carry_out(planned: PlannedContact, *, now: dt.datetime, version: int | None) -> None:
+    """Close the planned contact and void its bells; `_finish` closes its lines (RM-09)."""
+    transition(planned, frm=states.PLANNED, to=states.DONE, version=version, closed_at=now)
+    notices.silence(About.of(planned), reason=states.DONE)
 
 
 def _check(card: Card, told: Happened, *, by: User, now: dt.datetime, numbers: Numbers) -> None:
@@ -109,6 +121,7 @@ def _contact(
     card: Card,
     told: Happened,
     planned: PlannedContact | None,
+    public_id: str,
     *,
     by: User,
     now: dt.datetime,
@@ -118,7 +131,6 @@ def _contact(
     outcome = outcomes.outcome_for(told.result, told.method)
     tried = outcomes.tries_after(outcome, card.tries)
     post = by.reach.main
-    public_id = new_public_id()
     return Contact(
         public_id=public_id,
         contact_no=f"O-{public_id}",
@@ -148,43 +160,37 @@ def _finish(card: Card, contact: Contact, *, by: User, now: dt.datetime) -> None
     A customer who is followed up always has a next contact (CC-27, 4.2).
     """
     last = max(contact.occurred_at, card.last_contact_at or contact.occurred_at)
-    refresh_next(card, last_contact_at=last, tries=contact.attempt)
+    planned = contact.planned
+    lines = notices.lines_of(About.of(planned)) if planned else None
+    if refresh_next(card, also=lines, last_contact_at=last, tries=contact.attempt) and planned:
+        notices.close(About.of(planned), reason=states.DONE, now=now)
     if card.is_followed_up and card.next_contact_at is None:
         raise ValidationError({"next": _("Choose when to contact this customer next.")})
     after = {"result": contact.result, "outcome": contact.outcome, "method": contact.method}
     audit.record("followups.log_contact", by=by, obj=contact, after=after, at=now)
 
 
-def _continue_plan(
-    card: Card,
-    plan: Plan | None,
-    step: Step,
-    *,
-    within: bool,
-    by: User,
-    now: dt.datetime,
-) -> None:
-    """Append the next contact to the card's live plan, or begin a draft with it.
+def _continued(card: Card, plan: Plan | None, *, within: bool, by: User, now: dt.datetime) -> Plan:
+    """The card's live plan, ready for its next contact, or a draft begun for it.
 
     An approved plan stays approved while the date is `within` the level's cycle and the method
     is allowed; otherwise it waits in `adjusting`. A submitted plan's version rises, so that an
-    approval under way finds it changed.
+    approval under way finds it changed; that of a plan read `within` has risen already.
     """
     if plan is None:
-        plan = new_draft(card, by=by, now=now)
-    elif plan.state == states.APPROVED and not within:
+        return new_draft(card, by=by, now=now)
+    if plan.state == states.APPROVED and not within:
         adjust_plan(plan, by=by, now=now)
-    else:
-        change(plan)
-        edit_waiting(plan, by=by, now=now)
-    plan_contact(plan, step, by=by, now=now)
+        return plan
+    if not within:
+        change(plan, version=plan.version)
+    edit_waiting(plan, by=by, now=now)
+    return plan
 
 
-def _stays_approved(
-    card: Card, step: Step, contact: Contact, numbers: Numbers, calendar: Calendar
-) -> bool:
+def _stays_approved(told: Happened, step: Step, numbers: Numbers, calendar: Calendar) -> bool:
     return step.method in outcomes.PLANNABLE and due.within_cycle(
-        card.level, step.due_at, after=contact.occurred_at, numbers=numbers, calendar=calendar
+        told.level, step.due_at, after=told.occurred_at, numbers=numbers, calendar=calendar
     )
 
 

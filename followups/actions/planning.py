@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
+from django.db.models import Exists, F, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers import actions as customers
@@ -16,8 +17,9 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import transition
+from crm.records.actions import change_and_read, transition
 from crm.records.states import Stale
+from crm.rulebook.queues import Book
 from crm.ui.texts import clean_lines
 from crm.workdays import EARLIEST_DAY, LATEST_DAY
 from followups import states
@@ -55,6 +57,17 @@ def clean_step(step: Step) -> dict[str, Any]:
         "content": clean_text(step.content, "content"),
         "reason": clean_text(step.reason, "reason"),
     }
+
+
+def raised_plan(card: Card) -> Plan | None:
+    """As `live_plan`, its version raised in the same statement: an approval finds it changed."""
+    rows = Plan.objects.live().filter(card=card.pk)
+    names = [column.attname for column in Plan._meta.concrete_fields]
+    for found in change_and_read(rows, names, version=F("version") + 1):
+        plan: Plan = Plan.from_db(rows.db, names, found)
+        plan.card = card
+        return plan
+    return None
 
 
 def live_plan(card: Card) -> Plan | None:
@@ -102,7 +115,13 @@ def keep_editor(plan: Plan, by: User) -> bool:
 
 
 def plan_contact(
-    plan: Plan, step: Step, *, by: User, now: dt.datetime, moves: int = 0
+    plan: Plan,
+    step: Step,
+    *,
+    by: User,
+    now: dt.datetime,
+    moves: int = 0,
+    rules: Book | None = None,
 ) -> PlannedContact:
     """Write one planned contact of the card's owner and arm its reminders (RM-01, FP-12)."""
     card = plan.card
@@ -119,7 +138,7 @@ def plan_contact(
         moves=moves,
         created_at=now,
     )
-    arm_reminders([planned], now=now)
+    notices.remind_many([occasion_of(planned)], now=now, rules=rules)
     return planned
 
 
@@ -196,8 +215,11 @@ def close_open_steps(plan: Plan, *, reason: str, now: dt.datetime) -> int:
     return len(steps)
 
 
-def refresh_next(card: Card, **columns: Any) -> None:
-    """Write the card's next contact, with `last_contact_at` and `tries` where given."""
-    rows = PlannedContact.objects.open().filter(card=card)
-    next_at = rows.order_by("due_at").values_list("due_at", flat=True).first()
-    customers.note_contact_dates(card, next_contact_at=next_at, **columns)
+def refresh_next(card: Card, *, also: Exists | None = None, **columns: Any) -> bool:
+    """Write the card's next contact, with `last_contact_at` and `tries` where given.
+
+    Answers whether the rows of `also` exist, in the same statement.
+    """
+    rows = PlannedContact.objects.open().filter(card=card.pk)
+    next_at = Subquery(rows.order_by("due_at").values("due_at")[:1])
+    return customers.note_contact_dates(card, also=also, next_contact_at=next_at, **columns)

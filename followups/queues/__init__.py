@@ -2,8 +2,10 @@
 
 from followups.queues.next_contact import (
     Known,
+    Sent,
     next_planned,
     planned_to_log,
+    sent_for,
     step_ahead,
     suggestions_for,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Known",
     "Review",
     "Rulebooks",
+    "Sent",
     "check",
     "contact_count",
     "contacts_of",
@@ -49,6 +52,7 @@ __all__ = [
     "saved_plan",
     "saved_planned",
     "saved_step",
+    "sent_for",
     "step_ahead",
     "steps_ahead",
     "suggestions_for",

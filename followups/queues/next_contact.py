@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
+from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.people.models import User
 from crm.records.models import Draft
+from crm.rulebook.queues import book_beside, book_from
 from followups.models import PlannedContact, PlannedContactQuerySet
+from followups.queues.day_rows import has_case
 from followups.queues.plans import Rulebooks
 from followups.suggestions import Slot, Suggestions
 
 LONGEST_CHOICE = 30
+FORM = "log_contact"
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,49 @@ def suggestions_for(
         like=planned.due_at if planned and not planned.untimed else None,
         own_next=Slot(*ahead) if ahead else None,
     )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What saving a contact looks at: one statement for all of it."""
+
+    planned: PlannedContact
+    known: Known
+    rulebooks: Rulebooks
+    has_draft: bool
+
+
+def sent_for(user: User, public_id: str, *, now: dt.datetime) -> Sent | None:
+    """The planned contact a form carries out, with card, next step and rulebook.
+
+    None where this person may not carry it out.
+    """
+    ahead = PlannedContact.objects.open().filter(card=OuterRef("card"), due_at__gt=now)
+    others = ahead.exclude(pk=OuterRef("pk")).order_by("due_at", "pk")
+    subject = OuterRef("card__public_id")
+    planned = (
+        PlannedContact.objects.visible_to(user)
+        .filter(public_id=public_id)
+        .select_related(
+            "plan", "card__customer", "card__owner", "card__owner__preference", "card__product"
+        )
+        .annotate(
+            has_case=has_case(user.reach),
+            ahead_at=Subquery(others.values("due_at")[:1]),
+            ahead_untimed=Subquery(others.values("untimed")[:1]),
+            has_draft=Exists(Draft.objects.filter(user=user, form=FORM, subject_id=subject)),
+            rules=book_beside(),
+        )
+        .first()
+    )
+    if planned is None:
+        return None
+    card = planned.card
+    card.has_case = planned.has_case  # type: ignore[attr-defined]
+    read: dict[str, Any] = planned.__dict__
+    at = read["ahead_at"]
+    known = Known(shown_name(user, card), (at, read["ahead_untimed"]) if at else None, None)
+    return Sent(planned, known, Rulebooks(book_from(read["rules"])), read["has_draft"])
 
 
 def next_planned(user: User, card: Card) -> PlannedContact | None:

@@ -15,7 +15,7 @@ from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import rules_for
+from crm.rulebook.queues import Book, book
 from crm.ui.lists import Chip, Listing, ListSpec, Sort
 from crm.workdays import Calendar
 from followups import checks, due, states
@@ -24,15 +24,24 @@ from followups.models import Contact, Plan, PlanDecision, PlannedContact, PlanQu
 
 
 class Rulebooks:
-    """Numbers and calendars by store, each read once however many rows ask."""
+    """Numbers and calendars by store, read once however many rows and stores ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Book | None = None) -> None:
+        self._book = found
         self._found: dict[int | None, tuple[Numbers, Calendar]] = {}
+
+    @property
+    def book(self) -> Book:
+        """The whole rulebook."""
+        if self._book is None:
+            self._book = book()
+        return self._book
 
     def of(self, store_id: int | None) -> tuple[Numbers, Calendar]:
         """The numbers in force in a store, and its working calendar."""
         if store_id not in self._found:
-            self._found[store_id] = rules_for(store_id)
+            numbers = self.book.numbers(store_id)
+            self._found[store_id] = numbers, self.book.calendar(store_id, numbers)
         return self._found[store_id]
 
 

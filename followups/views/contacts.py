@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,9 +30,11 @@ from followups.models import Contact, PlannedContact
 from followups.queues import (
     Known,
     Rulebooks,
+    Sent,
     next_planned,
     planned_to_log,
     saved_contact,
+    sent_for,
     step_ahead,
     suggestions_for,
 )
@@ -67,8 +69,14 @@ def contact_form_for(
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Log the contact that carries out one planned contact."""
+    if request.method == "POST":
+        now = timezone.now()
+        sent = sent_for(request.user, public_id, now=now)
+        if sent is None:
+            raise Http404
+        return _save(request, sent.planned.card, sent.planned, now=now, sent=sent)
     planned = get_object_or_404(planned_to_log(request.user), public_id=public_id)
-    return _log(request, planned.card, planned)
+    return _fill_in(request, planned.card, planned)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,17 +86,29 @@ def log_card_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
     card = get_object_or_404(
         rows.select_related("customer", "owner", "product"), public_id=public_id
     )
-    return _log(
-        request, card, next_planned(request.user, card) if request.method != "POST" else None
+    if request.method == "POST":
+        return _save(request, card, None, now=timezone.now())
+    return _fill_in(request, card, next_planned(request.user, card))
+
+
+def _fill_in(request: SignedInRequest, card: Card, planned: PlannedContact | None) -> HttpResponse:
+    form = contact_form_for(request, card, planned, now=timezone.now(), **_ids(request))
+    return _show(request, form)
+
+
+def _save(
+    request: SignedInRequest,
+    card: Card,
+    planned: PlannedContact | None,
+    *,
+    now: dt.datetime,
+    sent: Sent | None = None,
+) -> HttpResponse:
+    rulebooks = sent.rulebooks if sent else Rulebooks()
+    known = sent.known if sent else None
+    form = contact_form_for(
+        request, card, planned, now=now, rulebooks=rulebooks, known=known, data=request.POST
     )
-
-
-def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -> HttpResponse:
-    now = timezone.now()
-    if request.method != "POST":
-        return _show(request, contact_form_for(request, card, planned, now=now, **_ids(request)))
-    rulebooks = Rulebooks()
-    form = contact_form_for(request, card, planned, now=now, rulebooks=rulebooks, data=request.POST)
     if form is None:
         raise PermissionDenied
     if form.is_valid():
@@ -102,6 +122,7 @@ def _log(request: SignedInRequest, card: Card, planned: PlannedContact | None) -
                     planned=planned,
                     request_id=form.cleaned_data["request_id"],
                     rulebooks=rulebooks,
+                    may_have_draft=sent is None or sent.has_draft,
                 )
         except ValidationError as error:
             form.refuse(error)

@@ -16,7 +16,15 @@ from crm.notices.actions.sends import (
     resend_delivery,
     retry_reminder,
 )
-from crm.notices.actions.voiding import cancel, hand_over, mark_approved, move
+from crm.notices.actions.voiding import (
+    cancel,
+    close,
+    hand_over,
+    lines_of,
+    mark_approved,
+    move,
+    silence,
+)
 from crm.notices.roles import Desk
 
 __all__ = [
@@ -26,8 +34,10 @@ __all__ = [
     "cancel_delivery",
     "cancel_reminder",
     "change_channel",
+    "close",
     "confirm_arrival",
     "hand_over",
+    "lines_of",
     "mark_all_seen",
     "mark_approved",
     "mark_seen",
@@ -40,6 +50,7 @@ __all__ = [
     "retry_reminder",
     "ring",
     "save_preferences",
+    "silence",
     "snooze_notice",
     "tell",
 ]

@@ -16,6 +16,7 @@ from crm.notices.roles import Desk
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import Book
 from crm.workdays import Calendar
 
 TEXT_AT_MOST = 500
@@ -59,16 +60,22 @@ def remind(occasion: Occasion, *, now: dt.datetime) -> int:
     return remind_many([occasion], now=now)
 
 
-def remind_many(occasions: Iterable[Occasion], *, now: dt.datetime) -> int:
-    """Write the bells of many occasions in bulk; a bell already written stays as it is."""
+def remind_many(
+    occasions: Iterable[Occasion], *, now: dt.datetime, rules: Book | None = None
+) -> int:
+    """Write the bells of many occasions in bulk; a bell already written stays as it is.
+
+    `rules` is the rulebook where the caller has just read it; then `to` may come with its
+    `preference`, which is read here otherwise.
+    """
     wanted = list(occasions)
-    people = {occasion.to.pk for occasion in wanted}
+    people = {occasion.to.pk: occasion.to for occasion in wanted}
     facts: dict[int | None, ArmingFacts] = {}
     rows: list[Reminder] = []
     for occasion in wanted:
         store_id = occasion.store_id
         if store_id not in facts:
-            facts[store_id] = arming_facts(store_id, people)
+            facts[store_id] = arming_facts(store_id, people.values(), rules)
         fact = facts[store_id]
         rows += _rows(occasion, fact.numbers_of(occasion.to.pk), fact.calendar, now=now)
     Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)

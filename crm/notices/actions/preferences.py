@@ -81,7 +81,7 @@ def _move_leads(user: User, now: dt.datetime) -> None:
     moved = []
     for row in rows:
         if row.store_id not in facts:
-            facts[row.store_id] = arming_facts(row.store_id, [user.pk])
+            facts[row.store_id] = arming_facts(row.store_id, [user])
         fact = facts[row.store_id]
         assert row.due_at is not None
         rings = due.rings_to_write(

@@ -42,13 +42,37 @@ def cancel(
     """
     match = _match(about, occasion, subject)
     with transaction.atomic(savepoint=False):
-        voided = _locked(Reminder.objects.filter(match).still_to_ring())
-        if voided:
-            Reminder.objects.filter(pk__in=voided).update(
-                state=states.CANCELLED, lease_until=None, ended_because=reason[:40]
-            )
+        voided = _void(match, reason)
         close_lines(Notice.objects.filter(match).still_open(), reason=reason, now=now)
-    return len(voided)
+    return voided
+
+
+def silence(about: About, *, reason: str) -> int:
+    """Void the bells of one thing alone; whoever calls it looks for its lines afterwards.
+
+    `lines_of` says whether there are any, `close` ends them. Returns how many were voided.
+    """
+    with transaction.atomic(savepoint=False):
+        return _void(_match(about, "", ""), reason)
+
+
+def lines_of(about: About) -> Exists:
+    """Whether an inbox line about this is still open: true only after `silence`."""
+    return Exists(Notice.objects.filter(_match(about, "", "")).still_open())
+
+
+def close(about: About, *, reason: str, now: dt.datetime) -> None:
+    """Close the inbox lines about one thing whose bells are void."""
+    close_lines(Notice.objects.filter(_match(about, "", "")).still_open(), reason=reason, now=now)
+
+
+def _void(match: Q, reason: str) -> int:
+    """Void what is still to ring; the rows are locked in the order in which all writers do."""
+    rows = Reminder.objects.filter(match).still_to_ring()
+    locked = rows.order_by("pk").select_for_update(no_key=True).values("pk")
+    return Reminder.objects.filter(pk__in=locked).update(
+        state=states.CANCELLED, lease_until=None, ended_because=reason[:40]
+    )
 
 
 def mark_approved(about: Collection[About]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from crm.notices.models import Preference
 from crm.notices.roles import Duty, Holder
 from crm.people.models import Delegation, Membership, User
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import book
+from crm.rulebook.queues import Book, book
 from crm.workdays import Calendar
 
 
@@ -52,18 +52,27 @@ class ArmingFacts:
         return replace(self.numbers, **chosen) if chosen else self.numbers
 
 
-def arming_facts(store_id: int | None, people: Collection[int]) -> ArmingFacts:
-    """All that arming needs of a store and these people; two statements."""
-    rules = book()
+def arming_facts(
+    store_id: int | None, people: Iterable[User], rules: Book | None = None
+) -> ArmingFacts:
+    """All that arming needs of a store and these people; two statements for what is not known.
+
+    Who hands over the rulebook it has just read may have read people with their `preference`.
+    """
+    known, unknown = [], []
+    for person in people:
+        if rules is not None and "preference" in person._state.fields_cache:
+            known.append(person._state.fields_cache["preference"])
+        else:
+            unknown.append(person.pk)
+    rules = rules or book()
     numbers = rules.numbers(store_id)
-    chosen = Preference.objects.filter(user__in=people).exclude(
-        day_before_at__isnull=True, minutes_before__isnull=True
-    )
+    if unknown:
+        known += Preference.objects.filter(user__in=unknown)
     leads = {
-        user_id: own_leads(day_before_at, minutes_before)
-        for user_id, day_before_at, minutes_before in chosen.values_list(
-            "user_id", "day_before_at", "minutes_before"
-        )
+        chosen.user_id: own_leads(chosen.day_before_at, chosen.minutes_before)
+        for chosen in known
+        if chosen is not None
     }
     hours = rules.hours(store_id, numbers)
     return ArmingFacts(numbers, Calendar(zone=timezone.get_default_timezone(), hours=hours), leads)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people import roles
 from crm.people.models.places import Department, PublicIdField, Store, Team, sees_every_place
+from crm.people.models.signed_in import SignedInManager
 from crm.people.roles import Post, Reach
 from crm.ui.statements import values_of
 
@@ -117,6 +118,8 @@ class User(AbstractBaseUser):
     # Raised on password, role or state change: sessions that carry an older one end.
     session_epoch = models.PositiveIntegerField(default=1, editable=False)
 
+    # The first is the default manager, which the sign-in backends read by.
+    signed_in: ClassVar[SignedInManager] = SignedInManager()
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
