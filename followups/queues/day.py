@@ -21,7 +21,6 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 
-from crm.customers import access as customers
 from crm.customers.models import Level
 from crm.people.models import User
 from crm.people.roles import Reach
@@ -41,7 +40,7 @@ from crm.workdays import ONE_DAY
 from followups import states
 from followups.models import Method, Plan, PlannedContact, PlannedContactQuerySet
 from followups.queues.day_beside import Beside, Done, beside_day
-from followups.queues.day_rows import ToDo, has_case, rows_to_do
+from followups.queues.day_rows import ToDo, rows_to_do
 
 ALL, OVERDUE, LEVEL_H, PHONE, MESSAGES, TOMORROW = "all", "late", "h", "phone", "messages", "next"
 WRITTEN = (Method.WECHAT, Method.SMS, Method.EMAIL)
@@ -120,7 +119,7 @@ def day_of(user: User, now: dt.datetime, zone: dt.tzinfo, query: Mapping[str, st
     """
     today = start_of(now.astimezone(zone).date(), zone)
     tomorrow = today + ONE_DAY
-    spec = _list(now, tomorrow)
+    spec = day_list(now, tomorrow)
     chosen = spec.chosen(query)
     wanted, number = Asked(user.reach, spec.chip_of(chosen).key, now, tomorrow), page_number(query)
     found = wanted.read(number)
@@ -141,26 +140,7 @@ def day_of(user: User, now: dt.datetime, zone: dt.tzinfo, query: Mapping[str, st
     return Day(listing, rows, current, beside, now, tomorrow)
 
 
-def every_row_of_day(
-    user: User, now: dt.datetime, zone: dt.tzinfo, query: Mapping[str, str]
-) -> QuerySet[PlannedContact]:
-    """The rows of all pages of the day, in order, each with its card; `has_case` on each."""
-    today = start_of(now.astimezone(zone).date(), zone)
-    spec = _list(now, today + ONE_DAY)
-    rows = _open(user.reach, now=now, after=today + 2 * ONE_DAY).filter(
-        spec.chip_of(spec.chosen(query)).keeps
-    )
-    cards = rows.select_related("card__customer", "card__owner")
-    return cards.annotate(has_case=has_case(user.reach)).order_by(*ORDER)
-
-
-def shown_to(row: PlannedContact, user: User) -> str:
-    """The customer of a row of `every_row_of_day` as this person may read it."""
-    row.card.has_case = row.has_case  # type: ignore[attr-defined]
-    return customers.shown_name(user, row.card)
-
-
-def _list(now: dt.datetime, tomorrow: dt.datetime) -> ListSpec:
+def day_list(now: dt.datetime, tomorrow: dt.datetime) -> ListSpec:
     """The filters over a day: all, overdue, H, phone, WeChat and SMS, tomorrow."""
     to_do = Q(due_at__lt=tomorrow)
     return ListSpec(
@@ -225,17 +205,17 @@ def _page(
     after: dt.datetime,
 ) -> QuerySet[PlannedContact, tuple[Any, ...]]:
     """The keys of one page, those of the chip first, each with the counts of all chips."""
-    chips = _list(now, tomorrow).chips
+    chips = day_list(now, tomorrow).chips
     on = next(chip for chip in chips if chip.key == show)
     counts = {chip_name(chip.key): Window(Count(Value(1), filter=chip.keeps)) for chip in chips}
-    rows = _open(reach, now=now, after=after).annotate(
+    rows = open_until(reach, now=now, after=after).annotate(
         off=Case(When(on.keeps, then=Value(0)), default=Value(1)), **counts
     )
     cut = rows.order_by("off", *ORDER).values_list("pk", "off", *CHIPS)
     return cut[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
 
 
-def _open(reach: Reach, *, now: dt.datetime, after: dt.datetime) -> PlannedContactQuerySet:
+def open_until(reach: Reach, *, now: dt.datetime, after: dt.datetime) -> PlannedContactQuerySet:
     """Open contacts of a person until `after`; `rank` puts the overdue first, the hottest on top.
 
     The plan's state is looked up row by row: joined, the plans of everybody would be read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
@@ -64,16 +64,18 @@ def suggestions_for(
 
 @dataclass(frozen=True)
 class Sent:
-    """What saving a contact looks at: one statement for all of it."""
+    """What saving a contact on a card looks at; `known` None where it is still to be read."""
 
-    planned: PlannedContact
-    known: Known
-    rulebooks: Rulebooks
-    has_draft: bool
+    card: Card
+    planned: PlannedContact | None = None
+    known: Known | None = None
+    rulebooks: Rulebooks = field(default_factory=Rulebooks)
+    # Whether the form may have a draft to forget.
+    has_draft: bool = True
 
 
 def sent_for(user: User, public_id: str, *, now: dt.datetime) -> Sent | None:
-    """The planned contact a form carries out, with card, next step and rulebook.
+    """The planned contact a form carries out, with card, next step and rulebook: one statement.
 
     None where this person may not carry it out.
     """
@@ -102,7 +104,7 @@ def sent_for(user: User, public_id: str, *, now: dt.datetime) -> Sent | None:
     read: dict[str, Any] = planned.__dict__
     at = read["ahead_at"]
     known = Known(shown_name(user, card), (at, read["ahead_untimed"]) if at else None, None)
-    return Sent(planned, known, Rulebooks(book_from(read["rules"])), read["has_draft"])
+    return Sent(card, planned, known, Rulebooks(book_from(read["rules"])), read["has_draft"])
 
 
 def next_planned(user: User, card: Card) -> PlannedContact | None:

@@ -74,7 +74,7 @@ def log_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
         sent = sent_for(request.user, public_id, now=now)
         if sent is None:
             raise Http404
-        return _save(request, sent.planned.card, sent.planned, now=now, sent=sent)
+        return _save(request, sent.card, sent, now=now)
     planned = get_object_or_404(planned_to_log(request.user), public_id=public_id)
     return _fill_in(request, planned.card, planned)
 
@@ -87,7 +87,7 @@ def log_card_contact(request: SignedInRequest, public_id: str) -> HttpResponse:
         rows.select_related("customer", "owner", "product"), public_id=public_id
     )
     if request.method == "POST":
-        return _save(request, card, None, now=timezone.now())
+        return _save(request, card, Sent(card), now=timezone.now())
     return _fill_in(request, card, next_planned(request.user, card))
 
 
@@ -96,18 +96,10 @@ def _fill_in(request: SignedInRequest, card: Card, planned: PlannedContact | Non
     return _show(request, form)
 
 
-def _save(
-    request: SignedInRequest,
-    card: Card,
-    planned: PlannedContact | None,
-    *,
-    now: dt.datetime,
-    sent: Sent | None = None,
-) -> HttpResponse:
-    rulebooks = sent.rulebooks if sent else Rulebooks()
-    known = sent.known if sent else None
+def _save(request: SignedInRequest, card: Card, sent: Sent, *, now: dt.datetime) -> HttpResponse:
+    planned, rulebooks, typed = sent.planned, sent.rulebooks, request.POST
     form = contact_form_for(
-        request, card, planned, now=now, rulebooks=rulebooks, known=known, data=request.POST
+        request, card, planned, now=now, rulebooks=rulebooks, known=sent.known, data=typed
     )
     if form is None:
         raise PermissionDenied
@@ -122,7 +114,7 @@ def _save(
                     planned=planned,
                     request_id=form.cleaned_data["request_id"],
                     rulebooks=rulebooks,
-                    may_have_draft=sent is None or sent.has_draft,
+                    may_have_draft=sent.has_draft,
                 )
         except ValidationError as error:
             form.refuse(error)

@@ -7,12 +7,12 @@ from crm.customers.actions.cards import (
     PhoneTaken,
     create_card,
 )
+from crm.customers.actions.contact_dates import note_contact_dates
 from crm.customers.actions.edits import (
     assess_willingness,
     change_level,
     correct_channel,
     judge_level,
-    note_contact_dates,
     update_needs,
     update_profile,
 )

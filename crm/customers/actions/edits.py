@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from crm.customers import access, duplicates, states
@@ -23,7 +22,7 @@ from crm.customers.actions.timeline import note
 from crm.customers.models import Assessment, Card, LevelChange
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import change, change_and_read, claim_request
+from crm.records.actions import change, claim_request
 from crm.records.models import Record
 
 ASSESSED = ("confidence", "need", "power")
@@ -201,25 +200,6 @@ def assess_willingness(
     Assessment.objects.create(card=card, at=now, by=by, **values)
     note(card, "assessed", by=by, now=now, **{name: values.get(name, 0) for name in ASSESSED})
     audit.record("customers.assess_willingness", by=by, obj=card, after=values, at=now)
-
-
-def note_contact_dates(card: Card, *, also: Exists | None = None, **columns: Any) -> bool:
-    """Write `next_contact_at`, `last_contact_at` or `tries` for followups; None empties one.
-
-    The version stays: a logged contact does not make an edit under way stale. Answers whether
-    the rows of `also` exist, in the same statement.
-    """
-    unknown = columns.keys() - {"next_contact_at", "last_contact_at", "tries"}
-    if unknown:
-        raise TypeError(f"No such contact column: {', '.join(sorted(unknown))}.")
-    read: list[str | Exists] = [*columns]
-    if also is not None:
-        read.append(also)
-    for values in change_and_read(Card.objects.filter(pk=card.pk), read, **columns):
-        for name, value in zip(columns, values, strict=False):
-            setattr(card, name, value)
-        return also is not None and bool(values[-1])
-    return False
 
 
 def refresh_search(card: Card) -> None:

@@ -33,7 +33,7 @@ from crm.people import roles
 from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
 from followups.queues import plan_list, reviews
-from followups.queues.day import every_row_of_day, shown_to
+from followups.queues.day_export import every_row_of_day, shown_to
 from visits.queues import visit_list, visit_queue
 
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
