@@ -39,6 +39,7 @@ IN_A_RACE = {
     "followups.actions.decisions._decide": "plan, submitted",
     "followups.actions.decisions.undo_approval": "plan, approved",
     "followups.actions.planning.close_planned": "planned contact",
+    "followups.actions.contacts._carry_out": "planned contact",
     "followups.actions.plans.end_plan": "plan, submitted",
     "followups.actions.plans.submit_plan": "plan, draft",
     "followups.actions.plans.take_back": "plan, submitted",
