@@ -327,10 +327,10 @@ Q_CLUSTER = {
     },
 }
 
-# How many reminders one claim takes, for how long it holds them, and the nap between two claims:
-# on SQLite short writes and a nap leave the one write lock to web pages.
+# How many reminders one claim takes at most, for how long it holds them, and the nap between two
+# claims: on SQLite short writes and a nap leave the one write lock to web pages.
 _ONE_WRITER = DATABASES["default"]["ENGINE"].endswith("sqlite3")
-REMINDER_BATCH = number("REMINDER_BATCH", 25 if _ONE_WRITER else 200, least=1, most=2000)
+REMINDER_BATCH = number("REMINDER_BATCH", 400, least=1, most=2000)
 REMINDER_NAP_MS = number("REMINDER_NAP_MS", 20 if _ONE_WRITER else 0, least=0, most=10_000)
 REMINDER_LEASE_S = number("REMINDER_LEASE_S", 60, least=5, most=3600)
 

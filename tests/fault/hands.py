@@ -119,29 +119,37 @@ def keep_ledger(ledger: Path, dawdle: float) -> None:
 
     def fire(claims, tally, *, now=None):  # type: ignore[no-untyped-def]
         rows = original(claims, tally, now=now)
-        os.write(file, "".join(f"{row.about_id} {row.fence}\n" for row in rows).encode())
+        os.write(file, "".join(f"{about_id(row)} {row.fence}\n" for row in rows).encode())
         return rows
 
     sweep.claim, firing.fire = claim, fire
 
 
+def about_id(row: dispatch.Claim) -> str:
+    """The number a seeded reminder was made with."""
+    return row.occasion.removeprefix("contact:")  # type: ignore[attr-defined,no-any-return]
+
+
 def remove_the_fence() -> None:
     """The mutation: whoever once claimed a row may still write it."""
 
-    def held(claims):  # type: ignore[no-untyped-def]
-        return {claim.id for claim in claims}
+    def settle(claims, now):  # type: ignore[no-untyped-def]
+        fired = {claim.id for claim in claims}
+        rows = Reminder.objects.filter(pk__in=fired)
+        rows.update(state=states.FIRED, fired_at=now, lease_until=None)
+        return fired
 
-    firing.held = held  # type: ignore[assignment]
+    firing.settle = settle
 
 
-def poison(about_id: str) -> None:
+def poison(number: str) -> None:
     """Let firing this one reminder kill the process that does it."""
     original = firing._lines
 
-    def lines(told, people, now):  # type: ignore[no-untyped-def]
-        if any(row.about_id == about_id for row, _person, _copy in told):
+    def lines(claims, now):  # type: ignore[no-untyped-def]
+        if any(about_id(row) == number for row in claims):
             os.kill(os.getpid(), signal.SIGKILL)
-        return original(told, people, now)
+        return original(claims, now)
 
     firing._lines = lines
 

@@ -198,15 +198,15 @@ def test_one_bad_row_holds_up_no_other_and_is_given_up_after_five_tries(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_reminder(cast.lin, "good")
-    make_reminder(cast.lin, "bad", data={"bad": True})
-    original = firing._data
+    make_reminder(cast.lin, "bad")
+    original = firing._owner
 
-    def data(row, people):
-        if row.data.get("bad"):
+    def owner(row, people):
+        if row.occasion == "bad":
             raise TypeError("cannot be told")
         return original(row, people)
 
-    monkeypatch.setattr(firing, "_data", data)
+    monkeypatch.setattr(firing, "_owner", owner)
     assert str(dispatch.drain(now=NOW)) == "fired 1, delivered 1, failed 1"
     bad = Reminder.objects.get(occasion="bad")
     assert (bad.state, bad.attempts) == ("pending", 1)
@@ -270,6 +270,15 @@ def test_a_digest_that_was_read_comes_back_when_more_falls_into_it(cast: Cast) -
 
 
 # --- speed -------------------------------------------------------------------------------
+
+
+def test_a_batch_holds_sqlites_one_lock_for_so_long_at_most() -> None:
+    pace = dispatch.Pace(batch=400, lock_s=0.02)
+    assert pace.next_batch(200, 0.04) == 100, "a slow disk"
+    assert pace.next_batch(100, 1.0) == 100, "smaller ones would cost as much"
+    assert pace.next_batch(100, 0.001) == 200, "twice as many at most"
+    assert pace.next_batch(300, 0.001) == 400
+    assert dispatch.Pace(batch=400).next_batch(400, 1.0) == 400, "where rows are locked one by one"
 
 
 def test_claim_and_rescue_use_the_partial_indexes(cast: Cast) -> None:

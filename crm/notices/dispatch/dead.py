@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
 from crm.notices import states
+from crm.notices.dispatch.claims import Taken
 from crm.notices.models import Delivery, Notice, Reminder, message_fields
 from crm.notices.queues import on_duty
 from crm.notices.roles import Duty
@@ -16,6 +17,8 @@ from crm.people.models import User
 from crm.people.roles import SALES_SUPERVISOR
 
 log = logging.getLogger("showfloor.reminders")
+
+Addressed = Reminder | Taken
 
 
 def bury(row: Reminder, error: str, *, now: dt.datetime, **changes: object) -> None:
@@ -62,7 +65,7 @@ def tell_of_trouble(rows: Iterable[Delivery], *, now: dt.datetime) -> None:
     Notice.objects.bulk_create(lines.values(), ignore_conflicts=True)
 
 
-def duty_for(rows: list[Reminder], now: dt.datetime) -> Duty:
+def duty_for(rows: Sequence[Addressed], now: dt.datetime) -> Duty:
     """Who is on duty today for everybody these rows may reach."""
     asked = {row.role for row in rows if row.role}
     people = {row.recipient_id for row in rows if row.recipient_id is not None}
@@ -73,7 +76,7 @@ def duty_for(rows: list[Reminder], now: dt.datetime) -> Duty:
     return on_duty(timezone.localdate(now), roles=roles, people=people)
 
 
-def addressees_of(row: Reminder, duty: Duty) -> list[tuple[int, bool]]:
+def addressees_of(row: Addressed, duty: Duty) -> list[tuple[int, bool]]:
     return duty.addressees(
         recipient_id=row.recipient_id,
         role=row.role,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from crm.notices import due, states
+from crm.notices.dispatch.writing import Line
 from crm.notices.models import Notice
 
 
@@ -24,12 +25,16 @@ class Tally:
 
 @dataclass
 class Sweep:
-    """What this sweep has told whom, so that a flood ends in one digest a person."""
+    """What this sweep has told whom, so that a flood ends in one digest a person.
+
+    `wrote_s` is how long its last batch held its locks, in seconds.
+    """
 
     tally: Tally = field(default_factory=Tally)
-    told: dict[int, list[Notice]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[int, list[Line]] = field(default_factory=lambda: defaultdict(list))
     counted: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     digests: dict[int, int] = field(default_factory=dict)
+    wrote_s: float = 0.0
 
     def forget(self) -> None:
         """Drop what a batch that was rolled back may have noted."""
@@ -37,19 +42,19 @@ class Sweep:
         self.digests.clear()
 
 
-def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetime) -> list[int]:
+def fold(lines: list[Line], sweep: Sweep, now: dt.datetime) -> list[int]:
     """Fold a flood into one digest a person (section 4.3, missed by downtime).
 
     The lines are about to be written: those that fold are given their digest here, so that a
     flood costs no statement more. Returns the lines of earlier batches that went in with them.
     """
-    folded: dict[int, list[Notice]] = defaultdict(list)
-    for line, late_by in lines:
-        if line.state != states.NEW:
+    folded: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        if not line.is_open:
             continue
-        person = line.recipient_id
+        person = line.person
         sweep.counted[person] += 1
-        if due.folds(told_in_sweep=sweep.counted[person], late_by=late_by):
+        if due.folds(told_in_sweep=sweep.counted[person], late_by=line.late_by):
             folded[person] += [*sweep.told.pop(person, []), line]
         else:
             sweep.told[person].append(line)
@@ -63,7 +68,7 @@ def fold(lines: list[tuple[Notice, dt.timedelta]], sweep: Sweep, now: dt.datetim
             Notice.objects.filter(pk__in=written).update(folded_into=sweep.digests[person])
             taken_back += written
         for line in found:
-            line.folded_into_id = sweep.digests[person]
+            line.folded_into = sweep.digests[person]
     return taken_back
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
-from typing import Any
+import time
 
 from django.db import OperationalError, transaction
 from django.db.models import F, Value
@@ -13,22 +13,22 @@ from django.db.models.functions import Greatest
 
 from crm.notices import due, states
 from crm.notices.actions.voiding import close_lines
+from crm.notices.channels.names import set_up
 from crm.notices.channels.reasons import NOBODY
-from crm.notices.dispatch.claims import Claim, held, moment_of
+from crm.notices.dispatch.claims import Claim, Taken, held, moment_of
 from crm.notices.dispatch.dead import addressees_of, bury, duty_for
 from crm.notices.dispatch.digests import Sweep, fold
-from crm.notices.dispatch.queueing import Told, queue_lines
-from crm.notices.models import Delivery, Notice, Reminder, message_fields
-from crm.people.models import User
+from crm.notices.dispatch.queueing import Reader, Told, queue_lines
+from crm.notices.dispatch.writing import Line, earlier_lines, settle, write_lines
+from crm.notices.models import Notice, Reminder
+from crm.people.models import User, new_public_ids
 
 log = logging.getLogger("showfloor.reminders")
 
 RUNG_AGAIN = "rung again"
 
-Addressed = list[tuple[Reminder, int, bool]]
 
-
-def fire_or_settle(claims: list[Claim], sweep: Sweep, now: dt.datetime | None) -> None:
+def fire_or_settle(claims: list[Taken], sweep: Sweep, now: dt.datetime | None) -> None:
     """Fire a batch; where it fails, row by row, so that one bad row holds up no other."""
     try:
         fire(claims, sweep, now=now)
@@ -66,126 +66,96 @@ def _settle_failed(claim: Claim, error: Exception, *, now: dt.datetime) -> None:
             )
 
 
-def fire(claims: list[Claim], sweep: Sweep, *, now: dt.datetime | None = None) -> list[Reminder]:
+def fire(claims: list[Taken], sweep: Sweep, *, now: dt.datetime | None = None) -> list[Taken]:
     """Write the inbox rows of a batch and set it fired, in one transaction.
 
     Everything is made ready before the first lock is taken. Rows cancelled meanwhile, or
     claimed by somebody else after this lease ran out, are left alone. Returns the rows fired.
     """
     moment = moment_of(now)
-    rows = list(Reminder.objects.filter(pk__in=[claim.id for claim in claims]).order_by("pk"))
-    duty = duty_for(rows, moment)
-    told = [(row, person, copy) for row in rows for person, copy in addressees_of(row, duty)]
-    people = _people(told)
-    deliveries, lines = _deliveries(told, people, moment), _lines(told, people, moment)
+    lines = _lines(claims, moment)
+    reached = {line.reminder.id for line in lines}
+    nobody = [claim for claim in claims if claim.id not in reached]
     with transaction.atomic():
-        mine = held(claims)
-        told = [one for one in told if one[0].pk in mine]
-        reached = {row.pk for row, _person, _copy in told}
-        lost = [row for row in rows if row.pk in mine - reached]
+        began = time.monotonic()
+        mine = settle([claim for claim in claims if claim.id in reached], moment)
+        lines = [line for line in lines if line.reminder.id in mine]
+        lost = list(Reminder.objects.filter(pk__in=held(nobody))) if nobody else []
         for row in lost:
             bury(row, NOBODY, now=moment)
-        Reminder.objects.filter(pk__in=reached).update(
-            state=states.FIRED, fired_at=moment, lease_until=None
-        )
-        _close_earlier(told, moment)
-        Delivery.objects.bulk_create([one for one in deliveries if one.reminder_id in reached])
-        lines = [one for one in lines if one[0] in reached]
-        taken_back = fold([(line, late) for _pk, line, late in lines], sweep, moment)
-        Notice.objects.bulk_create([line for _pk, line, _late in lines])
-        by_pk = {row.pk: row for row in rows}
-        outside = [(by_pk[pk], line, people[line.recipient_id]) for pk, line, _late in lines]
-        queue_lines(_leaving(outside), moment, instead_of=taken_back)
-    sweep.tally.fired += len(reached)
-    sweep.tally.delivered += len(told)
+        earlier = earlier_lines(lines, moment)
+        if earlier:
+            close_lines(Notice.objects.filter(pk__in=earlier), reason=RUNG_AGAIN, now=moment)
+        taken_back = fold(lines, sweep, moment)
+        write_lines(lines, moment)
+        if set_up():
+            queue_lines(_leaving(lines), moment, instead_of=taken_back)
+    sweep.wrote_s = time.monotonic() - began
+    sweep.tally.fired += len(mine)
+    sweep.tally.delivered += len(lines)
     sweep.tally.failed += len(lost)
-    return [row for row in rows if row.pk in reached]
+    return [claim for claim in claims if claim.id in mine]
 
 
-def _leaving(lines: list[tuple[Reminder, Notice, User]]) -> list[Told]:
+def _leaving(lines: list[Line]) -> list[Told]:
     """What of a batch goes out of the house as well: lines that stand alone, and digests."""
     found: list[Told] = []
     digests: dict[int, Told] = {}
-    for row, line, person in lines:
-        if line.state != states.NEW:
+    for line in lines:
+        row, person = line.reminder, Reader(line.person, line.whose)
+        if not line.is_open or line.pk is None:
             continue
-        digest = line.folded_into_id
-        if digest is None:
-            found.append(Told(line.pk, person, row.pk, row.store_id, row.key, row.not_before))
+        if line.folded_into is None:
+            found.append(Told(line.pk, person, row.id, row.store_id, row.key, row.not_before))
             continue
-        last = digests.get(person.pk)
+        last = digests.get(line.person)
         wanted = max(row.not_before, last.wanted_at) if last else row.not_before
-        key = f"digest/{digest}"
-        digests[person.pk] = Told(digest, person, row.pk, row.store_id, key, wanted)
+        key = f"digest/{line.folded_into}"
+        digests[line.person] = Told(line.folded_into, person, row.id, row.store_id, key, wanted)
     return found + list(digests.values())
 
 
-def _close_earlier(told: Addressed, now: dt.datetime) -> None:
-    """A later bell of the same occasion takes the place of the lines before it."""
-    pairs = {(row.occasion, person) for row, person, _copy in told}
-    lines = Notice.objects.still_open().filter(
-        occasion__in={occasion for occasion, _person in pairs},
-        recipient__in={person for _occasion, person in pairs},
-    )
-    found = lines.values_list("pk", "occasion", "recipient_id")
-    earlier = [pk for pk, occasion, person in found if (occasion, person) in pairs]
-    if earlier:
-        close_lines(Notice.objects.filter(pk__in=earlier), reason=RUNG_AGAIN, now=now)
-
-
-def _people(told: Addressed) -> dict[int, User]:
-    """Everybody a batch tells, and the owners it tells others about."""
-    wanted = {person for _row, person, _copy in told}
-    wanted |= {row.recipient_id for row, _p, _c in told if row.recipient_id is not None}
-    return User.objects.only("public_id", "name").in_bulk(wanted)
-
-
-def _deliveries(told: Addressed, people: dict[int, User], now: dt.datetime) -> list[Delivery]:
-    return [
-        Delivery(
-            key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
-            store_id=row.store_id,
-            reminder=row,
-            recipient_id=person,
-            state=states.FIRED,
-            fence=row.fence,
-            delivered_at=now,
-            created_at=now,
-        )
-        for row, person, _copy in told
-    ]
-
-
-def _lines(
-    told: Addressed, people: dict[int, User], now: dt.datetime
-) -> list[tuple[int, Notice, dt.timedelta]]:
-    """The inbox rows of a batch, each with its reminder's id and how late it comes.
+def _lines(claims: list[Taken], now: dt.datetime) -> list[Line]:
+    """The inbox lines of a batch, for whoever is on duty at this moment.
 
     Of several bells of one occasion in the batch the last alone stays open.
     """
-    in_order = sorted(told, key=lambda one: (one[0].not_before, one[0].pk))
-    last = {(row.occasion, person): row.pk for row, person, _copy in in_order}
-    closed = {"state": states.CLOSED, "closed_at": now, "ended_because": RUNG_AGAIN}
-    lines = [
-        Notice(
-            key=f"{row.key}/{states.IN_APP}/{people[person].public_id}",
-            recipient_id=person,
-            is_copy=copy,
-            created_at=now,
-            **{**message_fields(row), "data": _data(row, people)},
-            **(closed if last[row.occasion, person] != row.pk else {}),
-        )
-        for row, person, copy in told
-    ]
+    duty = duty_for(claims, now)
+    reach = [(row, person, copy) for row in claims for person, copy in addressees_of(row, duty)]
+    people = _people(reach)
+    last: dict[tuple[str, int], tuple[dt.datetime, int]] = {}
+    for row, person, _copy in reach:
+        turn = (row.not_before, row.id)
+        last[row.occasion, person] = max(last.get((row.occasion, person), turn), turn)
+    ids = new_public_ids(2 * len(reach))
     return [
-        (row.pk, line, now - row.not_before)
-        for line, (row, _person, _copy) in zip(lines, told, strict=True)
+        Line(
+            reminder=row,
+            public_id=line_id,
+            proof_id=proof_id,
+            person=person,
+            whose=people[person][0],
+            is_copy=copy,
+            late_by=now - row.not_before,
+            owner=_owner(row, people),
+            ended="" if last[row.occasion, person][1] == row.id else RUNG_AGAIN,
+        )
+        for (row, person, copy), line_id, proof_id in zip(
+            reach, ids[: len(reach)], ids[len(reach) :], strict=True
+        )
     ]
 
 
-def _data(row: Reminder, people: dict[int, User]) -> dict[str, Any]:
-    """A desk reads whose contact it is, by the name of the owner at that moment."""
-    data: dict[str, Any] = dict(row.data)
-    if row.role and row.recipient_id is not None:
-        data["owner"] = people[row.recipient_id].name
-    return data
+def _people(reach: list[tuple[Taken, int, bool]]) -> dict[int, tuple[str, str]]:
+    """Public id and name of everybody a batch tells, and of the owners it tells others about."""
+    wanted = {person for _row, person, _copy in reach}
+    wanted |= {row.recipient_id for row, _p, _c in reach if row.recipient_id is not None}
+    rows = User.objects.filter(pk__in=wanted).values_list("pk", "public_id", "name")
+    return {pk: (public_id, name) for pk, public_id, name in rows}
+
+
+def _owner(row: Taken, people: dict[int, tuple[str, str]]) -> str | None:
+    """Whose contact it is, where a desk is told, by the owner's name at that moment."""
+    if not row.role or row.recipient_id is None:
+        return None
+    return people[row.recipient_id][1]

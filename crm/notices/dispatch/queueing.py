@@ -17,15 +17,22 @@ from crm.notices.channels.names import set_up
 from crm.notices.dispatch.backlog import IN_A_DIGEST
 from crm.notices.dispatch.quiet import house_quiet, quiet_of
 from crm.notices.models import Delivery, Preference
-from crm.people.models import User
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose inbox it is."""
+
+    pk: int
+    public_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A line of an inbox as it goes out: its reminder, and when that should have rung."""
 
     notice_id: int
-    person: User
+    person: Reader
     reminder_id: int
     store_id: int | None
     key: str
@@ -69,7 +76,7 @@ def _row(line: Told, channel: str, quiet: tuple[dt.time, dt.time], now: dt.datet
         key=f"{line.key}/{channel}/{line.person.public_id}",
         reminder_id=line.reminder_id,
         notice_id=line.notice_id,
-        recipient=line.person,
+        recipient_id=line.person.pk,
         store_id=line.store_id,
         channel=channel,
         state=states.PENDING,

@@ -20,6 +20,7 @@ from crm.notices.dispatch.firing import fire_or_settle
 from crm.notices.models import Reminder
 
 RESCUE_EVERY_S = 1.0
+FIRST_BATCH = 100
 
 
 def drain(
@@ -41,13 +42,13 @@ def drain(
     pace = pace or Pace.of_settings()
     sweep = Sweep()
     rescued_at = -math.inf
-    busy = True
+    batch, busy = min(pace.batch, FIRST_BATCH) if pace.lock_s else pace.batch, True
     while busy and alive():
         if time.monotonic() - rescued_at >= RESCUE_EVERY_S:
             rescue(now)
             rescued_at = time.monotonic()
         busy = False
-        for limit, crashed in ((pace.batch, False), (1, True)):
+        for limit, crashed in ((batch, False), (1, True)):
             claims = claim(limit, lease_s=pace.lease_s, now=now, crashed=crashed)
             if claims:
                 try:
@@ -55,6 +56,8 @@ def drain(
                 except DatabaseError:
                     stranded += claims
                     raise
+                if len(claims) == batch:
+                    batch = pace.next_batch(batch, sweep.wrote_s)
                 time.sleep(pace.nap_s)
                 busy = True
     return sweep.tally

@@ -126,8 +126,8 @@ class Notice(Message):
         SNOOZED = states.SNOOZED, _("Put off")
         CLOSED = states.CLOSED, _("Done")
 
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+    recipient = models.ForeignKey(  # both indexes below begin with it
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices", db_index=False
     )
     is_copy = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)

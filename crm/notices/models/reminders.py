@@ -97,6 +97,11 @@ class Reminder(Message):
                 fields=["lease_until"], condition=Q(state=states.CLAIMED), name="reminder_held"
             ),
             models.Index(fields=["id"], condition=Q(state=states.DEAD), name="reminder_dead"),
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(state=states.PENDING, crashes__gt=0),
+                name="reminder_waiting_alone",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

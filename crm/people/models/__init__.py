@@ -7,6 +7,7 @@ from crm.people.models.places import (
     Store,
     Team,
     new_public_id,
+    new_public_ids,
 )
 from crm.people.models.sign_in import (
     Device,
@@ -46,5 +47,6 @@ __all__ = [
     "User",
     "UserQuerySet",
     "new_public_id",
+    "new_public_ids",
     "reach_of",
 ]
