@@ -140,8 +140,8 @@ def claim(
         until = adapt(moment + dt.timedelta(seconds=lease_s))
         sql = CLAIM_SQLITE.format(crashes=CRASHES[crashed])
         cursor.execute(sql, {**wanted, "now": adapt(moment), "until": until})
-        rows = [Taken(*row[:-1], row[-1].replace(tzinfo=dt.UTC)) for row in cursor.fetchall()]
-        return sorted(rows, key=by_id)
+        found = [(*row[:-1], row[-1].replace(tzinfo=dt.UTC)) for row in cursor.fetchall()]
+        return sorted((Taken(*row) for row in found), key=by_id)
 
 
 def by_id(claim: Claim) -> int:
