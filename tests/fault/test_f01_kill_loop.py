@@ -85,7 +85,8 @@ def kill_loop(floor: Floor, *, kills: int, reminders: int, without_fence: bool =
     """Run the loop of F1 and count what came of it, from outside."""
     fired, voided = floor.folder / "fired.txt", floor.folder / "voided.txt"
     words = ["-m", "tests.fault.hands", "dispatchers", str(fired), "--lease", str(LEASE_S)]
-    words += ["--without-fence"] if without_fence else []
+    # Held longer, more claims are lost meanwhile to a contact.
+    words += ["--without-fence", "--dawdle", "0.3"] if without_fence else []
     keeper = floor.start(*words)
     nursery = Nursery(keeper)
     wait_until(lambda: len(nursery.alive) == 2, within_s=60)
