@@ -26,7 +26,7 @@ def test_a_page_needs_at_most_100_kb_of_styles_and_scripts() -> None:
     files = re.findall(r"static '([^']+\.(?:css|js))'", source)
     sizes = {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in files}
 
-    assert len(sizes) >= 8
+    assert len(sizes) == 5
     assert sum(sizes.values()) <= BUDGET, sizes
 
 
