@@ -8,17 +8,21 @@ from crm.exchange.models.exports import REQUESTERS
 from crm.people import roles
 from crm.people.models import User
 
-IMPORTERS = (roles.MANAGER, roles.SALES_SUPERVISOR, roles.RECEPTION, roles.MARKETER)
+# An administrator brings in the first file of an empty installation (architecture.md 6).
+IMPORTERS = (
+    *(roles.MANAGER, roles.SALES_SUPERVISOR, roles.RECEPTION, roles.MARKETER),
+    roles.ADMIN,
+)
 
 
 def can_import(user: User) -> bool:
-    """Front desk, marketer, sales supervisor and manager bring rows in."""
+    """Front desk, marketer, sales supervisor and manager; an administrator the very first."""
     return user.reach.has(*IMPORTERS)
 
 
 def can_see_imports(user: User) -> bool:
-    """Importers theirs, a manager the store's, the privacy officer all."""
-    return user.reach.has(*IMPORTERS, roles.PRIVACY_OFFICER)
+    """Importers theirs, a manager the store's, general manager and privacy officer all."""
+    return user.reach.has(*IMPORTERS, roles.GENERAL_MANAGER, roles.PRIVACY_OFFICER)
 
 
 def can_edit_import(user: User, job: ImportJob) -> bool:
@@ -27,13 +31,18 @@ def can_edit_import(user: User, job: ImportJob) -> bool:
 
 
 def can_approve_import(user: User, job: ImportJob) -> bool:
-    """The manager of the job's store, never who uploaded it (1.4, 11)."""
+    """A manager of the job's store or a general manager, never who uploaded it (1.4, 11)."""
     managed = job.store_id in user.reach.stores_as(roles.MANAGER)
-    return managed and job.uploaded_by_id != user.pk
+    return (managed or user.reach.has(roles.GENERAL_MANAGER)) and job.uploaded_by_id != user.pk
 
 
 def sees_rows(user: User, job: ImportJob) -> bool:
-    """Rows of a preview are for who uploaded them and the store's manager."""
+    """Rows of a preview are for who uploaded them and for who may second them.
+
+    An administrator, who sees no customer, reads them until they are saved.
+    """
+    if user.reach.has(roles.ADMIN) and job.saved_at is not None:
+        return False
     return job.uploaded_by_id == user.pk or can_approve_import(user, job)
 
 

@@ -12,16 +12,17 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from crm.exchange import access, states
 from crm.exchange.models import HeaderName, ImportJob
+from crm.exchange.queues.jobs import seconders
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.names import loose
-from crm.notices.actions import Desk, tell
+from crm.notices.actions import tell
 from crm.notices.models import About
-from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, transition
@@ -84,7 +85,7 @@ def confirm_import(
     skip_invalid: bool = False,
     request_id: str = "",
 ) -> None:
-    """Let it be saved, or ask the store's manager first (matrix row 18).
+    """Let it be saved, or ask a second person first (matrix row 18).
 
     Raises PermissionDenied, `Stale`, and ValidationError where rows are refused and
     `skip_invalid` was not chosen, or nothing would be written.
@@ -116,20 +117,21 @@ def confirm_import(
     if to == states.QUEUED:
         ring_worker(job)
     else:
-        ask_manager(job, by=by, now=now)
+        ask_second(job, by=by, now=now)
 
 
-def ask_manager(job: ImportJob, *, by: User, now: dt.datetime) -> None:
-    """Tell the store's manager that an import waits for a second person."""
-    tell(
-        to=Desk(roles.MANAGER, job.store_id),
-        kind="import_to_approve",
-        occasion=f"import:{job.public_id}/v{job.version}",
-        about=About.of(job),
-        link=("exchange:import", job.public_id),
-        data={"by": by.name, "file": job.file_name},
-        now=now,
-    )
+def ask_second(job: ImportJob, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever may confirm that an import waits for a second person."""
+    for to in seconders(job, timezone.localdate(now)):
+        tell(
+            to=to,
+            kind="import_to_approve",
+            occasion=f"import:{job.public_id}/v{job.version}",
+            about=About.of(job),
+            link=("exchange:import", job.public_id),
+            data={"by": by.name, "file": job.file_name},
+            now=now,
+        )
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from crm.exchange.models import ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept, Progress, alive
 from crm.notices import actions as notices
 from crm.notices.models import About
+from crm.people.models import Store, User
 from crm.records import audit
 from crm.records.actions import transition
 from crm.records.states import Stale
@@ -35,6 +36,8 @@ AT_ONCE = 400
 NAMED_AT_MOST = 50
 # They only tell of a card or plan and go with it; a change made since shows in its version.
 TELLING = (Ownership, LevelChange, TimelineEntry, CaseAccess, PhoneView, PlanDecision)
+# Places and accounts of a first import stay: the trail and reminders name them.
+STAY = (Store, User)
 NUMBERS = (
     *("card_no", "plan_no", "planned_no", "contact_no", "order_no", "payment_no", "visit_no"),
     *("ticket_no", "entry_no", "recovery_no", "code", "username"),
@@ -116,6 +119,8 @@ def read_ledger(job: ImportJob) -> Written:
     written = Written()
     for row in ImportedRows.objects.filter(job=job).order_by("pk"):
         model = apps.get_model(row.model)
+        if model in STAY and row.created:
+            continue
         pks = [pk for first, last in row.created for pk in range(first, last + 1)]
         if pks:
             written.made.setdefault(model, []).extend(pks)

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from crm.exchange import access, states
 from crm.exchange.actions.jobs import NAME_AT_MOST, ring_worker
 from crm.exchange.models import ImportJob
+from crm.exchange.queues.grants import is_first_import
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.raw import UPLOAD
+from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Post
 from crm.records import audit
@@ -85,6 +87,10 @@ def main_post(by: User) -> Post:
 
 def refuse_upload(upload: UploadedFile[Any], by: User) -> None:
     """Raises ValidationError for what is not worth the worker's time."""
+    if by.reach.has(roles.ADMIN) and not is_first_import():
+        raise ValidationError(
+            _("There is work here already: managers, supervisors and front desk bring files in.")
+        )
     if not upload.size:
         raise ValidationError({"file": _("The file is empty.")})
     if upload.size > UPLOAD.file_bytes:

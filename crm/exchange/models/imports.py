@@ -16,11 +16,14 @@ from crm.records.models import Record
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def visible_to(self, user: User) -> ImportJobQuerySet:
-        """One's own, a manager the store's, the privacy officer all (security matrix row 18)."""
+        """One's own, a manager the store's, privacy officer and general manager all (row 18)."""
         reach = user.reach
-        if reach.has(roles.PRIVACY_OFFICER):
+        if reach.has(roles.PRIVACY_OFFICER, roles.GENERAL_MANAGER):
             return self
-        mine = reach.has(roles.SALES_SUPERVISOR, roles.MARKETER, roles.RECEPTION, roles.MANAGER)
+        mine = reach.has(
+            *(roles.SALES_SUPERVISOR, roles.MARKETER, roles.RECEPTION, roles.MANAGER),
+            roles.ADMIN,
+        )
         scope = Q(store__in=reach.stores_as(roles.MANAGER))
         return self.filter(scope | Q(uploaded_by=user) if mine else scope)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from crm.customers.models import Card
 from crm.exchange.sheets.grants import (
     OF_MANAGER,
     OF_MARKETER,
@@ -13,10 +14,19 @@ from crm.exchange.sheets.grants import (
 )
 from crm.people import roles
 from crm.people.models import Membership, Store, User
+from crm.people.queues import second_person_has_signed_in
+
+
+def is_first_import() -> bool:
+    """Whether an administrator may begin with a file: no card, nobody to second them yet."""
+    return not Card.objects.exists() and not second_person_has_signed_in()
 
 
 def grants_of(user: User) -> list[Grant]:
-    """One grant for each post that may import (matrix row 18: create); two statements."""
+    """One grant for each post that may import (matrix row 18: create).
+
+    An administrator's is the first import of an empty installation, of which nobody else knows yet.
+    """
     reach = user.reach
     codes = dict(Store.objects.values_list("pk", "code"))
 
@@ -24,6 +34,8 @@ def grants_of(user: User) -> list[Grant]:
         return frozenset(codes[pk] for pk in reach.stores_as(role) if pk in codes)
 
     found: list[Grant] = []
+    if reach.has(roles.ADMIN) and is_first_import():
+        found.append(Grant(frozenset(), frozenset(codes.values()), everything=True))
     if managed := stores(roles.MANAGER):
         found.append(Grant(OF_MANAGER, managed, decides=True))
     if teams := reach.teams_as(roles.SALES_SUPERVISOR):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,8 @@ from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.preview import ALL, CHANGED, KINDS, NEW, REFUSED, KeptRows, Line
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
-from crm.people.models import User
+from crm.people import roles
+from crm.people.models import Membership, User
 from crm.ui.lists import PAGE_SIZE, page_number
 
 
@@ -22,6 +24,18 @@ def imports_of(user: User) -> QuerySet[ImportJob]:
     """The imports this person may know of, the newest first; one statement."""
     rows = ImportJob.objects.visible_to(user)
     return rows.select_related("uploaded_by", "approved_by", "store").order_by("-pk")
+
+
+def seconders(job: ImportJob, day: dt.date) -> list[User]:
+    """Who may confirm an import beside who uploaded it: the store's other managers.
+
+    Where there is none, the general managers.
+    """
+    posts = Membership.objects.valid_on(day).exclude(user=job.uploaded_by_id)
+    posts = posts.filter(user__is_active=True)
+    managers = posts.filter(role=roles.MANAGER, store=job.store_id)
+    chosen = managers if managers.exists() else posts.filter(role=roles.GENERAL_MANAGER)
+    return list(User.objects.filter(pk__in=chosen.values("user")).order_by("name", "pk"))
 
 
 def exports_of(user: User) -> QuerySet[ExportJob]:

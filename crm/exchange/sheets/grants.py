@@ -41,10 +41,15 @@ class Grant:
     stores: frozenset[str]
     people: frozenset[str] | None = None
     decides: bool = False
+    # The first file of an installation: everything, stores and people too.
+    everything: bool = False
 
 
 def refuse_beyond(book: Book, lookup: Lookup, grants: Sequence[Grant]) -> None:
     """Refuse every row that would write what none of the grants reaches."""
+    if any(grant.everything for grant in grants):
+        refuse_known_people(book)
+        return
     for row in book.all_rows():
         if not row.good or not (row.is_new or row.changed):
             continue
@@ -57,6 +62,14 @@ def refuse_beyond(book: Book, lookup: Lookup, grants: Sequence[Grant]) -> None:
             why = _("it belongs to another store or to somebody outside your scope")
         row.refuse(row.sheet.key_column.key, why)
         row.stored = None if row.stored is None else {}
+
+
+def refuse_known_people(book: Book) -> None:
+    """Accounts that exist are changed by their form, one's own by somebody else (row 20)."""
+    for row in book.rows.get("Staff", []):
+        if row.good and not row.is_new and row.changed:
+            why = _("this account exists: it is changed under Users")
+            row.refuse(row.sheet.key_column.key, why)
 
 
 def reaches(grant: Grant, row: Row, lookup: Lookup) -> bool:
@@ -120,6 +133,8 @@ def card_of(sheet: str, values: Values, lookup: Lookup) -> Value:
 
 def needs_second(book: Book, grants: Sequence[Grant]) -> bool:
     """Whether a manager must confirm: many rows, any changed one, or somebody's decisions."""
+    if any(grant.everything for grant in grants):
+        return False  # nobody else is there yet
     written = [row for row in book.all_rows() if row.good and row.changed]
     if len(written) > ROWS_WITHOUT_SECOND or any(not row.is_new for row in written):
         return True

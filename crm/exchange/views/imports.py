@@ -16,7 +16,7 @@ from crm.exchange import access
 from crm.exchange.actions import jobs, uploads
 from crm.exchange.forms import CommentForm, ConfirmForm, HeadersForm, UploadForm
 from crm.exchange.models import ImportJob
-from crm.exchange.queues.jobs import imports_of, preview_of, progress_of
+from crm.exchange.queues.jobs import imports_of, preview_of, progress_of, seconders
 from crm.exchange.sheets.kept import Kept
 from crm.people.access import SignedInRequest
 from crm.ui.forms import add_errors
@@ -86,6 +86,7 @@ def draw(request: SignedInRequest, job: ImportJob, status: int = 200, **more: An
         "percent": progress_of(job),
         "can_edit": access.can_edit_import(request.user, job),
         "can_approve": access.can_approve_import(request.user, job),
+        "seconders": seconders(job, timezone.localdate(now)) if job.needs_second else [],
         "sees_rows": access.sees_rows(request.user, job),
         "may_undo": jobs.may_undo(job, now),
         "has_errors": job.files_gone_at is None and Kept(job.folder).errors.exists(),
@@ -112,7 +113,7 @@ def import_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
 def name_headers(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What the file's own names mean: asked once, remembered for the store."""
     job = find_import(request, public_id)
-    if not access.can_edit_import(request.user, job):
+    if not access.can_edit_import(request.user, job) or job.store_id is None:
         raise PermissionDenied
     headers = job.summary.get("headers", [])
     form = HeadersForm(request.POST or None, headers=headers, initial={"version": job.version})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.access import can_see_tickets
 from crm.customers.access import shown_name
+from crm.exchange.queues.grants import is_first_import
 from crm.home import queues
 from crm.people import roles
 from crm.people.access import SignedInRequest
@@ -93,6 +94,7 @@ def admin_page(request: SignedInRequest) -> HttpResponse:
     context = {
         "figures": queues.admin_figures(timezone.localdate(now)),
         "backups": queues.backup_state(now),
+        "may_begin": is_first_import(),
         "now": now,
     }
     return render(request, "home/admin.html", context)
