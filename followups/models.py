@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
+from crm.people.roles import Reach
 from crm.records.models import Record
 from followups import states
 
@@ -196,12 +197,20 @@ class PlanRevision(models.Model):
         return f"{self.plan} #{self.number}"
 
 
+def planned_scope(reach: Reach) -> Q:
+    """Steps of the plans this reach covers, and those assigned to the person."""
+    return row_scope(reach, "card__", PLAN_READERS, AGENTS) | Q(assignee__in=reach.own_ids)
+
+
+def contact_scope(reach: Reach) -> Q:
+    """Contacts of sales, service and case workers, and one's own (matrix row 6)."""
+    return row_scope(reach, "card__", CONTACT_READERS) | Q(staff=reach.user_id)
+
+
 class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
     def visible_to(self, user: User) -> PlannedContactQuerySet:
         """Steps of the plans this person may see, and those assigned to them."""
-        reach = user.reach
-        plans = row_scope(reach, "card__", PLAN_READERS, AGENTS)
-        return self.filter(plans | Q(assignee__in=reach.own_ids))
+        return self.filter(planned_scope(user.reach))
 
     def open(self) -> PlannedContactQuerySet:
         """Still to be carried out, in a plan that lives."""
@@ -280,8 +289,7 @@ class PlannedContact(Record):
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> ContactQuerySet:
         """Contacts of sales, service and case workers, and one's own (matrix row 6)."""
-        reach = user.reach
-        return self.filter(row_scope(reach, "card__", CONTACT_READERS) | Q(staff=reach.user_id))
+        return self.filter(contact_scope(user.reach))
 
 
 class Contact(Record):

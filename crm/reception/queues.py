@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.customers.models import Card
 from crm.people.models import User
 from crm.reception.models import ReceptionEntry
 from crm.ui.lists import Chip, ListSpec, Sort
 from crm.workdays import ONE_DAY
 
 
-def first_visit(card: Card) -> dt.datetime | None:
-    """When this card's customer first came to the showroom; None where the log has no visit."""
-    visits = card.receptions.filter(kind=ReceptionEntry.Kind.WALK_IN)
-    found: dt.datetime | None = visits.aggregate(first=Min("arrived_at"))["first"]
-    return found
+def first_visit(card: Any) -> Subquery:
+    """When the outer card's customer first came to the showroom, beside the card's own row."""
+    visits = ReceptionEntry.objects.filter(card=card, kind=ReceptionEntry.Kind.WALK_IN)
+    return Subquery(visits.order_by("arrived_at").values("arrived_at")[:1])
 
 
 def reception_log(user: User) -> QuerySet[ReceptionEntry]:

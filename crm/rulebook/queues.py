@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, CharField, F, Q, Value
+from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import get_language
 
 from crm import workdays
@@ -195,6 +195,15 @@ def option_codes(kind: str) -> dict[str, str]:
 def option_labels(kind: str) -> dict[str, str]:
     """Code → label in the reader's language, retired options included."""
     return {option.code: label_of(option) for option in Option.objects.filter(kind=kind)}
+
+
+def label_beside(kind: str, code: OuterRef) -> Subquery:
+    """An option's words in the active language, to be read beside the row that keeps its code."""
+    column = f"label_{(get_language() or '').replace('-', '_')}"
+    known = column in {field.name for field in Option._meta.fields}
+    words = Coalesce(NullIf(column, Value("")), "code") if known else F("code")
+    rows = Option.objects.filter(kind=kind, code=code).order_by()
+    return Subquery(rows.annotate(words=words).values("words")[:1])
 
 
 def label_of(option: Option) -> str:

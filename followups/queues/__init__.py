@@ -1,5 +1,6 @@
 """What waits for whom: plans to decide and to write, contacts to make."""
 
+from followups.queues.history import ahead_of, contact_count, contacts_of, open_steps_of
 from followups.queues.next_contact import (
     Known,
     Sent,
@@ -20,14 +21,11 @@ from followups.queues.plans import (
     Review,
     Rulebooks,
     check,
-    contact_count,
-    contacts_of,
     decided,
     last_results,
     open_steps,
     plan_list,
     reviews,
-    steps_ahead,
     to_review,
     with_steps,
 )
@@ -37,6 +35,7 @@ __all__ = [
     "Review",
     "Rulebooks",
     "Sent",
+    "ahead_of",
     "check",
     "contact_count",
     "contacts_of",
@@ -44,6 +43,7 @@ __all__ = [
     "last_results",
     "next_planned",
     "open_steps",
+    "open_steps_of",
     "plan_list",
     "planned_to_log",
     "reviews",
@@ -54,7 +54,6 @@ __all__ = [
     "saved_step",
     "sent_for",
     "step_ahead",
-    "steps_ahead",
     "suggestions_for",
     "to_review",
     "with_steps",

@@ -162,28 +162,6 @@ def last_results(card: Card, count: int = 2) -> list[Contact]:
     return list(card.contacts.select_related("staff").order_by("-occurred_at", "-pk")[:count])
 
 
-def steps_ahead(user: User, card: Card) -> list[PlannedContact]:
-    """The open planned contacts of a card, the next one first."""
-    rows = PlannedContact.objects.visible_to(user).filter(card=card).open()
-    steps = list(rows.select_related("plan__reviewer", "assignee").order_by("due_at", "pk"))
-    for step in steps:
-        step.card = card
-    return steps
-
-
-def contacts_of(user: User, card: Card, *, before: dt.datetime | None, count: int) -> list[Contact]:
-    """The contacts of a card before a moment, newest first, each with what had been planned."""
-    rows = Contact.objects.visible_to(user).filter(card=card)
-    if before is not None:
-        rows = rows.filter(occurred_at__lt=before)
-    return list(rows.select_related("staff", "planned").order_by("-occurred_at", "-pk")[:count])
-
-
-def contact_count(user: User, card: Card) -> int:
-    """How many contacts of a card this person may read."""
-    return Contact.objects.visible_to(user).filter(card=card).count()
-
-
 def plan_list(user: User, query: Mapping[str, str]) -> Listing[Plan]:
     """Plans in scope, under chips by state; what needs its author stands first."""
     own = Q(author__in=user.reach.own_ids) | Q(card__owner__in=user.reach.own_ids)

@@ -38,9 +38,9 @@ from followups.queues import (
     step_ahead,
     suggestions_for,
 )
+from followups.queues.next_contact import FORM as DRAFT
 from followups.queues.next_contact import to_choose
 
-DRAFT = "log_contact"
 LONGEST_DRAFT = 2000
 
 

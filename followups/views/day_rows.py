@@ -16,9 +16,10 @@ from django.utils.translation import ngettext, pgettext
 from crm.ui.templatetags import floor
 from crm.ui.words import per_language
 from followups import states
-from followups.models import Method, Outcome, PlanState, Result
+from followups.models import Method, PlanState
 from followups.queues.day import Day
 from followups.queues.day_rows import ToDo
+from followups.queues.wording import method_words, result_words
 
 
 class Row(TypedDict):
@@ -157,12 +158,6 @@ def _call(row: ToDo, method: str) -> tuple[str, SafeString, str, str]:
 
 
 @per_language
-def method_words(method: str) -> str:
-    """A way of contact in words."""
-    return str(Method(method).label)
-
-
-@per_language
 def method_box(method: str) -> SafeString:
     """A way of contact with its icon, beside a time."""
     return format_html(
@@ -178,9 +173,3 @@ def last_words(last: str) -> str:
     method, result, outcome = last.split(" ")
     words = {"method": method_words(method), "result": result_words(result, outcome)}
     return _("%(method)s · %(result)s") % words
-
-
-@per_language
-def result_words(result: str, outcome: str) -> str:
-    """What came of a contact; the outcome where no result was kept."""
-    return str(Result(result).label if result else Outcome(outcome).label)

@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from crm.customers import access, phones, states
 from crm.customers.models import Card
 from crm.people.models import User
-from crm.rulebook.models import OptionKind
-from crm.rulebook.queues import option_labels
 from crm.ui.numbers import money
 
 
@@ -96,8 +94,11 @@ def needs_of(user: User, card: Card) -> dict[str, Any]:
     }
 
 
-def profile_of(user: User, card: Card) -> dict[str, Any]:
-    """Context of `customers/_profile.html`; masked scopes get district and no contact data."""
+def profile_of(user: User, card: Card, *, channel: str | None) -> dict[str, Any]:
+    """Context of `customers/_profile.html`; masked scopes get district and no contact data.
+
+    `channel` is the option's label, None where the card's own words are no option.
+    """
     full = access.sees_name(user, card)
     dials = access.dials(user, card)
     return {
@@ -108,7 +109,7 @@ def profile_of(user: User, card: Card) -> dict[str, Any]:
         "numbers": _numbers(card, dials=dials),
         "can_edit_profile": access.can_edit_contact_data(user, card),
         "can_correct_channel": access.can_correct_channel(user, card),
-        "channel": option_labels(OptionKind.CHANNEL).get(card.channel, card.channel),
+        "channel": card.channel if channel is None else channel,
     }
 
 

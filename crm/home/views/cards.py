@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,13 +14,13 @@ from crm.customers import queues as customers
 from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
 from crm.home import timeline
+from crm.home.queues.card import draft_from, whole_card
 from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
-from crm.reception.queues import first_visit
 from followups.access import can_reschedule, reads_plans
 from followups.models import PlannedContact
-from followups.queues import contact_count, contacts_of, steps_ahead
+from followups.queues import Known, ahead_of, contacts_of, open_steps_of
 from followups.views.contacts import contact_form_for
 
 
@@ -29,28 +29,35 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One card with the parts this reader may see; outside scope there is none (CC-40)."""
     now = timezone.now()
     user = request.user
-    found = get_object_or_404(customers.card_for_page(user), public_id=public_id)
-    note_phones_shown([found], by=user, now=now)
-    steps = steps_ahead(user, found)
+    try:
+        found, beside = whole_card(user, public_id, now=now)
+    except Card.DoesNotExist:
+        raise Http404 from None
+    if not beside["noted"]:
+        note_phones_shown([found], by=user, now=now)
+    all_steps, steps = open_steps_of(user, found)
+    next_step = steps[0] if steps else None
     orders = orders_of(user, found)
     head = customers.card_head(
         user,
         found,
-        visited_at=first_visit(found),
+        visited_at=beside["first_visit"],
         ordered_at=orders["signed_at"],
         delivered_at=orders["delivered_at"],
     )
+    known = Known(head["name"], ahead_of(all_steps, next_step, now), draft_from(user, beside))
     context = {
         "now": now,
         **customers.willingness_of(user, found),
         **customers.needs_of(user, found),
-        **customers.profile_of(user, found),
+        **customers.profile_of(user, found, channel=beside["channel_words"]),
         **orders,
         **head,
         **_history(request, found, steps),
-        "next_step": steps[0] if steps else None,
-        "may_move": bool(steps) and can_reschedule(user, steps[0]),
-        "contact_form": contact_form_for(request, found, steps[0] if steps else None, now=now),
+        "contact_count": beside["contact_count"],
+        "next_step": next_step,
+        "may_move": next_step is not None and can_reschedule(user, next_step),
+        "contact_form": contact_form_for(request, found, next_step, now=now, known=known),
     }
     return render(request, "home/card.html", context)
 
@@ -70,7 +77,6 @@ def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact])
     return {
         "lines": timeline.merge([] if before else steps, contacts, entries, show=show),
         "show": show if show in timeline.SHOWN else timeline.CONTACTS,
-        "contact_count": contact_count(request.user, found),
         "older": oldest.isoformat() if oldest else "",
     }
 

@@ -1,0 +1,52 @@
+"""A card with what every room knows of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
+
+from crm.customers.models import Card, PhoneView
+from crm.customers.queues import card_for_page
+from crm.people.models import User
+from crm.reception.queues import first_visit
+from crm.records.models import Draft
+from crm.rulebook.models import OptionKind
+from crm.rulebook.queues import label_beside
+from followups.queues import contact_count
+from followups.queues.next_contact import FORM as DRAFT
+
+BESIDE = ("first_visit", "contact_count", "channel_words", "noted", "draft_body", "draft_at")
+
+
+def whole_card(user: User, public_id: str, *, now: dt.datetime) -> tuple[Card, dict[str, Any]]:
+    """A card in scope and what stands beside it; one statement. Raises `Card.DoesNotExist`.
+
+    `noted`: it is kept that this person was shown the numbers today.
+    """
+    drafts = Draft.objects.filter(user=user, form=DRAFT, subject_id=public_id)
+    shown = PhoneView.objects.filter(
+        user=user, card=OuterRef("pk"), day=timezone.localdate(now), kind=PhoneView.Kind.SHOWN
+    )
+    card = (
+        card_for_page(user)
+        .annotate(
+            first_visit=first_visit(OuterRef("pk")),
+            contact_count=contact_count(user.reach, OuterRef("pk")),
+            channel_words=label_beside(OptionKind.CHANNEL, OuterRef("channel")),
+            noted=Exists(shown),
+            draft_body=Subquery(drafts.values("body")[:1]),
+            draft_at=Subquery(drafts.values("saved_at")[:1]),
+        )
+        .get(public_id=public_id)
+    )
+    return card, {name: card.__dict__[name] for name in BESIDE}
+
+
+def draft_from(user: User, beside: dict[str, Any]) -> Draft | None:
+    """What was typed into the card's contact form before, as `whole_card` read it."""
+    if beside["draft_at"] is None:
+        return None
+    return Draft(user=user, form=DRAFT, body=beside["draft_body"], saved_at=beside["draft_at"])
