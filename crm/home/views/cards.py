@@ -38,13 +38,8 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     all_steps, steps = open_steps_of(user, found)
     next_step = steps[0] if steps else None
     orders = orders_of(user, found)
-    head = customers.card_head(
-        user,
-        found,
-        visited_at=beside["first_visit"],
-        ordered_at=orders["signed_at"],
-        delivered_at=orders["delivered_at"],
-    )
+    reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
+    head = customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
     known = Known(head["name"], ahead_of(all_steps, next_step, now), draft_from(user, beside))
     context = {
         "now": now,
