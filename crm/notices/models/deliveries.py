@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.notices import states
 from crm.notices.channels.names import LABELS
 from crm.notices.channels.reasons import words_for
-from crm.notices.models.messages import Notice, Word
+from crm.notices.models.messages import Notice, Word, unread_store
 from crm.notices.models.reminders import Reminder
 from crm.people.models import Role, User
 from crm.records.models import Record
@@ -65,6 +65,7 @@ class Delivery(Record):
         UNKNOWN = states.UNKNOWN, _("Unknown")
         HELD = states.HELD, _("Waits for a click")
 
+    store = unread_store()
     key = models.CharField(max_length=200, unique=True, editable=False)
     reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries")
     notice = models.ForeignKey(

@@ -56,6 +56,19 @@ class Word(models.Value):
         return f"'{self.value}'", ()
 
 
+def unread_store() -> Any:
+    """The store of a row by the hundred thousand: nobody looks these up by their store alone."""
+    return models.ForeignKey(
+        "people.Store",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("store"),
+        db_index=False,
+    )
+
+
 class Message(Record):
     """What a reminder and its inbox row have in common.
 
@@ -63,6 +76,7 @@ class Message(Record):
     `data` holds no phone number (security.md 1.3).
     """
 
+    store = unread_store()
     key = models.CharField(max_length=160, unique=True, editable=False)
     occasion = models.CharField(max_length=100, db_index=True, editable=False)
     step = models.CharField(max_length=16, blank=True)

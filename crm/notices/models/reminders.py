@@ -68,10 +68,16 @@ class Reminder(Message):
         null=True,
         blank=True,
         related_name="reminders",
+        db_index=False,
     )
     role = models.CharField(max_length=24, choices=Role.choices, blank=True)
     team = models.ForeignKey(
-        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "people.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     not_before = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
