@@ -286,6 +286,8 @@ def test(words: list[str]) -> int:
     )
     if not browser:
         left_out.append("Chromium, and with it the browser tests (apt-get install chromium)")
+    if not shutil.which("gpg"):
+        left_out.append("gpg, and with it the encrypted backup (apt-get install gnupg)")
     say("The fault tests are a step of their own: python3 dev.py fault.")
     return finish(good, left_out)
 
