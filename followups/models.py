@@ -127,6 +127,8 @@ class Plan(Record):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        # A board asks of thousands of plans whether they are live, and nothing else.
+        indexes = [models.Index(fields=["id"], include=["state"], name="plan_with_state")]
         constraints = [
             models.UniqueConstraint(
                 fields=["card"],
@@ -264,6 +266,11 @@ class PlannedContact(Record):
             ),
             models.Index(fields=["due_at"], name="planned_due"),
             models.Index(fields=["card", "due_at"], name="planned_card_due"),
+            models.Index(
+                fields=["store", "due_at"],
+                include=["id", "state", "plan", "card", "assignee"],
+                name="planned_of_store",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -336,6 +343,16 @@ class Contact(Record):
             models.Index(fields=["card", "occurred_at"], name="contact_card_occurred"),
             models.Index(fields=["occurred_at"], name="contact_occurred"),
             models.Index(fields=["staff", "occurred_at"], name="contact_staff_occurred"),
+            models.Index(
+                fields=["store", "occurred_at"],
+                include=["card", "staff", "direction", "outcome", "purpose"],
+                name="contact_of_store",
+            ),
+            models.Index(
+                fields=["card", "occurred_at"],
+                condition=Q(direction=Direction.IN),
+                name="contact_called_in",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,17 +7,22 @@ it. One statement adds up as many figures as are asked for (`UNION ALL` of their
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
 
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
 from crm.reports.kpis import SHOWN
+from crm.ui.statements import MARKS, values_of
 
 # A compound statement of SQLite may have 500 terms.
 TERMS_AT_ONCE = 200
+SHEETS = 256
 SECONDS_PER_HOUR = 3600
 
 
@@ -66,6 +71,7 @@ class Answer:
 
 Asked = tuple[str, Question]
 Group = int | None
+Sums = QuerySet[Any, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -77,19 +83,62 @@ class Term:
     figure: Figure
 
 
+@dataclass(frozen=True)
+class Slot:
+    """What is known of a term without wording it: where its numbers go and what they are."""
+
+    answer: int
+    first_period: int
+    kind: type[Figure]
+    times: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The questions of a page, which are the same each time it is opened but for the moment.
+
+    Its statements are kept: wording them costs more than most of them take.
+    """
+
+    asked: tuple[Asked, ...]
+
+    def terms(self, *moments: datetime) -> list[Term]:
+        """Every figure to read, as of that moment."""
+        now = moments[0] if moments else None
+        return list(_terms([(key, replace(one, asked_at=now)) for key, one in self.asked]))
+
+
 def read(asked: Sequence[Asked]) -> list[Answer]:
     """An answer for each KPI key and question, in order, in as few statements as possible."""
-    terms = list(_terms(asked))
+    moments = tuple({one.asked_at for _key, one in asked if one.asked_at is not None})
+    sheet = Sheet(tuple((key, replace(one, asked_at=None)) for key, one in asked))
+    slots, counted, spans = _laid_out(sheet, len(moments))
     answers: list[Answer] = [Answer(Number(None, 0, None)) for _ in asked]
-    for term in terms:
-        answers[term.answer].empty = _number(term.figure, 0, 0, [])
-    for term, period, group, numerator, denominator in _count(terms):
-        number = _number(term.figure, numerator, denominator, [])
-        answers[term.answer].numbers[term.first_period + period, group] = number
-    for term, period, group, hours in _measure(terms):
-        number = _number(term.figure, 0, len(hours), hours)
-        answers[term.answer].numbers[term.first_period + period, group] = number
+    for slot in slots:
+        answers[slot.answer].empty = _number(slot, 0, 0, [])
+    sums = _count(_rows(sheet, "counts", counted, _counts_of, moments))
+    for (tag, period, group), (above, below) in sums.items():
+        slot = slots[tag]
+        number = _number(slot, above, below, [])
+        answers[slot.answer].numbers[slot.first_period + period, group] = number
+    for (tag, period, group), hours in _measure(
+        _rows(sheet, "spans", spans, _spans_of, moments)
+    ).items():
+        slot = slots[tag]
+        number = _number(slot, 0, len(hours), hours)
+        answers[slot.answer].numbers[slot.first_period + period, group] = number
     return answers
+
+
+@lru_cache(SHEETS)
+def _laid_out(sheet: Sheet, moments: int) -> tuple[tuple[Slot, ...], int, int]:
+    """Where each term's numbers go; how many parts are counted, how many terms measured."""
+    terms = sheet.terms(*MARKS[:moments])
+    slots = tuple(
+        Slot(one.answer, one.first_period, type(one.figure), getattr(one.figure, "times", 1))
+        for one in terms
+    )
+    return slots, len(_counts_of(terms)), len(_spans_of(terms))
 
 
 def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
@@ -102,26 +151,64 @@ def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
             yield Term(answer, 0, kpi.read(question))
 
 
-def _number(figure: Figure, numerator: int, denominator: int, hours: list[float]) -> Number:
+def _counts_of(terms: Sequence[Term]) -> list[Sums]:
+    """Numerator and denominator of every rate and count, by period and group."""
+    return [part.summed(tag) for tag, term in enumerate(terms) for part in _parts(term.figure)]
+
+
+def _spans_of(terms: Sequence[Term]) -> list[Sums]:
+    """The times of which every median is one, by period and group."""
+    return [
+        term.figure.rows.order_by()
+        .annotate(tag=Value(tag), took=_time_between(term.figure))
+        .values("tag", "in_period", "counted_for", "took")
+        for tag, term in enumerate(terms)
+        if isinstance(term.figure, Span)
+    ]
+
+
+def _time_between(span: Span) -> ExpressionWrapper[CombinedExpression]:
+    return ExpressionWrapper(F(span.until) - F(span.begin), output_field=DurationField())
+
+
+def _rows(
+    sheet: Sheet,
+    kind: str,
+    count: int,
+    parts_of: Callable[[Sequence[Term]], list[Sums]],
+    moments: tuple[datetime, ...],
+) -> Iterator[dict[str, Any]]:
+    """The rows of all parts, a few hundred of them in one statement."""
+    for start in range(0, count, TERMS_AT_ONCE):
+
+        def united(*at: datetime, start: int = start) -> Sums:
+            first, *others = parts_of(sheet.terms(*at))[start : start + TERMS_AT_ONCE]
+            return first.union(*others, all=True) if others else first
+
+        yield from values_of(("board", sheet, kind, start, len(moments)), united, *moments)
+
+
+def _number(slot: Slot, numerator: int, denominator: int, hours: list[float]) -> Number:
     """The number a figure amounts to: a rate of nothing and a median of nothing have no value."""
-    if isinstance(figure, Tally):
+    if issubclass(slot.kind, Tally):
         return Number(None, denominator, denominator)
-    if isinstance(figure, Span):
+    if issubclass(slot.kind, Span):
         return Number(None, denominator, statistics.median(hours) if hours else None)
-    value = figure.times * numerator / denominator if denominator else None
+    value = slot.times * numerator / denominator if denominator else None
     return Number(numerator, denominator, value)
 
 
-def _count(terms: Sequence[Term]) -> Iterator[tuple[Term, int, Group, int, int]]:
-    """Numerator and denominator of every rate and count, by period and group."""
-    sums: dict[tuple[int, int, Group], tuple[int, int]] = {}
-    counted = [part.summed(tag) for tag, term in enumerate(terms) for part in _parts(term.figure)]
-    for row in _united(counted):
+Place = tuple[int, int, Group]
+
+
+def _count(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
+    """The parts of a figure added up: numerator and denominator by term, period and group."""
+    sums: dict[Place, tuple[int, int]] = {}
+    for row in rows:
         found = (row["tag"], row["in_period"], row["counted_for"])
         above, below = sums.get(found, (0, 0))
         sums[found] = above + row["above"] - row["less"], below + row["below"]
-    for (tag, period, group), (above, below) in sums.items():
-        yield terms[tag], period, group, above, below
+    return sums
 
 
 def _parts(figure: Figure) -> tuple[Part, ...]:
@@ -130,26 +217,10 @@ def _parts(figure: Figure) -> tuple[Part, ...]:
     return (Part(figure.rows),) if isinstance(figure, Tally) else ()
 
 
-def _measure(terms: Sequence[Term]) -> Iterator[tuple[Term, int, Group, list[float]]]:
-    """The hours behind every median, by period and group; each row belongs to one group."""
-    hours: dict[tuple[int, int, Group], list[float]] = {}
-    spans = [
-        term.figure.rows.order_by()
-        .annotate(tag=Value(tag), since=F(term.figure.begin), till=F(term.figure.until))
-        .values("tag", "in_period", "counted_for", "since", "till")
-        for tag, term in enumerate(terms)
-        if isinstance(term.figure, Span)
-    ]
-    for row in _united(spans):
+def _measure(rows: Iterable[dict[str, Any]]) -> dict[Place, list[float]]:
+    """The hours behind every median, by term, period and group; each row belongs to one group."""
+    hours: dict[Place, list[float]] = {}
+    for row in rows:
         found = (row["tag"], row["in_period"], row["counted_for"])
-        seconds = (row["till"] - row["since"]).total_seconds()
-        hours.setdefault(found, []).append(seconds / SECONDS_PER_HOUR)
-    for (tag, period, group), values in hours.items():
-        yield terms[tag], period, group, values
-
-
-def _united(querysets: list[QuerySet[Any, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """The rows of all querysets, a few hundred of them in one statement."""
-    for start in range(0, len(querysets), TERMS_AT_ONCE):
-        first, *others = querysets[start : start + TERMS_AT_ONCE]
-        yield from first.union(*others, all=True) if others else first
+        hours.setdefault(found, []).append(row["took"].total_seconds() / SECONDS_PER_HOUR)
+    return hours

@@ -250,6 +250,12 @@ class Card(Record):
                 fields=["store", "next_contact_at", "id", "state", "level"], name="card_of_store"
             ),
             models.Index(
+                fields=["store", "level", "next_contact_at"],
+                include=["id", "owner", "state"],
+                condition=Q(state__in=states.OPEN),
+                name="card_open_of_store",
+            ),
+            models.Index(
                 fields=["store", "last_contact_at", "id", "state", "level"],
                 name="card_last_of_store",
             ),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from crm.records.periods import OWN, Period, before
 from crm.reports.access import BoardReach, board_reach
 from crm.rulebook.queues import working_calendar
 from crm.ui.moments import day
+from crm.ui.statements import objects_of
 from crm.workdays import Calendar
 
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
@@ -117,7 +119,7 @@ class Asked:
     def link(self, kpi: str, who: str = "", period: Period | None = None) -> str:
         """The address of the rows behind a figure."""
         query = _query(OWN, period) if period else self.period_query
-        return f"{reverse('reports:rows')}{self._encoded(query, kpi, who)}"
+        return f"{_rows_address()}{self._encoded(query, kpi, who)}"
 
     def chip(self, kind: str, *, kpi: str = "", who: str = "") -> str:
         """The query string of the same page for another kind of period or other people."""
@@ -126,6 +128,12 @@ class Asked:
     def _encoded(self, query: dict[str, str], kpi: str, who: str) -> str:
         whole = {**query, "kpi": kpi, "who": who or self.chosen.key}
         return f"?{urlencode({key: value for key, value in whole.items() if value})}"
+
+
+@cache
+def _rows_address() -> str:
+    """Looked up once: a dashboard has a hundred and fifty such links."""
+    return reverse("reports:rows")
 
 
 def _query(kind: str, period: Period) -> dict[str, str]:
@@ -143,12 +151,17 @@ def asked_for(reader: User, kind: str, period: Period, who: str, now: datetime) 
 def choices_for(reader: User, now: datetime) -> Choices:
     """Everything, the stores, the teams and the sellers within reach; one statement."""
     reach = board_reach(reader.reach)
-    posts = (
-        Membership.objects.valid_on(timezone.localdate(now))
-        .filter(_within(reach), store__isnull=False)
-        .select_related("user", "store", "team")
-        .order_by("store__code", "team__name", "user__name", "id")
-    )
+    today = timezone.localdate(now)
+
+    def build() -> QuerySet[Membership]:
+        return (
+            Membership.objects.valid_on(today)
+            .filter(_within(reach), store__isnull=False)
+            .select_related("user", "store", "team")
+            .order_by("store__code", "team__name", "user__name", "id")
+        )
+
+    posts = objects_of(("choices", reader.pk, reader.reach, today), build)
     found: dict[str, Choice] = {}
     if reach.everything:
         found[""] = Choice("", _("All stores"), Scope())

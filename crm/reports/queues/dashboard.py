@@ -97,7 +97,14 @@ class Board:
     @cached_property
     def latest(self) -> list[PlannedContact]:
         """The hottest and oldest overdue contacts the reader may see."""
-        return list(overdue_contacts(self.asked)[:OVERDUE_ROWS])
+        every = overdue_contacts(self.asked)
+        hot_ones = self.total.figures["hot_contacts_overdue"].number.denominator
+        if hot_ones >= OVERDUE_ROWS and can_remind_people(self.asked.reader):
+            # The oldest of the hottest are at hand in the order of their time.
+            hot = every.filter(card__level=Level.values[0]).order_by("due_at", "id")
+            if len(found := list(hot[:OVERDUE_ROWS])) == OVERDUE_ROWS:
+                return found
+        return list(every[:OVERDUE_ROWS])
 
 
 def dashboard(asked: Asked) -> Board:
