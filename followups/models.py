@@ -128,7 +128,10 @@ class Plan(Record):
     class Meta:
         ordering = ["-created_at", "-id"]
         # A board asks of thousands of plans whether they are live, and nothing else.
-        indexes = [models.Index(fields=["id"], include=["state"], name="plan_with_state")]
+        indexes = [
+            models.Index(fields=["id"], include=["state"], name="plan_with_state"),
+            models.Index(fields=["author", "state"], name="plan_of_author"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["card"],

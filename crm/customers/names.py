@@ -80,16 +80,18 @@ def search_text(
     return f" {' '.join(tokens)} " if tokens else ""
 
 
-def needles(query: str) -> list[tuple[str, ...]]:
-    """What to look for: every group must match, by any of its texts contained in the column.
-
-    An empty list means the query holds nothing to search for.
-    """
+def searched(query: str) -> list[str]:
+    """The words to look for; an empty list means the query holds nothing to search for."""
     words = normal(query, MAX_QUERY).replace("ü", "v").split()
     whole = "".join(words)
     if len(whole) >= 7 and whole.isascii() and whole.isdigit():
         words = [whole]
-    return [(f" {word}", f" {EXACT}{word} ") for word in words[:MAX_WORDS]]
+    return words[:MAX_WORDS]
+
+
+def needles(word: str) -> tuple[str, ...]:
+    """What the column contains, any of it, where the word matches."""
+    return f" {word}", f" {EXACT}{word} "
 
 
 def masked_name(name: str) -> str:

@@ -121,12 +121,13 @@ class Keeping:
     """How the statements of a list are kept (`crm.ui.statements`).
 
     `key` holds everything they depend on beside the filters; `spec` is the same list at other
-    `moments`.
+    `moments`. The rows are those of a search where there are `words` to look for.
     """
 
     key: Hashable
     moments: tuple[datetime, ...]
     spec: Callable[..., ListSpec]
+    words: Sequence[str] = ()
 
 
 class Counted(Paginator):  # type: ignore[type-arg]
@@ -170,27 +171,30 @@ class ListSpec:
 
         return self._shown(query, chosen, found, lambda: rows, fetch)
 
-    def show_kept(self, rows: Rows, query: Mapping[str, str], keeping: Keeping) -> Listing[Any]:
+    def show_kept(
+        self, rows: Callable[..., QuerySet[Any]], query: Mapping[str, str], keeping: Keeping
+    ) -> Listing[Any]:
         """The same by kept statements; ``rows`` is only called to word a new one."""
         chosen = self.chosen(query)
-        at = keeping.spec
-        key = (keeping.key, *sorted(chosen.items()))
+        own = {name: value for name, value in chosen.items() if name not in self.carried}
+        key, at, words = (keeping.key, *sorted(own.items())), keeping.spec, keeping.words
 
-        def counting(*moments: datetime) -> QuerySet[Any, Any]:
+        def counting(*moments: datetime, **those: Sequence[str]) -> QuerySet[Any, Any]:
             spec = at(*moments)
-            every = spec.among(rows(), chosen).annotate(one=Value(1)).values("one")
+            every = spec.among(rows(**those), chosen).annotate(one=Value(1)).values("one")
             counts = spec.counts(chosen)
             found: QuerySet[Any, Any] = every.annotate(**counts).values(*counts)
             return found
 
         def fetch(start: int) -> list[Any]:
-            def page(*moments: datetime) -> QuerySet[Any, Any]:
-                return at(*moments).cut(rows(), chosen, start)
+            def page(*moments: datetime, **those: Sequence[str]) -> QuerySet[Any, Any]:
+                return at(*moments).cut(rows(**those), chosen, start)
 
-            return objects_of((*key, start), page, *keeping.moments)
+            return objects_of((*key, start), page, *keeping.moments, words=words)
 
-        found = values_of((*key, "counts"), counting, *keeping.moments)
-        return self._shown(query, chosen, found, rows, fetch)
+        found = values_of((*key, "counts"), counting, *keeping.moments, words=words)
+        every = (lambda: rows(words=words)) if words else rows
+        return self._shown(query, chosen, found, every, fetch)
 
     def _shown(
         self,

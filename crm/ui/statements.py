@@ -8,7 +8,7 @@ the clock are passed beside the key and put in anew each time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,9 @@ from django.db.models.query import get_related_populators
 MOST = 1024
 # Stand in a statement for the moments passed beside its key; no row is a thousand years old.
 MARKS = tuple(datetime(1001 + number, 1, 1, tzinfo=UTC) for number in range(4))
+# The same for words that are looked for with LIKE; two characters nobody types stand around each.
+WORD_MARKS = tuple(f"\ue000{number}\ue001" for number in range(12))
+A_WORD = re.compile("\ue000(\\d+)\ue001")
 A_CLOCK_READ = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+")
 
 Row = tuple[Any, ...]
@@ -35,14 +38,18 @@ class Statement:
     sql: str
     params: Row
     moments: tuple[tuple[int, int], ...]
+    words: tuple[tuple[int, int], ...]
     compiler: Any
 
-    def ask(self, moments: tuple[datetime, ...]) -> list[Row]:
-        """Send it with these moments; the rows as plain values."""
+    def ask(self, moments: tuple[datetime, ...], words: Sequence[str] = ()) -> list[Row]:
+        """Send it with these moments and words; the rows as plain values."""
         connection = connections[self.alias]
         params = list(self.params)
         for place, number in self.moments:
             params[place] = connection.ops.adapt_datetimefield_value(moments[number])
+        for place, number in self.words:
+            word = connection.ops.prep_for_like_query(words[number])
+            params[place] = params[place].replace(WORD_MARKS[number], word)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             found = cursor.fetchall()
@@ -52,14 +59,16 @@ class Statement:
             return list(found)
         return [tuple(row) for row in self.compiler.apply_converters(found, converters)]
 
-    def values(self, moments: tuple[datetime, ...]) -> list[dict[str, Any]]:
-        """Send it with these moments; the rows by the names of their columns."""
+    def values(
+        self, moments: tuple[datetime, ...], words: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Send it with these moments and words; the rows by the names of their columns."""
         query = self.compiler.query
         names = query.selected or [*query.values_select, *query.annotation_select]
-        return [dict(zip(names, row, strict=False)) for row in self.ask(moments)]
+        return [dict(zip(names, row, strict=False)) for row in self.ask(moments, words)]
 
-    def objects(self, moments: tuple[datetime, ...]) -> list[Any]:
-        """Send it with these moments; the rows as instances of the model, with what was joined."""
+    def objects(self, moments: tuple[datetime, ...], words: Sequence[str] = ()) -> list[Any]:
+        """Send it with these moments and words; the rows as instances, with what was joined."""
         what, select = self.compiler.klass_info, self.compiler.select
         places = what["select_fields"]
         begin, end = places[0], places[-1] + 1
@@ -67,7 +76,7 @@ class Statement:
         joined = get_related_populators(what, select, self.alias)  # type: ignore[call-arg]
         beside = (self.compiler.annotation_col_map or {}).items()
         found = []
-        for row in self.ask(moments):
+        for row in self.ask(moments, words):
             made = what["model"].from_db(self.alias, names, row[begin:end])
             for populator in joined:
                 populator.populate(row, made)
@@ -80,23 +89,43 @@ class Statement:
 _kept: dict[Hashable, Statement] = {}
 
 
-def values_of(key: Hashable, build: Build, *moments: datetime) -> list[dict[str, Any]]:
-    """The rows of ``build(*moments)``, a `values()`; it is only called for an unknown key."""
-    statement = _statement(key, build, moments)
-    return list(build(*moments)) if statement is None else statement.values(moments)
+def values_of(
+    key: Hashable, build: Build, *moments: datetime, words: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows of ``build(*moments)``, a `values()`; it is only called for an unknown key.
+
+    With ``words`` it is called with marks for them as ``words=``.
+    """
+    statement = _statement(key, build, moments, len(words))
+    if statement is None:
+        return list(build(*moments, **_named(words)))
+    return statement.values(moments, words)
 
 
-def objects_of(key: Hashable, build: Build, *moments: datetime) -> list[Any]:
+def objects_of(
+    key: Hashable, build: Build, *moments: datetime, words: Sequence[str] = ()
+) -> list[Any]:
     """The same for a queryset of instances."""
-    statement = _statement(key, build, moments)
-    return list(build(*moments)) if statement is None else statement.objects(moments)
+    statement = _statement(key, build, moments, len(words))
+    if statement is None:
+        return list(build(*moments, **_named(words)))
+    return statement.objects(moments, words)
 
 
-def _statement(key: Hashable, build: Build, moments: tuple[datetime, ...]) -> Statement | None:
+def _named(words: Sequence[str]) -> dict[str, Sequence[str]]:
+    return {"words": words} if words else {}
+
+
+def _statement(
+    key: Hashable, build: Build, moments: tuple[datetime, ...], words: int
+) -> Statement | None:
     """The kept statement; None where there is none to keep."""
+    key = (key, len(moments), words)
     found = _kept.get(key)
     if found is None:
-        found = _compiled(build(*MARKS[: len(moments)]))
+        if words > len(WORD_MARKS):
+            return None
+        found = _compiled(build(*MARKS[: len(moments)], **_named(WORD_MARKS[:words])))
         if found is None:
             return None
         if len(_kept) >= MOST:
@@ -116,15 +145,17 @@ def _compiled(rows: QuerySet[Any, Any]) -> Statement | None:
     marks: dict[str | datetime | None, int] = {
         connection.ops.adapt_datetimefield_value(mark): number for number, mark in enumerate(MARKS)
     }
-    places = []
+    places, texts = [], []
     for place, value in enumerate(params):
         if not isinstance(value, str | datetime):
             continue
         if value in marks:
             places.append((place, marks[value]))
+        elif isinstance(value, str) and (mark := A_WORD.search(value)):
+            texts.append((place, int(mark[1])))
         elif _is_clock(value):
             return None
-    return Statement(rows.db, sql, tuple(params), tuple(places), compiler)
+    return Statement(rows.db, sql, tuple(params), tuple(places), tuple(texts), compiler)
 
 
 def _is_clock(value: str | datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What the dashboard counts of a store and period is read from indexes alone."""
+"""What dashboard and menu count of a store or person is read from indexes alone."""
 
 from typing import Any
 
@@ -48,4 +48,6 @@ class Migration(migrations.Migration):
             ),
         ),
         AddIndex("plan", models.Index(fields=["id"], include=["state"], name="plan_with_state")),
+        # The badge of the menu, on every page.
+        AddIndex("plan", models.Index(fields=["author", "state"], name="plan_of_author")),
     ]

@@ -1,6 +1,7 @@
 """A statement is worded once; its moments and its answer are those of each time it is asked."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 from django.db.models import Q
@@ -67,3 +68,19 @@ def test_a_statement_that_read_the_clock_is_not_kept(cast: Cast) -> None:
 def test_one_that_is_empty_by_itself_has_no_rows(cast: Cast) -> None:
     make_card(cast.lin)
     assert objects_of("empty", lambda: Card.objects.filter(Q(pk__in=[]))) == []
+
+
+def test_words_are_looked_for_as_they_were_typed(cast: Cast) -> None:
+    wang, zhou = make_card(cast.lin, "王小红"), make_card(cast.lin, "周明")
+
+    def named(*, words: Sequence[str]) -> QuerySet[Card]:
+        return Card.objects.with_words(words)
+
+    def found(word: str) -> list[Card]:
+        return objects_of("words", named, words=[word])
+
+    assert found("wang") == [wang]
+    assert found("zhou") == [zhou]
+    assert found("w_ng") == []
+    assert found("%") == []
+    assert found("wang") == [wang]

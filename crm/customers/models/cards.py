@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 
@@ -132,8 +132,13 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def found_by(self, query: str) -> CardQuerySet:
         """Cards whose name, pinyin, initials, card number or whole digits match (CC-32)."""
+        return self.with_words(names.searched(query))
+
+    def with_words(self, words: Iterable[str]) -> CardQuerySet:
+        """The same for words as `names.searched` gives them."""
         found = self
-        for group in names.needles(query):
+        for word in words:
+            group = names.needles(word)
             found = found.filter(reduce(or_, (Q(search__contains=needle) for needle in group)))
         return found
 

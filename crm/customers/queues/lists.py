@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict
@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.customers import access, states
+from crm.customers import access, names, states
 from crm.customers.models import (
     Card,
     CardQuerySet,
@@ -146,20 +146,18 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     moments = (now, today + ONE_DAY, today + 7 * ONE_DAY)
 
-    def rows() -> CardQuerySet:
+    def rows(*, words: Iterable[str] = ()) -> CardQuerySet:
         found = cards_for_list(user)
         if status != ALL:
             found = found.filter(state__in=states.STATUS_STATES[status])
-        return found.found_by(words) if words else found
+        return found.with_words(words)
 
     def spec(*at: dt.datetime) -> ListSpec:
         return _spec(owners, *at)
 
-    if words:  # what people look for is theirs, and seldom the same twice
-        listing = spec(*moments).show(rows(), query)
-    else:
-        key = ("cards", user.pk, user.reach, status)
-        listing = spec(*moments).show_kept(rows, query, Keeping(key, moments, spec))
+    key = ("cards", user.pk, user.reach, status)
+    keeping = Keeping(key, moments, spec, names.searched(words))
+    listing = spec(*moments).show_kept(rows, query, keeping)
     return CardList(listing, owners, status, words)
 
 
