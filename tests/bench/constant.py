@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 PAGE = """{% extends "base.html" %}{% load i18n floor %}
 {% block title %}Rows{% endblock %}
@@ -20,6 +22,7 @@ ROWS = [
 ]
 
 
+@require_safe
 def constant_page(request: HttpRequest) -> HttpResponse:
     """Fifty rows that need no database, with menu, badges and banner as everywhere."""
     return HttpResponse(compiled().render({"rows": ROWS}, request))
@@ -29,3 +32,6 @@ def constant_page(request: HttpRequest) -> HttpResponse:
 def compiled() -> Any:
     """The template, compiled once as the cached loader does."""
     return engines["django"].from_string(PAGE)
+
+
+urlpatterns = [path("constant/", constant_page), path("", include("crm.urls"))]
