@@ -354,31 +354,21 @@ def check() -> int:
     return 1 if failed else 0
 
 
-BENCHES = ("tests.bench", "tests.bench.worker", "tests.bench.footprint", "tests.bench.big_import")
-
-
 def bench() -> int:
     """The benchmarks: pages, worker, memory and a big import, each on a database of its own."""
     ensure_venv(DEV_LOCK)
     clean = {name: value for name, value in os.environ.items() if name not in OPTIONS}
+    programs = None if postgres_user_missing() else postgres_bin()
     status = 0
-    for module in BENCHES:
-        with sqlite() as database:
-            status = measured(module, {**clean, **database}) or status
-    programs = postgres_bin()
-    if programs is None or postgres_user_missing():
+    for place in (sqlite, lambda: postgres(programs)) if programs else (sqlite,):
+        for module in ("", ".worker", ".footprint", ".big_import"):
+            with place() as database:
+                command = [str(PYTHON), "-m", f"tests.bench{module}"]
+                env = {**clean, **database}
+                status = subprocess.run(command, cwd=ROOT, env=env).returncode or status
+    if programs is None:
         say("Left out, not found here: PostgreSQL (apt-get install postgresql).")
-        return status
-    for module in BENCHES:
-        with postgres(programs) as database:
-            status = measured(module, {**clean, **database}) or status
     return status
-
-
-def measured(module: str, env: dict[str, str]) -> int:
-    """Run one benchmark on an empty database; its exit status."""
-    say(f"== {module}")
-    return subprocess.run([str(PYTHON), "-m", module], cwd=ROOT, env=env).returncode
 
 
 def main(words: list[str]) -> int:
