@@ -1,0 +1,162 @@
+"""Nothing people write is handed to a page as markup, and no page asks for more than its policy
+allows (D8, D10, D11, D14 to D16)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("crm", "followups", "visits", "complaints")
+# Pieces of our own templates with words put in, each escaped: tests/ui/test_moulds.py.
+JOINS_PIECES = {
+    "crm/ui/moulds.py",
+    "followups/views/day_rows.py",  # a moment and a box, each markup of ours
+}
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
+# The worker's tasks by the state of a job.
+BY_STATE = {"crm/exchange/actions/jobs.py"}
+RAW = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off|\{%\s*debug")
+LOOSE = re.compile(
+    r"""\sstyle\s*=\s*["']|\son[a-z]+\s*=\s*["']|hx-on|data-bs-html|javascript:|["'{]js:"""
+    r"""|<script(?![^>]*\ssrc=)(?![^>]*application/json)|<style|<base\b|srcdoc"""
+)
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for room in OURS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+
+
+def called(node: ast.AST) -> str:
+    """The last name of what is called."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def test_no_page_takes_words_for_markup() -> None:
+    assert len(templates()) > 100
+    assert [p.name for p in templates() if RAW.search(p.read_text())] == []
+
+
+def test_no_page_holds_a_script_a_style_or_a_handler() -> None:
+    loose = {
+        p.name: found[0] for p in templates() if (found := LOOSE.search(TAG.sub("", p.read_text())))
+    }
+    assert loose == {}
+
+
+def test_the_nets_would_catch_them() -> None:
+    for bad in ("{{ x|safe }}", "{{ x | safeseq }}", "{% autoescape off %}"):
+        assert RAW.search(bad)
+    for bad in ('<p style="x">', "<b onclick='x'>", "<script>", '<a hx-on:click="x">'):
+        assert LOOSE.search(bad)
+    drawn = '<script src="x"></script>{% when a style="date" %}'
+    assert not LOOSE.search(TAG.sub("", drawn))
+
+
+def is_constant(node: ast.AST) -> bool:
+    """Whether the first argument is written down."""
+    return isinstance(node, ast.Call) and all(isinstance(a, ast.Constant) for a in node.args[:1])
+
+
+def test_no_code_makes_markup_of_words() -> None:
+    loose = [
+        f"{name}:{node.lineno}"
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if called(node) in {"mark_safe", "SafeString", "SafeText", "HTML"}
+        and not is_constant(node)
+        and name not in JOINS_PIECES
+    ]
+    assert loose == []
+
+
+def written_down(tree: ast.Module) -> set[str]:
+    """Names that are only ever given a constant."""
+    given: dict[str, bool] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    fixed = isinstance(node.value, ast.Constant)
+                    given[target.id] = given.get(target.id, True) and fixed
+    return {name for name, fixed in given.items() if fixed}
+
+
+def test_markup_is_made_from_constants_alone() -> None:
+    """`format_html` escapes its arguments, so its first one is written down here."""
+    loose = [
+        f"{name}:{node.lineno}"
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and called(node) in {"format_html", "format_html_join"}
+        and not is_constant(node)
+        and not (isinstance(node.args[0], ast.Name) and node.args[0].id in written_down(tree))
+    ]
+    assert loose == []
+
+
+def test_no_filter_is_built_from_an_address() -> None:
+    """`filter(**request.GET)` would ask for columns nobody shows (D8)."""
+    loose = [
+        f"{name}:{node.lineno}"
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if called(node) in {"filter", "exclude", "get", "order_by", "update"}
+        for word in ast.walk(node)
+        if isinstance(word, ast.Attribute)
+        and word.attr in {"GET", "POST"}
+        and isinstance(node, ast.Call)
+        and any(
+            isinstance(arg.value, ast.AST) and word in ast.walk(arg.value)
+            for arg in node.keywords
+            if arg.arg is None
+        )
+    ]
+    assert loose == []
+
+
+def test_there_is_no_admin_and_no_way_to_name_a_task_from_a_page() -> None:
+    assert not apps.is_installed("django.contrib.admin")
+    assert "django.contrib.admin" not in settings.INSTALLED_APPS
+    writers = [
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django_q.models" and "views" in name
+    ]
+    assert writers == []
+
+
+def test_a_task_is_named_in_the_code_that_asks_for_it() -> None:
+    """The first argument of `async_task` is a constant of the module, never a value (D11)."""
+    loose = []
+    for name, tree in sources():
+        constants = {
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or called(node) != "async_task":
+                continue
+            first = node.args[0]
+            if isinstance(first, ast.Constant) or name in BY_STATE:
+                continue
+            if not (isinstance(first, ast.Name) and first.id in constants):
+                loose.append(f"{name}:{node.lineno}")
+    assert loose == []
