@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BoundField
 from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -91,8 +92,17 @@ def options(bound: BoundField) -> list[Option]:
 
 def option(sub: BoundWidget, icons: Mapping[str, str]) -> Option:
     """One button: its radio, its words, its icon."""
+    data = sub.data
+    # What Django's own template of an input draws, which costs ten times as much.
+    tag = format_html(
+        '<input type="{}" name="{}" value="{}"{}>',
+        data["type"],
+        data["name"],
+        data["value"],
+        flatatt(data["attrs"]),
+    )
     return Option(
-        tag=conditional_escape(sub.tag()),
+        tag=tag,
         label=str(sub.choice_label),
         icon=icons.get(str(sub.data["value"]), ""),
     )

@@ -6,13 +6,13 @@ import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from crm.customers.actions import keep_numbers_shown
 from crm.people.access import SignedInRequest
-from followups.forms.contact import ContactForm
 from followups.queues import Known, Rulebooks, day
 from followups.queues.day_rows import rows_of_form
 from followups.views.contacts import contact_form_for
@@ -30,7 +30,8 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     new = [row.card_pk for row in shown.rows if row.dials and not row.noted]
     keep_numbers_shown(new, by=user, now=now)
     back = urlencode({"back": request.get_full_path()})
-    draw = Drawing(shown, back=back, tries_from=numbers.tries_shown_from)
+    form = _form(request, shown, rulebooks, now)
+    draw = Drawing(shown, back=back, tries_from=numbers.tries_shown_from, form=form)
     context = {
         "now": now,
         "day": shown,
@@ -38,19 +39,19 @@ def my_day(request: SignedInRequest) -> HttpResponse:
         "today_rows": draw.rows(shown.today),
         "tomorrow_rows": draw.rows(shown.tomorrow),
         "done_rows": draw.done(),
-        "form": _form(request, shown, rulebooks, now),
         "supervisor_hours": numbers.overdue_supervisor_hours,
         "week": shown.beside.week,
     }
     return render(request, "followups/my_day.html", context)
 
 
-def _form(
-    request: SignedInRequest, shown: day.Day, rulebooks: Rulebooks, now: dt.datetime
-) -> ContactForm | None:
-    """The form of the current row, from what was read with the day."""
+def _form(request: SignedInRequest, shown: day.Day, rulebooks: Rulebooks, now: dt.datetime) -> str:
+    """The form of the current row, drawn from what was read with the day; empty without one."""
     if shown.current is None:
-        return None
+        return ""
     card, planned = rows_of_form(shown.current)
     known = Known(shown.current.name, shown.beside.ahead, shown.beside.draft)
-    return contact_form_for(request, card, planned, now=now, rulebooks=rulebooks, known=known)
+    form = contact_form_for(request, card, planned, now=now, rulebooks=rulebooks, known=known)
+    if form is None:
+        return ""
+    return render_to_string("followups/_contact_form.html", {"form": form, "now": now}, request)

@@ -8,11 +8,12 @@ from typing import TypedDict
 
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from crm.ui.moulds import draw
 from crm.ui.templatetags import floor
 from crm.ui.words import per_language
 from followups import states
@@ -21,33 +22,7 @@ from followups.queues.day import Day
 from followups.queues.day_rows import ToDo
 from followups.queues.wording import method_words, result_words
 
-
-class Row(TypedDict):
-    """What one row says, each word as its reader may see it."""
-
-    id: str
-    name: str
-    card_url: str
-    log_url: str
-    model: str
-    level: SafeString
-    small_level: SafeString
-    tags: list[str]
-    why: str
-    title: str
-    when: SafeString | str
-    # Beside the time on a wide page, and below the row on a phone.
-    beside: SafeString | str
-    below: SafeString | str
-    last: str
-    last_at: SafeString | str
-    dial: str
-    button: str
-    icon: SafeString
-    label: str
-    log_label: str
-    current: bool
-    css: str
+TAG = '<span class="tag">{}</span>'
 
 
 class DoneRow(TypedDict):
@@ -65,15 +40,16 @@ class DoneRow(TypedDict):
 class Drawing:
     """What all rows of one page share: the clock, its day, where the log leads back to."""
 
-    def __init__(self, day: Day, *, back: str, tries_from: int) -> None:
+    def __init__(self, day: Day, *, back: str, tries_from: int, form: SafeString | str) -> None:
         self.day = day
         self.now = day.now
         self.back = back
+        self.form = form
         self.tries_from = tries_from
         self.context = Context({"now": day.now})
 
-    def rows(self, rows: Iterable[ToDo]) -> list[Row]:
-        """The rows of one section."""
+    def rows(self, rows: Iterable[ToDo]) -> list[SafeString]:
+        """The rows of one section, drawn."""
         return [self.row(row, current=row is self.day.current) for row in rows]
 
     def done(self) -> list[DoneRow]:
@@ -91,14 +67,14 @@ class Drawing:
             for one in self.day.done
         ]
 
-    def row(self, row: ToDo, *, current: bool) -> Row:
-        """A row to do; the current one stands out."""
-        late = row.due_at < self.now
+    def row(self, row: ToDo, *, current: bool) -> SafeString:
+        """A row to do; the current one stands out, with its form."""
         method = method_words(row.method)
-        is_told = late or (current and not row.untimed)
-        told = floor.due(self.context, row.due_at, untimed=row.untimed) if is_told else ""
         dial, icon, label, button = _call(row, method)
-        return Row(
+        return draw(
+            "followups/_day_row.html",
+            {"current": current},
+            form=self.form if current else "",
             id=row.public_id,
             name=row.name,
             card_url=reverse("home:card", args=[row.card_id]),
@@ -106,11 +82,11 @@ class Drawing:
             model=row.model,
             level=floor.intent(row.level),
             small_level=floor.intent(row.level, "s"),
-            tags=self._tags(row),
+            tags=format_html_join("", TAG, ((tag,) for tag in self._tags(row))),
             why=row.content or row.reason,
             title=row.reason,
             when=self.when(row.due_at, "slot", untimed=row.untimed),
-            beside=told or method_box(row.method),
+            beside=self._beside(row, current=current),
             below=self._below(row),
             last=last_words(row.last) or _("New card"),
             last_at=self.when(row.last_contact_at if row.last else row.opened_at),
@@ -119,8 +95,6 @@ class Drawing:
             icon=icon,
             label=label,
             log_label=_("Log contact with %(name)s") % {"name": row.name},
-            current=current,
-            css="btn-primary" if current else "btn-soft",
         )
 
     def when(
@@ -136,6 +110,12 @@ class Drawing:
         if row.tries >= self.tries_from:
             tags.append(_("%(n)s tries") % {"n": row.tries})
         return tags
+
+    def _beside(self, row: ToDo, *, current: bool) -> SafeString | str:
+        """On a wide page: how late it is or how soon it is due, else by which way."""
+        if row.due_at < self.now or (current and not row.untimed):
+            return floor.due(self.context, row.due_at, untimed=row.untimed)
+        return method_box(row.method)
 
     def _below(self, row: ToDo) -> SafeString | str:
         """On a phone: how pressing it is, or when and how where there is time."""
