@@ -113,8 +113,10 @@ def import_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
 def name_headers(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What the file's own names mean: asked once, remembered for the store."""
     job = find_import(request, public_id)
-    if not access.can_edit_import(request.user, job) or job.store_id is None:
+    if not access.can_edit_import(request.user, job):
         raise PermissionDenied
+    if job.store_id is None:  # the first import of an installation belongs to no store yet
+        return redirect("exchange:import", job.public_id)
     headers = job.summary.get("headers", [])
     form = HeadersForm(request.POST or None, headers=headers, initial={"version": job.version})
     if request.method == "POST" and form.is_valid():
