@@ -123,7 +123,7 @@ class Drawing:
         if pill:
             return pill
         when = self.when(row.due_at, "slot", untimed=row.untimed, css="fs-s b")
-        return SafeString(f"{when}{method_box(row.method)}")
+        return format_html("{}{}", when, method_box(row.method))
 
 
 def _call(row: ToDo, method: str) -> tuple[str, SafeString, str, str]:

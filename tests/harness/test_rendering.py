@@ -16,7 +16,6 @@ OURS = ("crm", "followups", "visits", "complaints")
 # Pieces of our own templates with words put in, each escaped: tests/ui/test_moulds.py.
 JOINS_PIECES = {
     "crm/ui/moulds.py",
-    "followups/views/day_rows.py",  # a moment and a box, each markup of ours
 }
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 # The worker's tasks by the state of a job.
