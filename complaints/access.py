@@ -14,3 +14,10 @@ TICKET_READERS = SALES_READERS | {
 def can_see_tickets(user: User) -> bool:
     """Whether tickets are part of this person's work at all."""
     return user.reach.has(*TICKET_READERS)
+
+
+def can_register(user: User) -> bool:
+    """Whoever hears a customer writes it down: sales, service, front desk (matrix 14, create)."""
+    return user.reach.has(
+        *(roles.SALESPERSON, roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.RECEPTION),
+    )

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "crm.notices",
     "crm.customers",
     "crm.reception",
+    "crm.promises",
     "crm.orders",
     "complaints",
     "followups",

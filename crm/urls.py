@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.notices.urls")),
     path("", include("crm.customers.urls")),
     path("", include("crm.reception.urls")),
+    path("", include("crm.promises.urls")),
     path("", include("crm.orders.urls")),
     path("", include("crm.reports.urls")),
     path("", include("crm.exchange.urls")),

@@ -21,6 +21,7 @@ from crm.customers.states import state_for_level
 from crm.orders.models import Order
 from crm.people import roles
 from crm.people.models import Department, Membership, Store, Team, User
+from crm.promises.models import Promise
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
 from visits.models import Visit
@@ -313,6 +314,26 @@ def make_ticket(card: Card | None, reported_at: dt.datetime, **fields: Any) -> T
             "reporter": responsible,
             "description": "续航与宣传不符",
             **(_post(responsible) if responsible else {"store": card.store if card else None}),
+            **fields,
+        }
+    )
+
+
+def make_promise(card: Card, due_at: dt.datetime, **fields: Any) -> Promise:
+    """A promise of the card's owner to answer by a moment."""
+    owner = fields.pop("responsible", card.owner)
+    made_at = due_at - dt.timedelta(days=1)
+    return Promise.objects.create(
+        **{
+            "card": card,
+            "what": "报价",
+            "due_at": due_at,
+            "made_by": owner,
+            "responsible": owner,
+            "made_at": made_at,
+            "created_at": made_at,
+            "store": card.store,
+            "team": card.team,
             **fields,
         }
     )

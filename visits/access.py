@@ -4,9 +4,55 @@ from __future__ import annotations
 
 from crm.people import roles
 from crm.people.models import User
-from visits.models import VISIT_READERS
+from visits import states
+from visits.models import VISIT_READERS, Visit, VisitRule
+
+PLANNERS = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)
 
 
 def can_see_visits(user: User) -> bool:
     """Whether return visits are part of this person's work at all."""
     return user.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, *VISIT_READERS)
+
+
+def can_plan_visits(user: User) -> bool:
+    """Supervisors of service and sales set up rules and bring lists."""
+    return user.reach.has(*PLANNERS)
+
+
+def plans_in(user: User, store_id: int | None, team_id: int | None = None) -> bool:
+    """A service supervisor of the store, or a sales supervisor of the card's team."""
+    served = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    return store_id in served or (
+        team_id is not None and team_id in user.reach.teams_as(roles.SALES_SUPERVISOR)
+    )
+
+
+def can_edit_rule(user: User, rule: VisitRule) -> bool:
+    """The service supervisor of the rule's store; one for all stores is for any of them."""
+    stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    return bool(stores) if rule.store_id is None else rule.store_id in stores
+
+
+def can_assign(user: User, visit: Visit) -> bool:
+    """Who gives a visit to a visitor, takes it back or calls it off (row 10, reassign)."""
+    return visit.state in states.MOVES["assign"] and plans_in(
+        user, visit.store_id, visit.card.team_id
+    )
+
+
+def can_cancel(user: User, visit: Visit) -> bool:
+    """The supervisor calls a visit off, with a reason."""
+    return visit.state in states.MOVES["cancel"] and plans_in(
+        user, visit.store_id, visit.card.team_id
+    )
+
+
+def makes(user: User, visit: Visit) -> bool:
+    """The visitor, or whoever stands in for them today (PR-24); nobody who is judged by it."""
+    return visit.assignee_id in user.reach.own_ids and user.pk not in visit.rated_ids
+
+
+def may_plan(user: User, visit: Visit) -> bool:
+    """Whether assigning and calling off are this person's work."""
+    return plans_in(user, visit.store_id, visit.card.team_id)

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 PENDING = "pending"
+ASSIGNED = "assigned"
+APPOINTED = "appointed"
+IN_PROGRESS = "in_progress"
+AWAITING_ENTRY = "awaiting_entry"
 COMPLETED = "completed"
+NOT_REACHED = "not_reached"
+DECLINED = "declined"
 CANCELLED = "cancelled"
 STATUS_STATES: dict[str, tuple[str, ...]] = {
-    "due": (PENDING, "assigned", "appointed", "in_progress", "awaiting_entry"),
+    "due": (PENDING, ASSIGNED, APPOINTED, IN_PROGRESS, AWAITING_ENTRY),
     COMPLETED: (COMPLETED,),
-    "unreachable": ("not_reached", "declined"),
+    "unreachable": (NOT_REACHED, DECLINED),
     CANCELLED: (CANCELLED,),
 }
 DUE = STATUS_STATES["due"]
 ALL = tuple(state for group in STATUS_STATES.values() for state in group)
+# Somebody's work: a visitor has it and it is not over.
+IN_HAND = (ASSIGNED, APPOINTED, IN_PROGRESS, AWAITING_ENTRY)
+# verb → states it may start from.
+MOVES: dict[str, tuple[str, ...]] = {
+    "assign": (PENDING, ASSIGNED, APPOINTED, IN_PROGRESS),
+    "appoint": (ASSIGNED, APPOINTED, IN_PROGRESS),
+    "try": (ASSIGNED, APPOINTED, IN_PROGRESS),
+    "await_entry": (ASSIGNED, APPOINTED, IN_PROGRESS),
+    "complete": (ASSIGNED, APPOINTED, IN_PROGRESS, AWAITING_ENTRY),
+    "give_up": (IN_PROGRESS,),
+    "decline": (ASSIGNED, APPOINTED, IN_PROGRESS),
+    "cancel": DUE,
+    "reopen": (COMPLETED,),
+}

@@ -1,3 +1,5 @@
+"""Addresses of return visits."""
+
 from django.urls import path
 
 from visits import views
@@ -6,4 +8,12 @@ app_name = "visits"
 urlpatterns = [
     path("", views.visits, name="list"),
     path("<slug:public_id>/", views.visit, name="visit"),
+    path("<slug:public_id>/call/", views.call, name="call"),
+    path("<slug:public_id>/call/draft/", views.keep_call_draft, name="keep_call_draft"),
+    path("<slug:public_id>/tries/", views.try_visit, name="try_visit"),
+    path("<slug:public_id>/appointment/", views.appoint_visit, name="appoint_visit"),
+    path("<slug:public_id>/refusal/", views.decline_visit, name="decline_visit"),
+    path("<slug:public_id>/not-reached/", views.give_up_visit, name="give_up_visit"),
+    path("<slug:public_id>/cancellation/", views.cancel_visit, name="cancel_visit"),
+    path("<slug:public_id>/assignment/", views.assign_visit, name="assign_visit"),
 ]

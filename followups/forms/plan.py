@@ -6,32 +6,17 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.ui.datewords import Understood
 from crm.ui.fields import Buttons, SpokenMoment
-from crm.ui.forms import Line, WholeNumber
+from crm.ui.forms import Line
+from crm.ui.versioned import SentOnceForm
 from followups import due
 from followups.forms.contact import METHOD_ICONS, METHODS
 from followups.models import PlannedContact
 from followups.steps import Step
-
-
-class VersionedForm(forms.Form):
-    """Carries the version its reader saw, and the id by which sending twice counts once."""
-
-    version = WholeNumber(least=1, most=2_000_000_000, widget=forms.HiddenInput)
-    request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put what an action said beside the fields it is about."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 def moment_of(picked: Understood) -> dt.datetime:
@@ -41,7 +26,7 @@ def moment_of(picked: Understood) -> dt.datetime:
     return picked.at.astimezone(dt.UTC)
 
 
-class StepForm(VersionedForm):
+class StepForm(SentOnceForm):
     """When, how, what for and why (FP-01)."""
 
     due_at = SpokenMoment(label=_("When"))
@@ -76,7 +61,7 @@ class StepForm(VersionedForm):
         )
 
 
-class SubmitForm(VersionedForm):
+class SubmitForm(SentOnceForm):
     """The version to submit, and why an interval is longer than the level's cycle (LC-02)."""
 
     exception_reason = Line(
@@ -87,7 +72,7 @@ class SubmitForm(VersionedForm):
     )
 
 
-class ReasonForm(VersionedForm):
+class ReasonForm(SentOnceForm):
     """Why something is given up."""
 
     reason = Line(label=_("Reason"), max_length=200)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
 from crm.records.states import Saved
+from crm.ui.versioned import SentOnceForm
 from followups import access, actions
-from followups.forms.plan import ReasonForm, RescheduleForm, VersionedForm
+from followups.forms.plan import ReasonForm, RescheduleForm
 from followups.models import PlannedContact
 from followups.queues import saved_planned
 
@@ -27,7 +28,7 @@ def _planned(request: SignedInRequest, public_id: str) -> PlannedContact:
 
 
 def _show(
-    request: SignedInRequest, name: str, planned: PlannedContact, form: VersionedForm
+    request: SignedInRequest, name: str, planned: PlannedContact, form: SentOnceForm
 ) -> HttpResponse:
     context = {"now": timezone.now(), "planned": planned, "card": planned.card, "form": form}
     status = 422 if form.is_bound else 200

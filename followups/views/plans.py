@@ -19,8 +19,9 @@ from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
 from crm.records.states import Saved
+from crm.ui.versioned import SentOnceForm
 from followups import access, actions, checks, states
-from followups.forms.plan import ReasonForm, StepForm, SubmitForm, VersionedForm
+from followups.forms.plan import ReasonForm, StepForm, SubmitForm
 from followups.models import Plan, PlannedContact
 from followups.queues import (
     check,
@@ -61,7 +62,7 @@ def _plan(request: SignedInRequest, public_id: str) -> Plan:
 
 
 def _page(
-    request: SignedInRequest, found: Plan, refused: VersionedForm | None = None, step_id: str = ""
+    request: SignedInRequest, found: Plan, refused: SentOnceForm | None = None, step_id: str = ""
 ) -> HttpResponse:
     """The plan's page, with a refused form in its place (422)."""
     now = timezone.now()
@@ -103,7 +104,7 @@ def _rights(user: User, found: Plan) -> dict[str, bool]:
 
 
 def _steps(
-    found: Plan, refused: VersionedForm | None, step_id: str, *, may_edit: bool
+    found: Plan, refused: SentOnceForm | None, step_id: str, *, may_edit: bool
 ) -> list[dict[str, Any]]:
     """Each step with the form that changes it, where it may be changed."""
     editable = open_steps(found) if may_edit else []
@@ -162,7 +163,7 @@ def add_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _page(request, found, form)
 
 
-def _ids(form: VersionedForm) -> dict[str, Any]:
+def _ids(form: SentOnceForm) -> dict[str, Any]:
     """The version a form was drawn from, and its own id."""
     return {name: form.cleaned_data[name] for name in ("version", "request_id")}
 
@@ -188,7 +189,7 @@ def change_step(request: SignedInRequest, public_id: str) -> HttpResponse:
 def remove_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take a step out of a draft or returned plan."""
     step = _step(request, public_id)
-    form = VersionedForm(request.POST)
+    form = SentOnceForm(request.POST)
     _or_forbidden(access.can_plan(request.user, step.card))
     if form.is_valid():
         actions.remove_step(step, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -220,7 +221,7 @@ def take_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take a submitted plan back to work on it."""
     found = _plan(request, public_id)
     _or_forbidden(access.can_plan(request.user, found.card))
-    return _verb(request, found, VersionedForm, "take_back", _("Back to draft."))
+    return _verb(request, found, SentOnceForm, "take_back", _("Back to draft."))
 
 
 @require_POST
@@ -234,7 +235,7 @@ def cancel_plan(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _verb(
     request: SignedInRequest,
     found: Plan,
-    form_class: type[VersionedForm],
+    form_class: type[SentOnceForm],
     verb: str,
     done: str,
 ) -> HttpResponse:

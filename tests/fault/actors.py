@@ -37,6 +37,7 @@ from crm.orders import actions as orders  # noqa: E402
 from crm.orders.models import Order  # noqa: E402
 from crm.people import roles  # noqa: E402
 from crm.people.models import Delegation, RoleGrant, User  # noqa: E402
+from crm.promises import actions as promises  # noqa: E402
 from crm.records.middleware import last_change  # noqa: E402
 from crm.records.states import Stale  # noqa: E402
 from followups import actions as followups  # noqa: E402
@@ -50,7 +51,10 @@ from tests.permissions.floor import (  # noqa: E402
     make_grant,
     make_send,
 )
+from visits import actions as visits  # noqa: E402
+from visits.models import Visit  # noqa: E402
 
+LATER_BY = dt.timedelta(days=1)
 LATER = NOW + dt.timedelta(days=2)
 Verb = Callable[[Any], object]
 
@@ -354,7 +358,40 @@ def grant(cast: Cast) -> RoleGrant:
     return make_grant(made, cast.adele)
 
 
+# --- promises and visits -----------------------------------------------------------------
+
+
+def on_promise(cast: Cast) -> list[tuple[User, Verb]]:
+    answer = partial(promises.answer_promise, answer="已报价", granted=True)
+    move = partial(promises.move_promise, due_at=LATER)
+    return [*seen_by(cast.lin, answer, move), *seen_by(cast.chen, answer)]
+
+
+def visit(cast: Cast) -> Visit:
+    return people.make_visit(
+        people.make_card(cast.lin), NOW.date(), assignee=cast.wu, state="assigned"
+    )
+
+
+def on_visit(cast: Cast) -> list[tuple[User, Verb]]:
+    def complete(row: Visit, **seen: Any) -> object:
+        return visits.complete_visit(row, visits.Made(), **seen)
+
+    appoint = partial(visits.appoint_visit, at=LATER)
+    missed = partial(visits.try_visit, method="phone", outcome="no_answer")
+    off = partial(visits.cancel_visit, reason="客户出国")
+    pass_on = partial(visits.assign_visit, to=cast.xu, reason="休假")
+    return [
+        *seen_by(cast.wu, complete, appoint, missed),
+        *seen_by(cast.xu, off, pass_on),
+    ]
+
+
 RACES = {
+    "promise, open": Race(
+        lambda cast: people.make_promise(people.make_card(cast.lin), NOW + LATER_BY), on_promise
+    ),
+    "visit, assigned": Race(visit, on_visit),
     "plan, draft": Race(plan_in("draft"), on_draft),
     "plan, submitted": Race(plan_in("submitted"), on_submitted),
     "plan, adjusting": Race(plan_in("adjusting"), on_adjusting),

@@ -19,6 +19,7 @@ from tests.exchange.books import csv_text
 from tests.exchange.jobs import customer
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_send
+from visits.models import Visit, VisitAttempt
 
 SATURDAY = "2026-03-14 14:30"
 STEP = {"due_at": SATURDAY, "method": "phone", "content": "确认试驾", "reason": "上次问到空间"}
@@ -112,7 +113,7 @@ BODIES: dict[str, Any] = {
     "followups:log_contact": {**LOGGED, "planned_version": "1"},
     "followups:open_card": lambda _floor, _row: {**NEW_CARD, "channel": a_channel()},
     "followups:reschedule_planned": {"due_at": SATURDAY, "reason": "客户出差"},
-    "followups:return_plan": {"comment": "太远", "reason": "太远"},
+    "followups:return_plan": {"comment": "太远"},
     "home:add_membership": lambda floor, _row: {
         "role": "reception",
         "store": floor.cast.pudong.pk,
@@ -120,7 +121,7 @@ BODIES: dict[str, Any] = {
     "home:change_department": {"name": "售后"},
     "home:change_password": PASSWORDS,
     "home:change_store": {"code": "SH09", "name": "浦东店"},
-    "home:change_team": lambda floor, _row: {"name": "一队", "store": floor.cast.pudong.pk},
+    "home:change_team": {"name": "一队"},
     "home:change_user": {"name": "林晓彤", "username": "lin2", "email": "lin2@example.com"},
     "home:create_department": {"name": "物流"},
     "home:create_store": {"code": "SH02", "name": "静安店"},
@@ -144,7 +145,7 @@ BODIES: dict[str, Any] = {
     "home:reset_second_step": None,
     "people:confirm_sign_in": None,
     "home:require_second_step": {"roles": ["manager"]},
-    "home:save_preferences": {"language": "en", "theme": "dark"},
+    "home:save_preferences": {"version": "0", "minutes_before": "30"},
     "notices:mark_seen": None,
     "notices:release_deliveries": held,
     "orders:cancel_order": {**_moment("cancelled_at"), "reason": "资金"},
@@ -153,9 +154,25 @@ BODIES: dict[str, Any] = {
     "people:choose_language": None,
     "people:sign_in": None,
     "reception:log_reception": {"kind": "walk_in", "party_size": "2", **_moment("arrived_at")},
+    "promises:answer_promise": {"answer": "已报价", "granted": "yes"},
+    "promises:move_promise": {"due_at": SATURDAY},
     "reception:receive_for_owner": lambda floor, _row: {
         "phone": people.make_card(floor.cast.ma, phone="+8613900009999").customer.phone
     },
+    "visits:appoint_visit": {"at": SATURDAY, "place": "客户公司"},
+    "visits:assign_visit": lambda floor, _row: {"to": floor.cast.wu.pk, "focus": "充电"},
+    "visits:call": {
+        "method": "phone",
+        "q_overall": "4",
+        "q_visitor": "5",
+        "notes": "很好",
+        "problem": "充到 80% 就停",
+        "category": "technical",
+    },
+    "visits:cancel_visit": {"reason": "客户出国"},
+    "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
+    "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
+    "visits:try_visit": {"outcome": "no_answer", "note_words": "忙线"},
 }
 
 
@@ -186,6 +203,20 @@ def overdue(floor: Floor, row: Any) -> None:
     type(step).objects.filter(pk=step.pk).update(due_at=NOW - dt.timedelta(hours=3))
 
 
+def on_the_way(_floor: Floor, visit: Any) -> None:
+    Visit.objects.filter(pk=visit.pk).update(state="assigned")
+
+
+def tried(floor: Floor, visit: Any) -> None:
+    """Three tries in vain on three days."""
+    Visit.objects.filter(pk=visit.pk).update(state="in_progress", tries=3)
+    for days in range(3):
+        at = NOW - dt.timedelta(days=days)
+        VisitAttempt.objects.create(
+            visit=visit, at=at, created_at=at, by=floor.cast.wu, method="phone", outcome="no_answer"
+        )
+
+
 # How far the row must have come before the form can be sent.
 READY: dict[str, Callable[..., None]] = {
     "exchange:approve_import": in_state("waiting"),
@@ -200,6 +231,11 @@ READY: dict[str, Callable[..., None]] = {
     "notices:resume_channel": resting,
     "reports:remind_assignee": overdue,
     "reports:remind_assignees": overdue,
+    "visits:appoint_visit": on_the_way,
+    "visits:call": on_the_way,
+    "visits:decline_visit": on_the_way,
+    "visits:give_up_visit": tried,
+    "visits:try_visit": on_the_way,
 }
 # Where the floor's own row would not do.
 ROWS: dict[str, Callable[[Floor], Any]] = {

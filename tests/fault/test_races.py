@@ -35,6 +35,9 @@ IN_A_RACE = {
     "crm.notices.actions.sends.retry_reminder": "reminder, dead",
     "crm.orders.actions.cancel_order": "order, signed",
     "crm.orders.actions.deliver_order": "order, signed",
+    "crm.promises.actions.answer_promise": "promise, open",
+    "crm.promises.actions.hand_over_promises": "promise, open",
+    "crm.promises.actions.move_promise": "promise, open",
     "followups.actions.contacts.adjust_plan": "planned contact",
     "followups.actions.decisions._decide": "plan, submitted",
     "followups.actions.decisions.undo_approval": "plan, approved",
@@ -43,6 +46,11 @@ IN_A_RACE = {
     "followups.actions.plans.end_plan": "plan, submitted",
     "followups.actions.plans.submit_plan": "plan, draft",
     "followups.actions.plans.take_back": "plan, submitted",
+    "visits.actions.assigning.assign_visit": "visit, assigned",
+    "visits.actions.ending._close": "visit, assigned",
+    "visits.actions.ending.appoint_visit": "visit, assigned",
+    "visits.actions.ending.try_visit": "visit, assigned",
+    "visits.actions.making.complete_visit": "visit, assigned",
 }
 BY_THE_WORKER = ("crm.exchange.actions.working.", "crm.exchange.actions.undoing.")
 BY_THE_WORKER += ("crm.exchange.actions.lists.", "crm.exchange.actions.sweeping.")

@@ -82,6 +82,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "order": people.make_order(people.make_card(owner, name="赵磊"), NOW),
         "visit": people.make_visit(card, NOW.date()),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
+        "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),
         "user": owner,
         "membership": owner.memberships.get(),

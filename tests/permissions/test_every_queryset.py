@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from complaints.models import Ticket
 from crm.customers.models import Card
 from crm.orders.models import Order
+from crm.promises.models import Promise
 from followups.models import Contact, Plan
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
@@ -20,6 +21,7 @@ MODELS = {
     "order": Order,
     "visit": Visit,
     "ticket": Ticket,
+    "promise": Promise,
 }
 
 

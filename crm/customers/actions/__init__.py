@@ -7,6 +7,7 @@ from crm.customers.actions.cards import (
     PhoneTaken,
     create_card,
 )
+from crm.customers.actions.consent import note_consent
 from crm.customers.actions.contact_dates import note_contact_dates
 from crm.customers.actions.edits import (
     assess_willingness,
@@ -47,6 +48,7 @@ __all__ = [
     "mark_ordered",
     "mark_prospect_again",
     "note",
+    "note_consent",
     "note_contact_dates",
     "note_phone_search",
     "note_phones_shown",

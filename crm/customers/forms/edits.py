@@ -16,17 +16,12 @@ from crm.rulebook.models import OptionKind
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import option_choices
 from crm.ui.fields import Buttons
-from crm.ui.forms import Day, Line, Lines, Money, WholeNumber
+from crm.ui.forms import Day, Line, Lines, Money
+from crm.ui.versioned import VersionedForm
 from crm.vehicles.models import Product
 
 REACHED_BY = ("phone", "phone2", "wechat", "email")
 PIPS = [("0", "—"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")]
-
-
-class VersionedForm(forms.Form):
-    """Carries the version of the row that its reader saw."""
-
-    version = WholeNumber(least=1, most=2_000_000_000, widget=forms.HiddenInput)
 
 
 class NeedsForm(VersionedForm):

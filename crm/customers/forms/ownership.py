@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers.forms.edits import VersionedForm
 from crm.customers.forms.phone_field import PhoneField
 from crm.customers.models import OwnershipConflict
 from crm.ui.fields import Buttons
 from crm.ui.forms import Line
+from crm.ui.versioned import VersionedForm
 
 
 class PhoneCheckForm(forms.Form):

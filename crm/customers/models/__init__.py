@@ -11,6 +11,7 @@ from crm.customers.models.cards import (
     PurchaseMethod,
     Source,
 )
+from crm.customers.models.consent import Consent
 from crm.customers.models.history import (
     Assessment,
     LevelChange,
@@ -29,6 +30,7 @@ __all__ = [
     "CardQuerySet",
     "CardState",
     "CaseAccess",
+    "Consent",
     "Customer",
     "CustomerQuerySet",
     "Gender",

@@ -24,7 +24,6 @@ from crm.customers.forms import (
     ProfileForm,
     WillingnessForm,
 )
-from crm.customers.forms.edits import VersionedForm
 from crm.customers.models import Card
 from crm.customers.queues import card_for_page
 from crm.people.access import SignedInRequest
@@ -33,6 +32,7 @@ from crm.records.middleware import both_texts
 from crm.records.states import Saved
 from crm.rulebook.queues import numbers_for
 from crm.ui.forms import add_errors
+from crm.ui.versioned import VersionedForm
 
 editing = require_http_methods(["GET", "HEAD", "POST"])
 

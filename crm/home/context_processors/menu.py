@@ -18,6 +18,7 @@ from crm.notices.access import can_read_channels, can_release
 from crm.people import roles
 from crm.people.access import can_decide_grants, can_read_second_steps, can_read_users
 from crm.people.models import User
+from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
 from visits.access import can_see_visits
@@ -82,6 +83,13 @@ PLACES = (
         can_see_visits,
         "service",
         count="visits",
+    ),
+    Place(
+        "promises:list",
+        gettext_lazy("Promises"),
+        "checks",
+        can_see_promises,
+        "service",
     ),
     Place(
         "complaints:list",

@@ -22,10 +22,6 @@ from crm.workdays import Calendar
 TEXT_AT_MOST = 500
 BATCH = 500
 NOTHING: Mapping[str, Any] = {}
-DESK_OF_STEP = {
-    states.LATE_SUPERVISOR: roles.SALES_SUPERVISOR,
-    states.LATE_MANAGER: roles.MANAGER,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +29,7 @@ class Occasion:
     """One thing that falls due and must be told about (RM-01, RM-05, RM-08).
 
     `occasion` names it, "contact:<public id>/v<version>": the same name again arms nothing
-    twice. `to` is told ahead of `due_at` and again after it; the supervisor and the manager of
+    twice. `to` is told ahead of `due_at` and again after it; `supervisor` and the manager of
     the team and store follow. `subject` is the thread, "card:<public id>". `data` carries what
     the line shows, as JSON without phone numbers; `link` is a URL name and a public id.
     """
@@ -50,9 +46,16 @@ class Occasion:
     ladder: bool = True
     unapproved: bool = False
     critical: bool = False
+    supervisor: str = roles.SALES_SUPERVISOR
     subject: str = ""
     link: tuple[str, str] = ("", "")
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    def desk_of(self, step: str) -> str:
+        """The role a step of the ladder is for: the person's supervisor, then the manager."""
+        return {states.LATE_SUPERVISOR: self.supervisor, states.LATE_MANAGER: roles.MANAGER}.get(
+            step, ""
+        )
 
 
 def remind(occasion: Occasion, *, now: dt.datetime) -> int:
@@ -111,7 +114,7 @@ def _rows(
             store_id=occasion.store_id,
             team_id=occasion.team_id,
             recipient=occasion.to,
-            role=DESK_OF_STEP.get(ring.step, ""),
+            role=occasion.desk_of(ring.step),
             due_at=occasion.due_at,
             untimed=occasion.untimed,
             unapproved=occasion.unapproved,

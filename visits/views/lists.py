@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
-from visits.access import can_see_visits
-from visits.queues import visit_list, visit_queue
+from visits import access, states
+from visits.queues import screens, visit_list, visit_queue
 
 
 @require_safe
 def visits(request: SignedInRequest) -> HttpResponse:
     """The return visits within this person's scope (RV-16)."""
-    if not can_see_visits(request.user):
+    if not access.can_see_visits(request.user):
         raise PermissionDenied
     today = timezone.localdate()
     listing = visit_list(request.user, today).show(visit_queue(request.user), request.GET)
@@ -27,7 +27,16 @@ def visits(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One visit with its answers; outside scope there is none."""
-    found = get_object_or_404(visit_queue(request.user), public_id=public_id)
-    context = {"visit": found, "name": shown_name(request.user, found.card)}
+    """One visit with its tries and answers; outside scope there is none."""
+    user = request.user
+    found = get_object_or_404(screens.visit_for_page(user), public_id=public_id)
+    context = {
+        "visit": found,
+        "name": shown_name(user, found.card),
+        "makes": found.state in states.MOVES["complete"] and access.makes(user, found),
+        "assigns": access.can_assign(user, found),
+        "cancels": access.can_cancel(user, found),
+        "attempts": screens.attempts_of(found),
+        "answers": screens.answers_of(found),
+    }
     return render(request, "visits/visit.html", context)

@@ -1,4 +1,4 @@
-"""Return visits: due, made, answered and audited."""
+"""A return visit, its state, and every try to make it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
-from followups.models import Method
+from followups.models import Method, Outcome
 from visits import states
 
 VISIT_READERS = SALES_READERS | {roles.AUDITOR}
@@ -19,13 +19,13 @@ VISIT_READERS = SALES_READERS | {roles.AUDITOR}
 
 class VisitState(models.TextChoices):
     PENDING = states.PENDING, _("To be assigned")
-    ASSIGNED = "assigned", _("Assigned")
-    APPOINTED = "appointed", _("Appointment made")
-    IN_PROGRESS = "in_progress", pgettext_lazy("visit", "In progress")
-    AWAITING_ENTRY = "awaiting_entry", _("Awaiting entry")
+    ASSIGNED = states.ASSIGNED, _("Assigned")
+    APPOINTED = states.APPOINTED, _("Appointment made")
+    IN_PROGRESS = states.IN_PROGRESS, pgettext_lazy("visit", "In progress")
+    AWAITING_ENTRY = states.AWAITING_ENTRY, _("Awaiting entry")
     COMPLETED = states.COMPLETED, pgettext_lazy("visit", "Completed")
-    NOT_REACHED = "not_reached", _("Not reached")
-    DECLINED = "declined", _("Declined")
+    NOT_REACHED = states.NOT_REACHED, _("Not reached")
+    DECLINED = states.DECLINED, _("Declined")
     CANCELLED = states.CANCELLED, pgettext_lazy("visit", "Cancelled")
 
 
@@ -101,6 +101,24 @@ class Visit(Record):
         related_name="visits",
     )
     notes = models.TextField(_("notes"), max_length=4000, blank=True)
+    # How it is to be made (RV-16, RV-24) and what came of the tries (RV-30).
+    focus = models.CharField(_("focus"), max_length=200, blank=True, default="", db_default="")
+    questions = models.ForeignKey(
+        "visits.QuestionnaireVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    appointed_at = models.DateTimeField(_("appointment"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True, default="", db_default="")
+    next_try_at = models.DateTimeField(_("call again at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    made_at = models.DateTimeField(null=True, blank=True, editable=False)
+    seconds = models.PositiveIntegerField(_("duration"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("reason"), max_length=200, blank=True, default="", db_default=""
+    )
 
     objects = VisitQuerySet.as_manager()
 
@@ -126,3 +144,34 @@ class Visit(Record):
 
     def __str__(self) -> str:
         return self.visit_no
+
+    @property
+    def rated_ids(self) -> frozenset[int]:
+        """Whom the customer judges on this visit: they never make it themselves (SoD 8)."""
+        people = {self.card.owner_id} if self.kind in RATES_OWNER else set()
+        if self.kind == Visit.Kind.COMPLAINT and self.ticket is not None:
+            people |= {self.ticket.responsible_id, self.ticket.about_id}
+        return frozenset(person for person in people if person is not None)
+
+
+# Kinds in which the customer judges the salesperson who owns the card (RV-24).
+RATES_OWNER = frozenset(Visit.Kind.values) - {Visit.Kind.COMPLAINT, Visit.Kind.EVENT}
+
+
+class VisitAttempt(models.Model):
+    """One try to make a visit: when, how, what came of it, how long it took (RV-30)."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(_("method"), max_length=9, choices=Method.choices)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    seconds = models.PositiveIntegerField(_("duration"), null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.at:%Y-%m-%d %H:%M} {self.outcome}"

@@ -1,0 +1,8 @@
+"""News from complaints that rooms above listen to; sent inside the transaction that made them."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# ticket, by, now: the customer was given the result (CP-24).
+ticket_answered = Signal()

@@ -1,0 +1,226 @@
+"""Verbs of promises: made, answered, moved in time, given up (HP-01..03, K-16)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from crm.customers.actions import note
+from crm.customers.models import Card
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people import roles
+from crm.people.models import User
+from crm.promises import access, states
+from crm.promises.models import Promise
+from crm.records import audit
+from crm.records.actions import claim_request, keep_result, transition
+from crm.records.queues import earlier_result
+
+WHAT_AT_MOST = 300
+
+
+def make_promise(
+    card: Card,
+    *,
+    by: User,
+    what: str,
+    due_at: dt.datetime,
+    now: dt.datetime,
+    source: models.Model | None = None,
+    request_id: str = "",
+) -> Promise:
+    """Tell a customer until when they get an answer; whoever promised is reminded (HP-01, RM-08).
+
+    A form sent twice makes one promise and returns it. Raises `PermissionDenied`,
+    `ValidationError` by field.
+    """
+    if not access.can_promise(by, card):
+        raise PermissionDenied
+    what = what.strip()
+    _check(what, due_at, now)
+    with transaction.atomic():
+        if not claim_request(by, "make_promise", request_id):
+            return Promise.objects.get(public_id=earlier_result(by, "make_promise", request_id))
+        post = by.reach.main
+        about = About.of(source) if source is not None else None
+        promise = Promise.objects.create(
+            card=card,
+            what=what,
+            due_at=due_at,
+            made_by=by,
+            responsible=by,
+            made_at=now,
+            created_at=now,
+            team_id=post.team_id if post else card.team_id,
+            store_id=(post.store_id if post else None) or card.store_id,
+            source_room=about.room if about else "",
+            source_model=about.model if about else "",
+            source_id=about.public_id if about else "",
+        )
+        notices.remind(_occasion(promise), now=now)
+        note(card, "promise_made", by=by, now=now, what=what, due=due_at.isoformat())
+        audit.record("promises.make_promise", by=by, obj=promise, at=now)
+        keep_result(by, "make_promise", request_id, promise.public_id)
+    return promise
+
+
+def _check(what: str, due_at: dt.datetime, now: dt.datetime) -> None:
+    wrong = {}
+    if not what:
+        wrong["what"] = _("Say what is promised.")
+    elif len(what) > WHAT_AT_MOST:
+        wrong["what"] = _("At most %(count)d characters.") % {"count": WHAT_AT_MOST}
+    if due_at <= now:
+        wrong["due_at"] = _("Choose a time still to come.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def answer_promise(
+    promise: Promise,
+    *,
+    by: User,
+    version: int,
+    answer: str,
+    granted: bool,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """The customer was answered, even if with "no" or "not yet": kept when in time, else late.
+
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if promise.state == states.OPEN and not access.can_answer(by, promise):
+        raise PermissionDenied
+    if not answer.strip():
+        raise ValidationError({"answer": _("Say what the customer was told.")})
+    with transaction.atomic():
+        if not claim_request(by, "answer_promise", request_id):
+            return
+        transition(
+            promise,
+            frm=states.OPEN,
+            to=states.state_answered(now, promise.due_at),
+            version=version,
+            answer=answer.strip(),
+            granted=granted,
+            answered_at=now,
+            answered_by=by,
+        )
+        notices.cancel(about=About.of(promise), reason="answered", now=now)
+        note(promise.card, "promise_answered", by=by, now=now, what=promise.what, granted=granted)
+        audit.record(
+            "promises.answer_promise",
+            by=by,
+            obj=promise,
+            after={"state": promise.state, "granted": granted},
+            at=now,
+        )
+
+
+def move_promise(
+    promise: Promise,
+    *,
+    by: User,
+    version: int,
+    due_at: dt.datetime,
+    now: dt.datetime,
+    request_id: str = "",
+) -> Promise | None:
+    """Tell the customer another date before the first one passes; afterwards it is broken (K-16).
+
+    Returns the promise that takes its place; None for a form sent twice. Raises
+    `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if promise.state == states.OPEN and not access.can_answer(by, promise):
+        raise PermissionDenied
+    _check(promise.what, due_at, now)
+    in_time = states.may_be_redated(promise.due_at, now)
+    with transaction.atomic():
+        if not claim_request(by, "move_promise", request_id):
+            return None
+        transition(
+            promise,
+            frm=states.OPEN,
+            to=states.REDATED if in_time else states.BROKEN,
+            version=version,
+        )
+        notices.cancel(about=About.of(promise), reason="rescheduled", now=now)
+        successor = _successor(promise, due_at, by=by, now=now)
+        notices.remind(_occasion(successor), now=now)
+        note(promise.card, "promise_moved", by=by, now=now, due=due_at.isoformat())
+        audit.record(
+            "promises.move_promise",
+            by=by,
+            obj=promise,
+            before={"due_at": promise.due_at},
+            after={"due_at": due_at, "state": promise.state},
+            at=now,
+        )
+    return successor
+
+
+def _successor(promise: Promise, due_at: dt.datetime, *, by: User, now: dt.datetime) -> Promise:
+    """The same promise with another date, linked to the one it follows."""
+    kept = ("card", "what", "responsible", "team", "store")
+    source = ("source_room", "source_model", "source_id")
+    successor = Promise.objects.create(
+        **{name: getattr(promise, name) for name in (*kept, *source)},
+        due_at=due_at,
+        made_by=by,
+        made_at=now,
+        created_at=now,
+    )
+    Promise.objects.filter(pk=promise.pk).update(moved_to=successor)
+    return successor
+
+
+def _occasion(promise: Promise) -> notices.Occasion:
+    """What a promise rings about: ahead of its moment, and after it up to the manager."""
+    card = promise.card
+    serving = access.serves(promise.responsible, card)
+    return notices.Occasion(
+        occasion=_thread(promise),
+        kind="promise_due",
+        about=About.of(promise),
+        to=promise.responsible,
+        due_at=promise.due_at,
+        store_id=promise.store_id,
+        team_id=promise.team_id,
+        supervisor=roles.SERVICE_SUPERVISOR if serving else roles.SALES_SUPERVISOR,
+        subject=_thread(promise),
+        link=("promises:promise", promise.public_id),
+        data={"customer": card.customer.name, "what": promise.what},
+    )
+
+
+def hand_over_promises(card: Card, *, to: User, by: User | None, now: dt.datetime) -> int:
+    """What sales still owes a customer follows the card to its new owner (OW-07).
+
+    Promises of customer service stay where they are. Returns how many moved.
+    """
+    moved = 0
+    waiting = Promise.objects.waiting().filter(card=card).exclude(responsible=to)
+    for promise in waiting.select_related("responsible"):
+        if access.serves(promise.responsible, card):
+            continue
+        transition(promise, frm=states.OPEN, to=states.OPEN, responsible=to)
+        notices.hand_over(
+            subject=_thread(promise),
+            to=to,
+            store_id=promise.store_id,
+            team_id=promise.team_id,
+            now=now,
+        )
+        moved += 1
+    if moved:
+        audit.record("promises.hand_over_promises", by=by, obj=card, after={"count": moved}, at=now)
+    return moved
+
+
+def _thread(promise: Promise) -> str:
+    return f"promise:{promise.public_id}"

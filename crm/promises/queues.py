@@ -1,0 +1,53 @@
+"""Promises as screens need them: what is owed to customers, the nearest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.customers.models import Card
+from crm.people.models import User
+from crm.promises import states
+from crm.promises.models import Promise, PromiseQuerySet
+from crm.records.states import Saved
+from crm.ui.lists import Chip, ListSpec, Sort
+
+OPEN = Q(state=states.OPEN)
+
+
+def promise_queue(user: User) -> PromiseQuerySet:
+    """The promises this person may see, with everything a row of the list shows."""
+    cards = Card.objects.with_case(user.reach).select_related("customer", "product", "owner")
+    return (
+        Promise.objects.visible_to(user)
+        .select_related("made_by", "responsible", "answered_by", "moved_to")
+        .prefetch_related(Prefetch("card", queryset=cards))
+    )
+
+
+def promise_list(user: User, now: dt.datetime) -> ListSpec:
+    """What the list allows: open ones by the promised moment first."""
+    mine = Q(responsible__in=user.reach.own_ids)
+    return ListSpec(
+        sorts=(
+            Sort("due", _("Answer by"), ("due_at", "id")),
+            Sort("made", _("Promised at"), ("-made_at", "-id")),
+        ),
+        chips=(
+            Chip("mine", _("Mine"), OPEN & mine),
+            Chip("open", pgettext_lazy("promise", "Open"), OPEN),
+            Chip("late", _("Overdue"), OPEN & Q(due_at__lt=now), "alert-triangle", "late"),
+            Chip("kept", pgettext_lazy("promise", "Kept"), Q(state=states.KEPT)),
+            Chip("all", _("All")),
+        ),
+    )
+
+
+def saved_promise(promise: Promise) -> Saved:
+    """What stands now where a promise was to be answered or moved."""
+    return Saved(
+        {"answer": promise.answer}, facts=((str(_("State")), str(promise.get_state_display())),)
+    )

@@ -1,0 +1,106 @@
+"""A promise is kept by an answer in time, even "no"; moved only before it expires."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from crm.customers.actions import hand_over
+from crm.notices.models import Reminder
+from crm.promises.actions import answer_promise, make_promise, move_promise
+from crm.promises.models import Promise
+from crm.records.states import Stale
+from tests.people import NOW, Cast, make_card, make_cast
+
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def promise(cast: Cast, **more) -> Promise:
+    values = {"by": cast.lin, "what": "报价", "due_at": NOW + DAY, "now": NOW} | more
+    return make_promise(make_card(cast.lin, "张伟"), **values)
+
+
+def answer(row: Promise, cast: Cast, at: dt.datetime, *, granted: bool = True) -> None:
+    answer_promise(row, by=cast.lin, version=row.version, answer="已答复", granted=granted, now=at)
+
+
+@pytest.mark.parametrize(
+    ("after", "granted", "state"),
+    [(DAY, True, "kept"), (HOUR, False, "kept"), (DAY + dt.timedelta(seconds=1), True, "late")],
+)
+def test_an_answer_in_time_keeps_it_even_when_it_is_no(cast, after, granted, state):
+    row = promise(cast)
+    answer(row, cast, NOW + after, granted=granted)
+    assert Promise.objects.get().state == state
+    assert not Reminder.objects.filter(about_id=row.public_id, state="pending").exists()
+
+
+def test_whoever_promised_is_reminded_before_and_after(cast):
+    row = promise(cast)
+    bells = Reminder.objects.filter(about_id=row.public_id)
+    assert {bell.recipient for bell in bells} == {cast.lin}
+    assert {bell.role for bell in bells} == {"", "sales_supervisor", "manager"}
+
+
+def test_moved_before_it_expires_or_broken_after(cast):
+    first = promise(cast)
+    second = move_promise(
+        first, by=cast.lin, version=first.version, due_at=NOW + 2 * DAY, now=NOW + HOUR
+    )
+    assert Promise.objects.get(pk=first.pk).state == "redated"
+    third = move_promise(
+        second, by=cast.lin, version=second.version, due_at=NOW + 5 * DAY, now=NOW + 3 * DAY
+    )
+    assert Promise.objects.get(pk=second.pk).state == "broken"
+    assert (third.state, third.what) == ("open", "报价")
+    assert Promise.objects.get(pk=first.pk).moved_to == second
+
+
+@pytest.mark.parametrize("wrong", [{"what": "  "}, {"what": "长" * 301}, {"due_at": NOW}])
+def test_a_promise_says_what_and_until_when(cast, wrong):
+    with pytest.raises(ValidationError) as refused:
+        promise(cast, **wrong)
+    assert list(refused.value.message_dict) == list(wrong)
+    assert not Promise.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["zhou", "he", "fang", "otto", "adele"])
+def test_others_do_not_promise(cast, who):
+    with pytest.raises(PermissionDenied):
+        promise(cast, by=getattr(cast, who))
+
+
+def test_two_answers_at_once_leave_the_first(cast):
+    row = promise(cast)
+    again = Promise.objects.get(pk=row.pk)
+    answer(row, cast, NOW + HOUR)
+    with pytest.raises(Stale):
+        answer(again, cast, NOW + HOUR, granted=False)
+    assert Promise.objects.get().granted is True
+
+
+def test_who_takes_over_a_customer_takes_over_what_sales_promised(cast):
+    row = promise(cast)
+    service = make_promise(row.card, by=cast.wu, what="回电", due_at=NOW + DAY, now=NOW)
+    hand_over(row.card, to=cast.zhou, by=cast.chen, reason="离职", now=NOW)
+    row.refresh_from_db()
+    service.refresh_from_db()
+    assert (row.responsible, row.made_by) == (cast.zhou, cast.lin)
+    assert service.responsible == cast.wu
+    bells = Reminder.objects.filter(about_id=row.public_id, state="pending")
+    assert {bell.recipient for bell in bells} == {cast.zhou}

@@ -1,0 +1,209 @@
+"""The call screen: what it shows, what one save makes, and what wrong input is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+from django.test import Client
+
+from complaints.models import Ticket
+from crm.promises.models import Promise
+from crm.records.models import Draft
+from tests.people import NOW, Cast, make_card, make_cast, make_order, make_visit
+from visits.actions import assign_visit
+from visits.models import Visit
+
+TODAY = NOW.date()
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def wu(cast) -> Client:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(cast.wu, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def assigned(cast: Cast, name: str, day: dt.date = TODAY, **fields) -> Visit:
+    fields.setdefault("kind", "new_purchase")
+    visit = make_visit(make_card(cast.lin, name), day, **fields)
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+    return visit
+
+
+def answers(visit: Visit, **more: str) -> dict[str, str]:
+    return {
+        "version": str(visit.version),
+        "request_id": str(uuid.uuid4()),
+        "method": "phone",
+        "q_overall": "4",
+        "q_visitor": "5",
+        "q_recommend": "9",
+        **more,
+    }
+
+
+def call(client: Client, visit: Visit, **sent: str):
+    return client.post(f"/visits/{visit.public_id}/call/", answers(visit, **sent))
+
+
+def test_the_screen_shows_customer_car_questions_and_the_days_round(cast, wu):
+    visit = assigned(cast, "高峰")
+    assigned(cast, "宋佳")
+    make_order(visit.card, NOW - 8 * DAY, state="delivered", delivered_at=NOW - 7 * DAY)
+    page = wu.get(f"/visits/{visit.public_id}/call/").content.decode()
+    for words in ("高峰", "宋佳", "购后首次回访问卷", "总体满意度", "林晓彤", "青岚 S7"):
+        assert words in page
+    assert visit.card.customer.phone not in page
+
+
+def test_saving_leads_to_the_next_visit_and_keeps_the_grade(cast, wu):
+    first, second = assigned(cast, "高峰", TODAY - DAY), assigned(cast, "宋佳")
+    page = call(wu, first, then="next", seconds="185", notes="很满意")
+    assert page.status_code == 302
+    assert page.url == f"/visits/{second.public_id}/call/"
+    first.refresh_from_db()
+    assert (first.state, first.satisfaction, first.seconds) == ("completed", 4, 185)
+    shown = wu.get(f"/visits/{first.public_id}/").content.decode()
+    assert "很满意" in shown
+
+
+def test_a_missing_grade_is_asked_for_and_what_was_typed_stays(cast, wu):
+    visit = assigned(cast, "高峰")
+    page = call(wu, visit, q_overall="", q_suggestions="多建充电桩", notes="孩子在旁边")
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "多建充电桩" in text
+    assert "孩子在旁边" in text
+    assert list(page.context["form"].errors) == ["q_overall"]
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("q_overall", "9"),
+        ("q_overall", "\x00"),
+        ("q_recommend", "1e5"),
+        ("q_reasons", "nonsense"),
+        ("q_functions", "x" * 200_000),
+        ("seconds", "99999999999999"),
+        ("answer_by", "昨天"),
+        ("method", "telepathy"),
+    ],
+)
+def test_what_does_not_fit_is_refused_beside_its_field(cast, wu, name, value):
+    visit = assigned(cast, "高峰")
+    page = call(wu, visit, **{name: value}, problem="坏了", category="technical")
+    assert page.status_code == 422
+    assert name in page.context["form"].errors
+    assert not Ticket.objects.exists()
+
+
+def test_a_problem_without_words_or_class_is_refused(cast, wu):
+    visit = assigned(cast, "高峰")
+    assert "category" in call(wu, visit, problem="充电慢").context["form"].errors
+    assert "problem" in call(wu, visit, as_complaint="on").context["form"].errors
+
+
+def test_a_bad_grade_becomes_ticket_and_promise_with_the_visit(cast, wu):
+    visit = assigned(cast, "高峰")
+    page = call(
+        wu,
+        visit,
+        q_overall="2",
+        problem="充到 80% 就停",
+        category="technical",
+        department=str(cast.technical.pk),
+        answer_by="2026-03-13 12:00",
+        as_complaint="on",
+    )
+    assert page.status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.kind, ticket.lead_department) == ("complaint", cast.technical)
+    assert Promise.objects.get().source_id == ticket.public_id
+    assert Visit.objects.get(pk=visit.pk).ticket == ticket
+
+
+def test_the_same_form_sent_twice_saves_once(cast, wu):
+    visit = assigned(cast, "高峰")
+    sent = answers(visit, problem="差价", category="price")
+    for _ in range(2):
+        wu.post(f"/visits/{visit.public_id}/call/", sent)
+    assert Ticket.objects.count() == 1
+    assert visit.responses.count() == 1
+
+
+def test_who_comes_second_sees_both_texts(cast, wu):
+    visit = assigned(cast, "高峰")
+    sent = answers(visit, notes="我打的")
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW, focus="新重点")
+    page = wu.post(f"/visits/{visit.public_id}/call/", sent)
+    assert page.status_code == 409
+    assert "我打的" in page.content.decode()
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+
+
+def test_answers_so_far_are_kept_as_a_draft_and_come_back(cast, wu):
+    visit = assigned(cast, "高峰")
+    url = f"/visits/{visit.public_id}/call/draft/"
+    kept = wu.post(url, {"q_overall": "3", "notes": "客户在开车", "version": "1"})
+    assert kept.json()["saved_at"] == "10:20"
+    page = wu.get(f"/visits/{visit.public_id}/call/")
+    assert "客户在开车" in page.content.decode()
+    assert page.context["form"]["q_overall"].value() == "3"
+    call(wu, visit)
+    assert not Draft.objects.exists()
+
+
+def test_a_visit_that_is_over_shows_itself_instead_of_the_form(cast, wu):
+    visit = assigned(cast, "高峰")
+    call(wu, visit)
+    page = wu.get(f"/visits/{visit.public_id}/call/")
+    assert (page.status_code, page.url) == (302, f"/visits/{visit.public_id}/")
+
+
+@pytest.mark.parametrize(
+    ("verb", "sent", "state"),
+    [
+        ("tries", {"outcome": "no_answer", "note_words": "忙线"}, "in_progress"),
+        ("appointment", {"at": "2026-03-13 15:00", "place": "客户公司"}, "appointed"),
+        ("refusal", {"reason": "不接受回访", "never_again": "on"}, "declined"),
+    ],
+)
+def test_what_else_becomes_of_a_visit(cast, wu, verb, sent, state):
+    visit = assigned(cast, "高峰")
+    url = f"/visits/{visit.public_id}/{verb}/"
+    assert wu.get(url).status_code == 200
+    assert wu.post(url, {"version": visit.version}).status_code == 422
+    assert wu.post(url, {"version": visit.version, **sent}).status_code == 302
+    assert Visit.objects.get(pk=visit.pk).state == state
+
+
+def test_the_supervisor_assigns_and_calls_off(cast):
+    client = Client()
+    client.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+    visit = make_visit(make_card(cast.lin, "高峰"), TODAY)
+    url = f"/visits/{visit.public_id}/assignment/"
+    assert cast.wu.name in client.get(url).content.decode()
+    sent = {"version": visit.version, "to": cast.wu.pk, "focus": "充电"}
+    assert client.post(url, sent).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.assignee, visit.focus) == (cast.wu, "充电")
+    off = f"/visits/{visit.public_id}/cancellation/"
+    assert client.post(off, {"version": visit.version, "reason": "客户出国"}).status_code == 302
+    assert Visit.objects.get(pk=visit.pk).state == "cancelled"

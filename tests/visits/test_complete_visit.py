@@ -1,0 +1,230 @@
+"""A visit made: its answers, what they count for, and what came up, in one save."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from complaints.models import Ticket
+from crm.customers.models import CaseAccess, Consent
+from crm.notices.models import Notice, Reminder
+from crm.people.models import Delegation
+from crm.promises.models import Promise
+from crm.records.states import Stale
+from tests.people import NOW, Cast, make_card, make_cast, make_visit
+from visits.actions import (
+    Made,
+    Problem,
+    appoint_visit,
+    assign_visit,
+    cancel_visit,
+    complete_visit,
+    decline_visit,
+    give_up_visit,
+    try_visit,
+)
+from visits.models import Answer, QuestionnaireVersion, Visit
+from visits.questions import Given
+
+TODAY = NOW.date()
+DAY = dt.timedelta(days=1)
+HAPPY = {
+    "overall": Given(number=4),
+    "recommend": Given(number=9),
+    "repurchase": Given(number=1),
+    "charging": Given(number=2),
+    "visitor": Given(number=5),
+    "reasons": Given(choices=("price",)),
+}
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def visit(cast) -> Visit:
+    """Wu's visit to Lin's customer Gao Feng, due today."""
+    visit = make_visit(make_card(cast.lin, "高峰"), TODAY, kind="new_purchase")
+    questions = QuestionnaireVersion.objects.get(questionnaire__kind="new_purchase")
+    Visit.objects.filter(pk=visit.pk).update(questions=questions)
+    visit.refresh_from_db()
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+    return visit
+
+
+def complete(visit: Visit, cast: Cast, **made):
+    made.setdefault("answers", HAPPY)
+    return complete_visit(
+        visit,
+        Made(**made),
+        by=cast.wu,
+        version=visit.version,
+        questions=visit.questions,
+        now=NOW,
+        request_id="a" * 36,
+    )
+
+
+def test_answers_are_kept_and_counted_for_the_owner_of_this_moment(cast, visit):
+    complete(visit, cast, notes=" 车机卡顿 ", seconds=222)
+    visit.refresh_from_db()
+    assert (visit.state, visit.satisfaction, visit.recommend, visit.repurchase) == (
+        "completed",
+        4,
+        9,
+        True,
+    )
+    assert (visit.owner, visit.owner_team, visit.owner_store) == (
+        cast.lin,
+        cast.team_one,
+        cast.pudong,
+    )
+    assert (visit.seconds, visit.notes, visit.completed_at) == (222, "车机卡顿", NOW)
+    response = visit.responses.get()
+    assert (response.entered_by, response.submitted_at) == (cast.wu, NOW)
+    keys = set(Answer.objects.filter(response=response).values_list("question", flat=True))
+    assert keys == {"overall", "recommend", "repurchase", "charging", "visitor"}
+    assert not Reminder.objects.filter(about_id=visit.public_id, state="pending").exists()
+    assert not CaseAccess.objects.filter(user=cast.wu, until__isnull=True).exists()
+
+
+def test_an_unanswered_required_question_saves_nothing(cast, visit):
+    with pytest.raises(ValidationError) as refused:
+        complete(visit, cast, answers={"visitor": Given(number=5)})
+    assert list(refused.value.message_dict) == ["overall"]
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+    assert not visit.responses.exists()
+
+
+def test_who_gives_no_grade_is_counted_as_not_rated(cast, visit):
+    complete(visit, cast, answers={}, declined=True)
+    visit.refresh_from_db()
+    assert (visit.satisfaction, visit.declined, visit.state) == (None, True, "completed")
+
+
+def test_what_cannot_be_solved_becomes_ticket_and_promise_in_one_save(cast, visit):
+    cast.technical.head = cast.shen
+    cast.technical.save()
+    problem = Problem(
+        category="technical",
+        description="充到 80% 就停",
+        department=cast.technical,
+        answer_by=NOW + DAY,
+        as_complaint=True,
+    )
+    (ticket,) = complete(visit, cast, problems=[problem])
+    assert (ticket.kind, ticket.category, ticket.responsible) == ("complaint", "technical", cast.wu)
+    assert (ticket.lead_department, ticket.deadline) == (cast.technical, NOW + DAY)
+    promise = Promise.objects.get()
+    assert (promise.what, promise.due_at, promise.made_by) == ("充到 80% 就停", NOW + DAY, cast.wu)
+    assert (promise.source_model, promise.source_id) == ("ticket", ticket.public_id)
+    assert Reminder.objects.filter(about_id=promise.public_id, recipient=cast.wu).exists()
+    assert Notice.objects.filter(recipient=cast.shen, kind="ticket_routed").exists()
+    visit.refresh_from_db()
+    assert visit.ticket == ticket
+
+
+def test_a_problem_that_cannot_be_saved_leaves_the_visit_open(cast, visit):
+    problem = Problem(category="technical", description="", answer_by=NOW + DAY)
+    with pytest.raises(ValidationError):
+        complete(visit, cast, problems=[problem])
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+    assert not Ticket.objects.exists()
+    assert not Answer.objects.exists()
+
+
+def test_a_form_sent_twice_makes_one_visit_and_one_ticket(cast, visit):
+    problem = Problem(category="price", description="差价")
+    complete(visit, cast, problems=[problem])
+    again = Visit.objects.get(pk=visit.pk)
+    assert complete(again, cast, problems=[problem]) == []
+    assert Ticket.objects.count() == 1
+    assert visit.responses.count() == 1
+
+
+def test_a_visit_that_is_over_is_not_made_again(cast, visit):
+    complete(visit, cast)
+    again = Visit.objects.get(pk=visit.pk)
+    with pytest.raises(Stale):
+        complete_visit(again, Made(), by=cast.wu, version=again.version, now=NOW)
+
+
+@pytest.mark.parametrize("who", ["xu", "lin", "chen", "shen", "otto"])
+def test_only_the_visitor_makes_the_visit(cast, visit, who):
+    with pytest.raises(PermissionDenied):
+        complete_visit(
+            visit, Made(answers=HAPPY), by=getattr(cast, who), version=visit.version, now=NOW
+        )
+
+
+def tried(visit: Visit, cast: Cast, at: dt.datetime) -> None:
+    visit.refresh_from_db()
+    try_visit(visit, by=cast.wu, version=visit.version, method="phone", outcome="no_answer", now=at)
+
+
+def test_three_tries_on_three_days_close_a_visit_as_not_reached(cast, visit):
+    for day in range(2):
+        tried(visit, cast, NOW + day * DAY)
+    visit.refresh_from_db()
+    with pytest.raises(ValidationError):
+        give_up_visit(visit, by=cast.wu, version=visit.version, now=NOW + DAY)
+    tried(visit, cast, NOW + 4 * DAY)
+    visit.refresh_from_db()
+    assert (visit.state, visit.tries) == ("in_progress", 3)
+    assert visit.next_try_at == dt.datetime(2026, 3, 17, 15, 0, tzinfo=NOW.tzinfo)
+    give_up_visit(visit, by=cast.wu, version=visit.version, now=NOW + 4 * DAY)
+    assert Visit.objects.get(pk=visit.pk).state == "not_reached"
+
+
+def test_an_appointment_moves_the_bells(cast, visit):
+    appoint_visit(
+        visit, by=cast.wu, version=visit.version, at=NOW + 3 * DAY, place="客户公司", now=NOW
+    )
+    bells = Reminder.objects.filter(about_id=visit.public_id, state="pending")
+    assert {bell.due_at for bell in bells} == {NOW + 3 * DAY}
+    assert Visit.objects.get(pk=visit.pk).state == "appointed"
+
+
+def test_who_wishes_no_more_visits_is_never_asked_again(cast, visit):
+    with pytest.raises(ValidationError):
+        decline_visit(visit, by=cast.wu, version=visit.version, reason=" ", now=NOW)
+    decline_visit(
+        visit, by=cast.wu, version=visit.version, reason="不想接电话", never_again=True, now=NOW
+    )
+    assert Visit.objects.get(pk=visit.pk).state == "declined"
+    assert Consent.objects.get().withdrawn_at == NOW
+
+
+def test_only_a_supervisor_calls_a_visit_off_and_says_why(cast, visit):
+    with pytest.raises(PermissionDenied):
+        cancel_visit(visit, by=cast.wu, version=visit.version, reason="忙", now=NOW)
+    cancel_visit(visit, by=cast.xu, version=visit.version, reason="客户出国", now=NOW)
+    assert Visit.objects.get(pk=visit.pk).state == "cancelled"
+    assert not Reminder.objects.filter(about_id=visit.public_id, state="pending").exists()
+
+
+def test_a_deputy_makes_the_visits_of_who_is_away(cast, visit):
+    Delegation.objects.create(
+        user=cast.wu, deputy=cast.xu, starts_on=TODAY, ends_on=TODAY + 3 * DAY
+    )
+    deputy = type(cast.xu).objects.get(pk=cast.xu.pk)
+    complete_visit(
+        visit,
+        Made(answers=HAPPY),
+        by=deputy,
+        version=visit.version,
+        questions=visit.questions,
+        now=NOW,
+    )
+    assert visit.responses.get().entered_by == deputy

@@ -1,0 +1,228 @@
+"""Rules make visits: each event once, near ones merged, the customer's wish kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from complaints.signals import ticket_answered
+from crm.customers.actions import note_consent
+from crm.customers.models import CaseAccess
+from crm.notices.models import Reminder
+from crm.orders.actions import deliver_order
+from crm.records.models import AuditEvent
+from tests.people import (
+    NOW,
+    Cast,
+    local,
+    make_card,
+    make_cast,
+    make_order,
+    make_ticket,
+    make_visit,
+)
+from visits.actions import plan_all, plan_rule
+from visits.models import Visit, VisitCause, VisitRule
+from visits.queues import events_of, preview_of
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    VisitRule.objects.update(since=dt.date(2026, 1, 1))
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def only(trigger: str, *, wait: int | None = None) -> VisitRule:
+    """The rule of that trigger alone in force."""
+    VisitRule.objects.exclude(trigger=trigger).update(active=False)
+    rules = VisitRule.objects.filter(trigger=trigger)
+    rule = rules.get(wait=wait) if wait else rules.first()
+    rules.exclude(pk=rule.pk).update(active=False)
+    return rule
+
+
+def deliver(card, cast: Cast, at: dt.datetime = NOW):
+    order = make_order(card, at - DAY)
+    deliver_order(order, by=card.owner, version=order.version, delivered_at=at, now=at)
+    return order
+
+
+def test_a_delivery_brings_the_first_visit_within_three_working_days(cast):
+    only("delivery", wait=3)
+    card = make_card(cast.lin, "高峰")
+    deliver(card, cast)
+    visit = Visit.objects.get(card=card)
+    assert (visit.kind, visit.due_on, visit.state) == (
+        "new_purchase",
+        dt.date(2026, 3, 17),
+        "assigned",
+    )
+    assert visit.assignee in (cast.wu, cast.xu)
+    assert visit.questions.questionnaire.kind == "new_purchase"
+    assert card.timeline.filter(kind="visit_planned").exists()
+    assert CaseAccess.objects.filter(card=card, user=visit.assignee, until=None).exists()
+    assert Reminder.objects.filter(about_id=visit.public_id, recipient=visit.assignee).exists()
+
+
+def test_the_worker_finds_a_delivery_again_and_makes_nothing_twice(cast):
+    rule = only("delivery", wait=3)
+    card = make_card(cast.lin, "高峰")
+    deliver(card, cast)
+    assert plan_all(now=NOW + DAY) == 0
+    assert plan_rule(rule, now=NOW + 30 * DAY).visits == []
+    assert Visit.objects.filter(card=card).count() == 1
+
+
+def test_the_worker_catches_up_after_a_pause(cast):
+    rule = only("delivery", wait=3)
+    for day in range(1, 6):
+        make_order(
+            make_card(cast.lin, f"客户{day}"),
+            local(f"2026-03-0{day} 09:00"),
+            state="delivered",
+            delivered_at=local(f"2026-03-0{day} 15:00"),
+        )
+    made = plan_rule(rule, now=NOW).visits
+    assert len(made) == 5
+    assert {visit.due_on for visit in made} >= {dt.date(2026, 3, 12)}
+    assert all(visit.due_on >= NOW.date() for visit in made)
+    assert plan_rule(rule, now=NOW).visits == []
+
+
+def test_what_was_delivered_before_the_rule_held_makes_no_visit(cast):
+    rule = only("delivery", wait=3)
+    VisitRule.objects.update(since=NOW.date())
+    rule.refresh_from_db()
+    make_order(
+        make_card(cast.lin, "老客户"),
+        local("2026-03-01 09:00"),
+        state="delivered",
+        delivered_at=local("2026-03-01 15:00"),
+    )
+    assert plan_rule(rule, now=NOW).visits == []
+
+
+def test_two_rules_within_a_week_of_each_other_are_one_visit(cast):
+    VisitRule.objects.exclude(trigger="delivery").update(active=False)
+    VisitRule.objects.filter(wait__in=(30, 90)).update(active=False)
+    card = make_card(cast.lin, "高峰")
+    deliver(card, cast)  # after three working days and after seven days
+    assert Visit.objects.filter(card=card).count() == 1
+    assert sorted(VisitCause.objects.values_list("outcome", flat=True)) == ["made", "merged"]
+
+
+def test_who_does_not_wish_return_visits_is_left_alone(cast):
+    rule = only("delivery", wait=3)
+    card = make_card(cast.lin, "不打扰")
+    note_consent(card, by=cast.wu, purpose="visit", allowed=False, words="别再打来", now=NOW)
+    deliver(card, cast)
+    assert not Visit.objects.filter(card=card).exists()
+    assert VisitCause.objects.get().outcome == "refused"
+    note_consent(card, by=cast.wu, purpose="visit", allowed=True, words="可以", now=NOW)
+    deliver(card, cast, at=NOW + DAY)
+    assert Visit.objects.filter(card=card).count() == 1
+    assert rule.causes.count() == 2
+
+
+def test_do_not_contact_still_lets_a_complaint_be_answered(cast):
+    only("complaint")
+    card = make_card(cast.lin, "不打扰")
+    note_consent(card, by=cast.wu, purpose="contact", allowed=False, words="不要联系", now=NOW)
+    ticket = make_ticket(card, NOW - 5 * DAY, state="replied", resolved_at=NOW, responsible=cast.xu)
+    ticket_answered.send(type(ticket), ticket=ticket, by=cast.xu, now=NOW)
+    visit = Visit.objects.get(card=card)
+    assert (visit.kind, visit.due_on, visit.ticket) == (
+        "complaint",
+        dt.date(2026, 3, 16),
+        ticket,
+    )
+    assert visit.assignee == cast.wu  # not Xu, who answered it
+
+
+def test_regular_visits_come_round_and_count_from_the_last_one(cast):
+    rule = only("regular")
+    card = make_card(cast.lin, "高峰", state="delivered")
+    make_order(
+        card,
+        local("2025-12-10 09:00"),
+        state="delivered",
+        delivered_at=local("2025-12-15 15:00"),
+    )
+    (first,) = plan_rule(rule, now=NOW).visits
+    assert first.due_on == dt.date(2026, 3, 16)
+    assert plan_rule(rule, now=NOW + DAY).visits == []
+    Visit.objects.filter(pk=first.pk).update(
+        state="completed", completed_at=local("2026-03-20 10:00")
+    )
+    assert plan_rule(rule, now=local("2026-05-01 10:00")).visits == []
+    (second,) = plan_rule(rule, now=local("2026-06-12 10:00")).visits
+    assert second.due_on == dt.date(2026, 6, 22)  # 20 June is a Saturday
+
+
+def test_a_fleet_order_is_visited_on_site_within_five_working_days(cast):
+    rule = only("project")
+    card = make_card(cast.lin, "顺达租车")
+    card.customer.is_organisation = True
+    card.customer.save()
+    make_order(
+        card,
+        local("2026-03-10 09:00"),
+        quantity=12,
+        state="delivered",
+        delivered_at=local("2026-03-11 15:00"),
+    )
+    make_order(
+        make_card(cast.lin, "散客"),
+        local("2026-03-10 09:00"),
+        state="delivered",
+        delivered_at=local("2026-03-11 15:00"),
+    )
+    (visit,) = plan_rule(rule, now=NOW).visits
+    assert (visit.card, visit.method, visit.due_on) == (card, "onsite", dt.date(2026, 3, 18))
+
+
+def test_the_sample_of_prospects_is_the_same_each_time(cast):
+    rule = only("prospect")
+    for n in range(60):
+        make_card(cast.lin, f"客户{n}", last_contact_at=NOW - DAY)
+    VisitRule.objects.filter(pk=rule.pk).update(share=20)
+    rule.refresh_from_db()
+    events = events_of(rule, now=NOW)
+    assert 0 < len(events) < 30
+    assert events == events_of(rule, now=NOW)
+    assert len(plan_rule(rule, now=NOW).visits) == len(events)
+    assert plan_rule(rule, now=NOW).visits == []
+    nobody_again = {event.card_id for event in events_of(rule, now=NOW + 7 * DAY)}
+    assert nobody_again.isdisjoint(event.card_id for event in events)
+
+
+def test_a_preview_says_how_many_and_writes_nothing(cast):
+    rule = only("delivery", wait=3)
+    card = make_card(cast.lin, "高峰")
+    make_visit(card, dt.date(2026, 3, 18))
+    orders = [card, make_card(cast.lin, "宋佳"), make_card(cast.lin, "任伟")]
+    for each in orders:
+        make_order(each, NOW - 2 * DAY, state="delivered", delivered_at=NOW - DAY)
+    preview = preview_of(rule, events_of(rule, now=NOW), now=NOW)
+    assert (preview.made, preview.merged, preview.refused) == (2, 1, 0)
+    assert preview.by_day == {dt.date(2026, 3, 16): 2}
+    assert Visit.objects.count() == 1
+    assert not VisitCause.objects.exists()
+
+
+def test_planning_leaves_one_line_on_the_trail(cast):
+    rule = only("delivery", wait=3)
+    deliver(make_card(cast.lin, "高峰"), cast)
+    event = AuditEvent.objects.get(action="visits.plan_visits")
+    assert event.subject_id == rule.public_id
+    assert event.after == {"made": 1, "merged": 0, "refused": 0}

@@ -1,0 +1,43 @@
+"""Verbs of return visits; the only place that changes them."""
+
+from visits.actions.assigning import assign_visit, assign_visits, assign_waiting
+from visits.actions.ending import (
+    appoint_visit,
+    cancel_visit,
+    decline_visit,
+    give_up_visit,
+    try_visit,
+)
+from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
+from visits.actions.planning import (
+    Planned,
+    plan_after_answer,
+    plan_after_delivery,
+    plan_all,
+    plan_rule,
+    plan_visits,
+)
+from visits.actions.seeding import seed_visits
+
+__all__ = [
+    "FORM",
+    "Made",
+    "Planned",
+    "Problem",
+    "appoint_visit",
+    "assign_visit",
+    "assign_visits",
+    "assign_waiting",
+    "cancel_visit",
+    "complete_visit",
+    "decline_visit",
+    "give_up_visit",
+    "keep_answers",
+    "plan_after_answer",
+    "plan_after_delivery",
+    "plan_all",
+    "plan_rule",
+    "plan_visits",
+    "seed_visits",
+    "try_visit",
+]

@@ -1,0 +1,223 @@
+"""Who makes a visit: given by a supervisor or by suggestion (RV-23..25, PR-24)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.customers.actions import note
+from crm.customers.models import CaseAccess
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people import roles
+from crm.people.models import User
+from crm.records import audit
+from crm.records.actions import claim_request, transition
+from crm.rulebook.queues import numbers_for
+from visits import access, due, states
+from visits.models import Visit
+from visits.queues.visitors import best_visitors, visitors_of
+
+BATCH = 500
+
+
+def assign_visit(
+    visit: Visit,
+    *,
+    to: User,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    reason: str = "",
+    focus: str | None = None,
+    request_id: str = "",
+) -> None:
+    """Give a visit to a visitor, or to another one with a reason (4.6).
+
+    Never to the person the customer is asked about. Raises `PermissionDenied`,
+    `ValidationError` by field, `Stale`.
+    """
+    if not access.can_assign(by, visit):
+        raise PermissionDenied
+    _check(visit, to, reason)
+    with transaction.atomic():
+        if not claim_request(by, "assign_visit", request_id):
+            return
+        before = visit.assignee
+        post = to.reach.main
+        transition(
+            visit,
+            frm=states.MOVES["assign"],
+            to=visit.state if visit.state != states.PENDING else states.ASSIGNED,
+            version=version,
+            assignee=to,
+            team_id=post.team_id if post else None,
+            **({} if focus is None else {"focus": focus}),
+        )
+        _move_work(visit, before, now=now)
+        note(visit.card, "visit_assigned", by=by, now=now, to=to.name, kind=visit.kind)
+        audit.record(
+            "visits.assign_visit",
+            by=by,
+            obj=visit,
+            before={"assignee": before.username if before else ""},
+            after={"assignee": to.username, "reason": reason},
+            at=now,
+        )
+
+
+def _check(visit: Visit, to: User, reason: str) -> None:
+    visitor = {one.user_id: one for one in visitors_of(visit.store_id, visit.due_on)}.get(to.pk)
+    if visitor is None or not visitor.qualified:
+        raise ValidationError({"to": _("This person does not make visits here.")})
+    if to.pk in visit.rated_ids:
+        raise ValidationError({"to": _("The customer is asked about this very person.")})
+    if visit.assignee_id not in (None, to.pk) and not reason.strip():
+        raise ValidationError({"reason": _("Say why another visitor takes over.")})
+
+
+def assign_visits(
+    chosen: Iterable[tuple[Visit, int]],
+    *,
+    to: User | None,
+    by: User,
+    now: dt.datetime,
+    request_id: str = "",
+) -> int:
+    """Give several visits, each with the version that was seen, to one visitor, or without one
+    to those who suit them best; returns how many were given.
+
+    All or nothing. Raises as `assign_visit` does.
+    """
+    rows = list(chosen)
+    if not all(access.can_assign(by, visit) for visit, _version in rows):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not claim_request(by, "assign_visits", request_id):
+            return 0
+        fits = {} if to is not None else best_visitors([visit for visit, _version in rows])
+        people = User.objects.in_bulk({one.user_id for one in fits.values()})
+        given = 0
+        for visit, version in rows:
+            fit = fits.get(visit.pk)
+            person = to or (people[fit.user_id] if fit else None)
+            if person is None or person.pk == visit.assignee_id:
+                continue
+            assign_visit(
+                visit, to=person, by=by, version=version, now=now, reason=_("Shared out anew.")
+            )
+            given += 1
+    return given
+
+
+def suggest_visitors(visits: Sequence[Visit], *, now: dt.datetime) -> int:
+    """Give new visits to those who suit them best, in bulk, as the rule wishes (RV-24).
+
+    A visit nobody may make stays with the supervisor. Call it inside the transaction that made
+    the visits; returns how many were given.
+    """
+    best = best_visitors(visits)
+    people = User.objects.in_bulk({visitor.user_id for visitor in best.values()})
+    given: dict[int, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        if visit.pk in best:
+            visit.assignee = people[best[visit.pk].user_id]
+            visit.state = states.ASSIGNED
+            visit.version += 1
+            given[visit.assignee.pk].append(visit)
+    for user_id, theirs in given.items():
+        post = people[user_id].reach.main
+        for at in range(0, len(theirs), BATCH):
+            rows = Visit.objects.filter(pk__in=[visit.pk for visit in theirs[at : at + BATCH]])
+            rows.filter(state=states.PENDING).update(
+                state=states.ASSIGNED,
+                assignee=user_id,
+                team_id=post.team_id if post else None,
+                version=F("version") + 1,
+            )
+    assigned = [visit for theirs in given.values() for visit in theirs]
+    _open_cases(assigned)
+    notices.remind_many([occasion_of(visit) for visit in assigned], now=now)
+    return len(assigned)
+
+
+def assign_waiting(*, now: dt.datetime) -> int:
+    """Give out the visits of rules that assign themselves once their day is near; the worker's.
+
+    Not before, because who is there and how much they have to do is known only then. Parts of
+    their own, so that nobody waits long for SQLite's write lock. Returns how many were given.
+    """
+    until = timezone.localdate(now) + numbers_for(None).visit_assign_ahead_days * due.ONE_DAY
+    waiting = Visit.objects.filter(
+        state=states.PENDING, due_on__lte=until, causes__rule__assigns_itself=True
+    )
+    ids = list(waiting.order_by("due_on", "pk").values_list("pk", flat=True).distinct())
+    given = 0
+    for at in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            rows = Visit.objects.select_for_update(of=("self",)).filter(
+                pk__in=ids[at : at + BATCH], state=states.PENDING
+            )
+            given += suggest_visitors(
+                list(rows.select_related("card__customer", "ticket").order_by("due_on", "pk")),
+                now=now,
+            )
+    return given
+
+
+def _move_work(visit: Visit, before: User | None, *, now: dt.datetime) -> None:
+    """The bells and the right to see the card follow the visitor."""
+    if before is not None:
+        notices.cancel(about=About.of(visit), reason="reassigned", now=now)
+        close_case(visit, before, now=now)
+    _open_cases([visit])
+    notices.remind(occasion_of(visit), now=now)
+
+
+def _open_cases(visits: Sequence[Visit]) -> None:
+    """Whoever makes a visit sees its card as long as the visit is open (security.md 1.1)."""
+    CaseAccess.objects.bulk_create(
+        [CaseAccess(card_id=visit.card_id, user_id=visit.assignee_id) for visit in visits],
+        batch_size=BATCH,
+    )
+
+
+def close_case(visit: Visit, user: User, *, now: dt.datetime) -> None:
+    """End one right to see the card that came with a visit; others of the same card stay."""
+    rights = CaseAccess.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=now), card=visit.card_id, user=user
+    )
+    first = rights.order_by("pk").values_list("pk", flat=True)[:1]
+    CaseAccess.objects.filter(pk__in=list(first)).update(until=now)
+
+
+def occasion_of(visit: Visit) -> notices.Occasion:
+    """What an assigned visit rings about: its day, or the time agreed with the customer."""
+    if visit.assignee is None:
+        raise ValueError("Only an assigned visit rings.")
+    return notices.Occasion(
+        occasion=f"visit:{visit.public_id}/v{visit.version}",
+        kind="visit_due",
+        about=About.of(visit),
+        to=visit.assignee,
+        due_at=visit.appointed_at or due.end_of(visit.due_on, timezone.get_default_timezone()),
+        untimed=visit.appointed_at is None,
+        store_id=visit.store_id,
+        team_id=visit.team_id,
+        supervisor=roles.SERVICE_SUPERVISOR,
+        subject=f"visit:{visit.public_id}",
+        link=("visits:visit", visit.public_id),
+        data={
+            "customer": visit.card.customer.name,
+            "kind": visit.kind,
+            "method": visit.method,
+            "focus": visit.focus,
+        },
+    )

@@ -1,0 +1,220 @@
+"""Making a visit: tries, appointments, the answers, and the ends it can take (4.6, RV-26..39)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions import register_ticket
+from complaints.models import Ticket
+from crm.customers.actions import note
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people.models import Department, User
+from crm.promises.actions import make_promise
+from crm.records import audit
+from crm.records.actions import claim_request, drop_draft, transition
+from followups.models import Method, Outcome
+from visits import access, states
+from visits.actions.assigning import close_case
+from visits.models import Answer, QuestionnaireVersion, Response, Visit
+from visits.questions import Answers, Form, Given, form_of
+
+FORM = "make_visit"
+IN_VAIN = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What the customer is not content with, to be passed on in the same save (RV-28, RV-33)."""
+
+    category: str
+    description: str
+    department: Department | None = None
+    answer_by: dt.datetime | None = None
+    as_complaint: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A visit as it went: what was answered and what came up. `seconds` is the call's length."""
+
+    answers: Answers = field(default_factory=dict)
+    method: str = Method.PHONE
+    notes: str = ""
+    seconds: int | None = None
+    declined: bool = False
+    problems: Sequence[Problem] = ()
+
+
+def complete_visit(
+    visit: Visit,
+    made: Made,
+    *,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    questions: QuestionnaireVersion | None = None,
+    request_id: str = "",
+) -> list[Ticket]:
+    """Save a visit with its answers; what stayed open becomes tickets and promises at once.
+
+    The rating counts for the card's owner of this moment; answers are pinned to the version
+    asked and labelled as a colleague's entry (SoD 9). Returns the tickets made. Raises
+    `PermissionDenied`, `ValidationError` by question, `Stale`.
+    """
+    allow_visitor(visit, by)
+    form = form_of(questions.body if questions else {})
+    _check_answers(form, made)
+    with transaction.atomic():
+        if not claim_request(by, FORM, request_id):
+            return []
+        transition(
+            visit,
+            frm=states.MOVES["complete"],
+            to=states.COMPLETED,
+            version=version,
+            questions=questions,
+            **_columns(visit, made, now),
+            **_measured(form, made.answers),
+        )
+        if questions is not None:
+            keep_answers(visit, questions, form, made.answers, entered_by=by, now=now)
+        tickets = _pass_on(visit, made.problems, by=by, now=now)
+        end_work(visit, reason="completed", now=now)
+        said = {"satisfaction": visit.satisfaction, "declined": made.declined}
+        note(visit.card, "visit_completed", by=by, now=now, kind=visit.kind, **said)
+        audit.record("visits.complete_visit", by=by, obj=visit, after=said, at=now)
+        drop_draft(by, FORM, visit.public_id)
+    return tickets
+
+
+def _columns(visit: Visit, made: Made, now: dt.datetime) -> dict[str, Any]:
+    """What the visit's row says once it was made; the owner is that of this moment."""
+    card = visit.card
+    return {
+        "completed_at": now,
+        "made_at": visit.made_at or now,
+        "method": made.method,
+        "seconds": made.seconds,
+        "notes": made.notes.strip(),
+        "declined": made.declined,
+        "owner": card.owner,
+        "owner_team_id": card.team_id,
+        "owner_store_id": card.store_id,
+        "next_try_at": None,
+    }
+
+
+def _check_answers(form: Form, made: Made) -> None:
+    rated = {question.key for question in form.questions if question.measures == "satisfaction"}
+    wrong = {
+        question.key: _("Choose an answer.")
+        for question in form.missing(made.answers)
+        if not (made.declined and question.key in rated)
+    }
+    if made.method not in Method.values:
+        wrong["method"] = _("Choose how the customer was contacted.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _measured(form: Form, answers: Answers) -> dict[str, int | bool | None]:
+    """The columns every figure is counted from."""
+
+    def number(measure: str) -> int | None:
+        given = form.measured(measure, answers)
+        return given.number if given else None
+
+    again = number("repurchase")
+    return {
+        "satisfaction": number("satisfaction"),
+        "recommend": number("recommend"),
+        "repurchase": None if again is None else again == 1,
+    }
+
+
+def keep_answers(
+    visit: Visit,
+    questions: QuestionnaireVersion,
+    form: Form,
+    answers: Answers,
+    *,
+    entered_by: User | None,
+    now: dt.datetime,
+) -> Response:
+    """Write the answers of the questions that were asked, as the visit's next edition."""
+    last = visit.responses.aggregate(last=models.Max("edition"))["last"] or 0
+    response = Response.objects.create(
+        visit=visit,
+        questions=questions,
+        edition=last + 1,
+        entered_by=entered_by,
+        store_id=visit.store_id,
+        begun_at=now,
+        submitted_at=now,
+        created_at=now,
+    )
+    Answer.objects.bulk_create(
+        Answer(
+            response=response,
+            question=question.key,
+            number=given.number,
+            choices=list(given.choices),
+            text=given.text,
+        )
+        for question in form.asked(answers)
+        if not (given := answers.get(question.key, Given())).is_empty
+    )
+    return response
+
+
+def _pass_on(
+    visit: Visit, problems: Sequence[Problem], *, by: User, now: dt.datetime
+) -> list[Ticket]:
+    """Each problem becomes a ticket and, with a date, a promise to the customer (RV-28)."""
+    tickets = []
+    for problem in problems:
+        ticket = register_ticket(
+            visit.card,
+            by=by,
+            kind=Ticket.Kind.COMPLAINT if problem.as_complaint else Ticket.Kind.PROBLEM,
+            category=problem.category,
+            description=problem.description,
+            lead_department=problem.department,
+            deadline=problem.answer_by,
+            now=now,
+        )
+        if problem.answer_by is not None:
+            make_promise(
+                visit.card,
+                by=by,
+                what=problem.description[:300],
+                due_at=problem.answer_by,
+                source=ticket,
+                now=now,
+            )
+        tickets.append(ticket)
+    if tickets and visit.ticket is None:
+        Visit.objects.filter(pk=visit.pk).update(ticket=tickets[0])
+        visit.ticket = tickets[0]
+    return tickets
+
+
+def allow_visitor(visit: Visit, by: User) -> None:
+    """Only the visitor, else `PermissionDenied`; that the visit is open is for its transition."""
+    if not access.makes(by, visit):
+        raise PermissionDenied
+
+
+def end_work(visit: Visit, *, reason: str, now: dt.datetime) -> None:
+    """No bell rings any more, and the visitor's right to see the card ends."""
+    notices.cancel(about=About.of(visit), reason=reason, now=now)
+    if visit.assignee is not None:
+        close_case(visit, visit.assignee, now=now)

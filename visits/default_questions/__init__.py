@@ -1,0 +1,206 @@
+"""The questionnaires a new installation starts with, in the three languages (RV-31). Pure.
+
+One for every kind of visit. Each asks for the overall grade where the visit is about the
+purchase, and ends with one question about this very visit (RV-01..08, D19).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from visits.default_questions.parts import (
+    AFTER_SALES,
+    LOYALTY,
+    NEEDS,
+    OVERALL,
+    REASONS,
+    RIVALS,
+    SALES,
+    SUGGESTIONS,
+    THIS_VISIT,
+    USE,
+    WHOLE,
+    ask,
+    section,
+)
+from visits.questions import GRADE, TEXT, YES_NO
+
+
+class Sheet(NamedTuple):
+    """One questionnaire: kind of visit, its names, its body."""
+
+    kind: str
+    name: str
+    body: dict[str, Any]
+
+
+def _overall(*more: dict[str, Any]) -> dict[str, Any]:
+    return section("overall", WHOLE, OVERALL, REASONS, *more)
+
+
+SHEETS = (
+    Sheet(
+        "new_purchase",
+        "购后首次回访问卷",
+        {
+            "sections": [
+                USE,
+                section("service", ("销售与交付", "銷售與交付", "Sales and delivery"), SALES),
+                _overall(SUGGESTIONS),
+                LOYALTY,
+                THIS_VISIT,
+            ]
+        },
+    ),
+    Sheet(
+        "regular",
+        "定期回访问卷",
+        {
+            "sections": [
+                USE,
+                section("service", ("服务", "服務", "Service"), AFTER_SALES),
+                _overall(SUGGESTIONS),
+                LOYALTY,
+                NEEDS,
+                RIVALS,
+                THIS_VISIT,
+            ]
+        },
+    ),
+    Sheet(
+        "project",
+        "重点客户与大宗订单问卷",
+        {
+            "sections": [
+                section(
+                    "handover",
+                    ("交付情况", "交付情況", "How it went"),
+                    ask(
+                        "left_over",
+                        TEXT,
+                        ("还有哪些遗留问题？", "還有哪些遺留問題？", "What is still left to do?"),
+                    ),
+                    ask(
+                        "lessons",
+                        TEXT,
+                        (
+                            "合作中哪些可以做得更好？",
+                            "合作中哪些可以做得更好？",
+                            "What could have gone better?",
+                        ),
+                    ),
+                    SALES,
+                    AFTER_SALES,
+                ),
+                _overall(),
+                LOYALTY,
+                NEEDS,
+                THIS_VISIT,
+            ]
+        },
+    ),
+    Sheet(
+        "complaint",
+        "投诉后回访问卷",
+        {
+            "sections": [
+                section(
+                    "handling",
+                    ("处理结果", "處理結果", "How it was handled"),
+                    ask(
+                        "overall",
+                        GRADE,
+                        (
+                            "对投诉的处理结果满意吗？",
+                            "對投訴的處理結果滿意嗎？",
+                            "How satisfied are you with how your complaint was handled?",
+                        ),
+                        required=True,
+                        measures="satisfaction",
+                    ),
+                    ask(
+                        "still_open",
+                        TEXT,
+                        ("还有什么没有解决？", "還有什麼沒有解決？", "Is anything still open?"),
+                    ),
+                ),
+                THIS_VISIT,
+            ]
+        },
+    ),
+    Sheet(
+        "event",
+        "活动后回访问卷",
+        {
+            "sections": [
+                section(
+                    "event",
+                    ("活动", "活動", "The event"),
+                    ask(
+                        "overall",
+                        GRADE,
+                        (
+                            "对这次活动满意吗？",
+                            "對這次活動滿意嗎？",
+                            "How satisfied were you with the event?",
+                        ),
+                        required=True,
+                        measures="satisfaction",
+                    ),
+                    ask(
+                        "interest",
+                        YES_NO,
+                        (
+                            "活动后对车型更有兴趣了吗？",
+                            "活動後對車型更有興趣了嗎？",
+                            "Has it made you more interested in a model?",
+                        ),
+                    ),
+                    SUGGESTIONS,
+                ),
+                RIVALS,
+                THIS_VISIT,
+            ]
+        },
+    ),
+    Sheet(
+        "follow_up_feedback",
+        "销售跟进质量问卷",
+        {
+            "sections": [
+                section(
+                    "follow_up",
+                    ("销售跟进", "銷售跟進", "Follow-up by sales"),
+                    ask(
+                        "contacted",
+                        YES_NO,
+                        (
+                            "我们的销售顾问最近联系过您吗？",
+                            "我們的銷售顧問最近聯繫過您嗎？",
+                            "Did our salesperson contact you lately?",
+                        ),
+                    ),
+                    ask(
+                        "follow_up",
+                        GRADE,
+                        (
+                            "对销售顾问的跟进满意吗？",
+                            "對銷售顧問的跟進滿意嗎？",
+                            "How satisfied are you with the salesperson's follow-up?",
+                        ),
+                        measures="follow_up",
+                    ),
+                    ask(
+                        "overall",
+                        GRADE,
+                        ("总体满意度", "整體滿意度", "Overall satisfaction"),
+                        required=True,
+                        measures="satisfaction",
+                    ),
+                    SUGGESTIONS,
+                ),
+                THIS_VISIT,
+            ]
+        },
+    ),
+)

@@ -1,0 +1,200 @@
+"""Questions and sections several of the first questionnaires share (RV-01..08)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from visits.questions import GRADE, MULTIPLE, SCALE, SINGLE, TEXT, YES_NO
+
+Words = tuple[str, str, str]
+
+
+def in_all(words: Words) -> dict[str, str]:
+    """A text by language, from its words in the order 简体, 繁體, English."""
+    return dict(zip(("zh_hans", "zh_hant", "en"), words, strict=True))
+
+
+def ask(key: str, kind: str, words: Words, **more: Any) -> dict[str, Any]:
+    """A question."""
+    return {"key": key, "type": kind, "text": in_all(words), **more}
+
+
+def options(*choices: tuple[str, Words]) -> list[dict[str, Any]]:
+    """The options of a question."""
+    return [{"key": key, "text": in_all(words)} for key, words in choices]
+
+
+def section(key: str, words: Words, *questions: dict[str, Any]) -> dict[str, Any]:
+    """Questions under a title."""
+    return {"key": key, "title": in_all(words), "questions": list(questions)}
+
+
+def when_unhappy(question: str) -> dict[str, Any]:
+    """Asked only after a bad grade."""
+    return {"question": question, "in": ["1", "2"]}
+
+
+USE = section(
+    "use",
+    ("车辆使用", "車輛使用", "Using the car"),
+    ask(
+        "functions",
+        SINGLE,
+        (
+            "常用功能会用了吗？",
+            "常用功能會用了嗎？",
+            "Do you know your way around the usual functions?",
+        ),
+        options=options(
+            ("all", ("都会用", "都會用", "All of them")),
+            ("most", ("基本会用", "大致會用", "Most of them")),
+            ("few", ("有几项不会", "有幾項不會", "A few not yet")),
+            ("none", ("很多不会", "很多不會", "Many not yet")),
+        ),
+    ),
+    ask(
+        "performance",
+        GRADE,
+        (
+            "车辆性能（续航、动力、稳定）满意吗？",
+            "車輛性能（續航、動力、穩定）滿意嗎？",
+            "How satisfied are you with range, power and stability?",
+        ),
+        measures="product",
+    ),
+    ask(
+        "charging",
+        GRADE,
+        ("充电使用满意吗？", "充電使用滿意嗎？", "How satisfied are you with charging?"),
+    ),
+)
+SALES = ask(
+    "sales",
+    GRADE,
+    (
+        "销售顾问的态度与专业满意吗？",
+        "銷售顧問的態度與專業滿意嗎？",
+        "How satisfied are you with the salesperson's manner and knowledge?",
+    ),
+    measures="sales",
+)
+AFTER_SALES = ask(
+    "after_sales",
+    GRADE,
+    (
+        "售后服务（及时、解决问题、态度）满意吗？",
+        "售後服務（即時、解決問題、態度）滿意嗎？",
+        "How satisfied are you with after-sales: on time, problems solved, manner?",
+    ),
+    measures="after_sales",
+)
+OVERALL = ask(
+    "overall",
+    GRADE,
+    ("总体满意度", "整體滿意度", "Overall satisfaction"),
+    required=True,
+    measures="satisfaction",
+)
+REASONS = ask(
+    "reasons",
+    MULTIPLE,
+    ("哪里让您不满意？", "哪裡讓您不滿意？", "What are you not content with?"),
+    measures="reason",
+    options=options(
+        ("charging", ("充电", "充電", "Charging")),
+        ("infotainment", ("车机", "車機", "Infotainment")),
+        ("range", ("续航", "續航", "Range")),
+        ("delivery_wait", ("交车等待", "交車等待", "Waiting for delivery")),
+        ("sales_service", ("销售服务", "銷售服務", "Sales service")),
+        ("after_sales", ("售后服务", "售後服務", "After-sales service")),
+        ("price", ("价格", "價格", "Price")),
+    ),
+    **{"if": when_unhappy("overall")},
+)
+LOYALTY = section(
+    "loyalty",
+    ("忠诚度", "忠誠度", "Loyalty"),
+    ask(
+        "recommend",
+        SCALE,
+        (
+            "有多大可能把我们推荐给朋友？",
+            "有多大可能把我們推薦給朋友？",
+            "How likely are you to recommend us to friends?",
+        ),
+        measures="recommend",
+    ),
+    ask(
+        "repurchase",
+        YES_NO,
+        (
+            "以后换车，还会考虑我们吗？",
+            "以後換車，還會考慮我們嗎？",
+            "Would you buy from us again?",
+        ),
+        measures="repurchase",
+    ),
+    ask(
+        "factors",
+        TEXT,
+        ("什么会影响您的选择？", "什麼會影響您的選擇？", "What would decide your choice?"),
+    ),
+)
+NEEDS = section(
+    "needs",
+    ("需求变化", "需求變化", "Changing needs"),
+    ask(
+        "needs_changed",
+        YES_NO,
+        (
+            "最近工作或家里有新的用车需要吗？",
+            "最近工作或家裡有新的用車需要嗎？",
+            "Is there a new need for a car at work or at home?",
+        ),
+    ),
+    ask(
+        "needs_words",
+        TEXT,
+        ("是什么样的需要？", "是什麼樣的需要？", "What kind of need?"),
+        **{"if": {"question": "needs_changed", "in": ["1"]}},
+    ),
+)
+RIVALS = section(
+    "rivals",
+    ("其他品牌", "其他品牌", "Other brands"),
+    ask(
+        "rivals_known",
+        YES_NO,
+        (
+            "最近留意过其他品牌的车吗？",
+            "最近留意過其他品牌的車嗎？",
+            "Have you looked at other brands lately?",
+        ),
+    ),
+    ask(
+        "rivals_words",
+        TEXT,
+        (
+            "哪个品牌、哪一点吸引您？有什么活动或价格变化？",
+            "哪個品牌、哪一點吸引您？有什麼活動或價格變化？",
+            "Which brand, and what about it? Any campaigns or price changes?",
+        ),
+        **{"if": {"question": "rivals_known", "in": ["1"]}},
+    ),
+)
+SUGGESTIONS = ask(
+    "suggestions",
+    TEXT,
+    ("对我们的建议", "對我們的建議", "Suggestions for us"),
+)
+THIS_VISIT = section(
+    "this_visit",
+    ("这次回访", "這次回訪", "This visit"),
+    ask(
+        "visitor",
+        GRADE,
+        ("对这次回访满意吗？", "對這次回訪滿意嗎？", "How satisfied are you with this very visit?"),
+        measures="visitor",
+    ),
+)
+WHOLE = ("总体评价", "整體評價", "All in all")

@@ -1,0 +1,14 @@
+"""Forms of return visits: the call with its questions, and what else becomes of a visit."""
+
+from visits.forms.call import CallForm
+from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
+
+__all__ = [
+    "AppointForm",
+    "AssignForm",
+    "CallForm",
+    "DeclineForm",
+    "EndForm",
+    "GiveUpForm",
+    "TryForm",
+]

@@ -1,0 +1,250 @@
+"""The call form: one version's questions, and what the customer is not content with (mockup 04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Ticket
+from crm.people.models import Department
+from crm.records.models import Draft
+from crm.ui import fields
+from crm.ui.fields import Buttons, SpokenMoment
+from crm.ui.forms import Lines, WholeNumber
+from crm.ui.versioned import SentOnceForm
+from followups.models import Method
+from visits.actions import Made, Problem
+from visits.models import QuestionnaireVersion, Visit
+from visits.questions import (
+    GRADE,
+    GRADES,
+    MULTIPLE,
+    NUMBER,
+    NUMBER_AT_MOST,
+    SCALE,
+    SCALE_POINTS,
+    TEXT,
+    YES_NO,
+    Form,
+    Given,
+    Question,
+    form_of,
+    read,
+    words,
+)
+from visits.queues.screens import GRADE_WORDS
+
+METHODS = (Method.PHONE, Method.ONSITE, Method.IN_PERSON, Method.WECHAT, Method.EMAIL)
+METHOD_ICONS = {
+    "phone": "phone",
+    "wechat": "brand-wechat",
+    "in_person": "building-store",
+    "onsite": "walk",
+    "email": "mail",
+}
+LONGEST_CALL_S = 6 * 3600
+FAULTS = {
+    "unknown": _("Choose one of the answers."),
+    "number": _("Digits only."),
+    "too_long": _("At most 2,000 characters."),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as the page draws it; `number` counts through all sections."""
+
+    number: int
+    question: Question
+    field: forms.BoundField
+    words: str
+    bad: str
+
+    @property
+    def options(self) -> list[fields.Option]:
+        """Its buttons."""
+        return fields.options(self.field)
+
+    @property
+    def control(self) -> SafeString:
+        """Its box, where it is answered in words or a number."""
+        return fields.control(self.field)
+
+    @property
+    def error_id(self) -> str:
+        """The id of its error, for screen readers."""
+        return f"{self.field.auto_id}_error"
+
+    @property
+    def depends(self) -> str:
+        """The question it hangs on and the answers, "overall=1,2"; empty where always asked."""
+        condition = self.question.condition
+        return f"{condition.question}={','.join(sorted(condition.among))}" if condition else ""
+
+
+class CallForm(SentOnceForm):
+    """The answers of one visit, its notes, and one problem to be passed on."""
+
+    method = forms.ChoiceField(
+        label=_("Method"),
+        choices=[(method.value, method.label) for method in METHODS],
+        widget=Buttons(icons=METHOD_ICONS),
+    )
+    declined = forms.BooleanField(label=_("Customer gives no rating"), required=False)
+    notes = Lines(label=_("Notes"), required=False, max_length=4000)
+    problem = Lines(label=_("The customer's own words"), required=False, max_length=2000)
+    category = forms.ChoiceField(
+        label=_("Class"), required=False, choices=[("", "—"), *Ticket.Category.choices]
+    )
+    department = forms.ModelChoiceField(
+        label=_("Lead department"), required=False, queryset=Department.objects.none()
+    )
+    answer_by = SpokenMoment(label=_("Answer promised by"), required=False)
+    as_complaint = forms.BooleanField(label=_("Register a complaint"), required=False)
+    seconds = WholeNumber(
+        label=_("Duration"), most=LONGEST_CALL_S, required=False, widget=forms.HiddenInput
+    )
+    asked = forms.CharField(required=False, max_length=22, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        visit: Visit,
+        questions: QuestionnaireVersion | None,
+        departments: Any,
+        draft: Draft | None = None,
+        **options: Any,
+    ) -> None:
+        initial = {
+            "method": visit.method if visit.method in METHODS else Method.PHONE,
+            "version": visit.version,
+            "asked": questions.public_id if questions else "",
+        }
+        options["initial"] = {**initial, **(dict(draft.body) if draft else {})}
+        super().__init__(*args, **options)
+        self.visit, self.draft, self.questions = visit, draft, questions
+        self.sheet: Form = form_of(questions.body if questions else {})
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        for question in self.sheet.questions:
+            self.fields[field_name(question)] = field_of(question)
+
+    def sections(self) -> Iterator[tuple[str, list[Asked]]]:
+        """Title and questions of each section, in the reader's language."""
+        number, language = 0, get_language() or ""
+        for section in self.sheet.sections:
+            rows = []
+            for question in section.questions:
+                number += 1
+                bad = "1,2" if question.type == GRADE else ""
+                text = words(question.text, language)
+                rows.append(Asked(number, question, self[field_name(question)], text, bad))
+            yield words(section.title, language), rows
+
+    @property
+    def answers(self) -> dict[str, Given]:
+        """What was answered, by question."""
+        return {
+            question.key: given
+            for question in self.sheet.questions
+            if isinstance(given := self.cleaned_data.get(field_name(question)), Given)
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A problem needs its words and its class; a promise needs a problem."""
+        values = super().clean() or self.cleaned_data
+        wanted = values.get("as_complaint") or values.get("category") or values.get("answer_by")
+        if wanted and not values.get("problem") and "problem" not in self.errors:
+            self.add_error("problem", _("Write down what the customer said."))
+        if values.get("problem") and not values.get("category") and "category" not in self.errors:
+            self.add_error("category", _("Choose a class."))
+        return values
+
+    def made(self) -> Made:
+        """The visit as the action takes it."""
+        sent = self.cleaned_data
+        picked = sent["answer_by"]
+        problem = Problem(
+            category=sent["category"],
+            description=sent["problem"],
+            department=sent["department"],
+            answer_by=picked.at if picked else None,
+            as_complaint=sent["as_complaint"],
+        )
+        return Made(
+            answers=self.answers,
+            method=sent["method"],
+            notes=sent["notes"],
+            seconds=sent["seconds"],
+            declined=sent["declined"],
+            problems=[problem] if sent["problem"] else [],
+        )
+
+    def refuse(self, error: ValidationError) -> None:
+        """Put what the action said beside the fields it is about."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        own = {"description": "problem", "due_at": "answer_by", "deadline": "answer_by"}
+        for name, errors in error.error_dict.items():
+            field = own.get(name, name)
+            field = field if field in self.fields else f"q_{name}"
+            self.add_error(field if field in self.fields else None, errors)
+
+
+def field_name(question: Question) -> str:
+    """The form field of a question."""
+    return f"q_{question.key}"
+
+
+class AnswerField(forms.Field):
+    """One question's answer; cleans to `Given`."""
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        self.question = question
+        super().__init__(required=False, **options)
+
+    def clean(self, value: Any) -> Given:
+        sent = value if isinstance(value, list) else [] if value is None else [str(value)]
+        try:
+            return read(self.question, [str(one) for one in sent])
+        except ValueError as fault:
+            raise ValidationError(FAULTS[str(fault)]) from fault
+
+
+def field_of(question: Question) -> AnswerField:
+    """The control of a question: buttons, ticks, a number or words."""
+    language = get_language() or ""
+    label = words(question.text, language)
+    choices = choices_of(question, language)
+    widget: forms.Widget
+    if question.type == MULTIPLE:
+        widget = forms.CheckboxSelectMultiple(choices=choices)
+    elif choices:
+        widget = Buttons(choices=choices)
+    elif question.type == NUMBER:
+        widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "maxlength": len(str(NUMBER_AT_MOST))}
+        )
+    else:
+        widget = forms.Textarea(attrs={"rows": 2})
+    return AnswerField(question, label=label, widget=widget)
+
+
+def choices_of(question: Question, language: str) -> list[tuple[str, Any]]:
+    """The buttons of a question; none for numbers and words."""
+    if question.type == GRADE:
+        return [(str(grade), GRADE_WORDS[grade]) for grade in reversed(GRADES)]
+    if question.type == SCALE:
+        return [(str(point), str(point)) for point in SCALE_POINTS]
+    if question.type == YES_NO:
+        return [("1", _("Yes")), ("0", _("No"))]
+    if question.type in (NUMBER, TEXT):
+        return []
+    return [(option.key, words(option.text, language)) for option in question.options]

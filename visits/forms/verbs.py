@@ -1,0 +1,122 @@
+"""Small forms: a try in vain, an appointment, an end without answers, another visitor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.people.models import User
+from crm.ui.fields import Buttons, SpokenMoment
+from crm.ui.forms import Line
+from crm.ui.versioned import SentOnceForm
+from followups.models import Method, Outcome
+from visits.models import Visit
+from visits.queues import fits_for
+
+TRIES = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
+
+
+class OfVisit(SentOnceForm):
+    """A form about one visit as it was seen."""
+
+    visit: Visit
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes beside visit, person and version."""
+        raise NotImplementedError
+
+    def __init__(self, *args: Any, visit: Visit, **options: Any) -> None:
+        options["initial"] = {"version": visit.version, **options.get("initial", {})}
+        super().__init__(*args, **options)
+        self.visit = visit
+
+
+class TryForm(OfVisit):
+    """Nobody was reached; when to try again."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[(one.value, one.label) for one in TRIES],
+        widget=Buttons(),
+        initial=Outcome.NO_ANSWER,
+    )
+    note_words = Line(label=_("In a few words"), required=False, max_length=300)
+    again_at = SpokenMoment(
+        label=_("Call again at"), required=False, help_text=_("Empty: the next working day")
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = self.cleaned_data
+        picked = sent["again_at"]
+        return {
+            "method": self.visit.method or Method.PHONE,
+            "outcome": sent["outcome"],
+            "note_words": sent["note_words"],
+            "again_at": picked.at if picked else None,
+        }
+
+
+class AppointForm(OfVisit):
+    """A time agreed with the customer, and where."""
+
+    at = SpokenMoment(label=_("Date and time"))
+    place = Line(label=_("Place"), required=False, max_length=200)
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"at": self.cleaned_data["at"].at, "place": self.cleaned_data["place"]}
+
+
+class GiveUpForm(OfVisit):
+    """Nothing to fill in: the tries are there."""
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {}
+
+
+class EndForm(OfVisit):
+    """Why a visit is called off."""
+
+    reason = Line(label=_("Reason"), max_length=200)
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class DeclineForm(EndForm):
+    """Why the customer would not be visited, and whether ever again."""
+
+    never_again = forms.BooleanField(
+        label=_("The customer wishes no more return visits"), required=False
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {**super().told(), "never_again": self.cleaned_data["never_again"]}
+
+
+class AssignForm(OfVisit):
+    """Who makes the visit, and what to look at."""
+
+    to = forms.ModelChoiceField(label=_("Visitor"), queryset=User.objects.none())
+    focus = Line(label=_("Focus"), required=False, max_length=200)
+    reason = Line(label=_("Reason for the change"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, visit: Visit, **options: Any) -> None:
+        fits = fits_for(visit)
+        first = fits[0].visitor.user_id if fits else None
+        options["initial"] = {"focus": visit.focus, "to": visit.assignee_id or first}
+        super().__init__(*args, visit=visit, **options)
+        self.fits = fits
+        ids = [fit.visitor.user_id for fit in fits]
+        self.fields["to"].queryset = User.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = self.cleaned_data
+        return {"to": sent["to"], "focus": sent["focus"], "reason": sent["reason"]}

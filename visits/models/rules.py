@@ -1,0 +1,148 @@
+"""Rules that make return visits, and each reason a visit was made or not (RV-10..15)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.people import roles
+from crm.people.models import User
+from crm.records.models import Record
+from followups.models import Method
+from visits import due
+from visits.models.visits import Visit
+
+
+class Trigger(models.TextChoices):
+    """What a rule waits for."""
+
+    DELIVERY = "delivery", _("After delivery")
+    REGULAR = "regular", _("Every few months")
+    PROJECT = "project", _("After a key project or fleet order")
+    COMPLAINT = "complaint", _("After a complaint's answer")
+    CAMPAIGN = "campaign", _("After a campaign")
+    PROSPECT = "prospect", _("A sample of prospects, about follow-up")
+    LIST = "list", _("By hand, for a list")
+
+
+class Unit(models.TextChoices):
+    WORKING_DAYS = due.WORKING_DAYS, _("working days")
+    DAYS = due.DAYS, _("days")
+    MONTHS = due.MONTHS, _("months")
+
+
+class VisitRuleQuerySet(models.QuerySet["VisitRule"]):
+    def visible_to(self, user: User) -> VisitRuleQuerySet:
+        """The rules for all stores and those of the person's own (matrix row 10)."""
+        reach = user.reach
+        if reach.has(roles.GENERAL_MANAGER):
+            return self
+        stores = reach.stores_as(roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR, roles.MANAGER)
+        return self.filter(Q(store__in=stores) | Q(store__isnull=True)) if stores else self.none()
+
+    def in_force(self, store_id: int | None) -> VisitRuleQuerySet:
+        """What plans visits in a store: a store's own rules, and those for all."""
+        return self.filter(Q(store__isnull=True) | Q(store=store_id), active=True)
+
+
+class VisitRule(Record):
+    """When a visit of one kind is to be made, by which method and with which questions.
+
+    Without a `store` it holds for all. Causes before the local date `since` make no visit, so
+    that history that is brought in does not.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    trigger = models.CharField(_("when"), max_length=9, choices=Trigger.choices)
+    kind = models.CharField(_("kind"), max_length=18, choices=Visit.Kind.choices)
+    wait = models.PositiveSmallIntegerField(_("due after"), default=3)
+    unit = models.CharField(
+        _("unit"), max_length=12, choices=Unit.choices, default=due.WORKING_DAYS
+    )
+    later_wait = models.PositiveSmallIntegerField(
+        _("due after, from the second year on"), null=True, blank=True
+    )
+    share = models.PositiveSmallIntegerField(_("share in percent"), default=100)
+    method = models.CharField(_("method"), max_length=9, choices=Method.choices, blank=True)
+    focus = models.CharField(_("focus"), max_length=200, blank=True)
+    questionnaire = models.ForeignKey(
+        "visits.Questionnaire", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    assigns_itself = models.BooleanField(_("assigned by suggestion"), default=True)
+    active = models.BooleanField(_("active"), default=True)
+    since = models.DateField(_("causes from"))
+
+    objects = VisitRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["trigger", "wait", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(wait__gte=1), name="visit_rule_waits"),
+            models.CheckConstraint(
+                condition=Q(share__range=(1, 100)), name="visit_rule_share_in_percent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VisitCause(models.Model):
+    """One reason to visit a customer, counted once: what happened and what came of it.
+
+    `key` names the event and the rule, "order:<public id>/<rule>": planning again finds it and
+    does nothing. A merged cause names the visit that was due anyway; a refused one names none.
+    """
+
+    class Outcome(models.TextChoices):
+        MADE = "made", _("Visit planned")
+        MERGED = "merged", pgettext_lazy("visit cause", "Merged with another visit")
+        REFUSED = "refused", _("Customer does not wish it")
+
+    key = models.CharField(max_length=80, unique=True)
+    rule = models.ForeignKey(
+        VisitRule, on_delete=models.PROTECT, null=True, blank=True, related_name="causes"
+    )
+    card = models.ForeignKey("customers.Card", on_delete=models.CASCADE, related_name="+")
+    visit = models.ForeignKey(
+        Visit, on_delete=models.CASCADE, null=True, blank=True, related_name="causes"
+    )
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["card", "-at"], name="visit_cause_of_card")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="refused", visit__isnull=True)
+                | (~Q(outcome="refused") & Q(visit__isnull=False)),
+                name="visit_cause_names_visit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class VisitorProfile(models.Model):
+    """What is known of one who visits: qualified, regions, languages, calls a day (RV-23)."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visitor_profile"
+    )
+    qualified = models.BooleanField(_("qualified to visit"), default=True)
+    regions = models.CharField(_("regions"), max_length=200, blank=True)
+    languages = models.CharField(_("languages"), max_length=60, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("visits a day"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

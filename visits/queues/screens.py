@@ -1,0 +1,191 @@
+"""What the call screen shows: the visit, its questions, the car, the day's other visits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from complaints.models import Ticket
+from crm.customers.access import shown_name
+from crm.customers.models import Card
+from crm.orders.models import Order
+from crm.people.models import Department, User
+from crm.records.states import Saved
+from followups.models import Contact
+from visits import states
+from visits.models import (
+    QuestionnaireVersion,
+    VersionState,
+    Visit,
+    VisitAttempt,
+    VisitQuerySet,
+)
+from visits.questions import GRADE, YES_NO, Given, Question, form_of, is_bad, words
+from visits.queues.lists import visit_queue
+
+EARLIER = 3
+GRADE_WORDS = {
+    5: gettext_lazy("Very satisfied"),
+    4: gettext_lazy("Satisfied"),
+    3: gettext_lazy("Neutral"),
+    2: gettext_lazy("Dissatisfied"),
+    1: gettext_lazy("Very dissatisfied"),
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """A visitor's day: what is to be made up to today in order, and how much is done."""
+
+    rows: list[tuple[Visit, str]]
+    done: int
+
+    @property
+    def total(self) -> int:
+        """All of the day."""
+        return self.done + len(self.rows)
+
+    def place_of(self, visit: Visit) -> int:
+        """Which one of the day this is, counted from 1; the last where it is not among them."""
+        ids = [row.pk for row, _name in self.rows]
+        return self.done + (ids.index(visit.pk) + 1 if visit.pk in ids else len(ids))
+
+    def after(self, visit: Visit) -> Visit | None:
+        """The one that comes next."""
+        return next((row for row, _name in self.rows if row.pk != visit.pk), None)
+
+
+def visit_for_page(user: User) -> VisitQuerySet:
+    """Visits with everything their page shows."""
+    return visit_queue(user).select_related("questions__questionnaire", "ticket__responsible")
+
+
+def questions_for(visit: Visit) -> QuestionnaireVersion | None:
+    """The version this visit asks: what it was planned with, else the one in use for its kind."""
+    if visit.questions is not None:
+        return visit.questions
+    in_use = QuestionnaireVersion.objects.filter(
+        state=VersionState.APPROVED,
+        questionnaire__kind=visit.kind,
+        questionnaire__retired=False,
+    )
+    return in_use.select_related("questionnaire").order_by("questionnaire_id").first()
+
+
+def asked_version(visit: Visit, public_id: str) -> QuestionnaireVersion | None:
+    """The version a form asked, if it is one of the visit's kind; else what it asks now."""
+    rows = QuestionnaireVersion.objects.filter(
+        state__in=(VersionState.APPROVED, VersionState.RETIRED), questionnaire__kind=visit.kind
+    )
+    found = rows.filter(public_id=public_id).select_related("questionnaire").first()
+    return found or questions_for(visit)
+
+
+def round_of(user: User, today: dt.date) -> Round:
+    """One's own visits up to today: those with a time first, then the longest due."""
+    rows = (
+        visit_queue(user)
+        .filter(assignee__in=user.reach.own_ids, state__in=states.IN_HAND)
+        .filter(Q(due_on__lte=today) | Q(appointed_at__date=today))
+        .order_by("appointed_at", "due_on", "pk")[:50]
+    )
+    start = timezone.make_aware(dt.datetime.combine(today, dt.time.min))
+    done = Visit.objects.filter(
+        assignee__in=user.reach.own_ids, state=states.COMPLETED, completed_at__gte=start
+    )
+    return Round([(row, shown_name(user, row.card)) for row in rows], done.count())
+
+
+def facts_of(user: User, visit: Visit) -> dict[str, Any]:
+    """The car, what is still open, the last contacts: what a caller knows beforehand (RV-26)."""
+    card = visit.card
+    return {
+        "order": last_order(card),
+        "open_tickets": Ticket.objects.visible_to(user).unsettled().filter(card=card).count(),
+        "earlier": list(
+            Contact.objects.visible_to(user)
+            .filter(card=card)
+            .order_by("-occurred_at", "-pk")[:EARLIER]
+        ),
+        "attempts": attempts_of(visit),
+    }
+
+
+def last_order(card: Card) -> Order | None:
+    """The order delivered last, else signed last."""
+    return (
+        Order.objects.filter(card=card)
+        .signed()
+        .select_related("product")
+        .order_by("-delivered_at", "-signed_at")
+        .first()
+    )
+
+
+def attempts_of(visit: Visit) -> QuerySet[VisitAttempt]:
+    """The tries of a visit, the latest first."""
+    return visit.attempts.select_related("by")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer in words: the question, what was answered, and whether it is a bad grade."""
+
+    question: str
+    answer: str
+    is_bad: bool
+
+
+def answers_of(visit: Visit) -> list[Said]:
+    """What the customer answered last, in the reader's language."""
+    response = visit.responses.select_related("questions").prefetch_related("answers").first()
+    if response is None:
+        return []
+    form, language = form_of(response.questions.body), get_language() or ""
+    given = {
+        answer.question: Given(answer.number, tuple(answer.choices), answer.text)
+        for answer in response.answers.all()
+    }
+    return [
+        Said(
+            words(question.text, language),
+            in_words(question, given[question.key], language),
+            is_bad(question, given[question.key]),
+        )
+        for question in form.questions
+        if question.key in given
+    ]
+
+
+def in_words(question: Question, given: Given, language: str) -> str:
+    """One answer as a reader reads it."""
+    if given.choices:
+        options = {option.key: words(option.text, language) for option in question.options}
+        return _("; ").join(options.get(key, key) for key in given.choices)
+    if given.number is None:
+        return given.text
+    if question.type == GRADE:
+        return str(GRADE_WORDS.get(given.number, given.number))
+    if question.type == YES_NO:
+        return str(_("Yes") if given.number else _("No"))
+    return str(given.number)
+
+
+def departments() -> QuerySet[Department]:
+    """Departments a problem can be passed to."""
+    return Department.objects.order_by("name")
+
+
+def saved_visit(visit: Visit) -> Saved:
+    """What stands now where a visit was to be saved."""
+    facts = [(_("State"), str(visit.get_state_display()))]
+    if visit.assignee is not None:
+        facts.append((_("Visitor"), visit.assignee.name))
+    resend = {"version": visit.version} if visit.state in states.IN_HAND else None
+    return Saved({"notes": visit.notes}, facts=tuple(facts), resend=resend)

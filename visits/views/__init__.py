@@ -1,0 +1,25 @@
+"""Pages of return visits."""
+
+from visits.views.call import call, keep_call_draft
+from visits.views.lists import visit, visits
+from visits.views.verbs import (
+    appoint_visit,
+    assign_visit,
+    cancel_visit,
+    decline_visit,
+    give_up_visit,
+    try_visit,
+)
+
+__all__ = [
+    "appoint_visit",
+    "assign_visit",
+    "call",
+    "cancel_visit",
+    "decline_visit",
+    "give_up_visit",
+    "keep_call_draft",
+    "try_visit",
+    "visit",
+    "visits",
+]

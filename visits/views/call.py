@@ -1,0 +1,114 @@
+"""The call screen: who, what to ask, and what comes of it in one save (mockup 04)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.customers.access import can_reveal_phone, shown_name
+from crm.people.access import SignedInRequest
+from crm.records.actions import keep_draft
+from crm.records.middleware import both_texts
+from crm.records.queues import draft_of
+from crm.ui import moments
+from crm.ui.texts import clean_lines
+from visits import access, actions, states
+from visits.forms import CallForm
+from visits.models import Visit
+from visits.queues import screens
+
+LONGEST_DRAFT = 4000
+
+
+def _visit(request: SignedInRequest, public_id: str) -> Visit:
+    """The visit, where the reader is its visitor; outside scope there is none."""
+    found = get_object_or_404(screens.visit_for_page(request.user), public_id=public_id)
+    if found.state in states.DUE and not access.makes(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+def _form(request: SignedInRequest, visit: Visit) -> CallForm:
+    posted = request.method == "POST"
+    asked = request.POST.get("asked", "")[:22]
+    return CallForm(
+        request.POST if posted else None,
+        visit=visit,
+        questions=screens.asked_version(visit, asked) if asked else screens.questions_for(visit),
+        departments=screens.departments(),
+        draft=None if posted else draft_of(request.user, actions.FORM, visit.public_id),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Make a visit: the customer on the left, the questions in the middle, help on the right."""
+    visit = _visit(request, public_id)
+    if request.method != "POST" and visit.state not in states.MOVES["complete"]:
+        return redirect("visits:visit", visit.public_id)
+    form = _form(request, visit)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with both_texts(form, lambda: screens.saved_visit(_visit(request, public_id))):
+                actions.complete_visit(
+                    visit,
+                    form.made(),
+                    by=request.user,
+                    version=form.cleaned_data["version"],
+                    questions=form.questions,
+                    now=timezone.now(),
+                    request_id=form.cleaned_data["request_id"],
+                )
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            return _saved(request, visit)
+    return _show(request, visit, form)
+
+
+def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpResponse:
+    today = timezone.localdate()
+    day = screens.round_of(request.user, today)
+    context = {
+        "visit": visit,
+        "card": visit.card,
+        "name": shown_name(request.user, visit.card),
+        "form": form,
+        "day": day,
+        "place": day.place_of(visit),
+        "today": today,
+        "can_reveal": can_reveal_phone(request.user, visit.card),
+        **screens.facts_of(request.user, visit),
+    }
+    return render(request, "visits/call.html", context, status=422 if form.is_bound else 200)
+
+
+def _saved(request: SignedInRequest, visit: Visit) -> HttpResponse:
+    name = shown_name(request.user, visit.card)
+    messages.success(request, _("Visit saved: %(customer)s.") % {"customer": name})
+    if request.POST.get("then") == "next":
+        coming = screens.round_of(request.user, timezone.localdate()).after(visit)
+        if coming is not None:
+            return redirect("visits:call", coming.public_id)
+    return redirect("visits:visit", visit.public_id)
+
+
+@require_POST
+def keep_call_draft(request: SignedInRequest, public_id: str) -> JsonResponse:
+    """Keep what has been answered so far; says when it was kept."""
+    visit = _visit(request, public_id)
+    left_out = {"csrfmiddlewaretoken", "request_id", "version", "asked", "then"}
+    form = _form(request, visit)
+    body = {
+        name: values if len(values) > 1 else clean_lines(values[0])[:LONGEST_DRAFT]
+        for name in form.fields
+        if name not in left_out and (values := request.POST.getlist(name))
+    }
+    now = timezone.now()
+    draft = keep_draft(request.user, actions.FORM, visit.public_id, body, now=now)
+    return JsonResponse({"saved_at": moments.clock(draft.saved_at)})
