@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from crm.customers import access, states
 from crm.customers.models import Card, Ownership
 from crm.people.models import User
 from crm.records.models import AuditEvent
-from crm.rulebook.queues import numbers_for
+from crm.rulebook.queues import book_beside, book_from
 
 CHECKED = "customers.check_duplicate"
 AN_HOUR = dt.timedelta(hours=1)
@@ -85,16 +86,18 @@ def find(
     )
 
 
-def asked_lately(user: User, *, now: dt.datetime) -> int:
-    """How often this person asked about a number within the last hour."""
-    asked = AuditEvent.objects.filter(actor=user, action=CHECKED, at__gt=now - AN_HOUR)
-    return asked.count()
+def asked_lately(user: User, *, now: dt.datetime) -> tuple[int, int]:
+    """How often this person asked about a number within the last hour, and how often they may.
 
-
-def limit(user: User) -> int:
-    """How often they may: 20 an hour unless the store says otherwise, or numbers are fished for."""
+    20 an hour unless the store says otherwise, or numbers are fished for. One statement.
+    """
+    asked = AuditEvent.objects.filter(actor=user, action=CHECKED, at__gt=now - AN_HOUR).order_by()
+    number = asked.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    rows = User.objects.filter(pk=user.pk).values_list(Coalesce(Subquery(number), 0), book_beside())
+    times, rules = rows.get()
     post = user.reach.main
-    return numbers_for(post.store_id if post else None).duplicate_checks_an_hour
+    numbers = book_from(rules).numbers(post.store_id if post else None)
+    return times, numbers.duplicate_checks_an_hour
 
 
 def _standing(user: User, card: Card) -> Standing:

@@ -7,7 +7,7 @@ it. One statement adds up as many figures as are asked for (`UNION ALL` of their
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +18,7 @@ from django.db.models.expressions import CombinedExpression
 
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
 from crm.reports.kpis import SHOWN
-from crm.ui.statements import MARKS, values_of
+from crm.ui.statements import SOME_MOMENT, values_of
 
 # A compound statement of SQLite may have 500 terms.
 TERMS_AT_ONCE = 200
@@ -102,17 +102,17 @@ class Sheet:
 
     asked: tuple[Asked, ...]
 
-    def terms(self, *moments: datetime) -> list[Term]:
+    def terms(self, now: datetime | None = None) -> list[Term]:
         """Every figure to read, as of that moment."""
-        now = moments[0] if moments else None
         return list(_terms([(key, replace(one, asked_at=now)) for key, one in self.asked]))
 
 
 def read(asked: Sequence[Asked]) -> list[Answer]:
     """An answer for each KPI key and question, in order, in as few statements as possible."""
-    moments = tuple({one.asked_at for _key, one in asked if one.asked_at is not None})
+    now = next((one.asked_at for _key, one in asked if one.asked_at is not None), None)
+    moments = {"now": now} if now else {}
     sheet = Sheet(tuple((key, replace(one, asked_at=None)) for key, one in asked))
-    slots, counted, spans = _laid_out(sheet, len(moments))
+    slots, counted, spans = _laid_out(sheet, SOME_MOMENT if now else None)
     answers: list[Answer] = [Answer(Number(None, 0, None)) for _ in asked]
     for slot in slots:
         answers[slot.answer].empty = _number(slot, 0, 0, [])
@@ -131,9 +131,9 @@ def read(asked: Sequence[Asked]) -> list[Answer]:
 
 
 @lru_cache(SHEETS)
-def _laid_out(sheet: Sheet, moments: int) -> tuple[tuple[Slot, ...], int, int]:
+def _laid_out(sheet: Sheet, now: datetime | None) -> tuple[tuple[Slot, ...], int, int]:
     """Where each term's numbers go; how many parts are counted, how many terms measured."""
-    terms = sheet.terms(*MARKS[:moments])
+    terms = sheet.terms(now)
     slots = tuple(
         Slot(one.answer, one.first_period, type(one.figure), getattr(one.figure, "times", 1))
         for one in terms
@@ -176,16 +176,16 @@ def _rows(
     kind: str,
     count: int,
     parts_of: Callable[[Sequence[Term]], list[Sums]],
-    moments: tuple[datetime, ...],
+    moments: Mapping[str, datetime],
 ) -> Iterator[dict[str, Any]]:
     """The rows of all parts, a few hundred of them in one statement."""
     for start in range(0, count, TERMS_AT_ONCE):
 
-        def united(*at: datetime, start: int = start) -> Sums:
-            first, *others = parts_of(sheet.terms(*at))[start : start + TERMS_AT_ONCE]
+        def united(start: int = start, **at: datetime) -> Sums:
+            first, *others = parts_of(sheet.terms(**at))[start : start + TERMS_AT_ONCE]
             return first.union(*others, all=True) if others else first
 
-        yield from values_of(("board", sheet, kind, start, len(moments)), united, *moments)
+        yield from values_of(("board", sheet, kind, start), united, **moments)
 
 
 def _number(slot: Slot, numerator: int, denominator: int, hours: list[float]) -> Number:

@@ -125,9 +125,9 @@ class Keeping:
     """
 
     key: Hashable
-    moments: tuple[datetime, ...]
+    moments: Mapping[str, datetime]
     spec: Callable[..., ListSpec]
-    words: Sequence[str] = ()
+    words: tuple[str, ...] = ()
 
 
 class Counted(Paginator):  # type: ignore[type-arg]
@@ -143,9 +143,10 @@ class Counted(Paginator):  # type: ignore[type-arg]
         return self.total
 
     def page(self, number: int | str) -> Page[Any]:
-        """The rows of one page, in order."""
+        """The rows of one page, in order; where none were counted none are read."""
         number = self.validate_number(number)
-        return Page(self.fetch((number - 1) * self.per_page), number, self)
+        rows = self.fetch((number - 1) * self.per_page) if self.total else []
+        return Page(rows, number, self)
 
 
 @dataclass(frozen=True)
@@ -172,29 +173,31 @@ class ListSpec:
         return self._shown(query, chosen, found, lambda: rows, fetch)
 
     def show_kept(
-        self, rows: Callable[..., QuerySet[Any]], query: Mapping[str, str], keeping: Keeping
+        self,
+        rows: Callable[[Sequence[str]], QuerySet[Any]],
+        query: Mapping[str, str],
+        keeping: Keeping,
     ) -> Listing[Any]:
-        """The same by kept statements; ``rows`` is only called to word a new one."""
+        """The same by kept statements; ``rows`` of words is only called to word a new one."""
         chosen = self.chosen(query)
         own = {name: value for name, value in chosen.items() if name not in self.carried}
         key, at, words = (keeping.key, *sorted(own.items())), keeping.spec, keeping.words
 
-        def counting(*moments: datetime, **those: Sequence[str]) -> QuerySet[Any, Any]:
-            spec = at(*moments)
-            every = spec.among(rows(**those), chosen).annotate(one=Value(1)).values("one")
+        def counting(*, words: Sequence[str], **moments: datetime) -> QuerySet[Any, Any]:
+            spec = at(**moments)
+            every = spec.among(rows(words), chosen).annotate(one=Value(1)).values("one")
             counts = spec.counts(chosen)
             found: QuerySet[Any, Any] = every.annotate(**counts).values(*counts)
             return found
 
         def fetch(start: int) -> list[Any]:
-            def page(*moments: datetime, **those: Sequence[str]) -> QuerySet[Any, Any]:
-                return at(*moments).cut(rows(**those), chosen, start)
+            def page(*, words: Sequence[str], **moments: datetime) -> QuerySet[Any, Any]:
+                return at(**moments).cut(rows(words), chosen, start)
 
-            return objects_of((*key, start), page, *keeping.moments, words=words)
+            return objects_of((*key, start), page, words=words, **keeping.moments)
 
-        found = values_of((*key, "counts"), counting, *keeping.moments, words=words)
-        every = (lambda: rows(words=words)) if words else rows
-        return self._shown(query, chosen, found, every, fetch)
+        found = values_of((*key, "counts"), counting, words=words, **keeping.moments)
+        return self._shown(query, chosen, found, lambda: rows(words), fetch)
 
     def _shown(
         self,

@@ -1,83 +1,82 @@
-"""Statements built once and sent often: wording one costs more than a short answer to it.
+"""Statements put into SQL once and sent often: wording one costs more than a short answer to it.
 
 What is kept is the statement, never a row of its answer. Its key must hold everything the wording
-depends on: the reader and their posts, the filters, the local day. Moments that move on with
-the clock are passed beside the key and put in anew each time.
+depends on: the reader and their posts, the filters, the local day. Moments, numbers and words that
+are looked for differ from call to call: they are passed by name and put in anew each time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
-MOST = 1024
-# Stand in a statement for the moments passed beside its key; no row is a thousand years old.
-MARKS = tuple(datetime(1001 + number, 1, 1, tzinfo=UTC) for number in range(4))
-# The same for words that are looked for with LIKE; two characters nobody types stand around each.
-WORD_MARKS = tuple(f"\ue000{number}\ue001" for number in range(12))
-A_WORD = re.compile("\ue000(\\d+)\ue001")
+MOST = 2048
+# What stands in for a value while a statement is worded: no row is a thousand years old or has
+# such a key, and nobody types the two characters around a word.
+SOME_MOMENT = datetime(1000, 1, 1, tzinfo=UTC)
+SOME_NUMBER = -(10**15)
+SOME_WORD = "\ue000{}\ue001"
+A_WORD = re.compile("\ue000\\d+\ue001")
 A_CLOCK_READ = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+")
 
+One = datetime | int | str
+Value = datetime | int | tuple[str, ...]
 Row = tuple[Any, ...]
+Shape = tuple[tuple[str, int], ...]
 Build = Callable[..., QuerySet[Any, Any]]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement as the database takes it, and how its answer becomes values and rows."""
+    """A statement as the database takes it, and how its answer becomes values and rows.
 
-    alias: str
+    `places` says which parameter holds which of the values, counted through.
+    """
+
     sql: str
     params: Row
-    moments: tuple[tuple[int, int], ...]
-    words: tuple[tuple[int, int], ...]
+    places: tuple[tuple[int, int], ...]
     compiler: Any
+    converters: Mapping[int, Any]
 
-    def ask(self, moments: tuple[datetime, ...], words: Sequence[str] = ()) -> list[Row]:
-        """Send it with these moments and words; the rows as plain values."""
-        connection = connections[self.alias]
-        params = list(self.params)
-        for place, number in self.moments:
-            params[place] = connection.ops.adapt_datetimefield_value(moments[number])
-        for place, number in self.words:
-            word = connection.ops.prep_for_like_query(words[number])
-            params[place] = params[place].replace(WORD_MARKS[number], word)
+    def rows(self, values: Mapping[str, Value]) -> list[Row]:
+        """Send it with these values; the rows as tuples."""
+        given, params = _one_by_one(values), list(self.params)
+        for place, number in self.places:
+            params[place] = _put_in(params[place], given[number])
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
-            found = cursor.fetchall()
-        columns = [column[0] for column in self.compiler.select[: self.compiler.col_count]]
-        converters = self.compiler.get_converters(columns)
-        if not converters:
+            found: list[Row] = cursor.fetchall()
+        if not self.converters:
             return list(found)
-        return [tuple(row) for row in self.compiler.apply_converters(found, converters)]
+        return [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
 
-    def values(
-        self, moments: tuple[datetime, ...], words: Sequence[str] = ()
-    ) -> list[dict[str, Any]]:
-        """Send it with these moments and words; the rows by the names of their columns."""
+    def named(self, values: Mapping[str, Value]) -> list[dict[str, Any]]:
+        """Send it with these values; the rows by the names of their columns."""
         query = self.compiler.query
         names = query.selected or [*query.values_select, *query.annotation_select]
-        return [dict(zip(names, row, strict=False)) for row in self.ask(moments, words)]
+        return [dict(zip(names, row, strict=False)) for row in self.rows(values)]
 
-    def objects(self, moments: tuple[datetime, ...], words: Sequence[str] = ()) -> list[Any]:
-        """Send it with these moments and words; the rows as instances, with what was joined."""
+    def objects(self, values: Mapping[str, Value]) -> list[Any]:
+        """Send it with these values; the rows as instances, with what was joined."""
         what, select = self.compiler.klass_info, self.compiler.select
         places = what["select_fields"]
         begin, end = places[0], places[-1] + 1
         names = [column[0].target.attname for column in select[begin:end]]
-        joined = get_related_populators(what, select, self.alias)  # type: ignore[call-arg]
+        joined = get_related_populators(what, select, connection.alias)  # type: ignore[call-arg]
         beside = (self.compiler.annotation_col_map or {}).items()
         found = []
-        for row in self.ask(moments, words):
-            made = what["model"].from_db(self.alias, names, row[begin:end])
+        for row in self.rows(values):
+            made = what["model"].from_db(connection.alias, names, row[begin:end])
             for populator in joined:
                 populator.populate(row, made)
             for name, place in beside:
@@ -86,80 +85,125 @@ class Statement:
         return found
 
 
-_kept: dict[Hashable, Statement] = {}
+# None where no row can match.
+_kept: dict[tuple[str, Hashable, Shape], Statement | None] = {}
 
 
-def values_of(
-    key: Hashable, build: Build, *moments: datetime, words: Sequence[str] = ()
-) -> list[dict[str, Any]]:
-    """The rows of ``build(*moments)``, a `values()`; it is only called for an unknown key.
+def rows_of(key: Hashable, build: Build, **values: Value) -> list[Row]:
+    """The rows of `build(**values)`, a `values_list()`; it is only called for an unknown key.
 
-    With ``words`` it is called with marks for them as ``words=``.
+    It is called with stand-ins for the values, so it may put them into its statement but neither
+    look at them nor reckon with them. A statement that read a clock itself is not kept.
     """
-    statement = _statement(key, build, moments, len(words))
-    if statement is None:
-        return list(build(*moments, **_named(words)))
-    return statement.values(moments, words)
+    statement = _statement(key, build, values)
+    return statement.rows(values) if statement else []
 
 
-def objects_of(
-    key: Hashable, build: Build, *moments: datetime, words: Sequence[str] = ()
-) -> list[Any]:
+def values_of(key: Hashable, build: Build, **values: Value) -> list[dict[str, Any]]:
+    """The same for a `values()`."""
+    statement = _statement(key, build, values)
+    return statement.named(values) if statement else []
+
+
+def objects_of(key: Hashable, build: Build, **values: Value) -> list[Any]:
     """The same for a queryset of instances."""
-    statement = _statement(key, build, moments, len(words))
-    if statement is None:
-        return list(build(*moments, **_named(words)))
-    return statement.objects(moments, words)
+    statement = _statement(key, build, values)
+    return statement.objects(values) if statement else []
 
 
-def _named(words: Sequence[str]) -> dict[str, Sequence[str]]:
-    return {"words": words} if words else {}
-
-
-def _statement(
-    key: Hashable, build: Build, moments: tuple[datetime, ...], words: int
-) -> Statement | None:
-    """The kept statement; None where there is none to keep."""
-    key = (key, len(moments), words)
-    found = _kept.get(key)
-    if found is None:
-        if words > len(WORD_MARKS):
-            return None
-        found = _compiled(build(*MARKS[: len(moments)], **_named(WORD_MARKS[:words])))
-        if found is None:
-            return None
+def _statement(key: Hashable, build: Build, values: Mapping[str, Value]) -> Statement | None:
+    """The kept statement, worded and kept where it is unknown."""
+    shape = tuple(
+        (name, len(value) if isinstance(value, tuple) else 1) for name, value in values.items()
+    )
+    whole = (connection.vendor, key, shape)
+    try:
+        return _kept[whole]
+    except KeyError:
+        found = _worded(build, values)
+    if found is None or not _has_read_a_clock(found):
         if len(_kept) >= MOST:
             _kept.clear()
-        _kept[key] = found
+        _kept[whole] = found
     return found
 
 
-def _compiled(rows: QuerySet[Any, Any]) -> Statement | None:
-    """The statement of a queryset; None for one that is empty by itself or has read a clock."""
-    connection = connections[rows.db]
-    compiler = rows.query.get_compiler(using=rows.db)
+def _worded(build: Build, values: Mapping[str, Value]) -> Statement | None:
+    """The statement in SQL; None for one that is empty by itself."""
+    stand_ins = _stand_ins(values)
+    compiler = build(**stand_ins).query.get_compiler(connection=connection)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    marks: dict[str | datetime | None, int] = {
-        connection.ops.adapt_datetimefield_value(mark): number for number, mark in enumerate(MARKS)
-    }
-    places, texts = [], []
-    for place, value in enumerate(params):
-        if not isinstance(value, str | datetime):
-            continue
-        if value in marks:
-            places.append((place, marks[value]))
-        elif isinstance(value, str) and (mark := A_WORD.search(value)):
-            texts.append((place, int(mark[1])))
-        elif _is_clock(value):
-            return None
-    return Statement(rows.db, sql, tuple(params), tuple(places), tuple(texts), compiler)
+    marks = {_adapted(mark): number for number, mark in enumerate(_one_by_one(stand_ins))}
+    places = [
+        (place, marks[mark])
+        for place, mark in enumerate(map(_mark_in, params))
+        if mark is not None and mark in marks
+    ]
+    columns = [column[0] for column in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    return Statement(sql, tuple(params), tuple(places), compiler, converters)
 
 
-def _is_clock(value: str | datetime) -> bool:
-    """Whether a moment was read from a clock: those people mean have no fractions of seconds."""
+def _one_by_one(values: Mapping[str, Value]) -> list[One]:
+    """Every value, and every word of those that are words."""
+    found: list[One] = []
+    for value in values.values():
+        if isinstance(value, tuple):
+            found.extend(value)
+        else:
+            found.append(value)
+    return found
+
+
+def _stand_ins(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Values of the same kinds of which each can be told from every other."""
+    numbers = count()
+    found: dict[str, Value] = {}
+    for name, value in values.items():
+        if isinstance(value, tuple):
+            found[name] = tuple(SOME_WORD.format(next(numbers)) for _word in value)
+        elif isinstance(value, datetime):
+            found[name] = SOME_MOMENT + timedelta(days=next(numbers))
+        else:
+            found[name] = SOME_NUMBER - next(numbers)
+    return found
+
+
+def _adapted(value: One) -> Any:
+    """The value as the database's driver takes it."""
     if isinstance(value, datetime):
-        return value.microsecond != 0
-    return A_CLOCK_READ.fullmatch(value) is not None
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
+
+
+def _mark_in(param: Any) -> One | None:
+    """What of a parameter may be a stand-in: all of it, or the word it looks for."""
+    if isinstance(param, str) and (word := A_WORD.search(param)):
+        return word[0]
+    return param if isinstance(param, datetime | int | str) else None
+
+
+def _put_in(param: Any, value: One) -> Any:
+    """A parameter with the value where its stand-in was."""
+    if isinstance(value, str):
+        word: str = connection.ops.prep_for_like_query(value)
+        return A_WORD.sub(lambda _mark: word, param)
+    return _adapted(value)
+
+
+def _has_read_a_clock(statement: Statement) -> bool:
+    """Whether a moment of a clock stands in it that no call names."""
+    bound = {place for place, _number in statement.places}
+    return any(
+        _is_clock(param) for place, param in enumerate(statement.params) if place not in bound
+    )
+
+
+def _is_clock(param: Any) -> bool:
+    """Whether a moment was read from a clock: those people mean have no fractions of seconds."""
+    if isinstance(param, datetime):
+        return param.microsecond != 0
+    return isinstance(param, str) and A_CLOCK_READ.fullmatch(param) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -35,7 +36,7 @@ from crm.ui.lists import (
     chip_name,
     page_number,
 )
-from crm.ui.prepared import Prepared
+from crm.ui.statements import rows_of
 from crm.workdays import ONE_DAY
 from followups import states
 from followups.models import Method, Plan, PlannedContact, PlannedContactQuerySet
@@ -192,7 +193,8 @@ class Asked:
     def _rows(self, number: int) -> list[tuple[Any, ...]]:
         after = self.tomorrow + ONE_DAY
         moments = {"now": self.now, "tomorrow": self.tomorrow, "after": after}
-        return PAGES.rows(self.reach, self.show, number, **moments)
+        build = partial(_page, self.reach, self.show, number)
+        return rows_of(("my day", self.reach, self.show, number), build, **moments)
 
 
 def _page(
@@ -236,4 +238,3 @@ def open_until(reach: Reach, *, now: dt.datetime, after: dt.datetime) -> Planned
 
 
 CHIPS = [chip_name(key) for key in (ALL, OVERDUE, LEVEL_H, PHONE, MESSAGES, TOMORROW)]
-PAGES = Prepared(_page)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -27,7 +28,7 @@ from crm.people.roles import Reach
 from crm.records.kpis import By, Part, Question, Scope
 from crm.records.models import Draft
 from crm.records.periods import Period, week_so_far
-from crm.ui.prepared import Prepared
+from crm.ui.statements import rows_of
 from crm.workdays import ONE_DAY, Calendar
 from followups import kpis, states
 from followups.models import Contact, Plan, PlannedContact
@@ -123,7 +124,8 @@ def beside_day(
     period = week_so_far(today.date(), zone)
     moments = {"now": now, "today": today, "tomorrow": today + ONE_DAY}
     on = {"card": current.card_pk, "planned": current.pk} if current else {"card": 0, "planned": 0}
-    rows = BESIDE.rows(user.reach, period, **moments, **on)
+    build = partial(_beside, user.reach, period)
+    rows = rows_of(("beside my day", user.reach, period), build, **moments, **on)
     week = dict.fromkeys(RATES, (0, 0))
     for rate, *_words, above, less, below, _flag, _then in rows:
         if rate in week:
@@ -275,6 +277,3 @@ def _draft(person: User, card: int) -> Marked:
         subject_id__in=Card.objects.filter(pk=card).values("public_id"),
     )
     return DRAFT, rows, {"at": F("saved_at"), "a": Cast("body", TextField())}
-
-
-BESIDE = Prepared(_beside, dated=True)

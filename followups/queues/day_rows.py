@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
@@ -23,7 +24,7 @@ from crm.customers.models import Card, CaseAccess, PhoneView
 from crm.people.models import User
 from crm.people.roles import Reach
 from crm.ui.lists import PAGE_SIZE
-from crm.ui.prepared import Prepared
+from crm.ui.statements import rows_of
 from followups.models import Contact, PlannedContact
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -70,7 +71,8 @@ def rows_to_do(user: User, keys: Sequence[int], *, now: dt.datetime) -> list[ToD
         return []
     places = {f"k{place}": keys[min(place, len(keys) - 1)] for place in range(PAGE_SIZE)}
     day = timezone.localdate(now)
-    found = {row[0]: ToDo(*row) for row in ROWS.rows(user.reach, day, **places)}
+    rows = rows_of(("rows to do", user.reach, day), partial(_rows, user.reach, day), **places)
+    found = {row[0]: ToDo(*row) for row in rows}
     return [dressed(user, found[key]) for key in keys if key in found]
 
 
@@ -139,6 +141,3 @@ def _rows(reach: Reach, day: dt.date, **keys: int) -> QuerySet[PlannedContact, t
             *("card__customer__phone", "model", "has_case", "last", "noted"),
         )
     )
-
-
-ROWS = Prepared(_rows, dated=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, QuerySet, Subquery, Value, When
@@ -12,7 +13,7 @@ from django.utils import timezone
 from crm.customers.models import Card
 from crm.people.models import User
 from crm.people.roles import Reach
-from crm.ui.prepared import Prepared
+from crm.ui.statements import rows_of
 from followups.models import Contact, Outcome, PlannedContact, contact_scope, planned_scope
 from followups.queues.wording import method_words, result_words
 
@@ -53,7 +54,8 @@ class Made(NamedTuple):
 def contacts_of(user: User, card: Card, *, before: dt.datetime | None, count: int) -> list[Made]:
     """The contacts of a card before a moment, newest first, each with what had been planned."""
     until = before or timezone.now()
-    rows = MADE.rows(user.reach, before is not None, count, card=card.pk, until=until)
+    key = (user.reach, before is not None, count)
+    rows = rows_of(("contacts", *key), partial(_made, *key), card=card.pk, until=until)
     return [Made(*row) for row in rows]
 
 
@@ -72,9 +74,6 @@ def _made(
         *("occurred_at", "method", "direction", "outcome", "result", "feedback", "problem"),
         *("next_step", "entered_late", "staff__name", "planned__content", "planned__reason"),
     )[:count]
-
-
-MADE = Prepared(_made)
 
 
 def contact_count(reach: Reach, card: Any) -> Coalesce:

@@ -94,7 +94,8 @@ def keep_numbers_shown(keys: Collection[int], *, by: User, now: dt.datetime) -> 
 
 def count_phone_check(user: User, *, now: dt.datetime) -> bool:
     """Keep that this person asked about a number; False, and nothing kept, over the budget."""
-    if duplicates.asked_lately(user, now=now) >= duplicates.limit(user):
+    asked, limit = duplicates.asked_lately(user, now=now)
+    if asked >= limit:
         return False
     audit.record(duplicates.CHECKED, by=user, at=now)
     return True
@@ -108,7 +109,8 @@ def told_of_taken(user: User, taken: Duplicate, *, now: dt.datetime) -> Duplicat
     """
     if count_phone_check(user, now=now):
         return taken
-    if duplicates.asked_lately(user, now=now) < FOLLOWED_TIMES * duplicates.limit(user):
+    asked, limit = duplicates.asked_lately(user, now=now)
+    if asked < FOLLOWED_TIMES * limit:
         audit.record(duplicates.CHECKED, by=user, after={"held_back": True}, at=now)
     return taken if taken.is_own else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict
@@ -144,20 +144,20 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
     status = status if status in STATUS_KEYS else (ALL if words else OPEN)
     owners = _owners(user)
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = (now, today + ONE_DAY, today + 7 * ONE_DAY)
+    moments = {"now": now, "tomorrow": today + ONE_DAY, "in_a_week": today + 7 * ONE_DAY}
 
-    def rows(*, words: Iterable[str] = ()) -> CardQuerySet:
+    def rows(words: Sequence[str]) -> CardQuerySet:
         found = cards_for_list(user)
         if status != ALL:
             found = found.filter(state__in=states.STATUS_STATES[status])
         return found.with_words(words)
 
-    def spec(*at: dt.datetime) -> ListSpec:
-        return _spec(owners, *at)
+    def spec(**at: dt.datetime) -> ListSpec:
+        return _spec(owners, **at)
 
     key = ("cards", user.pk, user.reach, status)
-    keeping = Keeping(key, moments, spec, names.searched(words))
-    listing = spec(*moments).show_kept(rows, query, keeping)
+    keeping = Keeping(key, moments, spec, tuple(names.searched(words)))
+    listing = spec(**moments).show_kept(rows, query, keeping)
     return CardList(listing, owners, status, words)
 
 

@@ -69,11 +69,11 @@ class Shell:
         user, now = self.user, timezone.now()
         today = timezone.localdate(now)
 
-        def parts(at: dt.datetime) -> dict[str, QuerySet[Any]]:
-            return badges(user, now=at, today=today)
+        def parts(now: dt.datetime) -> dict[str, QuerySet[Any]]:
+            return badges(user, now=now, today=today)
 
         key = ("pulse", user.pk, user.reach, today)
-        rows = values_of(key, lambda at: pulse_and(parts(at)), now)
+        rows = values_of(key, lambda now: pulse_and(parts(now)), now=now)
         return read_pulse(rows[0]) if rows else never_seen(parts(now))
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -11,7 +12,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from crm.people.roles import Post, Reach
-from crm.ui.prepared import Prepared
+from crm.ui.statements import rows_of
 
 if TYPE_CHECKING:
     from crm.people.models.users import User
@@ -27,7 +28,8 @@ class SignedInManager(BaseUserManager["User"]):
         # The managers of relations are subclasses, which look among their own rows.
         if type(self) is not SignedInManager or args or wanted.keys() != {"pk"}:
             return super().get(*args, **wanted)
-        rows = _READ.rows(self.model, timezone.localdate(), person=int(wanted["pk"]))
+        key = (self.model, timezone.localdate())
+        rows = rows_of(("signed in", *key), partial(_read, *key), person=int(wanted["pk"]))
         if not rows:
             raise self.model.DoesNotExist
         return _made(self.model, rows)
@@ -68,6 +70,3 @@ def _read(model: type[User], today: dt.date, *, person: int) -> QuerySet[User, t
         .values_list(*columns, *(f"held__{name}" for name in POST), "absent__user_id")
     )
     return rows
-
-
-_READ = Prepared(_read, dated=True)
