@@ -225,6 +225,7 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # whether a whole domain joins the browsers' preload list is not ours to say
+    "models.W040",  # SQLite's indexes are made without the columns PostgreSQL's carry along
     "axes.W006",  # an address has a limit of its own, AXES_IP_FAILURE_LIMIT
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -104,7 +104,10 @@ class CallForm(SentOnceForm):
         label=_("Class"), required=False, choices=[("", "—"), *Ticket.Category.choices]
     )
     department = forms.ModelChoiceField(
-        label=_("Lead department"), required=False, queryset=Department.objects.none()
+        label=_("Lead department"),
+        required=False,
+        queryset=Department.objects.none(),
+        empty_label="—",
     )
     answer_by = SpokenMoment(label=_("Answer promised by"), required=False)
     as_complaint = forms.BooleanField(label=_("Register a complaint"), required=False)
