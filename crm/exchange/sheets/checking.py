@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.exchange.sheets.customers import anonymised
 from crm.exchange.sheets.defaults import fill_from_others, name_models_and_options
+from crm.exchange.sheets.definitions import spelled
 from crm.exchange.sheets.grants import Grant, refuse_beyond
 from crm.exchange.sheets.lookup import Lookup, Stored
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
@@ -127,7 +128,8 @@ def check_row(row: Row, lookup: Lookup) -> None:
         if column.required and named and value is None and not already(row, column.key):
             row.refuse(column.key, _("this must be filled"))
         if column.refers_to and value is not None and not lookup.exists(column.refers_to, value):
-            where = {"sheet": column.refers_to, "key": value}
+            sheet = BY_KEY[column.refers_to]
+            where = {"sheet": spelled(sheet.key, sheet.chinese), "key": value}
             row.refuse(column.key, _("there is no %(key)s in %(sheet)s") % where)
     if row.good:
         for flaw in row.sheet.check(row.values):

@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
+from django.utils.translation import get_language
+
 Value: TypeAlias = str | int | Decimal | bool | date | datetime | None
 Values: TypeAlias = Mapping[str, Value]
 """One row in the workbook's own terms: column key to value, references as natural keys."""
@@ -49,6 +51,11 @@ class Choice:
     def names(self) -> tuple[str, ...]:
         """Every spelling that means this value."""
         return tuple(name for name in (self.key, self.chinese, self.english) if name)
+
+
+def spelled(key: str, chinese: str) -> str:
+    """A sheet or column as the reader's workbook spells it: in Chinese, else by its key."""
+    return chinese if (get_language() or "").startswith("zh") else key
 
 
 @dataclass(frozen=True)

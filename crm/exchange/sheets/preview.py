@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
-from crm.exchange.sheets.definitions import Kind
+from django.utils.translation import gettext as _
+
+from crm.exchange.sheets.definitions import Kind, spelled
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.problems import Findings, Problem
 from crm.exchange.sheets.registry import BY_KEY
@@ -131,6 +133,7 @@ class KeptRows(Sequence[Line]):
         self._kept = kept
         self._names = names
         columns = BY_KEY[sheet].by_key
+        self._columns = columns
         self._hidden = {key for key in names if masked and columns[key].kind is Kind.PHONE}
         self._places = array("Q")
         with contextlib.suppress(OSError, ValueError):
@@ -158,9 +161,20 @@ class KeptRows(Sequence[Line]):
                 file.seek(place)
                 found = json.loads(file.readline())
                 said = [*found["p"], *found["w"]]
-                others = [why for column, why in said if column not in known]
+                beside = {why for column, why in said if column in known}
+                others = [
+                    self._named(column, why)
+                    for column, why in said
+                    if column not in known and why not in beside
+                ]
                 cells = [self._cell(found, key, name) for key, name in self._names.items()]
                 yield Line(found["n"], found["k"], cells, others)
+
+    def _named(self, column: str, why: str) -> str:
+        """What is wrong with a column that the file does not have, with its name."""
+        known = self._columns.get(column)
+        name = spelled(known.key, known.chinese) if known else column
+        return _("%(column)s: %(why)s") % {"column": name, "why": why} if name else why
 
     def _cell(self, found: Mapping[str, Any], key: str, name: str) -> Cell:
         """One cell with what is wrong with it."""
