@@ -9,6 +9,7 @@ A searchable row keeps one column of space-separated tokens, with a space at bot
   or the search would guess masked numbers digit by digit.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
@@ -22,6 +23,8 @@ MAX_READINGS = 8
 LONG_NAME = 6  # characters; a company's name is indexed in two readings at most
 NAME_MASK = "**"
 EXACT = "#"
+# A mobile number with its country, as phones and chats copy it: +86, 0086 or 86 in front.
+FROM_ABROAD = re.compile(r"(?:\+|00)?86(1\d{10})", re.ASCII)
 INNER_DOTS = str.maketrans("", "", "·•・‧'’")  # 阿卜杜·克里木, 沪A·12345, O'Neil
 
 # Surnames read otherwise than the character usually is; the usual reading is indexed as well.
@@ -84,6 +87,8 @@ def searched(query: str) -> list[str]:
     """The words to look for; an empty list means the query holds nothing to search for."""
     words = normal(query, MAX_QUERY).replace("ü", "v").split()
     whole = "".join(words)
+    if copied := FROM_ABROAD.fullmatch(whole):
+        return [copied[1]]
     if len(whole) >= 7 and whole.isascii() and whole.isdigit():
         words = [whole]
     return words[:MAX_WORDS]

@@ -85,3 +85,11 @@ def test_no_text_breaks_the_search_and_nothing_of_it_is_a_wildcard(text: str) ->
         "%" not in part and "\\" not in part for word in searched(text) for part in needles(word)
     )
     assert not column or (column.startswith(" ") and column.endswith(" "))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["13800138000", "+8613800138000", "+86 138 0013 8000", "008613800138000", "8613800138000"],
+)
+def test_a_number_is_found_however_it_was_copied(typed: str) -> None:
+    assert searched(typed) == ["13800138000"]
