@@ -24,7 +24,7 @@ from crm.people.models import Department, Membership, Store, Team, User
 from crm.promises.models import Promise
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
-from visits.models import Visit
+from visits.models import Visit, VisitRule
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A Thursday morning; the week of mockups and samples.
@@ -296,6 +296,20 @@ def make_visit(card: Card, due_on: dt.date, **fields: Any) -> Visit:
             "owner_team": card.team,
             "owner_store": card.store,
             **(_post(assignee) if assignee else {"store": card.store}),
+            **fields,
+        }
+    )
+
+
+def make_visit_rule(store: Store, **fields: Any) -> VisitRule:
+    """A rule of one store: a visit three working days after delivery."""
+    return VisitRule.objects.create(
+        **{
+            "name": "交车后首次回访",
+            "trigger": "delivery",
+            "kind": "new_purchase",
+            "store": store,
+            "since": NOW.date(),
             **fields,
         }
     )

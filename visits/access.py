@@ -28,6 +28,11 @@ def plans_in(user: User, store_id: int | None, team_id: int | None = None) -> bo
     )
 
 
+def can_see_rules(user: User) -> bool:
+    """Supervisors, managers and general managers read the rules."""
+    return user.reach.has(*PLANNERS, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
 def can_edit_rule(user: User, rule: VisitRule) -> bool:
     """The service supervisor of the rule's store; one for all stores is for any of them."""
     stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)

@@ -7,6 +7,8 @@ from visits import views
 app_name = "visits"
 urlpatterns = [
     path("", views.visits, name="list"),
+    path("rules/", views.rules, name="rules"),
+    path("rules/<slug:public_id>/", views.change_rule, name="change_rule"),
     path("<slug:public_id>/", views.visit, name="visit"),
     path("<slug:public_id>/call/", views.call, name="call"),
     path("<slug:public_id>/call/draft/", views.keep_call_draft, name="keep_call_draft"),

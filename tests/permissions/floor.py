@@ -81,6 +81,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "contact": people.make_contact(card, NOW - dt.timedelta(minutes=10)),
         "order": people.make_order(people.make_card(owner, name="赵磊"), NOW),
         "visit": people.make_visit(card, NOW.date()),
+        "visit_rule": people.make_visit_rule(card.store),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),

@@ -17,6 +17,7 @@ from visits.actions.planning import (
     plan_rule,
     plan_visits,
 )
+from visits.actions.rules import change_rule
 from visits.actions.seeding import seed_visits
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "assign_visits",
     "assign_waiting",
     "cancel_visit",
+    "change_rule",
     "complete_visit",
     "decline_visit",
     "give_up_visit",

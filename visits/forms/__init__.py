@@ -1,6 +1,7 @@
 """Forms of return visits: the call with its questions, and what else becomes of a visit."""
 
 from visits.forms.call import CallForm
+from visits.forms.rules import RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "DeclineForm",
     "EndForm",
     "GiveUpForm",
+    "RuleForm",
     "TryForm",
 ]

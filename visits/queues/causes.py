@@ -38,6 +38,11 @@ class Preview:
     refused: int
     by_day: dict[dt.date, int]
 
+    @property
+    def first_days(self) -> list[tuple[dt.date, int]]:
+        """The first days on which something is due, with how much."""
+        return list(self.by_day.items())[:10]
+
 
 def rules_of(triggers: Collection[str], store_id: int | None) -> QuerySet[VisitRule]:
     """The rules in force in a store that wait for one of `triggers`."""

@@ -2,6 +2,7 @@
 
 from visits.views.call import call, keep_call_draft
 from visits.views.lists import visit, visits
+from visits.views.rules import change_rule, rules
 from visits.views.verbs import (
     appoint_visit,
     assign_visit,
@@ -16,9 +17,11 @@ __all__ = [
     "assign_visit",
     "call",
     "cancel_visit",
+    "change_rule",
     "decline_visit",
     "give_up_visit",
     "keep_call_draft",
+    "rules",
     "try_visit",
     "visit",
     "visits",

@@ -22,7 +22,9 @@ def visits(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     listing = visit_list(request.user, today).show(visit_queue(request.user), request.GET)
     rows = [(visit, shown_name(request.user, visit.card)) for visit in listing.page]
-    return render(request, "visits/visits.html", {"listing": listing, "rows": rows})
+    sees_rules = access.can_see_rules(request.user)
+    context = {"listing": listing, "rows": rows, "sees_rules": sees_rules}
+    return render(request, "visits/visits.html", context)
 
 
 @require_safe

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from crm.people import roles
 from crm.people.models import Role, User
+from crm.records.audit.field_words import FIELDS
 from crm.records.audit.reading import NUMBERS, PUBLIC_ID
-from crm.records.audit.words import FIELDS, OBJECTS, ROOMS, words_for, words_of
+from crm.records.audit.words import OBJECTS, ROOMS, words_for, words_of
 from crm.records.models import AuditEvent
 
 NOTHING = "—"
