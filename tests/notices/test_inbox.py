@@ -109,7 +109,7 @@ def test_opening_a_line_marks_it_read_and_leads_to_what_it_is_about(cast: Cast) 
 
 
 def test_a_page_this_release_does_not_have_leads_back_to_the_inbox(cast: Cast) -> None:
-    line = make_notice(cast.lin, "one", link_name="promises:promise", link_id="x")
+    line = make_notice(cast.lin, "one", link_name="campaigns:campaign", link_id="x")
     assert signed_in(cast.lin).post(verb(line, "open_notice"))["Location"] == INBOX
 
 
