@@ -5,8 +5,9 @@ from __future__ import annotations
 from crm.people import roles
 from crm.people.models import User
 from visits import states
-from visits.models import VISIT_READERS, Visit, VisitRule
+from visits.models import VISIT_READERS, Trigger, Visit, VisitRule
 
+BY_HAND = (Trigger.LIST, Trigger.CAMPAIGN)
 PLANNERS = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)
 
 
@@ -36,6 +37,17 @@ def can_see_rules(user: User) -> bool:
 def can_edit_rule(user: User, rule: VisitRule) -> bool:
     """The service supervisor of the rule's store; one for all stores is for any of them."""
     stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    return bool(stores) if rule.store_id is None else rule.store_id in stores
+
+
+def can_plan_list(user: User, rule: VisitRule) -> bool:
+    """Supervisors bring lists, by rules that wait for one (matrix row 10, create)."""
+    by_hand = rule.active and rule.trigger in BY_HAND
+    return by_hand and can_plan_visits(user) and _holds_in(user, rule)
+
+
+def _holds_in(user: User, rule: VisitRule) -> bool:
+    stores = user.reach.stores_as(*PLANNERS)
     return bool(stores) if rule.store_id is None else rule.store_id in stores
 
 

@@ -7,6 +7,7 @@ from visits import views
 app_name = "visits"
 urlpatterns = [
     path("", views.visits, name="list"),
+    path("lists/new/", views.plan_list, name="plan_list"),
     path("rules/", views.rules, name="rules"),
     path("rules/<slug:public_id>/", views.change_rule, name="change_rule"),
     path("<slug:public_id>/", views.visit, name="visit"),

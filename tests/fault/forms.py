@@ -19,7 +19,7 @@ from tests.exchange.books import csv_text
 from tests.exchange.jobs import customer
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_send
-from visits.models import Visit, VisitAttempt
+from visits.models import Visit, VisitAttempt, VisitRule
 
 SATURDAY = "2026-03-14 14:30"
 STEP = {"due_at": SATURDAY, "method": "phone", "content": "确认试驾", "reason": "上次问到空间"}
@@ -180,6 +180,11 @@ BODIES: dict[str, Any] = {
     },
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
+    "visits:plan_list": lambda floor, _row: {
+        "rule": VisitRule.objects.get(trigger="list").public_id,
+        "on": "2026-03-12",
+        "customers": people.make_card(floor.cast.lin).card_no,
+    },
     "visits:try_visit": {"outcome": "no_answer", "note_words": "忙线"},
 }
 

@@ -114,6 +114,13 @@ def test_what_does_not_fit_is_refused_beside_its_field(cast, wu, name, value):
     assert not Ticket.objects.exists()
 
 
+def test_invisible_characters_are_taken_out_of_words(cast, wu):
+    visit = assigned(cast, "高峰")
+    call(wu, visit, q_suggestions="多建\x00充电桩\u200b", asked="\x00")
+    shown = wu.get(f"/visits/{visit.public_id}/").content.decode()
+    assert "多建充电桩" in shown
+
+
 def test_a_problem_without_words_or_class_is_refused(cast, wu):
     visit = assigned(cast, "高峰")
     assert "category" in call(wu, visit, problem="充电慢").context["form"].errors

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from complaints.signals import ticket_answered
 from crm.customers.actions import note_consent
@@ -23,7 +25,7 @@ from tests.people import (
     make_ticket,
     make_visit,
 )
-from visits.actions import plan_all, plan_rule
+from visits.actions import plan_all, plan_list, plan_rule
 from visits.models import Visit, VisitCause, VisitRule
 from visits.queues import events_of, preview_of
 
@@ -226,3 +228,34 @@ def test_planning_leaves_one_line_on_the_trail(cast):
     event = AuditEvent.objects.get(action="visits.plan_visits")
     assert event.subject_id == rule.public_id
     assert event.after == {"made": 1, "merged": 0, "refused": 0}
+
+
+def test_a_list_of_the_same_day_counts_each_customer_once(cast):
+    rule = VisitRule.objects.get(trigger="list")
+    cards = [make_card(cast.lin, name) for name in ("高峰", "宋佳")]
+    first = plan_list(rule, cards, by=cast.xu, on=NOW.date(), now=NOW)
+    again = plan_list(rule, cards, by=cast.xu, on=NOW.date(), now=NOW)
+    assert (len(first.visits), len(again.visits)) == (2, 0)
+    assert {visit.due_on for visit in first.visits} == {dt.date(2026, 3, 16)}
+    with pytest.raises(PermissionDenied):
+        plan_list(rule, cards, by=cast.wu, on=NOW.date(), now=NOW)
+    with pytest.raises(PermissionDenied):
+        plan_list(only("delivery", wait=3), cards, by=cast.xu, on=NOW.date(), now=NOW)
+
+
+def test_the_supervisor_brings_a_list_and_is_told_what_leads_nowhere(cast):
+    client = Client()
+    client.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+    cards = [make_card(cast.lin, name) for name in ("高峰", "宋佳")]
+    stranger = make_card(cast.otto, "外店客户")
+    rule = VisitRule.objects.get(trigger="campaign")
+    sent = {"rule": rule.public_id, "on": "2026-03-10"}
+    numbers = "，".join(card.card_no for card in cards)
+    page = client.post(
+        "/visits/lists/new/", {**sent, "customers": f"{numbers}\n{stranger.card_no}"}
+    )
+    assert page.status_code == 422
+    assert stranger.card_no in str(page.context["form"].errors["customers"])
+    assert not Visit.objects.exists()
+    assert client.post("/visits/lists/new/", {**sent, "customers": numbers}).status_code == 302
+    assert set(Visit.objects.values_list("kind", "due_on")) == {("event", dt.date(2026, 3, 13))}

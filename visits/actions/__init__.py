@@ -14,6 +14,7 @@ from visits.actions.planning import (
     plan_after_answer,
     plan_after_delivery,
     plan_all,
+    plan_list,
     plan_rule,
     plan_visits,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "plan_after_answer",
     "plan_after_delivery",
     "plan_all",
+    "plan_list",
     "plan_rule",
     "plan_visits",
     "seed_visits",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
 from crm.customers.models import Card, TimelineEntry
 from crm.orders.models import Order
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import free_numbers
+from crm.records.actions import claim_request, free_numbers
 from crm.rulebook.queues import rules_for
-from visits import assignment, merging, states
+from visits import access, assignment, merging, states
 from visits.actions.assigning import assign_waiting, suggest_visitors
 from visits.merging import Decision, Event
 from visits.models import Trigger, Visit, VisitCause, VisitRule
@@ -212,3 +214,31 @@ def plan_all(*, now: dt.datetime) -> int:
     made = sum(len(plan_rule(rule, now=now).visits) for rule in rules)
     assign_waiting(now=now)
     return made
+
+
+def plan_list(
+    rule: VisitRule,
+    cards: Collection[Card],
+    *,
+    by: User,
+    on: dt.date,
+    now: dt.datetime,
+    request_id: str = "",
+) -> Planned:
+    """Visit these customers, by hand or after a campaign on the day `on` (RV-14, RV-15).
+
+    The same customer on the list of the same day counts once. A form sent twice makes nothing
+    the second time. Raises `PermissionDenied`, `ValidationError`.
+    """
+    if not access.can_plan_list(by, rule):
+        raise PermissionDenied
+    if not cards:
+        raise ValidationError({"customers": _("Nobody of the list was found.")})
+    with transaction.atomic():
+        if not claim_request(by, "plan_list", request_id):
+            return Planned()
+        events = [
+            Event(key=f"list:{on}:{card.public_id}/{rule.pk}", card_id=card.pk, on=on)
+            for card in cards
+        ]
+        return plan_visits(rule, events, by=by, now=now)

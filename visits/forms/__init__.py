@@ -1,6 +1,7 @@
 """Forms of return visits: the call with its questions, and what else becomes of a visit."""
 
 from visits.forms.call import CallForm
+from visits.forms.lists import ListForm
 from visits.forms.rules import RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
 
@@ -11,6 +12,7 @@ __all__ = [
     "DeclineForm",
     "EndForm",
     "GiveUpForm",
+    "ListForm",
     "RuleForm",
     "TryForm",
 ]

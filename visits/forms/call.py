@@ -18,6 +18,7 @@ from crm.records.models import Draft
 from crm.ui import fields
 from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Lines, WholeNumber
+from crm.ui.texts import clean_lines
 from crm.ui.versioned import SentOnceForm
 from followups.models import Method
 from visits.actions import Made, Problem
@@ -216,7 +217,7 @@ class AnswerField(forms.Field):
     def clean(self, value: Any) -> Given:
         sent = value if isinstance(value, list) else [] if value is None else [str(value)]
         try:
-            return read(self.question, [str(one) for one in sent])
+            return read(self.question, [clean_lines(str(one)) for one in sent])
         except ValueError as fault:
             raise ValidationError(FAULTS[str(fault)]) from fault
 

@@ -2,6 +2,7 @@
 
 from visits.views.call import call, keep_call_draft
 from visits.views.lists import visit, visits
+from visits.views.planning import plan_list
 from visits.views.rules import change_rule, rules
 from visits.views.verbs import (
     appoint_visit,
@@ -21,6 +22,7 @@ __all__ = [
     "decline_visit",
     "give_up_visit",
     "keep_call_draft",
+    "plan_list",
     "rules",
     "try_visit",
     "visit",

@@ -22,8 +22,11 @@ def visits(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     listing = visit_list(request.user, today).show(visit_queue(request.user), request.GET)
     rows = [(visit, shown_name(request.user, visit.card)) for visit in listing.page]
-    sees_rules = access.can_see_rules(request.user)
-    context = {"listing": listing, "rows": rows, "sees_rules": sees_rules}
+    may = {
+        "rules": access.can_see_rules(request.user),
+        "plan": access.can_plan_visits(request.user),
+    }
+    context = {"listing": listing, "rows": rows, "may": may}
     return render(request, "visits/visits.html", context)
 
 

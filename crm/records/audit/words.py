@@ -245,6 +245,7 @@ PAGES: Mapping[str, Any] = {
     "complaints:ticket": _("Ticket"),
     "visits:list": _("Return visits"),
     "visits:visit": _("Return visit"),
+    "visits:plan_list": _("Visit a list"),
     "visits:rules": _("Visit rules"),
     "visits:change_rule": _("Visit rule"),
     "visits:call": _("Visit call"),

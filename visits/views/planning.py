@@ -1,0 +1,56 @@
+"""A list of customers brought by hand (RV-14, RV-15)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.customers.models import Card
+from crm.people.access import SignedInRequest
+from visits import access, actions
+from visits.actions import Planned
+from visits.forms import ListForm
+from visits.models import VisitRule
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_list(request: SignedInRequest) -> HttpResponse:
+    """Have the customers of a list visited."""
+    user = request.user
+    if not access.can_plan_visits(user):
+        raise PermissionDenied
+    rules = VisitRule.objects.visible_to(user).filter(active=True, trigger__in=access.BY_HAND)
+    cards = Card.objects.visible_to(user)
+    form = ListForm(request.POST or None, rules=rules, cards=cards)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            planned = actions.plan_list(
+                sent["rule"],
+                sent["customers"],
+                by=user,
+                on=sent["on"],
+                now=timezone.now(),
+                request_id=sent["request_id"],
+            )
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, done_words(planned))
+            return redirect("visits:list")
+    status = 422 if form.is_bound else 200
+    return render(request, "visits/plan_list.html", {"form": form}, status=status)
+
+
+def done_words(planned: Planned) -> str:
+    """What became of a list."""
+    return _("%(made)d visits planned, %(merged)d merged, %(refused)d not wished.") % {
+        "made": len(planned.visits),
+        "merged": planned.merged,
+        "refused": planned.refused,
+    }
