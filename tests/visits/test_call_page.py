@@ -116,7 +116,8 @@ def test_what_does_not_fit_is_refused_beside_its_field(cast, wu, name, value):
 
 def test_invisible_characters_are_taken_out_of_words(cast, wu):
     visit = assigned(cast, "高峰")
-    call(wu, visit, q_suggestions="多建\x00充电桩\u200b", asked="\x00")
+    assert call(wu, visit, asked="\x00").status_code == 422
+    call(wu, visit, q_suggestions="多建\x00充电桩\u200b")
     shown = wu.get(f"/visits/{visit.public_id}/").content.decode()
     assert "多建充电桩" in shown
 
