@@ -7,6 +7,10 @@ from crm.people.models import User
 from visits import states
 from visits.models import VISIT_READERS, Trigger, Visit, VisitRule
 
+WORDS_READERS = (
+    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR),
+    *(roles.MANAGER, roles.GENERAL_MANAGER, roles.AUDITOR),
+)
 BY_HAND = (Trigger.LIST, Trigger.CAMPAIGN)
 PLANNERS = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)
 
@@ -73,3 +77,13 @@ def makes(user: User, visit: Visit) -> bool:
 def may_plan(user: User, visit: Visit) -> bool:
     """Whether assigning and calling off are this person's work."""
     return plans_in(user, visit.store_id, visit.card.team_id)
+
+
+def reads_words(user: User, visit: Visit) -> bool:
+    """Whether the answers and notes may be read: never by whom the customer was asked about.
+
+    A salesperson knows that a visit was made and its grade, not what was said (matrix 11, 13).
+    """
+    if user.pk in visit.rated_ids:
+        return False
+    return visit.assignee_id in user.reach.own_ids or user.reach.has(*WORDS_READERS)

@@ -62,7 +62,7 @@ def make_promise(
             source_id=about.public_id if about else "",
         )
         notices.remind(_occasion(promise), now=now)
-        note(card, "promise_made", by=by, now=now, what=what, due=due_at.isoformat())
+        note(card, "promise_made", by=by, now=now, due=due_at.isoformat())
         audit.record("promises.make_promise", by=by, obj=promise, at=now)
         keep_result(by, "make_promise", request_id, promise.public_id)
     return promise
@@ -112,7 +112,7 @@ def answer_promise(
             answered_by=by,
         )
         notices.cancel(about=About.of(promise), reason="answered", now=now)
-        note(promise.card, "promise_answered", by=by, now=now, what=promise.what, granted=granted)
+        note(promise.card, "promise_answered", by=by, now=now, granted=granted)
         audit.record(
             "promises.answer_promise",
             by=by,

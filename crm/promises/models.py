@@ -13,7 +13,11 @@ from crm.people.models import User
 from crm.promises import states
 from crm.records.models import Record
 
-PROMISE_READERS = SALES_READERS | {roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER}
+SALES = frozenset({roles.SALESPERSON, roles.SALES_SUPERVISOR})
+SERVICE = frozenset({roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER})
+PROMISE_READERS = SALES_READERS | SERVICE
+# Promised over a ticket: it may be about the very salesperson (CP-15).
+OF_TICKETS = "complaints"
 
 
 class PromiseState(models.TextChoices):
@@ -26,9 +30,14 @@ class PromiseState(models.TextChoices):
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
     def visible_to(self, user: User) -> PromiseQuerySet:
-        """Promises to the customers one may see, and one's own."""
-        scope = row_scope(user.reach, "card__", PROMISE_READERS)
-        return self.filter(scope | Q(responsible__in=user.reach.own_ids))
+        """Promises to the customers one may see, and one's own.
+
+        Sales reads none that was given over a ticket.
+        """
+        reach = user.reach
+        served = row_scope(reach, "card__", PROMISE_READERS - SALES)
+        sold = row_scope(reach, "card__", SALES) & ~Q(source_room=OF_TICKETS)
+        return self.filter(served | sold | Q(responsible__in=reach.own_ids))
 
     def waiting(self) -> PromiseQuerySet:
         """Not answered yet."""

@@ -215,3 +215,20 @@ def test_the_supervisor_assigns_and_calls_off(cast):
     off = f"/visits/{visit.public_id}/cancellation/"
     assert client.post(off, {"version": visit.version, "reason": "客户出国"}).status_code == 302
     assert Visit.objects.get(pk=visit.pk).state == "cancelled"
+
+
+def test_the_owner_learns_the_grade_and_not_what_was_said(cast, wu):
+    visit = assigned(cast, "高峰")
+    call(wu, visit, q_sales="1", q_suggestions="顾问爱理不理", notes="对林有意见",
+         problem="林态度不好", category="staff_conduct", answer_by="2026-03-13 12:00")  # fmt: skip
+    owner = Client()
+    owner.force_login(cast.lin, backend="django.contrib.auth.backends.ModelBackend")
+    for path in (f"/visits/{visit.public_id}/", f"/customers/{visit.card.public_id}/"):
+        page = owner.get(path)
+        assert page.status_code == 200
+        for words in ("爱理不理", "有意见", "态度不好"):
+            assert words not in page.content.decode()
+    assert "态度不好" not in owner.get("/promises/", {"show": "all"}).content.decode()
+    supervisor = Client()
+    supervisor.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+    assert "爱理不理" in supervisor.get(f"/visits/{visit.public_id}/").content.decode()

@@ -35,6 +35,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One visit with its tries and answers; outside scope there is none."""
     user = request.user
     found = get_object_or_404(screens.visit_for_page(user), public_id=public_id)
+    reads = access.reads_words(user, found)
     context = {
         "visit": found,
         "name": shown_name(user, found.card),
@@ -42,6 +43,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "assigns": access.can_assign(user, found),
         "cancels": access.can_cancel(user, found),
         "attempts": screens.attempts_of(found),
-        "answers": screens.answers_of(found),
+        "reads_words": reads,
+        "answers": screens.answers_of(found) if reads else [],
     }
     return render(request, "visits/visit.html", context)
