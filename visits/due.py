@@ -97,11 +97,3 @@ def next_try(after: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.
 def end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
     """The last second of a local day, in UTC: an untimed visit is due then."""
     return dt.datetime.combine(day, LAST_SECOND, tzinfo=zone).astimezone(dt.UTC)
-
-
-def entry_limit(made_at: dt.datetime, calendar: Calendar) -> dt.datetime:
-    """Until when notes of a visit must be entered: the end of the same local day (N-26)."""
-    midnight = dt.datetime.combine(
-        calendar.local_day(made_at) + ONE_DAY, dt.time.min, tzinfo=calendar.zone
-    )
-    return midnight.astimezone(dt.UTC)

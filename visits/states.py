@@ -26,10 +26,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     "assign": (PENDING, ASSIGNED, APPOINTED, IN_PROGRESS),
     "appoint": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "try": (ASSIGNED, APPOINTED, IN_PROGRESS),
-    "await_entry": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "complete": (ASSIGNED, APPOINTED, IN_PROGRESS, AWAITING_ENTRY),
     "give_up": (IN_PROGRESS,),
     "decline": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "cancel": DUE,
-    "reopen": (COMPLETED,),
 }

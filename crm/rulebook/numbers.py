@@ -46,9 +46,6 @@ class Numbers:
     sample_again_days: int = 90  # RV-42
     sample_contacted_days: int = 14  # RV-42
     fleet_from_quantity: int = 5  # RV-12, RV-22
-    audit_share_percent: int = 10  # N-29
-    audit_at_least: int = 5  # N-29
-    survey_link_days: int = 14  # security.md D43
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27

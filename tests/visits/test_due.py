@@ -90,6 +90,5 @@ def test_who_does_not_answer_in_the_morning_is_called_the_next_afternoon():
     )
 
 
-def test_notes_are_entered_before_the_local_day_ends():
-    assert due.entry_limit(local("2026-03-12 17:30"), SPRING) == local("2026-03-13 00:00")
+def test_an_untimed_visit_is_due_at_the_last_second_of_its_day():
     assert due.end_of(day("2026-03-12"), SHANGHAI) == local("2026-03-12 23:59:59")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
 from crm.records.states import Saved
+from visits.access import BY_HAND
 from visits.models import Questionnaire, VisitRule
 from visits.queues.causes import Preview, events_of, preview_of
 
@@ -26,6 +27,11 @@ def rule_lines(user: User, now: dt.datetime) -> QuerySet[VisitRule]:
             merged=Count("causes", filter=recent & Q(causes__outcome="merged")),
         )
     )
+
+
+def rules_by_hand(user: User) -> QuerySet[VisitRule]:
+    """The rules in force that a list may be brought under."""
+    return VisitRule.objects.visible_to(user).filter(active=True, trigger__in=BY_HAND)
 
 
 def preview_now(rule: VisitRule, now: dt.datetime) -> Preview:

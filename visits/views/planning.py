@@ -15,7 +15,7 @@ from crm.people.access import SignedInRequest
 from visits import access, actions
 from visits.actions import Planned
 from visits.forms import ListForm
-from visits.models import VisitRule
+from visits.queues.rules import rules_by_hand
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,9 +24,8 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
     user = request.user
     if not access.can_plan_visits(user):
         raise PermissionDenied
-    rules = VisitRule.objects.visible_to(user).filter(active=True, trigger__in=access.BY_HAND)
     cards = Card.objects.visible_to(user)
-    form = ListForm(request.POST or None, rules=rules, cards=cards)
+    form = ListForm(request.POST or None, rules=rules_by_hand(user), cards=cards)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
