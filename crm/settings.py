@@ -195,6 +195,11 @@ AXES_ALLOWED_CORS_ORIGINS = SITE_URL
 AXES_LOCKOUT_CALLABLE = "crm.people.views.locked_out"
 AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.client_address"
 
+# An address that opened so many wrong one-time or questionnaire links waits a minute; so many
+# within an hour, from everywhere, ring at the privacy officer's and the administrator's.
+WRONG_LINKS_A_MINUTE = 30
+WRONG_LINKS_AN_HOUR = 1000
+
 # --- security ----------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {

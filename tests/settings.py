@@ -12,5 +12,6 @@ for _database in DATABASES.values():  # noqa: F405
         _database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 # A test that is held back by the sign-in limits says so itself.
 AXES_ENABLED = False
+WRONG_LINKS_A_MINUTE = 1_000_000
 # Static files are looked for when asked for: each test client would list them all first.
 WHITENOISE_AUTOREFRESH = True

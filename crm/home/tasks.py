@@ -14,6 +14,7 @@ from crm.home.actions.accounts import make_own_reset_link
 from crm.home.actions.mails import mail_link
 from crm.home.actions.trail import verify_trail as verify
 from crm.home.queues.backups import work_due
+from crm.notices.actions import forget_wrong_links
 from crm.people.actions import forget_devices
 from crm.people.models import OneTimeLink, User
 from crm.people.queues import was_mailed_lately
@@ -30,11 +31,12 @@ def mail_reset_links(user_ids: list[int]) -> int:
 
 
 def forget_expired() -> None:
-    """Drop sessions that ended and failed sign-ins that no longer hold anybody back."""
+    """Drop sessions that ended and counted failures that no longer hold anybody back."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     AccessAttempt.objects.filter(attempt_time__lt=since).delete()
     forget_devices(now=timezone.now())
+    forget_wrong_links(now=timezone.now())
 
 
 def verify_trail() -> None:

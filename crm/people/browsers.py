@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
     ("wxwork", "WeCom"),
@@ -39,3 +41,14 @@ def rough_address(address: str) -> str:
     if ":" in address:
         return ":".join(address.split(":")[:3]) + ":…"
     return f"{address.rpartition('.')[0]}.…" if "." in address else address
+
+
+def network_of(address: str) -> str:
+    """What one guest has to himself: the address, of IPv6 the first half; no address is itself."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 6 and found.ipv4_mapped is None:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)

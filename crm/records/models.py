@@ -73,7 +73,7 @@ ACCOUNT_EVENTS = (
     *("people.end_other_sessions", "people.change_password", "people.use_link"),
     *("people.mail_reset_link", "people.reset_user", "people.invite_user", "people.create_admin"),
     *("people.end_device", "people.begin_second_step", "people.end_second_step"),
-    *("people.reset_second_step", "people.renew_recovery_codes"),
+    *("people.reset_second_step", "people.renew_recovery_codes", "records.wrong_links"),
 )
 
 
@@ -191,6 +191,25 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} {self.subject_id}"
+
+
+class WrongLink(models.Model):
+    """How many links without a key behind them an address opened within a minute (D43).
+
+    `network` is a keyed fingerprint, and rows are kept for a day: it counts and names nobody.
+    """
+
+    minute = models.DateTimeField()
+    network = models.CharField(max_length=32)
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["minute", "network"], name="wrong_links_once_a_minute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minute:%F %R}: {self.times}"
 
 
 class Counter(models.Model):

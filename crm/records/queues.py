@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, QuerySet, Sum, Value
+from django.utils.crypto import salted_hmac
 
+from crm.people.browsers import network_of
 from crm.people.models import User
-from crm.records.models import AuditEvent, Draft, RequestToken
+from crm.records.models import AuditEvent, Draft, RequestToken, WrongLink
+
+HOUR = dt.timedelta(hours=1)
 
 
 def last_change_of(row: models.Model) -> AuditEvent | None:
@@ -58,3 +64,31 @@ def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     found = dict.fromkeys(parts, 0)
     found.update(dict(first.union(*others, all=True) if others else first))
     return found
+
+
+def network_key(address: str) -> str:
+    """What is kept of an address that guesses at links: enough to count, not to know it by."""
+    return salted_hmac("records.wrong_links", network_of(address), algorithm="sha256").hexdigest()[
+        :32
+    ]
+
+
+def is_guessing(address: str, now: dt.datetime) -> bool:
+    """Whether this address opened so many wrong links in this minute that it has to wait (D43).
+
+    To be asked before a link is looked up: then a guess is refused unread, a right one too.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    rows = WrongLink.objects.filter(minute=minute, network=network_key(address))
+    return (rows.aggregate(n=Sum("times"))["n"] or 0) >= settings.WRONG_LINKS_A_MINUTE
+
+
+def wrong_links_lately(now: dt.datetime) -> int:
+    """How many wrong links were opened within the last hour, by everybody together."""
+    rows = WrongLink.objects.filter(minute__gt=now - HOUR)
+    return rows.aggregate(n=Sum("times"))["n"] or 0
+
+
+def was_recorded_lately(action: str, now: dt.datetime) -> bool:
+    """Whether the trail has an event of this kind from the last hour."""
+    return AuditEvent.objects.filter(action=action, at__gt=now - HOUR).exists()

@@ -5,9 +5,12 @@ from typing import Any
 
 from django.db import connection
 
-# Sessions and sign-in counters move with every request; a refusal may be written to the trail,
-# and that a number stood in full on a page is kept (security.md 1.3).
-LEFT_OUT = ("django_session", "axes_", "records_auditevent", "customers_phoneview", "sqlite_")
+# Sessions and sign-in counters move with every request; a refusal may be written to the trail, a
+# wrong link is counted, and that a number stood in full on a page is kept (security.md 1.3).
+LEFT_OUT = (
+    *("django_session", "axes_", "sqlite_"),
+    *("records_auditevent", "records_wronglink", "customers_phoneview"),
+)
 
 
 def digest() -> str:
@@ -35,12 +38,13 @@ def rows_written() -> int:
         cursor.execute(counted)
         found: int = cursor.fetchone()[0]
     raw: Any = connection.connection
-    # SQLite counts for all tables at once: what a refusal appends to the trail is taken off.
+    # SQLite counts for all tables at once: what a refusal appends, or a wrong link, is taken off.
     return int(raw.total_changes) - found if connection.vendor == "sqlite" else found
 
 
 WRITTEN = {
-    "sqlite": "SELECT count(*) FROM records_auditevent",
+    "sqlite": "SELECT (SELECT count(*) FROM records_auditevent) + "
+    "(SELECT coalesce(sum(times + 1), 0) FROM records_wronglink)",
     "postgresql": "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint "
     "FROM pg_stat_xact_user_tables WHERE NOT (relname ~ '^(" + "|".join(LEFT_OUT) + ")')",
 }

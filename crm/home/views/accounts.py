@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from crm.notices.queues import preference_of
 from crm.people import roles
 from crm.people.access import SignedInRequest
 from crm.people.actions import LinkSpent
+from crm.people.middleware import client_address
 from crm.people.queues import (
     absences_of,
     open_link,
@@ -44,6 +46,7 @@ from crm.people.queues import (
     second_step_of,
 )
 from crm.people.views import enter, stay_signed_in
+from crm.records.queues import is_guessing
 
 OPEN_METHODS = ["GET", "HEAD", "POST"]
 
@@ -200,9 +203,11 @@ def request_reset(request: HttpRequest) -> HttpResponse:
 def use_link(request: HttpRequest, token: str) -> HttpResponse:
     """Set a password by a one-time link and go on signed in. Looking changes nothing (D43)."""
     now = timezone.now()
+    if is_guessing(client_address(request), now):
+        return render(request, "accounts/too_many_links.html", status=429)
     link = open_link(token, now)
     if link is None:
-        return render(request, "accounts/link_spent.html", status=404)
+        return link_spent(request, now)
     form = NewPasswordForm(request.POST or None, user=link.user)
     context = {"form": form, "person": link.user, "kind": link.kind}
     if request.method != "POST" or not form.is_valid():
@@ -211,5 +216,11 @@ def use_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         user = actions.use_link(token, form.cleaned_data["password"], now=now)
     except LinkSpent:
-        return render(request, "accounts/link_spent.html", status=404)
+        return link_spent(request, now)
     return redirect(enter(request, user, target=reverse("home:first_page")))
+
+
+def link_spent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
+    """One page for every link that is wrong, used or expired; it is counted."""
+    notices.note_wrong_link(client_address(request), now=now)
+    return render(request, "accounts/link_spent.html", status=404)

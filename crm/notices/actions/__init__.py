@@ -7,6 +7,7 @@ change that made them, and cancelling commits with the contact that ended them.
 from crm.notices.actions.arming import Occasion, remind, remind_many, ring, tell
 from crm.notices.actions.channels import change_channel, resume_channel
 from crm.notices.actions.inbox import mark_all_seen, mark_seen, snooze_notice
+from crm.notices.actions.links import forget_wrong_links, note_wrong_link
 from crm.notices.actions.preferences import save_preferences
 from crm.notices.actions.sends import (
     cancel_delivery,
@@ -36,12 +37,14 @@ __all__ = [
     "change_channel",
     "close",
     "confirm_arrival",
+    "forget_wrong_links",
     "hand_over",
     "lines_of",
     "mark_all_seen",
     "mark_approved",
     "mark_seen",
     "move",
+    "note_wrong_link",
     "release_deliveries",
     "remind",
     "remind_many",

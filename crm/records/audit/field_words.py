@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Any] = {
     "card_no": _("Card number"),
     "order_no": _("Order number"),
     "number": pgettext_lazy("trail", "Number"),
+    "times": _("How often"),
     "amount": _("Amount"),
     "model": _("Model"),
     "state": _("State"),

@@ -48,7 +48,10 @@ WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "refused": (
         _("Access refused"),
-        ("records.refuse_access", "people.refuse_sign_in", "records.mass_assignment_attempt"),
+        (
+            *("records.refuse_access", "people.refuse_sign_in"),
+            *("records.mass_assignment_attempt", "records.wrong_links"),
+        ),
     ),
     "accounts": (
         _("Sign-ins and passwords"),
@@ -123,6 +126,7 @@ ACTIONS: Mapping[str, Any] = {
     "records.refuse_access": _("Access refused"),
     "records.mass_assignment_attempt": _("Fields sent that the form does not have"),
     "records.read_trail": _("Audit trail read"),
+    "records.wrong_links": _("Many wrong links opened"),
     "records.verify_audit": _("Audit trail verified"),
     "records.export_trail": _("Audit trail exported"),
     "customers.create_card": _("Card opened"),
