@@ -13,7 +13,7 @@ from complaints.models import Ticket
 from crm.records.kpis import Belongs, Part, Question, Rate, Span, Tally
 from crm.records.periods import Period, start_of
 
-RESPONSIBLE = Belongs("responsible", "team", "store")
+RESPONSIBLE = Belongs("responsible", "team", "store", department="lead_department")
 PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
 ONSITE_WORKING_DAYS = 2
 ONE_DAY = timedelta(days=1)
@@ -23,6 +23,12 @@ def resolution_rate(ask: Question) -> Rate:
     """Complaints and visit problems reported in the period, and those resolved at its end."""
     rows = ask.within(_tickets().filter(kind__in=PROBLEMS), "reported_at", RESPONSIBLE)
     return Rate((Part(rows, hit=_resolved_at_end()),))
+
+
+def visit_problems_resolved(ask: Question) -> Rate:
+    """Problems found on return visits and reported in the period, and those resolved (RV-33)."""
+    rows = _tickets().filter(kind=Ticket.Kind.PROBLEM)
+    return Rate((Part(ask.within(rows, "reported_at", RESPONSIBLE), hit=_resolved_at_end()),))
 
 
 def complaint_count(ask: Question) -> Tally:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
-from crm.records.kpis import Belongs, Part, Question, Rate
+from crm.records.kpis import Belongs, Figure, Part, Question, Rate
 from visits import states
-from visits.models import Visit
+from visits.models import Measurement, Response, Visit
 
-OWNER = Belongs("owner", "owner_team", "owner_store")
-VISITOR = Belongs("assignee", "team", "store")
+OWNER = Belongs("owner", "owner_team", "owner_store", model="card__product")
+VISITOR = Belongs("assignee", "team", "store", model="card__product")
 SATISFIED = (4, 5)
+NOT_OF_COMPLAINTS = ~Q(kind=Visit.Kind.COMPLAINT)
+# How the answers of a visit came in (SoD 9): by the customer's own link, told to a colleague, or
+# brought in from elsewhere without answers to questions.
+LINK, COLLEAGUE, ELSEWHERE = "link", "colleague", "elsewhere"
 
 
 def satisfaction_rate(ask: Question) -> Rate:
@@ -21,12 +26,12 @@ def satisfaction_rate(ask: Question) -> Rate:
 
     Complaint visits are left out. Who gave no rating stays below the line.
     """
-    return _satisfied(ask, OWNER, ~Q(kind=Visit.Kind.COMPLAINT))
+    return _satisfied(ask, OWNER, NOT_OF_COMPLAINTS)
 
 
 def visit_satisfaction_rate(ask: Question) -> Rate:
     """Satisfaction by visitor."""
-    return _satisfied(ask, VISITOR, ~Q(kind=Visit.Kind.COMPLAINT))
+    return _satisfied(ask, VISITOR, NOT_OF_COMPLAINTS)
 
 
 def handling_satisfaction_rate(ask: Question) -> Rate:
@@ -70,6 +75,79 @@ def nps(ask: Question) -> Rate:
         counted="card",
     )
     return Rate((part,), times=100)
+
+
+def satisfaction_of_rated(ask: Question) -> Rate:
+    """Customers who gave a rating in the period, and those whose latest is 4 or 5 (K-02b)."""
+    return _rated(ask, OWNER, NOT_OF_COMPLAINTS)
+
+
+def rated_share(ask: Question) -> Rate:
+    """Customers visited in the period, and those who gave a rating at least once (K-02b)."""
+    rows = _completed(ask, OWNER, NOT_OF_COMPLAINTS)
+    return Rate((Part(rows, hit=Q(satisfaction__isnull=False), counted="card"),))
+
+
+def follow_up_satisfaction(ask: Question) -> Rate:
+    """Customers who rated in a visit about the follow-up by sales, and the content (RV-42)."""
+    return _rated(ask, OWNER, Q(kind=Visit.Kind.FOLLOW_UP_FEEDBACK))
+
+
+def grade_share(grade: int) -> Callable[[Question], Figure]:
+    """Customers who gave a rating in the period, and those whose latest is this grade (RV-03)."""
+    return lambda ask: _rated(ask, OWNER, NOT_OF_COMPLAINTS, grades=(grade,))
+
+
+def satisfaction_by(way: str) -> Callable[[Question], Figure]:
+    """As `satisfaction_of_rated`, of the answers that came in one way (SoD 9)."""
+    return lambda ask: _rated(ask, OWNER, NOT_OF_COMPLAINTS & _came_in(way))
+
+
+def content_with(measure: str) -> Callable[[Question], Figure]:
+    """Customers who graded this in the period, and those whose latest grade is 4 or 5."""
+    belongs = VISITOR if measure == "visitor" else OWNER
+
+    def read(ask: Question) -> Rate:
+        graded = Measurement.objects.filter(visit=OuterRef("pk"), measure=measure)
+        asked = Q(Exists(graded))
+        content = Q(Exists(graded.filter(number__in=SATISFIED)))
+        rows = _completed(ask, belongs, asked)
+        hit = content & _is_latest(ask, belongs, asked)
+        return Rate((Part(rows, hit=hit, counted="card"),))
+
+    return read
+
+
+def reason_share(choice: str) -> Callable[[Question], Figure]:
+    """Customers who named any reason in the period, and those who named this one."""
+
+    def read(ask: Question) -> Rate:
+        reasons = Measurement.objects.filter(visit=OuterRef("pk"), measure="reason")
+        rows = _completed(ask, OWNER, Q(Exists(reasons)))
+        named = Q(Exists(reasons.filter(choice=choice)))
+        return Rate((Part(rows, hit=named, counted="card"),))
+
+    return read
+
+
+def _came_in(way: str) -> Q:
+    """Visits whose answers came in this way."""
+    kept = Response.objects.filter(visit=OuterRef("pk"), submitted_at__isnull=False)
+    by_link = Q(Exists(kept.filter(entered_by__isnull=True)))
+    return {
+        LINK: by_link,
+        COLLEAGUE: Q(Exists(kept)) & ~by_link,
+        ELSEWHERE: ~Q(Exists(kept)),
+    }[way]
+
+
+def _rated(
+    ask: Question, belongs: Belongs, which: Q, *, grades: tuple[int, ...] = SATISFIED
+) -> Rate:
+    """Customers who gave a rating in these visits, and those whose latest is one of `grades`."""
+    rated = which & Q(satisfaction__isnull=False)
+    hit = Q(satisfaction__in=grades) & _is_latest(ask, belongs, rated)
+    return Rate((Part(_completed(ask, belongs, rated), hit=hit, counted="card"),))
 
 
 def _completed(ask: Question, belongs: Belongs, which: Q | None = None) -> QuerySet[Any]:

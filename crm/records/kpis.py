@@ -36,23 +36,37 @@ NOTHING = Q(pk__in=[])
 
 
 class By(StrEnum):
-    """Whose figure: a person's, a team's or a store's."""
+    """Whose figure: a person's, a team's or a store's; or what it is about."""
 
     PERSON = "person"
     TEAM = "team"
     STORE = "store"
+    MODEL = "model"
+    DEPARTMENT = "department"
+
+
+OF_STAFF = (By.PERSON, By.TEAM, By.STORE)
 
 
 @dataclass(frozen=True)
 class Belongs:
-    """The columns that say for which person, team and store a row counts."""
+    """The columns that say for which person, team and store a row counts.
+
+    Some rows are also about a `model` or handled by a `department`.
+    """
 
     person: str
     team: str
     store: str
+    model: str = ""
+    department: str = ""
 
     def column(self, by: By) -> str:
-        return {By.PERSON: self.person, By.TEAM: self.team, By.STORE: self.store}[by]
+        """The column of one of them; raises ValueError where these rows have none."""
+        name: str = getattr(self, by.value)
+        if not name:
+            raise ValueError(f"These rows have no {by.value}.")
+        return name
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,7 @@ EVERYTHING = Scope()
 class Question:
     """Periods that do not overlap, oldest first; a scope; and whether one figure per group.
 
+    `only` narrows the scope's rows further, to those about one model or of one of its people.
     The calendar is the region's; only limits in working days ask it. `asked_at` is for figures
     of the present, such as what is overdue now.
     """
@@ -82,6 +97,7 @@ class Question:
     scope: Scope = EVERYTHING
     by: By | None = None
     asked_at: datetime | None = None
+    only: Scope = EVERYTHING
 
     def __post_init__(self) -> None:
         pairs = zip(self.periods, self.periods[1:], strict=False)
@@ -134,14 +150,14 @@ class Question:
             Q(**{f"{column}__gte": begin, f"{column}__lt": end}) for begin, end in _joined(bounds)
         ]
         whens = [Q(**{f"{column}__lt": end}) for _begin, end in bounds]
-        found = rows.filter(self.scope.of(belongs), reduce(or_, spans))
+        found = rows.filter(self.mine(belongs), reduce(or_, spans))
         return self._marked(found, belongs, whens)
 
     def at_end(self, rows: QuerySet[Any], belongs: Belongs) -> QuerySet[Any]:
         """All rows of the scope, marked for the only period of the question."""
         if len(self.periods) > 1:
             raise ValueError("A figure of the state at an end is asked one period at a time.")
-        return self._marked(rows.filter(self.scope.of(belongs)), belongs, [Q()])
+        return self._marked(rows.filter(self.mine(belongs)), belongs, [Q()])
 
     def _marked(self, rows: QuerySet[Any], belongs: Belongs, whens: list[Q]) -> QuerySet[Any]:
         begins, ends = [p.begin for p in self.periods], [p.end for p in self.periods]
@@ -153,9 +169,13 @@ class Question:
         )
         return marked
 
+    def mine(self, belongs: Belongs) -> Q:
+        """The scope's rows, narrowed as asked."""
+        return self.scope.of(belongs) & self.only.of(belongs)
+
     def same_group(self, belongs: Belongs) -> Q:
         """For a subquery: the scope's rows of the same period and group as the outer row."""
-        rows = self.scope.of(belongs)
+        rows = self.mine(belongs)
         if self.by:
             rows &= Q(**{belongs.column(self.by): OuterRef("counted_for")})
         return rows

@@ -38,6 +38,16 @@ def can_see_board(user: User) -> bool:
     return user.reach.has(*READERS)
 
 
+def reads_answers(user: User, store_id: int | None) -> bool:
+    """Who may open what customers answered about people: service's lead and the management.
+
+    Sales and marketing read sums of several answers (matrix 13, RV-42). None is every store.
+    """
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return True
+    return store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR, roles.MANAGER)
+
+
 def can_remind_people(user: User) -> bool:
     """Who sets somebody over others: supervisors and managers."""
     return user.reach.has(roles.SALES_SUPERVISOR, roles.MANAGER)

@@ -17,7 +17,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Valu
 from django.db.models.expressions import CombinedExpression
 
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
-from crm.reports.kpis import SHOWN
+from crm.reports.kpis import kpi_of
 from crm.ui.statements import SOME_MOMENT, values_of
 
 # A compound statement of SQLite may have 500 terms.
@@ -143,7 +143,7 @@ def _laid_out(sheet: Sheet, now: datetime | None) -> tuple[tuple[Slot, ...], int
 
 def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
     for answer, (key, question) in enumerate(asked):
-        kpi = SHOWN[key]
+        kpi = kpi_of(key)
         if kpi.alone:
             for period, alone in enumerate(question.one_by_one()):
                 yield Term(answer, period, kpi.read(alone))

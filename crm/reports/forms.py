@@ -37,10 +37,10 @@ class PeriodForm(forms.Form):
             self.add_error("first", fault)
         return data
 
-    def read(self, today: date, zone: tzinfo) -> tuple[str, Period]:
-        """The kind of period and its days; this week where the address makes no sense."""
+    def read(self, today: date, zone: tzinfo, usual: str = WEEK) -> tuple[str, Period]:
+        """The kind of period and its days; the `usual` one where the address makes no sense."""
         data = self.cleaned_data if self.is_valid() else {}
-        kind = data.get("period") or WEEK
+        kind = data.get("period") or usual
         if kind == OWN:
             return OWN, Period(data["first"], data["last"], zone)
         return kind, so_far(kind, today, zone)

@@ -46,6 +46,7 @@ class Numbers:
     sample_again_days: int = 90  # RV-42
     sample_contacted_days: int = 14  # RV-42
     fleet_from_quantity: int = 5  # RV-12, RV-22
+    answers_shown_from: int = 5  # RV-42
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27

@@ -23,6 +23,7 @@ from crm.records.actions import claim_request, drop_draft, transition
 from followups.models import Method, Outcome
 from visits import access, states
 from visits.actions.assigning import close_case
+from visits.actions.measuring import keep_measurements
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
 from visits.questions import Answers, Form, Given, form_of
 
@@ -172,6 +173,7 @@ def keep_answers(
         for question in form.asked(answers)
         if not (given := answers.get(question.key, Given())).is_empty
     )
+    keep_measurements(visit, form, answers)
     return response
 
 

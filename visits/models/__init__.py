@@ -2,6 +2,7 @@
 
 from visits.models.questionnaires import (
     Answer,
+    Measurement,
     Questionnaire,
     QuestionnaireVersion,
     Response,
@@ -20,6 +21,7 @@ from visits.models.visits import (
 __all__ = [
     "VISIT_READERS",
     "Answer",
+    "Measurement",
     "Questionnaire",
     "QuestionnaireVersion",
     "Response",

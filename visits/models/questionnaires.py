@@ -165,6 +165,29 @@ class Answer(models.Model):
         return f"{self.response_id} {self.question}"
 
 
+class Measurement(models.Model):
+    """What the answers of a visit's last edition count for in the figures (kpi.md, RV-40).
+
+    A grade or scale is a `number`, each option chosen a row of its own. Overall satisfaction,
+    recommendation and repurchase stand on the visit itself.
+    """
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="measurements")
+    measure = models.CharField(max_length=16)
+    number = models.SmallIntegerField(null=True, blank=True)
+    choice = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "measure", "choice"], name="measurement_of_visit_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.measure}"
+
+
 class SurveyLink(Record):
     """A customer's way to a questionnaire: 256 random bits, of which a hash is kept (D43)."""
 

@@ -21,6 +21,7 @@ from crm.people.models import User
 from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
+from crm.reports.access import can_see_board
 from visits.access import can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
@@ -99,6 +100,13 @@ PLACES = (
         "service",
         count="tickets_late",
         late=True,
+    ),
+    Place(
+        "reports:visit_analysis",
+        gettext_lazy("Visit analysis"),
+        "report-analytics",
+        can_see_board,
+        "service",
     ),
     Place(
         "notices:failures",

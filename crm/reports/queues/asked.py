@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -14,15 +14,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.people import roles
-from crm.people.models import Membership, User
-from crm.records.kpis import By, Question, Scope
+from crm.people.models import Department, Membership, User
+from crm.records.kpis import EVERYTHING, By, Question, Scope
 from crm.records.periods import OWN, Period, before
 from crm.reports.access import BoardReach, board_reach
 from crm.rulebook.queues import working_calendar
 from crm.ui.moments import day
 from crm.ui.statements import objects_of
+from crm.vehicles.models import Product
 from crm.workdays import Calendar
 
+# The pages of figures, each with the page of the rows behind its figures.
+DASHBOARD, ANALYSIS = "reports:dashboard", "reports:visit_analysis"
+ROWS = {DASHBOARD: "reports:rows", ANALYSIS: "reports:visit_rows"}
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
 
 
@@ -78,6 +82,15 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """The line of a table a figure stands in: the key in the address, the words, the rows."""
+
+    key: str
+    label: str
+    scope: Scope
+
+
+@dataclass(frozen=True)
 class Asked:
     """One request for figures, read and checked."""
 
@@ -88,6 +101,8 @@ class Asked:
     chosen: Choice
     choices: Choices
     calendar: Calendar
+    page: str = DASHBOARD
+    narrowed: Narrowed | None = None
 
     @property
     def before(self) -> Period:
@@ -96,7 +111,14 @@ class Asked:
 
     def question(self, *periods: Period, by: By | None = None) -> Question:
         """The question about the chosen people; about the chosen period unless others are given."""
-        return Question(periods or (self.period,), self.calendar, self.chosen.scope, by, self.now)
+        return Question(
+            periods or (self.period,),
+            self.calendar,
+            self.chosen.scope,
+            by,
+            self.now,
+            self.narrowed.scope if self.narrowed else EVERYTHING,
+        )
 
     @property
     def first_words(self) -> str:
@@ -113,27 +135,28 @@ class Asked:
 
     @property
     def back(self) -> str:
-        """The query string of the dashboard this page belongs to."""
-        return self.chip(self.kind)
+        """The address of the page of figures this page belongs to."""
+        return f"{reverse(self.page)}{replace(self, narrowed=None).chip(self.kind)}"
 
-    def link(self, kpi: str, who: str = "", period: Period | None = None) -> str:
-        """The address of the rows behind a figure."""
+    def link(self, kpi: str, who: str = "", period: Period | None = None, of: str = "") -> str:
+        """The address of the rows behind a figure, or behind one line of its table."""
         query = _query(OWN, period) if period else self.period_query
-        return f"{_rows_address()}{self._encoded(query, kpi, who)}"
+        return f"{_rows_address(self.page)}{self._encoded(query, kpi, who, of)}"
 
     def chip(self, kind: str, *, kpi: str = "", who: str = "") -> str:
         """The query string of the same page for another kind of period or other people."""
-        return self._encoded(_query(kind, self.period), kpi, who)
+        of = self.narrowed.key if self.narrowed else ""
+        return self._encoded(_query(kind, self.period), kpi, who, of)
 
-    def _encoded(self, query: dict[str, str], kpi: str, who: str) -> str:
-        whole = {**query, "kpi": kpi, "who": who or self.chosen.key}
+    def _encoded(self, query: dict[str, str], kpi: str, who: str, of: str) -> str:
+        whole = {**query, "kpi": kpi, "who": who or self.chosen.key, "of": of}
         return f"?{urlencode({key: value for key, value in whole.items() if value})}"
 
 
 @cache
-def _rows_address() -> str:
+def _rows_address(page: str) -> str:
     """Looked up once: a dashboard has a hundred and fifty such links."""
-    return reverse("reports:rows")
+    return reverse(ROWS[page])
 
 
 def _query(kind: str, period: Period) -> dict[str, str]:
@@ -141,11 +164,36 @@ def _query(kind: str, period: Period) -> dict[str, str]:
     return {"period": kind, **dates}
 
 
-def asked_for(reader: User, kind: str, period: Period, who: str, now: datetime) -> Asked:
+def asked_for(
+    reader: User,
+    kind: str,
+    period: Period,
+    who: str,
+    now: datetime,
+    *,
+    page: str = DASHBOARD,
+    of: str = "",
+) -> Asked:
     """Everything a page needs to know; raises Http404 for people out of the reader's reach."""
     choices = choices_for(reader, now)
     chosen = choices.pick(who)
-    return Asked(reader, now, kind, period, chosen, choices, working_calendar())
+    narrowed = narrowed_to(of) if of else None
+    return Asked(reader, now, kind, period, chosen, choices, working_calendar(), page, narrowed)
+
+
+def narrowed_to(key: str) -> Narrowed:
+    """The line of a table by its key in the address, `model-<id>`; raises Http404 for none."""
+    kind, _dash, public_id = key.partition("-")
+    found: Product | User | Department | None = None
+    if kind == By.MODEL:
+        found = Product.objects.filter(public_id=public_id).first()
+    elif kind == By.PERSON:
+        found = User.objects.filter(public_id=public_id).first()
+    elif kind == By.DEPARTMENT:
+        found = Department.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return Narrowed(key, found.name, Scope(By(kind), found.pk))
 
 
 def choices_for(reader: User, now: datetime) -> Choices:
@@ -189,10 +237,12 @@ def _choices_of(post: Membership, reach: BoardReach) -> list[Choice]:
     whole_store = store is not None and (reach.everything or store.pk in reach.store_ids)
     choices = []
     if store and whole_store:
-        choices.append(Choice(f"store-{store.public_id}", store.name, Scope(By.STORE, store.pk)))
+        scope = Scope(By.STORE, store.pk)
+        choices.append(Choice(f"store-{store.public_id}", store.name, scope, store.pk))
     if team and (whole_store or team.pk in reach.team_ids):
         name = f"{store.name} · {team.name}" if store and reach.everything else team.name
-        choices.append(Choice(f"team-{team.public_id}", name, Scope(By.TEAM, team.pk)))
+        scope = Scope(By.TEAM, team.pk)
+        choices.append(Choice(f"team-{team.public_id}", name, scope, team.store_id))
     if post.role in SELLERS:
         scope = Scope(By.PERSON, user.pk)
         key = f"person-{user.public_id}"

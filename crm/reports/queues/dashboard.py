@@ -157,11 +157,11 @@ def _week(asked: Asked, found: Found, number: int, period: Period) -> Week:
     return Week(period.first, figures)
 
 
-def tile(asked: Asked, key: str, course: Answer, pair: Answer | None) -> Tile:
+def tile(asked: Asked, key: str, course: Answer, pair: Answer | None, weeks: int = WEEKS) -> Tile:
     """A headline figure; the running week and the one before it are the last two of its course."""
-    values = [course.number(n).value for n in range(WEEKS)]
-    now = pair.number(1) if pair else course.number(WEEKS - 1)
-    then = pair.number(0) if pair else course.number(WEEKS - 2)
+    values = [course.number(n).value for n in range(weeks)]
+    now = pair.number(1) if pair else course.number(weeks - 1)
+    then = pair.number(0) if pair else course.number(weeks - 2)
     return Tile(key, now, asked.link(key), then, values)
 
 

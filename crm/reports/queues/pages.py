@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from crm.customers.access import shown_name
 from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK
 from crm.reports.access import can_remind
+from crm.reports.queues.analysis import Analysis
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import CHART, Board
 from crm.reports.queues.tiles import Shown
@@ -22,6 +24,12 @@ from followups.models import PlannedContact
 CHART_NAMES = {
     "response_rate": pgettext_lazy("chart", "Response"),
     "satisfaction_rate": pgettext_lazy("chart", "Satisfied"),
+}
+
+
+TREND_NAMES = {
+    "satisfaction_rate": pgettext_lazy("chart", "Satisfied"),
+    "repurchase_rate": pgettext_lazy("chart", "Buy again"),
 }
 
 
@@ -88,8 +96,34 @@ def chart_of(board: Board) -> SafeString:
     return line_chart(series, labels, finding=finding)
 
 
+def trend_of(page: Analysis) -> SafeString:
+    """Satisfaction and the wish to buy again over thirteen weeks."""
+    columns = zip(*(week.figures for week in page.weeks), strict=True)
+    lines = [column for column in columns if column[0].key in TREND_NAMES]
+    series = [
+        Series(
+            str(TREND_NAMES[line[0].key]),
+            [None if one.percent is None else float(one.percent) for one in line],
+            f"{TREND_NAMES[line[0].key]} {latest(line).words}",
+        )
+        for line in lines
+    ]
+    labels = [day(week.monday, page.asked.now.date()) for week in page.weeks]
+    satisfied, again = lines
+    finding = _(
+        "13 weeks: satisfaction from %(satisfaction)s to %(satisfaction_now)s, "
+        "would buy again from %(again)s to %(again_now)s"
+    ) % {**_ends("satisfaction", satisfied), **_ends("again", again)}
+    return line_chart(series, labels, finding=finding)
+
+
+def latest(line: Sequence[Shown]) -> Shown:
+    """The last figure of a line that has a value; the last one where none has."""
+    return next((one for one in reversed(line) if one.number.value is not None), line[-1])
+
+
 def _ends(name: str, line: tuple[Shown, ...]) -> dict[str, str]:
-    return {name: line[0].words, f"{name}_now": line[-1].words}
+    return {name: line[0].words, f"{name}_now": latest(line).words}
 
 
 def overdue_lines(board: Board) -> list[OverdueLine]:

@@ -9,6 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -18,12 +19,14 @@ from crm.customers.access import shown_name
 from crm.customers.models import Card, Recovery
 from crm.people.models import User
 from crm.records.kpis import NOTHING, Figure, Part, Rate, Span
+from crm.reports.access import reads_answers
 from crm.reports.board import read
-from crm.reports.kpis import SHOWN, Kpi, Unit
+from crm.reports.kpis import REASON, Kpi, Unit, kpi_of
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.tiles import Shown
 from crm.ui.lists import PAGE_SIZE
 from crm.ui.moments import span
+from visits.queues.reasons import reason_words
 
 BELOW, ABOVE, REST, MINUS = "below", "above", "rest", "minus"
 # Kept beside each row so that the page words it without asking again.
@@ -77,6 +80,7 @@ class Rows:
     hits: set[int] = field(default_factory=set)
     took: dict[int, timedelta] = field(default_factory=dict)
     beside: list[Shown] = field(default_factory=list)
+    subject: str = ""
 
     @property
     def kpi(self) -> Kpi:
@@ -89,14 +93,21 @@ class Rows:
 
 
 def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
-    """One page of the rows behind a figure; an unknown side is everything below the line."""
-    kpi, question = SHOWN[key], asked.question()
+    """One page of the rows behind a figure; an unknown side is everything below the line.
+
+    Raises PermissionDenied where this reader reads a sum of answers and not the rows (RV-42).
+    """
+    kpi, question = kpi_of(key), asked.question()
+    if kpi.guarded and not reads_answers(asked.reader, asked.chosen.store_id):
+        raise PermissionDenied
     answer, *others = read([(name, question) for name in (key, *kpi.beside)])
     figure = kpi.read(question)
     sides = sides_of(kpi, figure)
     side = next((one for one in sides if one.key == side_key), sides[0])
     name = side.rows.model.__name__
     visible = visible_rows(side.rows, asked.reader).select_related(*RELATED[name])
+    if kpi.guarded:
+        visible = visible.exclude(owner=asked.reader)
     pages = Paginator(visible.order_by(F(MOMENTS[name]).desc(nulls_last=True), "-pk"), PAGE_SIZE)
     count, shown_page = side.rows.count(), pages.get_page(page)
     pks = [row.pk for row in shown_page]
@@ -114,6 +125,7 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
             Shown(one, other.number(), asked.link(one))
             for one, other in zip(kpi.beside, others, strict=True)
         ],
+        subject=reason_words(key.removeprefix(REASON)) if key.startswith(REASON) else "",
     )
 
 

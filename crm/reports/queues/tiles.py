@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.reports.board import Number
-from crm.reports.kpis import SHOWN, Kpi, Unit
+from crm.reports.kpis import Kpi, Unit, kpi_of
 from crm.ui import numbers
 from crm.ui.charts import sparkline
 
@@ -23,15 +23,19 @@ MINUTES_BELOW_HOURS = 1
 
 @dataclass(frozen=True)
 class Shown:
-    """One figure, worded: `value` with its `unit`, and the same in one piece."""
+    """One figure, worded: `value` with its `unit`, and the same in one piece.
+
+    It is `withheld` where too few have answered for this reader (RV-42).
+    """
 
     key: str
     number: Number
     href: str
+    withheld: bool = field(default=False, kw_only=True)
 
     @property
     def kpi(self) -> Kpi:
-        return SHOWN[self.key]
+        return kpi_of(self.key)
 
     @property
     def value(self) -> str:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from crm.people.models import Store, Team, User
-from crm.records.kpis import By, Scope
+from crm.records.kpis import OF_STAFF, By, Scope
 from crm.reports.queues.sheet import checked_period, sheet
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         scope.add_argument("--store", metavar="CODE")
         scope.add_argument("--team", metavar="STORE/TEAM")
         scope.add_argument("--person", metavar="USERNAME")
-        parser.add_argument("--by", choices=[by.value for by in By])
+        parser.add_argument("--by", choices=[by.value for by in OF_STAFF])
         parser.add_argument("--format", choices=["json", "table"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:

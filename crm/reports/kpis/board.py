@@ -1,60 +1,23 @@
-"""The board of KPIs: each by its key, with the function that reads it and its definition in words.
-
-The words stand beside every figure (口径); docs/kpis.md says more. Order is that of kpi.md.
-"""
+"""The KPIs of the definitions, and the counts the dashboard shows with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import kpis as tickets
 from crm.customers import kpis as customers
 from crm.orders import kpis as orders
 from crm.reception import kpis as reception
-from crm.records.kpis import Figure, Question
+from crm.reports.kpis.kinds import Kpi, Unit
 from followups import kpis as followups
 from visits import kpis as visits
-
-
-class Unit(StrEnum):
-    """How a value is shown: in percent, in hours, as it is, or as a score from −100 to 100."""
-
-    RATE = "rate"
-    HOURS = "hours"
-    COUNT = "count"
-    SCORE = "score"
-
-
-@dataclass(frozen=True)
-class Kpi:
-    """One figure: how it is read, what it is called, what stands above and below its line.
-
-    `alone` marks figures of which a row may count in several periods, so that each period is
-    asked by itself; `beside` names figures shown next to this one.
-    """
-
-    read: Callable[[Question], Figure]
-    name: Promise
-    above: Promise | str
-    below: Promise
-    belongs: Promise
-    unit: Unit = Unit.RATE
-    less_is_better: bool = False
-    alone: bool = False
-    beside: tuple[str, ...] = ()
-
 
 MADE = _("Who made the contact")
 ASSIGNED = _("Who the planned contact is assigned to")
 OPENED = _("The card's owner when it was opened")
 OWNED = _("The card's owner when the visit was completed")
 VISITED = _("Who the visit is assigned to")
-ANSWERS = _("Who answers for the ticket")
+RESPONSIBLE = _("Who answers for the ticket")
 HANDLED = _("Who handled the stage")
 
 KPIS: dict[str, Kpi] = {
@@ -159,7 +122,7 @@ KPIS: dict[str, Kpi] = {
         _("Resolution rate"),
         _("Tickets resolved at the end of the period"),
         _("Complaints and visit problems reported in the period"),
-        ANSWERS,
+        RESPONSIBLE,
     ),
     "record_accuracy": Kpi(
         visits.record_accuracy,
@@ -202,7 +165,7 @@ KPIS: dict[str, Kpi] = {
         _("Complaints received"),
         "",
         _("Complaints reported in the period; cancelled ones left out"),
-        ANSWERS,
+        RESPONSIBLE,
         Unit.COUNT,
         less_is_better=True,
         beside=("complaints_cancelled",),
@@ -212,21 +175,21 @@ KPIS: dict[str, Kpi] = {
         _("On-site visit in time"),
         _("Complaints visited on site within 2 working days"),
         _("Complaints that need an on-site visit by a day of the period"),
-        ANSWERS,
+        RESPONSIBLE,
     ),
     "resolved_in_time_rate": Kpi(
         tickets.resolved_in_time_rate,
         _("Resolved as promised"),
         _("Tickets resolved no later than first promised"),
         _("Tickets whose promised time falls in the period"),
-        ANSWERS,
+        RESPONSIBLE,
     ),
     "resolution_hours": Kpi(
         tickets.resolution_hours,
         _("Time to resolve"),
         "",
         _("Complaints and visit problems resolved in the period; the median time since report"),
-        ANSWERS,
+        RESPONSIBLE,
         Unit.HOURS,
         less_is_better=True,
         beside=("oldest_open_hours",),
@@ -243,7 +206,7 @@ KPIS: dict[str, Kpi] = {
         _("Tickets reopened"),
         _("Tickets reopened in the period"),
         _("Tickets resolved or reopened in the period"),
-        ANSWERS,
+        RESPONSIBLE,
         less_is_better=True,
         alone=True,
     ),
@@ -336,7 +299,7 @@ BESIDE: dict[str, Kpi] = {
         _("Complaints cancelled"),
         "",
         _("Complaints reported in the period and cancelled since"),
-        ANSWERS,
+        RESPONSIBLE,
         Unit.COUNT,
     ),
     "oldest_open_hours": Kpi(
@@ -344,10 +307,9 @@ BESIDE: dict[str, Kpi] = {
         _("Age of the oldest open problem"),
         "",
         _("The complaint or visit problem that has been open longest; the time since its report"),
-        ANSWERS,
+        RESPONSIBLE,
         Unit.HOURS,
         less_is_better=True,
         alone=True,
     ),
 }
-SHOWN = {**KPIS, **COUNTS, **BESIDE}

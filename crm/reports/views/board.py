@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,34 +14,22 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.customers.queues import open_conflicts
 from crm.people.access import SignedInRequest
 from crm.reports import actions
-from crm.reports.access import can_see_board
 from crm.reports.forms import PeriodForm
-from crm.reports.kpis import SHOWN
-from crm.reports.queues.asked import Asked, asked_for
+from crm.reports.queues.asked import DASHBOARD
 from crm.reports.queues.dashboard import dashboard as read_dashboard
 from crm.reports.queues.dashboard import overdue_contacts
 from crm.reports.queues.pages import chart_of, compared_with, kinds_of, overdue_lines
-from crm.reports.queues.rows import lines_of, rows_behind
-from crm.ui.lists import page_number
+from crm.reports.views.asking import asked_by, rows_page
 from followups.models import PlannedContact
 
 CONFLICTS = 5
-
-
-def _asked(request: SignedInRequest, form: PeriodForm) -> Asked:
-    """What the address or the form asks for; raises PermissionDenied and Http404."""
-    if not can_see_board(request.user):
-        raise PermissionDenied
-    now = timezone.now()
-    kind, period = form.read(timezone.localdate(now), ZoneInfo(settings.TIME_ZONE))
-    return asked_for(request.user, kind, period, form.data.get("who", ""), now)
 
 
 @require_safe
 def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of a period and of some people, each opening its rows (KP-12)."""
     form = PeriodForm(request.GET)
-    asked = _asked(request, form)
+    asked = asked_by(request, form)
     board = read_dashboard(asked)
     context = {
         "asked": asked,
@@ -64,21 +48,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def rows(request: SignedInRequest) -> HttpResponse:
     """The rows behind one figure, as many as it counts, with its definition (KP-12)."""
-    form = PeriodForm(request.GET)
-    asked = _asked(request, form)
-    key = request.GET.get("kpi", "response_rate")
-    if key not in SHOWN:
-        raise Http404
-    found = rows_behind(asked, key, request.GET.get("side", ""), page_number(request.GET))
-    context = {
-        "asked": asked,
-        "found": found,
-        "form": form,
-        "now": asked.now,
-        "kinds": kinds_of(asked, key),
-        "lines": lines_of(found, request.user),
-    }
-    return render(request, "reports/rows.html", context)
+    return rows_page(request, DASHBOARD, "response_rate")
 
 
 @require_POST
@@ -98,7 +68,7 @@ def remind_assignee(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def remind_assignees(request: SignedInRequest) -> HttpResponse:
     """Ask everybody of the chosen people who is late to get in touch now (RM-05)."""
-    asked = _asked(request, PeriodForm(request.POST))
+    asked = asked_by(request, PeriodForm(request.POST))
     told = actions.remind_assignees(
         overdue_contacts(asked),
         by=request.user,

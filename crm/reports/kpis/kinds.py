@@ -1,0 +1,41 @@
+"""What a figure of the board is: how it is read, named and worded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+
+from crm.records.kpis import Figure, Question
+
+
+class Unit(StrEnum):
+    """How a value is shown: in percent, in hours, as it is, or as a score from −100 to 100."""
+
+    RATE = "rate"
+    HOURS = "hours"
+    COUNT = "count"
+    SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure: how it is read, what it is called, what stands above and below its line.
+
+    `alone` marks figures of which a row may count in several periods, so that each period is
+    asked by itself; `beside` names figures shown next to this one. `guarded` marks what customers
+    answered about people: sales reads sums of several answers, never the rows (RV-42).
+    """
+
+    read: Callable[[Question], Figure]
+    name: Promise
+    above: Promise | str
+    below: Promise
+    belongs: Promise
+    unit: Unit = Unit.RATE
+    less_is_better: bool = False
+    alone: bool = False
+    beside: tuple[str, ...] = ()
+    guarded: bool = False

@@ -1,0 +1,54 @@
+"""What the address of a page of figures asks for."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from crm.people.access import SignedInRequest
+from crm.records.periods import MONTH, WEEK
+from crm.reports.access import can_see_board
+from crm.reports.forms import PeriodForm
+from crm.reports.kpis import is_figure
+from crm.reports.queues.asked import DASHBOARD, Asked, asked_for
+from crm.reports.queues.pages import kinds_of
+from crm.reports.queues.rows import lines_of, rows_behind
+from crm.ui.lists import page_number
+
+# What a page shows where nothing is said.
+USUAL_KIND = {DASHBOARD: WEEK}
+
+
+def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) -> Asked:
+    """What the address or the form asks for; raises PermissionDenied and Http404."""
+    if not can_see_board(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    usual = USUAL_KIND.get(page, MONTH)
+    kind, period = form.read(timezone.localdate(now), ZoneInfo(settings.TIME_ZONE), usual)
+    who, of = form.data.get("who", ""), form.data.get("of", "")
+    return asked_for(request.user, kind, period, who, now, page=page, of=of)
+
+
+def rows_page(request: SignedInRequest, page: str, usual: str) -> HttpResponse:
+    """The rows behind one figure, as many as it counts, with its definition (KP-12)."""
+    form = PeriodForm(request.GET)
+    asked = asked_by(request, form, page)
+    key = request.GET.get("kpi", usual)
+    if not is_figure(key):
+        raise Http404
+    found = rows_behind(asked, key, request.GET.get("side", ""), page_number(request.GET))
+    context = {
+        "asked": asked,
+        "found": found,
+        "form": form,
+        "now": asked.now,
+        "kinds": kinds_of(asked, key),
+        "lines": lines_of(found, request.user),
+    }
+    return render(request, "reports/rows.html", context)

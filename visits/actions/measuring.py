@@ -1,0 +1,29 @@
+"""What answers count for, kept beside the visit for the figures (RV-40)."""
+
+from __future__ import annotations
+
+from visits.models import Measurement, Visit
+from visits.questions import MEASURES, Answers, Form
+
+# These stand on the visit itself.
+ON_THE_VISIT = frozenset({"satisfaction", "recommend", "repurchase"})
+KEY_AT_MOST = 40
+
+
+def keep_measurements(visit: Visit, form: Form, answers: Answers) -> None:
+    """Write down what these answers measure, in the place of an earlier edition's.
+
+    Call it inside the transaction that keeps the answers.
+    """
+    Measurement.objects.filter(visit=visit).delete()
+    rows = []
+    for measure in MEASURES.keys() - ON_THE_VISIT:
+        given = form.measured(measure, answers)
+        if given is None:
+            continue
+        choices = dict.fromkeys(key[:KEY_AT_MOST] for key in given.choices or ("",))
+        rows += [
+            Measurement(visit=visit, measure=measure, number=given.number, choice=choice)
+            for choice in choices
+        ]
+    Measurement.objects.bulk_create(rows)
