@@ -33,6 +33,7 @@ from crm.environment import (
     words,
 )
 from crm.logs import FaultMail, Scrub
+from crm.worker import TASKS
 
 # Before the first import of pypinyin: 13 MB instead of 57; surnames have readings of our own.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -313,9 +314,12 @@ SERVE_PORT = number("PORT", 8000, least=1, most=65535)
 
 # --- the worker --------------------------------------------------------------------------
 
+# What the worker runs; `crm.home.management.queue` refuses everything else (D11).
+WORKER_TASKS = TASKS
 Q_CLUSTER = {
     "name": "showfloor",
     "orm": "default",
+    "broker_class": "crm.home.management.queue.NamedTasks",
     "workers": 3,  # the ticker holds one of them for good
     "queue_limit": 3,
     "bulk": 1,
@@ -324,7 +328,8 @@ Q_CLUSTER = {
     "ack_failures": True,
     "max_attempts": 1,
     "catch_up": False,
-    "save_limit": 100,
+    # Results are read nowhere. Kept as rows they would be pickles without a signature.
+    "cached": 1,
     "poll": 1,
     "guard_cycle": 0.5,
     "recycle": 500,

@@ -1,7 +1,7 @@
 """The table of recurring work: its name, what is called, how often, and by which cluster.
 
 `manage.py runworker` writes these rows into the schedule when it starts. Main holds short
-tasks only; what may take minutes runs in `slow`.
+tasks only; what may take minutes runs in `slow`. Nothing that is not named here runs (D11).
 """
 
 from typing import NamedTuple
@@ -29,3 +29,14 @@ RECURRING = (
     Work("plan return visits", "visits.tasks.plan_visits", 15, SLOW),
     Work("forget expired sessions", "crm.home.tasks.forget_expired", 60, MAIN),
 )
+
+# What a page or the watchdog asks for when it is wanted.
+ON_DEMAND = (
+    "crm.notices.tasks.sing",
+    "crm.home.tasks.mail_reset_links",
+    "crm.exchange.tasks.read_import",
+    "crm.exchange.tasks.save_import",
+    "crm.exchange.tasks.undo_import",
+    "crm.exchange.tasks.write_export",
+)
+TASKS = frozenset({*(work.path for work in RECURRING), *ON_DEMAND})

@@ -30,6 +30,7 @@ from django.utils import timezone  # noqa: E402
 from django_q import core_signing  # noqa: E402
 from django_q.conf import Conf  # noqa: E402
 from django_q.models import OrmQ, Schedule  # noqa: E402
+from django_q.tasks import async_task  # noqa: E402
 
 from crm.notices import dispatch, states  # noqa: E402
 from crm.notices.actions import release_deliveries  # noqa: E402
@@ -41,6 +42,8 @@ from crm.rulebook.models import Number  # noqa: E402
 from tests.fault.hands import people, reminder, say  # noqa: E402
 
 MARKS = "FAULT_MARKS"
+# Each cluster is asked to run what no code names.
+TRAPS = ("showfloor", "slow")
 
 
 def mark(number: str) -> None:
@@ -97,6 +100,8 @@ def breakage() -> None:
     )
     OrmQ.objects.create(key="showfloor", payload="gone:1vabc:signature", lock=timezone.now())
     OrmQ.objects.create(key="showfloor", payload=signed_nonsense(), lock=timezone.now())
+    for name in TRAPS:
+        async_task("os.mkdir", f"{os.environ[MARKS]}.{name}", cluster=name, save=False)
 
 
 class OfLastYear:

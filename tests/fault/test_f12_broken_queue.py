@@ -18,11 +18,14 @@ FIRED_WITHIN_S = 60.0
 
 def test_a_broken_schedule_and_a_broken_task_stop_no_reminder(floor: Floor) -> None:
     worker = Worker(floor)
-    floor.run("-m", "tests.fault.deeds", "breakage")
+    traps = floor.folder / "trap"
+    floor.run("-m", "tests.fault.deeds", "breakage", FAULT_MARKS=str(traps))
     os.kill(worker.ticker, signal.SIGKILL)  # the one started before the breakage
     floor.run("-m", "tests.fault.hands", "seed", "40", "2")
     took = wait_until(lambda: not floor.number(UNFINISHED), within_s=FIRED_WITHIN_S)
     report(f"F12 fired {took:.1f} s after the schedule and the queue were broken")
     assert floor.number(DOUBLED) == 0
+    wait_until(lambda: floor.said().count("'os.mkdir' is not named") == 2, within_s=30)
+    assert not list(floor.folder.glob("trap*")), "the worker ran what no code names"
     shown = floor.run("-m", "tests.fault.deeds", "troubles").split()
     assert "broken" in shown, "the page of channels must name the schedule that stands still"

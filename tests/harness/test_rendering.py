@@ -11,6 +11,8 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
+from crm.worker import RECURRING, TASKS
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("crm", "followups", "visits", "complaints")
 # Pieces of our own templates with words put in, each escaped: tests/ui/test_moulds.py.
@@ -159,3 +161,17 @@ def test_a_task_is_named_in_the_code_that_asks_for_it() -> None:
             if not (isinstance(first, ast.Name) and first.id in constants):
                 loose.append(f"{name}:{node.lineno}")
     assert loose == []
+
+
+def test_the_worker_may_run_what_the_code_names_and_nothing_more() -> None:
+    """Every task's path that stands anywhere in the code is in `crm.worker`, and the reverse."""
+    written = {
+        node.value
+        for name, tree in sources()
+        if name != "crm/worker.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"[a-z_.]+\.tasks\.[a-z_]+", node.value)
+    }
+    assert len(written) > 5, "the search has gone blind"
+    assert written | {work.path for work in RECURRING} == TASKS

@@ -128,7 +128,7 @@ class Cluster:
             "args": (self.name,),
             "kwargs": {},
             "started": timezone.now(),
-            "save": False,
+            "cached": 1,
             "ack_failure": True,
         }
         row = get_broker(self.name).enqueue(SignedPackage.dumps(task))
