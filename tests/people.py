@@ -24,7 +24,7 @@ from crm.people.models import Department, Membership, Store, Team, User
 from crm.promises.models import Promise
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
-from visits.models import Visit, VisitRule
+from visits.models import CompetitorFinding, Opportunity, Visit, VisitRule
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A Thursday morning; the week of mockups and samples.
@@ -296,6 +296,38 @@ def make_visit(card: Card, due_on: dt.date, **fields: Any) -> Visit:
             "owner_team": card.team,
             "owner_store": card.store,
             **(_post(assignee) if assignee else {"store": card.store}),
+            **fields,
+        }
+    )
+
+
+def make_finding(visit: Visit, **fields: Any) -> CompetitorFinding:
+    """What a customer said about another brand on a visit."""
+    return CompetitorFinding.objects.create(
+        **{
+            "visit": visit,
+            "store": visit.store,
+            "brand": "极光",
+            "model": "A6",
+            "kind": "price",
+            "words": "降了一万二",
+            "heard_on": visit.due_on,
+            "noted_by": visit.assignee or visit.owner,
+            **fields,
+        }
+    )
+
+
+def make_opportunity(visit: Visit, **fields: Any) -> Opportunity:
+    """A need for another car, proposed to the card's owner."""
+    return Opportunity.objects.create(
+        **{
+            "visit": visit,
+            "card": visit.card,
+            "words": "想给父母添一台小车",
+            "responsible": visit.card.owner,
+            "answer_by": NOW + dt.timedelta(days=1),
+            "store": visit.card.store,
             **fields,
         }
     )

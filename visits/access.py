@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from crm.customers.access import manages, owns, supervises
 from crm.people import roles
 from crm.people.models import User
 from visits import states
-from visits.models import VISIT_READERS, Trigger, Visit, VisitRule
+from visits.models import FINDING_READERS, VISIT_READERS, Opportunity, Trigger, Visit, VisitRule
 
 WORDS_READERS = (
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR),
@@ -87,3 +88,16 @@ def reads_words(user: User, visit: Visit) -> bool:
     if user.pk in visit.rated_ids:
         return False
     return visit.assignee_id in user.reach.own_ids or user.reach.has(*WORDS_READERS)
+
+
+def can_see_findings(user: User) -> bool:
+    """What is known of other brands: service, sales and marketing supervisors, managers."""
+    return user.reach.has(*FINDING_READERS, roles.GENERAL_MANAGER)
+
+
+def can_answer_opportunity(user: User, opportunity: Opportunity) -> bool:
+    """The customer's owner of today, or who is set over them."""
+    if opportunity.state != states.OPEN:
+        return False
+    card = opportunity.card
+    return owns(user, card) or supervises(user, card) or manages(user, card)

@@ -29,5 +29,11 @@ MOVES: dict[str, tuple[str, ...]] = {
     "complete": (ASSIGNED, APPOINTED, IN_PROGRESS, AWAITING_ENTRY),
     "give_up": (IN_PROGRESS,),
     "decline": (ASSIGNED, APPOINTED, IN_PROGRESS),
+    "enter_later": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "cancel": DUE,
 }
+# A need heard on a visit: proposed to the owner, then taken up or not (RV-05).
+OPEN = "open"
+TAKEN = "taken"
+DISMISSED = "dismissed"
+OPPORTUNITY = (OPEN, TAKEN, DISMISSED)

@@ -8,6 +8,14 @@ app_name = "visits"
 urlpatterns = [
     path("", views.visits, name="list"),
     path("lists/new/", views.plan_list, name="plan_list"),
+    path("findings/", views.findings, name="findings"),
+    path("opportunities/<slug:public_id>/", views.opportunity, name="opportunity"),
+    path("opportunities/<slug:public_id>/taking/", views.take_opportunity, name="take_opportunity"),
+    path(
+        "opportunities/<slug:public_id>/dismissal/",
+        views.dismiss_opportunity,
+        name="dismiss_opportunity",
+    ),
     path("rules/", views.rules, name="rules"),
     path("rules/<slug:public_id>/", views.change_rule, name="change_rule"),
     path("<slug:public_id>/", views.visit, name="visit"),

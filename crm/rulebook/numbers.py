@@ -43,6 +43,9 @@ class Numbers:
     visit_merge_days: int = 7  # RV-15
     visit_assign_ahead_days: int = 7  # RV-24
     visit_look_ahead_days: int = 14  # RV-15
+    visit_entry_hours: int = 24  # RV-29
+    visit_survey_from: int = 100  # RV-22
+    opportunity_working_days: int = 1  # RV-05
     sample_again_days: int = 90  # RV-42
     sample_contacted_days: int = 14  # RV-42
     fleet_from_quantity: int = 5  # RV-12, RV-22

@@ -31,10 +31,20 @@ function offerHelp(question) {
   problem.open = true;
 }
 
+// A box that belongs to an answer opens with it: another brand looked at, a need for another car.
+function offerBoxes(question) {
+  for (const box of form.querySelectorAll("[data-opens-on]")) {
+    const [key, value] = box.dataset.opensOn.split("=");
+    if (key === question.dataset.q && values(question).includes(value)) box.open = true;
+  }
+}
+
 form.addEventListener("change", (event) => {
   settle();
   const question = event.target.closest("[data-q]");
-  if (question) offerHelp(question);
+  if (!question) return;
+  offerHelp(question);
+  offerBoxes(question);
 });
 form.addEventListener("input", settle);
 

@@ -100,7 +100,7 @@ def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     card = people.make_card(cast.lin)
     plan = people.make_plan(card, state="submitted", submitted_at=NOW)
     people.make_planned(plan, NOW + dt.timedelta(hours=1), assignee=cast.shen)
-    people.make_visit(card, NOW.date(), assignee=cast.wu)
+    people.make_finding(people.make_visit(card, NOW.date(), assignee=cast.wu))
     people.make_ticket(card, NOW, responsible=cast.wu)
     card.receptions.create(entry_no="R1", kind="walk_in", arrived_at=NOW, store=cast.pudong)
     job = ask(cast.shen, key)

@@ -387,7 +387,13 @@ def on_visit(cast: Cast) -> list[tuple[User, Verb]]:
     ]
 
 
+def on_opportunity(cast: Cast) -> list[tuple[User, Verb]]:
+    leave = partial(visits.dismiss_opportunity, reason="不换了")
+    return [*seen_by(cast.lin, visits.take_opportunity, leave), *seen_by(cast.chen, leave)]
+
+
 RACES = {
+    "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
     "promise, open": Race(
         lambda cast: people.make_promise(people.make_card(cast.lin), NOW + LATER_BY), on_promise
     ),

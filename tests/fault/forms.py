@@ -168,6 +168,11 @@ BODIES: dict[str, Any] = {
         "notes": "很好",
         "problem": "充到 80% 就停",
         "category": "technical",
+        "rival1_brand": "极光",
+        "rival1_words": "降了一万二",
+        "need_words": "给父母添一台小车",
+        "new_phone": "13900006666",
+        "news": "添了二宝",
     },
     "visits:cancel_visit": {"reason": "客户出国"},
     "visits:change_rule": {
@@ -179,6 +184,7 @@ BODIES: dict[str, Any] = {
         "assigns_itself": "on",
     },
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
+    "visits:dismiss_opportunity": {"reason": "不换了"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
     "visits:plan_list": lambda floor, _row: {
         "rule": VisitRule.objects.get(trigger="list").public_id,

@@ -70,6 +70,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
     """The rows of one salesperson: a card with a submitted plan, contacts, order, visit, ticket."""
     card = people.make_card(owner)
     plan = people.make_plan(card, state="submitted", submitted_at=NOW)
+    visit = people.make_visit(card, NOW.date())
     fresh = people.make_card(owner, name="王芳")
     draft = people.make_plan(fresh, state="draft")
     rows = {
@@ -80,7 +81,9 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "planned_contact": people.make_planned(plan, NOW + dt.timedelta(hours=2)),
         "contact": people.make_contact(card, NOW - dt.timedelta(minutes=10)),
         "order": people.make_order(people.make_card(owner, name="赵磊"), NOW),
-        "visit": people.make_visit(card, NOW.date()),
+        "visit": visit,
+        "finding": people.make_finding(visit),
+        "opportunity": people.make_opportunity(visit),
         "visit_rule": people.make_visit_rule(card.store),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),

@@ -12,7 +12,7 @@ from crm.promises.models import Promise
 from followups.models import Contact, Plan
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
-from visits.models import Visit
+from visits.models import CompetitorFinding, Opportunity, Visit
 
 MODELS = {
     "card": Card,
@@ -20,6 +20,8 @@ MODELS = {
     "contact": Contact,
     "order": Order,
     "visit": Visit,
+    "finding": CompetitorFinding,
+    "opportunity": Opportunity,
     "ticket": Ticket,
     "promise": Promise,
 }

@@ -8,7 +8,9 @@ from visits.actions.ending import (
     give_up_visit,
     try_visit,
 )
+from visits.actions.hearing import Finding, Heard
 from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
+from visits.actions.opportunities import dismiss_opportunity, take_opportunity
 from visits.actions.planning import (
     Planned,
     plan_after_answer,
@@ -23,6 +25,8 @@ from visits.actions.seeding import seed_visits
 
 __all__ = [
     "FORM",
+    "Finding",
+    "Heard",
     "Made",
     "Planned",
     "Problem",
@@ -34,6 +38,7 @@ __all__ = [
     "change_rule",
     "complete_visit",
     "decline_visit",
+    "dismiss_opportunity",
     "give_up_visit",
     "keep_answers",
     "plan_after_answer",
@@ -43,5 +48,6 @@ __all__ = [
     "plan_rule",
     "plan_visits",
     "seed_visits",
+    "take_opportunity",
     "try_visit",
 ]

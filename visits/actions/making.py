@@ -23,6 +23,7 @@ from crm.records.actions import claim_request, drop_draft, transition
 from followups.models import Method, Outcome
 from visits import access, states
 from visits.actions.assigning import close_case
+from visits.actions.hearing import Heard, keep_heard
 from visits.actions.measuring import keep_measurements
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
 from visits.questions import Answers, Form, Given, form_of
@@ -52,6 +53,7 @@ class Made:
     seconds: int | None = None
     declined: bool = False
     problems: Sequence[Problem] = ()
+    heard: Heard = field(default_factory=Heard)
 
 
 def complete_visit(
@@ -68,7 +70,7 @@ def complete_visit(
 
     The rating counts for the card's owner of this moment; answers are pinned to the version
     asked and labelled as a colleague's entry (SoD 9). Returns the tickets made. Raises
-    `PermissionDenied`, `ValidationError` by question, `Stale`.
+    `PermissionDenied`, `ValidationError` by question, `PhoneTaken`, `Stale`.
     """
     allow_visitor(visit, by)
     form = form_of(questions.body if questions else {})
@@ -88,6 +90,7 @@ def complete_visit(
         if questions is not None:
             keep_answers(visit, questions, form, made.answers, entered_by=by, now=now)
         tickets = _pass_on(visit, made.problems, by=by, now=now)
+        keep_heard(visit, made.heard, by=by, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "declined": made.declined}
         note(visit.card, "visit_completed", by=by, now=now, kind=visit.kind, **said)

@@ -2,6 +2,7 @@
 
 from visits.forms.call import CallForm
 from visits.forms.lists import ListForm
+from visits.forms.opportunities import DismissForm, TakeForm
 from visits.forms.rules import RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
 
@@ -10,9 +11,11 @@ __all__ = [
     "AssignForm",
     "CallForm",
     "DeclineForm",
+    "DismissForm",
     "EndForm",
     "GiveUpForm",
     "ListForm",
     "RuleForm",
+    "TakeForm",
     "TryForm",
 ]

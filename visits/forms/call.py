@@ -19,9 +19,9 @@ from crm.ui import fields
 from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Lines, WholeNumber
 from crm.ui.texts import clean_lines
-from crm.ui.versioned import SentOnceForm
 from followups.models import Method
 from visits.actions import Made, Problem
+from visits.forms.heard import HeardForm
 from visits.models import QuestionnaireVersion, Visit
 from visits.questions import (
     GRADE,
@@ -90,7 +90,7 @@ class Asked:
         return f"{condition.question}={','.join(sorted(condition.among))}" if condition else ""
 
 
-class CallForm(SentOnceForm):
+class CallForm(HeardForm):
     """The answers of one visit, its notes, and one problem to be passed on."""
 
     method = forms.ChoiceField(
@@ -188,6 +188,7 @@ class CallForm(SentOnceForm):
             seconds=sent["seconds"],
             declined=sent["declined"],
             problems=[problem] if sent["problem"] else [],
+            heard=self.heard(),
         )
 
     def refuse(self, error: ValidationError) -> None:
@@ -196,6 +197,7 @@ class CallForm(SentOnceForm):
             self.add_error(None, error)
             return
         own = {"description": "problem", "due_at": "answer_by", "deadline": "answer_by"}
+        own |= {"phone": "new_phone", "words": "news"}
         for name, errors in error.error_dict.items():
             field = own.get(name, name)
             field = field if field in self.fields else f"q_{name}"

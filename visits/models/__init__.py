@@ -1,5 +1,12 @@
 """Return visits: why and when they are made, what was asked and answered."""
 
+from visits.models.heard import (
+    FINDING_READERS,
+    CompetitorFinding,
+    Opportunity,
+    OpportunityState,
+)
+from visits.models.onsite import OnSiteVisit, VisitGift
 from visits.models.questionnaires import (
     Answer,
     Measurement,
@@ -19,9 +26,14 @@ from visits.models.visits import (
 )
 
 __all__ = [
+    "FINDING_READERS",
     "VISIT_READERS",
     "Answer",
+    "CompetitorFinding",
     "Measurement",
+    "OnSiteVisit",
+    "Opportunity",
+    "OpportunityState",
     "Questionnaire",
     "QuestionnaireVersion",
     "Response",
@@ -32,6 +44,7 @@ __all__ = [
     "Visit",
     "VisitAttempt",
     "VisitCause",
+    "VisitGift",
     "VisitQuerySet",
     "VisitRule",
     "VisitState",

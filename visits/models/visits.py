@@ -115,6 +115,7 @@ class Visit(Record):
     next_try_at = models.DateTimeField(_("call again at"), null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     made_at = models.DateTimeField(null=True, blank=True, editable=False)
+    entry_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     seconds = models.PositiveIntegerField(_("duration"), null=True, blank=True)
     end_reason = models.CharField(
         _("reason"), max_length=200, blank=True, default="", db_default=""

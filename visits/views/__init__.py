@@ -1,6 +1,7 @@
 """Pages of return visits."""
 
 from visits.views.call import call, keep_call_draft
+from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.lists import visit, visits
 from visits.views.planning import plan_list
 from visits.views.rules import change_rule, rules
@@ -20,10 +21,14 @@ __all__ = [
     "cancel_visit",
     "change_rule",
     "decline_visit",
+    "dismiss_opportunity",
+    "findings",
     "give_up_visit",
     "keep_call_draft",
+    "opportunity",
     "plan_list",
     "rules",
+    "take_opportunity",
     "try_visit",
     "visit",
     "visits",

@@ -8,9 +8,12 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.customers.access import can_reveal_phone, shown_name
+from crm.customers.actions import PhoneTaken, told_of_taken
+from crm.customers.forms import HELD_BACK
 from crm.people.access import SignedInRequest
 from crm.records.actions import keep_draft
 from crm.records.middleware import both_texts
@@ -23,6 +26,7 @@ from visits.models import Visit
 from visits.queues import screens
 
 LONGEST_DRAFT = 4000
+TAKEN = gettext_lazy("This number is on another customer's card.")
 
 
 def _visit(request: SignedInRequest, public_id: str) -> Visit:
@@ -51,7 +55,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
     visit = _visit(request, public_id)
     if request.method != "POST" and visit.state not in states.MOVES["complete"]:
         return redirect("visits:visit", visit.public_id)
-    form = _form(request, visit)
+    form, now = _form(request, visit), timezone.now()
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: screens.saved_visit(_visit(request, public_id))):
@@ -61,9 +65,12 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
                     by=request.user,
                     version=form.cleaned_data["version"],
                     questions=form.questions,
-                    now=timezone.now(),
+                    now=now,
                     request_id=form.cleaned_data["request_id"],
                 )
+        except PhoneTaken as taken:
+            told = told_of_taken(request.user, taken.duplicate, now=now)
+            form.add_error("new_phone", HELD_BACK if told is None else TAKEN)
         except ValidationError as error:
             form.refuse(error)
         else:

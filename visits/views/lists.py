@@ -25,6 +25,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
     may = {
         "rules": access.can_see_rules(request.user),
         "plan": access.can_plan_visits(request.user),
+        "findings": access.can_see_findings(request.user),
     }
     context = {"listing": listing, "rows": rows, "may": may}
     return render(request, "visits/visits.html", context)

@@ -17,6 +17,7 @@ from crm.customers.actions.edits import (
     update_needs,
     update_profile,
 )
+from crm.customers.actions.news import News, note_news
 from crm.customers.actions.numbers_shown import (
     TooManyReveals,
     count_phone_check,
@@ -34,6 +35,7 @@ __all__ = [
     "CARD_FIELDS",
     "CUSTOMER_FIELDS",
     "NEED_FIELDS",
+    "News",
     "PhoneTaken",
     "TooManyReveals",
     "assess_willingness",
@@ -50,6 +52,7 @@ __all__ = [
     "note",
     "note_consent",
     "note_contact_dates",
+    "note_news",
     "note_phone_search",
     "note_phones_shown",
     "report_duplicate",

@@ -48,7 +48,7 @@ def update_needs(
         return []
     changed = _changed(card, picked(fields, NEED_FIELDS))
     before = {name: getattr(card, name) for name in changed}
-    _check(card, changed)
+    check(card, changed)
     if changed:
         change(card, version=version, **changed)
         note(card, "needs_changed", by=by, now=now, fields=sorted(changed))
@@ -84,10 +84,10 @@ def update_profile(
         return []
     customer = card.customer
     changed = _changed(customer, picked(fields, CUSTOMER_FIELDS))
-    _check(customer, changed)
+    check(customer, changed)
     new_numbers = [changed[name] for name in ("phone", "phone2") if changed.get(name)]
     if new_numbers:
-        _refuse_taken(card, by, new_numbers)
+        refuse_taken(card, by, new_numbers)
     if changed:
         change(customer, version=version, **changed)
         refresh_search(card)
@@ -195,7 +195,7 @@ def assess_willingness(
     values = picked(fields, wanted)
     if any(not 0 <= values.get(name, 0) <= 5 for name in ASSESSED):
         raise ValidationError(_("A judgement is a number from 1 to 5."))
-    _check(card, values)
+    check(card, values)
     change(card, version=version, assessed_at=now, **values)
     Assessment.objects.create(card=card, at=now, by=by, **values)
     note(card, "assessed", by=by, now=now, **{name: values.get(name, 0) for name in ASSESSED})
@@ -212,14 +212,14 @@ def _changed(row: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
-def _check(row: models.Model, values: Mapping[str, Any]) -> None:
+def check(row: models.Model, values: Mapping[str, Any]) -> None:
     """Raise ValidationError where a value does not fit its column; the row itself is left alone."""
     fitted = type(row)(**values)
     untouched = {field.name for field in row._meta.fields} - values.keys()
     fitted.clean_fields(exclude=untouched | foreign_keys(row))
 
 
-def _refuse_taken(card: Card, by: User, numbers: list[str]) -> None:
+def refuse_taken(card: Card, by: User, numbers: list[str]) -> None:
     if card.store_id is None:
         return
     taken = duplicates.find(by, numbers, card.store_id, but=card.customer_id)

@@ -35,6 +35,7 @@ from crm.reception.queues import log_list, reception_log
 from followups.queues import plan_list, reviews
 from followups.queues.day_export import every_row_of_day, shown_to
 from visits.queues import visit_list, visit_queue
+from visits.queues.heard import finding_choices, finding_list, finding_queue
 
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
 SERVICE = frozenset({roles.SERVICE_SUPERVISOR, roles.MANAGER})
@@ -192,7 +193,29 @@ TICKETS = ExportList(
         ListColumn("description", _("Description"), lambda ticket, _a: ticket.description),
     ),
 )
-EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, VISITS, TICKETS, FIGURE, STAFF)
+FINDINGS = ExportList(
+    "findings",
+    _("Other brands"),
+    SERVICE | {roles.GENERAL_MANAGER},
+    lambda asked: pages(
+        finding_list(finding_choices(asked.user), timezone.localdate(asked.now)),
+        finding_queue(asked.user),
+        asked,
+    ),
+    (
+        ListColumn("heard_on", _("Heard on"), lambda row, _a: row.heard_on),
+        ListColumn("brand", _("Brand"), lambda row, _a: row.brand),
+        ListColumn("model", _("Model"), lambda row, _a: row.model),
+        ListColumn("kind", _("Kind"), lambda row, _a: words(row, "kind")),
+        ListColumn("words", _("What was said"), lambda row, _a: row.words),
+        ListColumn("influence", _("Influence"), lambda row, _a: words(row, "influence")),
+        ListColumn("name", _("Name"), lambda row, asked: name_of(row.visit.card, asked)),
+        ListColumn("visit_no", _("Number"), lambda row, _a: row.visit.visit_no),
+        ListColumn("noted_by", _("Visitor"), lambda row, _a: person(row.noted_by)),
+        ListColumn("store", _("Store"), lambda row, _a: person(row.store)),
+    ),
+)
+EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, VISITS, TICKETS, FINDINGS, FIGURE, STAFF)
 LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})
 
