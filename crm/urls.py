@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/", include("complaints.urls")),
     path("followups/", include("followups.urls")),
     path("visits/", include("visits.urls")),
+    path("s/", include("visits.urls.survey")),
     path("", include("crm.ui.urls")),
     path("", include("crm.notices.urls")),
     path("", include("crm.customers.urls")),

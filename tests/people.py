@@ -9,6 +9,7 @@ nothing of Pudong. Bai is the general manager, Pan the privacy officer, Adele th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,7 +25,14 @@ from crm.people.models import Department, Membership, Store, Team, User
 from crm.promises.models import Promise
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
-from visits.models import CompetitorFinding, Opportunity, Visit, VisitRule
+from visits.models import (
+    CompetitorFinding,
+    Opportunity,
+    QuestionnaireVersion,
+    SurveyLink,
+    Visit,
+    VisitRule,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A Thursday morning; the week of mockups and samples.
@@ -331,6 +339,23 @@ def make_opportunity(visit: Visit, **fields: Any) -> Opportunity:
             **fields,
         }
     )
+
+
+def make_survey_link(visit: Visit, **fields: Any) -> tuple[SurveyLink, str]:
+    """A questionnaire of the visit's kind in the customer's hands, and its token."""
+    token = f"token-{next(_numbers):05d}-of-a-questionnaire"
+    link = SurveyLink.objects.create(
+        **{
+            "visit": visit,
+            "questions": QuestionnaireVersion.objects.get(questionnaire__kind=visit.kind),
+            "token_hash": hashlib.sha256(token.encode()).hexdigest(),
+            "expires_at": NOW + dt.timedelta(days=14),
+            "store": visit.store,
+            "created_at": NOW,
+            **fields,
+        }
+    )
+    return link, token
 
 
 def make_visit_rule(store: Store, **fields: Any) -> VisitRule:

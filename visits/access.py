@@ -6,7 +6,15 @@ from crm.customers.access import manages, owns, supervises
 from crm.people import roles
 from crm.people.models import User
 from visits import states
-from visits.models import FINDING_READERS, VISIT_READERS, Opportunity, Trigger, Visit, VisitRule
+from visits.models import (
+    FINDING_READERS,
+    VISIT_READERS,
+    Opportunity,
+    SurveyLink,
+    Trigger,
+    Visit,
+    VisitRule,
+)
 
 WORDS_READERS = (
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR),
@@ -78,6 +86,39 @@ def makes(user: User, visit: Visit) -> bool:
 def may_plan(user: User, visit: Visit) -> bool:
     """Whether assigning and calling off are this person's work."""
     return plans_in(user, visit.store_id, visit.card.team_id)
+
+
+def can_invite(user: User, visit: Visit) -> bool:
+    """Who hands a customer the questionnaire: the visitor, or service's supervisor.
+
+    Nobody of sales: an answer is worth nothing where the one asked about held the link.
+    """
+    if visit.state not in states.DUE or user.pk in visit.rated_ids:
+        return False
+    serving = user.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+    return (serving and makes(user, visit)) or visit.store_id in leads_in(user)
+
+
+def leads_in(user: User) -> frozenset[int]:
+    """The stores in which this person leads customer service."""
+    return user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+
+
+def can_see_links(user: User) -> bool:
+    """Whether links in customers' hands are part of this person's work at all (P7)."""
+    return user.reach.has(
+        *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
+    )
+
+
+def can_revoke(user: User, link: SurveyLink) -> bool:
+    """Who made it, and the service supervisor of its store."""
+    return link.made_by_id in user.reach.own_ids or link.visit.store_id in leads_in(user)
+
+
+def can_revoke_all(user: User) -> bool:
+    """The service supervisor takes back all links of their stores at once."""
+    return bool(leads_in(user))
 
 
 def reads_words(user: User, visit: Visit) -> bool:

@@ -31,6 +31,9 @@ MOVES: dict[str, tuple[str, ...]] = {
     "decline": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "enter_later": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "cancel": DUE,
+    # The customer answers by a link, or wishes no more of it, whoever has the visit meanwhile.
+    "answer": DUE,
+    "unsubscribe": DUE,
 }
 # A need heard on a visit: proposed to the owner, then taken up or not (RV-05).
 OPEN = "open"

@@ -50,6 +50,8 @@ class Numbers:
     sample_contacted_days: int = 14  # RV-42
     fleet_from_quantity: int = 5  # RV-12, RV-22
     answers_shown_from: int = 5  # RV-42
+    survey_link_days: int = 14  # D43
+    survey_call_back_hours: int = 2  # RV-39
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27

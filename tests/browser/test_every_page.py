@@ -33,7 +33,7 @@ ROOMS = {
     "customers": ("customers", "orders", "reception"),
     "followups": ("followups",),
     "people": ("home", "people", "records"),
-    "the rest": ("complaints", "visits", "notices", "reports", "ui"),
+    "the rest": ("complaints", "visits", "survey", "notices", "reports", "ui"),
 }
 
 

@@ -138,6 +138,10 @@ BODIES: dict[str, Any] = {
     },
     "home:request_reset": {"who": "lin"},
     "home:use_link": PASSWORDS,
+    # The customer's own forms, of whom nobody signed in: tests/visits/test_answer_survey.py.
+    "survey:answer_survey": None,
+    "survey:save_survey": None,
+    "survey:unsubscribe": None,
     # These ask for a code of the moment; that each code counts once is tested in tests/accounts.
     "home:second_step": None,
     "home:renew_recovery_codes": None,
@@ -186,6 +190,7 @@ BODIES: dict[str, Any] = {
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
     "visits:dismiss_opportunity": {"reason": "不换了"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
+    "visits:make_link": {"until": "2026-03-20"},
     "visits:plan_list": lambda floor, _row: {
         "rule": VisitRule.objects.get(trigger="list").public_id,
         "on": "2026-03-12",

@@ -85,6 +85,8 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "finding": people.make_finding(visit),
         "opportunity": people.make_opportunity(visit),
         "visit_rule": people.make_visit_rule(card.store),
+        "survey_token": make_survey(card) if owner == floor.cast.lin else "no-such-questionnaire",
+        "survey_link": people.make_survey_link(people.make_visit(card, NOW.date()))[0],
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),
@@ -176,6 +178,11 @@ def make_link(user: User) -> str:
         expires_at=NOW + dt.timedelta(minutes=30),
     )
     return token
+
+
+def make_survey(card: Card) -> str:
+    """The token of a questionnaire in a customer's hands."""
+    return people.make_survey_link(people.make_visit(card, NOW.date()))[1]
 
 
 def decide(plan: Plan, by: User) -> None:
@@ -293,5 +300,9 @@ OF_A_PERSON = {
         card, NOW - dt.timedelta(minutes=5), staff=user
     ),
     "visit": lambda card, user: people.make_visit(card, NOW.date(), assignee=user),
+    "survey_token": lambda card, _user: make_survey(card),
+    "survey_link": lambda card, user: people.make_survey_link(
+        people.make_visit(card, NOW.date(), assignee=user), made_by=user
+    )[0],
     "ticket": lambda card, user: people.make_ticket(card, NOW, responsible=user),
 }

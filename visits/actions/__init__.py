@@ -9,6 +9,7 @@ from visits.actions.ending import (
     try_visit,
 )
 from visits.actions.hearing import Finding, Heard
+from visits.actions.links import make_link, revoke_link, revoke_links
 from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
 from visits.actions.opportunities import dismiss_opportunity, take_opportunity
 from visits.actions.planning import (
@@ -22,14 +23,24 @@ from visits.actions.planning import (
 )
 from visits.actions.rules import change_rule
 from visits.actions.seeding import seed_visits
+from visits.actions.surveys import (
+    LinkClosed,
+    Submitted,
+    answer_survey,
+    save_survey,
+    unsubscribe,
+)
 
 __all__ = [
     "FORM",
     "Finding",
     "Heard",
+    "LinkClosed",
     "Made",
     "Planned",
     "Problem",
+    "Submitted",
+    "answer_survey",
     "appoint_visit",
     "assign_visit",
     "assign_visits",
@@ -41,13 +52,18 @@ __all__ = [
     "dismiss_opportunity",
     "give_up_visit",
     "keep_answers",
+    "make_link",
     "plan_after_answer",
     "plan_after_delivery",
     "plan_all",
     "plan_list",
     "plan_rule",
     "plan_visits",
+    "revoke_link",
+    "revoke_links",
+    "save_survey",
     "seed_visits",
     "take_opportunity",
     "try_visit",
+    "unsubscribe",
 ]

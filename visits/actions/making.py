@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from complaints.actions import register_ticket
@@ -74,7 +75,7 @@ def complete_visit(
     """
     allow_visitor(visit, by)
     form = form_of(questions.body if questions else {})
-    _check_answers(form, made)
+    check_answers(form, made)
     with transaction.atomic():
         if not claim_request(by, FORM, request_id):
             return []
@@ -84,12 +85,12 @@ def complete_visit(
             to=states.COMPLETED,
             version=version,
             questions=questions,
-            **_columns(visit, made, now),
-            **_measured(form, made.answers),
+            **columns_of(visit, made, now),
+            **measured_by(form, made.answers),
         )
         if questions is not None:
             keep_answers(visit, questions, form, made.answers, entered_by=by, now=now)
-        tickets = _pass_on(visit, made.problems, by=by, now=now)
+        tickets = pass_on(visit, made.problems, by=by, now=now)
         keep_heard(visit, made.heard, by=by, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "declined": made.declined}
@@ -99,7 +100,7 @@ def complete_visit(
     return tickets
 
 
-def _columns(visit: Visit, made: Made, now: dt.datetime) -> dict[str, Any]:
+def columns_of(visit: Visit, made: Made, now: dt.datetime) -> dict[str, Any]:
     """What the visit's row says once it was made; the owner is that of this moment."""
     card = visit.card
     return {
@@ -116,7 +117,8 @@ def _columns(visit: Visit, made: Made, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _check_answers(form: Form, made: Made) -> None:
+def check_answers(form: Form, made: Made) -> None:
+    """Raises `ValidationError` by question where a required one has no answer."""
     rated = {question.key for question in form.questions if question.measures == "satisfaction"}
     wrong = {
         question.key: _("Choose an answer.")
@@ -129,7 +131,7 @@ def _check_answers(form: Form, made: Made) -> None:
         raise ValidationError(wrong)
 
 
-def _measured(form: Form, answers: Answers) -> dict[str, int | bool | None]:
+def measured_by(form: Form, answers: Answers) -> dict[str, int | bool | None]:
     """The columns every figure is counted from."""
 
     def number(measure: str) -> int | None:
@@ -180,7 +182,7 @@ def keep_answers(
     return response
 
 
-def _pass_on(
+def pass_on(
     visit: Visit, problems: Sequence[Problem], *, by: User, now: dt.datetime
 ) -> list[Ticket]:
     """Each problem becomes a ticket and, with a date, a promise to the customer (RV-28)."""
@@ -219,7 +221,8 @@ def allow_visitor(visit: Visit, by: User) -> None:
 
 
 def end_work(visit: Visit, *, reason: str, now: dt.datetime) -> None:
-    """No bell rings any more, and the visitor's right to see the card ends."""
+    """No bell rings and no link is good any more; the visitor's right to see the card ends."""
     notices.cancel(about=About.of(visit), reason=reason, now=now)
+    visit.links.unended(now).update(revoked_at=now, version=F("version") + 1)
     if visit.assignee is not None:
         close_case(visit, visit.assignee, now=now)

@@ -1,11 +1,13 @@
 """Return visits: why and when they are made, what was asked and answered."""
 
+from visits.models.draws import Draw, DrawWinner
 from visits.models.heard import (
     FINDING_READERS,
     CompetitorFinding,
     Opportunity,
     OpportunityState,
 )
+from visits.models.links import SurveyLink, VisitMail
 from visits.models.onsite import OnSiteVisit, VisitGift
 from visits.models.questionnaires import (
     Answer,
@@ -13,7 +15,6 @@ from visits.models.questionnaires import (
     Questionnaire,
     QuestionnaireVersion,
     Response,
-    SurveyLink,
     VersionState,
 )
 from visits.models.rules import Trigger, Unit, VisitCause, VisitorProfile, VisitRule
@@ -30,6 +31,8 @@ __all__ = [
     "VISIT_READERS",
     "Answer",
     "CompetitorFinding",
+    "Draw",
+    "DrawWinner",
     "Measurement",
     "OnSiteVisit",
     "Opportunity",
@@ -45,6 +48,7 @@ __all__ = [
     "VisitAttempt",
     "VisitCause",
     "VisitGift",
+    "VisitMail",
     "VisitQuerySet",
     "VisitRule",
     "VisitState",

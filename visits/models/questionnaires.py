@@ -1,4 +1,4 @@
-"""Questionnaires, their versions, what customers answered, and the links they answer by."""
+"""Questionnaires, their versions, and what customers answered."""
 
 from __future__ import annotations
 
@@ -186,29 +186,3 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.measure}"
-
-
-class SurveyLink(Record):
-    """A customer's way to a questionnaire: 256 random bits, of which a hash is kept (D43)."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="links")
-    token_hash = models.CharField(max_length=64, unique=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    expires_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True, blank=True)
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    objects = OfVisit.as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["expires_at"], name="survey_link_expiry")]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id} until {self.expires_at:%Y-%m-%d}"

@@ -2,9 +2,11 @@
 
 from visits.views.call import call, keep_call_draft
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
+from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
 from visits.views.planning import plan_list
 from visits.views.rules import change_rule, rules
+from visits.views.survey import answer_survey, save_survey, unsubscribe
 from visits.views.verbs import (
     appoint_visit,
     assign_visit,
@@ -15,6 +17,7 @@ from visits.views.verbs import (
 )
 
 __all__ = [
+    "answer_survey",
     "appoint_visit",
     "assign_visit",
     "call",
@@ -25,11 +28,17 @@ __all__ = [
     "findings",
     "give_up_visit",
     "keep_call_draft",
+    "links",
+    "make_link",
     "opportunity",
     "plan_list",
+    "revoke_link",
+    "revoke_links",
     "rules",
+    "save_survey",
     "take_opportunity",
     "try_visit",
+    "unsubscribe",
     "visit",
     "visits",
 ]

@@ -26,6 +26,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
         "rules": access.can_see_rules(request.user),
         "plan": access.can_plan_visits(request.user),
         "findings": access.can_see_findings(request.user),
+        "links": access.can_see_links(request.user),
     }
     context = {"listing": listing, "rows": rows, "may": may}
     return render(request, "visits/visits.html", context)
@@ -43,6 +44,8 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "makes": found.state in states.MOVES["complete"] and access.makes(user, found),
         "assigns": access.can_assign(user, found),
         "cancels": access.can_cancel(user, found),
+        "invites": access.can_invite(user, found),
+        "response": found.responses.select_related("entered_by").first(),
         "attempts": screens.attempts_of(found),
         "reads_words": reads,
         "answers": screens.answers_of(found) if reads else [],
