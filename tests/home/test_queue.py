@@ -46,6 +46,7 @@ def named(func: Any, **more: Any) -> dict[str, Any]:
         "args": (),
         "kwargs": {},
         "started": timezone.now(),
+        "cached": 1,
         **more,
     }
 
@@ -86,9 +87,10 @@ def test_a_row_of_the_schedule_that_names_a_program_runs_nothing(tmp_path: Path)
         {"chain": [("os.system", ("true",))]},
         {"iter_count": 1},
         {"sync": True},
+        {"cached": False},
     ],
 )
-def test_a_named_task_that_calls_something_else_afterwards_is_refused(more: Any) -> None:
+def test_a_named_task_that_would_call_or_read_something_else_is_refused(more: Any) -> None:
     put(named(SEAL, **more))
     assert coming_out() == []
 

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from complaints.models import Ticket
 from crm.customers.models import Card
 from crm.orders.models import Order
+from crm.people.models import Delegation, Membership, User
 from crm.promises.models import Promise
 from followups.models import Contact, Plan
+from tests.people import make_card
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
 from visits.models import CompetitorFinding, Opportunity, Visit
@@ -51,3 +54,15 @@ def test_nobody_outside_sees_anything(floor: Floor, kind: str) -> None:
     visitor: Any = AnonymousUser()
     visitor.reach = floor.cast.lin.reach.__class__(user_id=0)
     assert not MODELS[kind].objects.visible_to(visitor).exists()
+
+
+def test_who_no_longer_sells_and_stands_in_sees_the_absent_ones_cards_alone(floor: Floor) -> None:
+    """Lin went to the front desk of another store and stands in for Zhou today."""
+    lin, zhou = floor.cast.lin, floor.cast.zhou
+    former, absent_ones = make_card(lin), make_card(zhou)
+    Membership.objects.filter(user=lin).update(role="reception", store=floor.cast.chaoyang)
+    today = timezone.localdate()
+    Delegation.objects.create(user=zhou, deputy=lin, starts_on=today, ends_on=today)
+    seen = Card.objects.visible_to(User.objects.get(pk=lin.pk))
+    assert absent_ones in seen
+    assert former not in seen

@@ -44,8 +44,10 @@ def row_scope(
     if reach.has(*(EVERY_STORE & readers)):
         return ~Q(pk__in=[])  # every row; an empty Q() would vanish beside an "or"
     scope = Q(pk__in=[])
-    if roles.SALESPERSON in readers and (reach.has(roles.SALESPERSON) or reach.stands_in_for):
-        scope |= Q(**{f"{card}owner__in": reach.own_ids})
+    # Who no longer sells but stands in for somebody sees that person's cards, not former own ones.
+    sold = reach.own_ids if reach.has(roles.SALESPERSON) else reach.stands_in_for
+    if roles.SALESPERSON in readers and sold:
+        scope |= Q(**{f"{card}owner__in": sold})
     if roles.SALES_SUPERVISOR in readers and (teams := reach.teams_as(roles.SALES_SUPERVISOR)):
         scope |= Q(**{f"{card}team__in": teams})
     if stores := reach.stores_as(*((WHOLE_STORE & readers) - by_case)):

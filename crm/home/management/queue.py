@@ -64,11 +64,13 @@ def fault_of(payload: str) -> str:
     """Why this row of the queue does not run; empty where it is a task named in the code."""
     try:
         task = loads(payload, key=Conf.SECRET_KEY, salt=Conf.PREFIX, serializer=PlainPickle)
-        path, more = task["func"], task.keys() - SAYS
+        path, more, cached = task["func"], task.keys() - SAYS, task.get("cached")
     except Exception as error:  # whatever is wrong with it: it is no task of ours
         return f"it cannot be read ({type(error).__name__}: {str(error)[:100]!r})"
     if not isinstance(path, str) or path not in settings.WORKER_TASKS:
         return f"{str(path)[:100]!r} is not named in crm.worker"
+    if not cached:  # a row of results would be unpickled before it is written over
+        return f"{path} would be kept among the results"
     return f"{path} asks for {sorted(map(str, more))}"[:200] if more else ""
 
 
