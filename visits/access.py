@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from crm.customers.access import manages, owns, supervises
 from crm.people import roles
 from crm.people.models import User
@@ -142,3 +144,20 @@ def can_answer_opportunity(user: User, opportunity: Opportunity) -> bool:
         return False
     card = opportunity.card
     return owns(user, card) or supervises(user, card) or manages(user, card)
+
+
+def can_see_visitors(user: User) -> bool:
+    """Who visits, and how much each has to do, is for service supervisors and managers."""
+    return user.reach.has(roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def can_edit_visitors(user: User) -> bool:
+    """The service supervisor says who visits (RV-23)."""
+    return user.reach.has(roles.SERVICE_SUPERVISOR)
+
+
+def can_edit_visitor(user: User, visitor: User, today: dt.date) -> bool:
+    """The service supervisor of a store the visitor works in on the local date `today`."""
+    stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    posts = visitor.memberships.valid_on(today)
+    return posts.filter(store__in=stores).exists()

@@ -165,6 +165,10 @@ BODIES: dict[str, Any] = {
     },
     "visits:appoint_visit": {"at": SATURDAY, "place": "客户公司"},
     "visits:assign_visit": lambda floor, _row: {"to": floor.cast.wu.pk, "focus": "充电"},
+    "visits:assign_visits": lambda floor, _row: {
+        "visit": f"{floor.rows['lin', 'visit'].public_id}:1",
+        "to": floor.cast.wu.public_id,
+    },
     "visits:call": {
         "method": "phone",
         "q_overall": "4",
@@ -187,6 +191,7 @@ BODIES: dict[str, Any] = {
         "active": "on",
         "assigns_itself": "on",
     },
+    "visits:change_visitor": {"qualified": "on", "regions": "浦东", "capacity": "20"},
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
     "visits:dismiss_opportunity": {"reason": "不换了"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},

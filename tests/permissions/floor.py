@@ -82,6 +82,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "contact": people.make_contact(card, NOW - dt.timedelta(minutes=10)),
         "order": people.make_order(people.make_card(owner, name="赵磊"), NOW),
         "visit": visit,
+        "visitor": visitor_beside(owner, floor.cast),
         "finding": people.make_finding(visit),
         "opportunity": people.make_opportunity(visit),
         "visit_rule": people.make_visit_rule(card.store),
@@ -109,6 +110,13 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "team": card.team,
     }
     floor.rows |= {(owner.username, kind): row for kind, row in rows.items()}
+
+
+def visitor_beside(owner: User, cast: Cast) -> User:
+    """Who makes return visits in this salesperson's store."""
+    if owner != cast.otto:
+        return cast.wu
+    return people.make_user("vic", "外店客服", "service_agent", cast.chaoyang)
 
 
 def make_floor() -> Floor:

@@ -30,6 +30,7 @@ from visits.actions.surveys import (
     save_survey,
     unsubscribe,
 )
+from visits.actions.visitors import change_visitor
 
 __all__ = [
     "FORM",
@@ -47,6 +48,7 @@ __all__ = [
     "assign_waiting",
     "cancel_visit",
     "change_rule",
+    "change_visitor",
     "complete_visit",
     "decline_visit",
     "dismiss_opportunity",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -19,7 +20,8 @@ from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import claim_request, transition
+from crm.records.actions import claim_request, keep_result, transition
+from crm.records.queues import earlier_result
 from crm.rulebook.queues import numbers_for
 from visits import access, due, states
 from visits.models import Visit
@@ -101,7 +103,7 @@ def assign_visits(
         raise PermissionDenied
     with transaction.atomic():
         if not claim_request(by, "assign_visits", request_id):
-            return 0
+            return int(earlier_result(by, "assign_visits", request_id) or 0)
         fits = {} if to is not None else best_visitors([visit for visit, _version in rows])
         people = User.objects.in_bulk({one.user_id for one in fits.values()})
         given = 0
@@ -110,11 +112,24 @@ def assign_visits(
             person = to or (people[fit.user_id] if fit else None)
             if person is None or person.pk == visit.assignee_id:
                 continue
-            assign_visit(
-                visit, to=person, by=by, version=version, now=now, reason=_("Shared out anew.")
-            )
+            with _named(visit):
+                assign_visit(
+                    visit, to=person, by=by, version=version, now=now, reason=_("Shared out anew.")
+                )
             given += 1
+        keep_result(by, "assign_visits", request_id, str(given))
     return given
+
+
+@contextmanager
+def _named(visit: Visit) -> Iterator[None]:
+    """A refusal among several visits says which one it is about."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError(
+            {"to": [f"{visit.visit_no}: {words}" for words in error.messages]}
+        ) from error
 
 
 def suggest_visitors(visits: Sequence[Visit], *, now: dt.datetime) -> int:

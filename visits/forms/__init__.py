@@ -1,5 +1,6 @@
 """Forms of return visits: the call with its questions, and what else becomes of a visit."""
 
+from visits.forms.assigning import AssignManyForm, VisitorForm
 from visits.forms.call import CallForm
 from visits.forms.lists import ListForm
 from visits.forms.opportunities import DismissForm, TakeForm
@@ -9,6 +10,7 @@ from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, Gi
 __all__ = [
     "AppointForm",
     "AssignForm",
+    "AssignManyForm",
     "CallForm",
     "DeclineForm",
     "DismissForm",
@@ -18,4 +20,5 @@ __all__ = [
     "RuleForm",
     "TakeForm",
     "TryForm",
+    "VisitorForm",
 ]

@@ -13,7 +13,7 @@ from crm.ui.forms import Line
 from crm.ui.versioned import SentOnceForm
 from followups.models import Method, Outcome
 from visits.models import Visit
-from visits.queues import fits_for
+from visits.queues import fits_for, passed_over
 
 TRIES = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
 
@@ -112,7 +112,7 @@ class AssignForm(OfVisit):
         first = fits[0].visitor.user_id if fits else None
         options["initial"] = {"focus": visit.focus, "to": visit.assignee_id or first}
         super().__init__(*args, visit=visit, **options)
-        self.fits = fits
+        self.fits, self.passed_over = fits, passed_over(visit)
         ids = [fit.visitor.user_id for fit in fits]
         self.fields["to"].queryset = User.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
 

@@ -2,12 +2,13 @@
 
 from visits.queues.causes import Preview, events_of, preview_of, rules_of, sorted_out
 from visits.queues.lists import visit_list, visit_queue
-from visits.queues.visitors import fits_for, visitors_of
+from visits.queues.visitors import fits_for, passed_over, visitors_of
 
 __all__ = [
     "Preview",
     "events_of",
     "fits_for",
+    "passed_over",
     "preview_of",
     "rules_of",
     "sorted_out",

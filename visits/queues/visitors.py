@@ -4,43 +4,72 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from django.db.models import Count, Q
 
 from crm.people import roles
 from crm.people.models import Membership
-from crm.rulebook.queues import numbers_for
+from crm.rulebook.queues import book
 from visits import states
-from visits.assignment import Fit, Task, Visitor, ranked
+from visits.assignment import Fit, Task, Visitor, may_visit, ranked
 from visits.models import Visit, VisitorProfile
 
 VISITING = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+Place = tuple[int | None, dt.date]
 
 
 def visitors_of(store_id: int | None, day: dt.date) -> list[Visitor]:
     """The people who make visits in a store, with what each has to do on that day."""
-    people = (
-        Membership.objects.valid_on(day)
-        .filter(Q(store=store_id) | Q(store__isnull=True), role__in=VISITING, user__is_active=True)
-        .values_list("user_id", "user__name")
-        .distinct()
-    )
-    names = dict(people)
-    profiles = {one.user_id: one for one in VisitorProfile.objects.filter(user__in=names)}
-    loads = dict(
-        Visit.objects.due()
-        .filter(assignee__in=names, due_on=day)
-        .values_list("assignee")
-        .annotate(many=Count("pk"))
+    return visitors_at([(store_id, day)])[store_id, day]
+
+
+def visitors_at(places: Collection[Place]) -> dict[Place, list[Visitor]]:
+    """The same for several stores and days; as many statements as for one."""
+    days = {day for _store, day in places}
+    posts = _posts(places)
+    people = {post.user_id for post in posts}
+    profiles = {one.user_id: one for one in VisitorProfile.objects.filter(user__in=people)}
+    loads = {
+        (user_id, day): many
+        for user_id, day, many in Visit.objects.due()
+        .filter(assignee__in=people, due_on__in=days)
         .order_by()
+        .values_list("assignee", "due_on")
+        .annotate(many=Count("pk"))
+    }
+    rules = book()
+    found = {}
+    for store_id, day in places:
+        names = {one.user_id: one.user.name for one in posts if holds(one, store_id, day)}
+        usual = rules.numbers(store_id).visits_a_day
+        found[store_id, day] = [
+            _visitor(user_id, name, profiles.get(user_id), loads.get((user_id, day), 0), usual)
+            for user_id, name in sorted(names.items())
+        ]
+    return found
+
+
+def _posts(places: Collection[Place]) -> list[Membership]:
+    """The posts of visitors in force on some of the days, in some of the stores."""
+    days = [day for _store, day in places]
+    if not days:
+        return []
+    rows = Membership.objects.filter(
+        Q(store__in={store for store, _day in places if store}) | Q(store__isnull=True),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=min(days)),
+        valid_from__lte=max(days),
+        role__in=VISITING,
+        user__is_active=True,
     )
-    usual = numbers_for(store_id).visits_a_day
-    return [
-        _visitor(user_id, name, profiles.get(user_id), loads.get(user_id, 0), usual)
-        for user_id, name in sorted(names.items())
-    ]
+    return list(rows.select_related("user"))
+
+
+def holds(post: Membership, store_id: int | None, day: dt.date) -> bool:
+    """Whether a post is in that store, or in all, on that day."""
+    in_force = post.valid_from <= day and (post.valid_to is None or day <= post.valid_to)
+    return in_force and post.store_id in (store_id, None)
 
 
 def _visitor(
@@ -69,6 +98,16 @@ def fits_for(visit: Visit) -> list[Fit]:
     return ranked(task_of(visit), known)
 
 
+def passed_over(visit: Visit) -> list[tuple[str, bool]]:
+    """Who visits here and is not offered this visit: name, and whether they are judged by it."""
+    task = task_of(visit)
+    return [
+        (one.name, one.user_id in task.rated)
+        for one in visitors_of(visit.store_id, visit.due_on)
+        if not may_visit(one, task)
+    ]
+
+
 def task_of(visit: Visit) -> Task:
     """What the ranking looks at in a visit."""
     return Task(region=visit.card.customer.region, rated=visit.rated_ids)
@@ -87,24 +126,26 @@ def visited_before(cards: Iterable[int]) -> dict[tuple[int, int], int]:
 
 def best_visitors(rows: Sequence[Visit]) -> dict[int, Visitor]:
     """The best visitor for each visit by its id; each one given counts as load for the next."""
+    return {pk: fit.visitor for pk, fit in best_fits(rows).items()}
+
+
+def best_fits(rows: Sequence[Visit]) -> dict[int, Fit]:
+    """The same with what speaks for each; a visit nobody has room for is left out."""
     before = visited_before(visit.card_id for visit in rows)
-    of_day: dict[tuple[int | None, dt.date], list[Visitor]] = {}
+    of_day = visitors_at({(visit.store_id, visit.due_on) for visit in rows})
     load: Counter[tuple[int, dt.date]] = Counter()
-    best: dict[int, Visitor] = {}
+    best: dict[int, Fit] = {}
     for visit in sorted(rows, key=lambda one: (one.due_on, one.pk)):
-        place = (visit.store_id, visit.due_on)
-        if place not in of_day:
-            of_day[place] = visitors_of(*place)
         candidates = [
             replace(
                 one,
                 load=one.load + load[one.user_id, visit.due_on],
                 visits_before=before.get((visit.card_id, one.user_id), 0),
             )
-            for one in of_day[place]
+            for one in of_day[visit.store_id, visit.due_on]
         ]
         fits = ranked(task_of(visit), candidates)
         if fits and fits[0].free:
-            best[visit.pk] = fits[0].visitor
+            best[visit.pk] = fits[0]
             load[fits[0].visitor.user_id, visit.due_on] += 1
     return best

@@ -1,5 +1,6 @@
 """Pages of return visits."""
 
+from visits.views.assigning import assign_visits, change_visitor, visitors
 from visits.views.call import call, keep_call_draft
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.links import links, make_link, revoke_link, revoke_links
@@ -20,9 +21,11 @@ __all__ = [
     "answer_survey",
     "appoint_visit",
     "assign_visit",
+    "assign_visits",
     "call",
     "cancel_visit",
     "change_rule",
+    "change_visitor",
     "decline_visit",
     "dismiss_opportunity",
     "findings",
@@ -40,5 +43,6 @@ __all__ = [
     "try_visit",
     "unsubscribe",
     "visit",
+    "visitors",
     "visits",
 ]

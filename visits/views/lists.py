@@ -25,6 +25,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
     may = {
         "rules": access.can_see_rules(request.user),
         "plan": access.can_plan_visits(request.user),
+        "visitors": access.can_see_visitors(request.user),
         "findings": access.can_see_findings(request.user),
         "links": access.can_see_links(request.user),
     }
