@@ -203,11 +203,38 @@ def hand_over_promises(card: Card, *, to: User, by: User | None, now: dt.datetim
 
     Promises of customer service stay where they are. Returns how many moved.
     """
-    moved = 0
     waiting = Promise.objects.waiting().filter(card=card).exclude(responsible=to)
-    for promise in waiting.select_related("responsible"):
-        if access.serves(promise.responsible, card):
-            continue
+    owed = [
+        promise
+        for promise in waiting.select_related("responsible")
+        if not access.serves(promise.responsible, card)
+    ]
+    if owed:
+        _hand_over(owed, to=to, now=now)
+        said = {"count": len(owed)}
+        audit.record("promises.hand_over_promises", by=by, obj=card, after=said, at=now)
+    return len(owed)
+
+
+def hand_over_answers(source: models.Model, *, to: User, by: User, now: dt.datetime) -> int:
+    """What was promised over one row, such as a ticket, follows who answers for it (PR-21).
+
+    In the caller's transaction. Returns how many moved.
+    """
+    about = About.of(source)
+    waiting = Promise.objects.waiting().filter(
+        source_room=about.room, source_model=about.model, source_id=about.public_id
+    )
+    owed = list(waiting.exclude(responsible=to))
+    if owed:
+        _hand_over(owed, to=to, now=now)
+        said = {"count": len(owed)}
+        audit.record("promises.hand_over_promises", by=by, obj=owed[0].card, after=said, at=now)
+    return len(owed)
+
+
+def _hand_over(owed: list[Promise], *, to: User, now: dt.datetime) -> None:
+    for promise in owed:
         transition(promise, frm=states.OPEN, to=states.OPEN, responsible=to)
         notices.hand_over(
             subject=_thread(promise),
@@ -216,10 +243,6 @@ def hand_over_promises(card: Card, *, to: User, by: User | None, now: dt.datetim
             team_id=promise.team_id,
             now=now,
         )
-        moved += 1
-    if moved:
-        audit.record("promises.hand_over_promises", by=by, obj=card, after={"count": moved}, at=now)
-    return moved
 
 
 def _thread(promise: Promise) -> str:

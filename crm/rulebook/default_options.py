@@ -63,8 +63,31 @@ PAYMENT_METHODS = (
     DefaultOption("trade_in", "置换抵扣", "置換抵扣", "Trade-in credit"),
 )
 
+# What a problem or complaint is about, by the class before the dot (RV-34).
+TICKET_SUBCLASSES = (
+    DefaultOption("product_quality.body", "车身与漆面", "車身與漆面", "Body and paint"),
+    DefaultOption("product_quality.interior", "内饰与异响", "內裝與異音", "Interior and noises"),
+    DefaultOption("product_quality.parts", "零部件故障", "零件故障", "Faulty part"),
+    DefaultOption("service_quality.attitude", "服务态度", "服務態度", "Attitude"),
+    DefaultOption("service_quality.response", "响应速度", "回應速度", "Speed of response"),
+    DefaultOption("service_quality.repair", "维修与保养", "維修與保養", "Repair and upkeep"),
+    DefaultOption("technical.charging", "充电与电池", "充電與電池", "Charging and battery"),
+    DefaultOption("technical.range", "续航", "續航", "Range"),
+    DefaultOption("technical.software", "车机与软件", "車機與軟體", "Infotainment and software"),
+    DefaultOption("technical.driving", "驾驶辅助", "駕駛輔助", "Driver assistance"),
+    DefaultOption("price.change", "降价与价差", "降價與價差", "Price cut after purchase"),
+    DefaultOption("price.finance", "贷款与费用", "貸款與費用", "Loan and fees"),
+    DefaultOption("price.insurance", "保险", "保險", "Insurance"),
+    DefaultOption("staff_conduct.promise", "承诺未兑现", "承諾未兌現", "Promise not kept"),
+    DefaultOption("staff_conduct.manner", "言行不当", "言行不當", "Improper conduct"),
+    DefaultOption("delivery.late", "交车延期", "交車延期", "Late delivery"),
+    DefaultOption("delivery.condition", "交车车况", "交車車況", "Condition at delivery"),
+    DefaultOption("delivery.papers", "上牌与资料", "領牌與資料", "Registration and papers"),
+)
+
 DEFAULT_OPTIONS: dict[str, tuple[DefaultOption, ...]] = {
     "channel": CHANNELS,
     "lost_reason": LOST_REASONS,
     "payment_method": PAYMENT_METHODS,
+    "ticket_subclass": TICKET_SUBCLASSES,
 }

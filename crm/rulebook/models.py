@@ -33,6 +33,7 @@ class OptionKind(models.TextChoices):
     CHANNEL = "channel", _("Channel heard from")
     LOST_REASON = "lost_reason", _("Lost reason")
     PAYMENT_METHOD = "payment_method", _("Payment method")
+    TICKET_SUBCLASS = "ticket_subclass", _("Sub-class of a ticket")
 
 
 class Option(models.Model):

@@ -56,6 +56,11 @@ class Numbers:
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27
     quiet_until: str = "08:00"  # N-27
+    department_answer_hours: int = 4  # HP-10, opening hours, as are the two below
+    department_head_hours: int = 8  # HP-10
+    department_manager_hours: int = 16  # HP-10
+    department_progress_working_days: int = 2  # N-39
+    department_task_working_days: int = 3  # RV-35
     undo_seconds: int = 10
     reveals_a_day: int = 60  # security.md 1.3, as are the four below
     reveals_a_day_service: int = 80

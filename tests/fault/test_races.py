@@ -36,7 +36,7 @@ IN_A_RACE = {
     "crm.orders.actions.cancel_order": "order, signed",
     "crm.orders.actions.deliver_order": "order, signed",
     "crm.promises.actions.answer_promise": "promise, open",
-    "crm.promises.actions.hand_over_promises": "promise, open",
+    "crm.promises.actions._hand_over": "promise, open",
     "crm.promises.actions.move_promise": "promise, open",
     "followups.actions.contacts.adjust_plan": "planned contact",
     "followups.actions.decisions._decide": "plan, submitted",

@@ -19,6 +19,7 @@ from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store,
 from followups.models import Plan, PlanDecision
 from tests import people
 from tests.people import NOW, Cast
+from tests.permissions import problems
 
 NAMES = {
     "salesperson": "lin",
@@ -108,6 +109,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "department": floor.cast.technical,
         "store": card.store,
         "team": card.team,
+        **problems.problems_of(floor.cast, card, owner),
     }
     floor.rows |= {(owner.username, kind): row for kind, row in rows.items()}
 
@@ -127,6 +129,7 @@ def make_floor() -> Floor:
         one_of_each(floor, owner)
     floor.rows["mia", "card"] = people.make_card(cast.mia, "线索客户", level="", state="lead")
     mine = [floor.rows["lin", "card"], floor.rows["lin", "order"].card]
+    problems.make_task(floor.rows["lin", "ticket"], cast.technical, asked_by=cast.xu)
     for card in mine:
         people.give_case(card, department=cast.technical)
         for helper in (cast.vera, cast.wu):
@@ -313,4 +316,8 @@ OF_A_PERSON = {
         people.make_visit(card, NOW.date(), assignee=user), made_by=user
     )[0],
     "ticket": lambda card, user: people.make_ticket(card, NOW, responsible=user),
+    "problem": problems.make_problem,
+    "assisting_task": problems.make_assisting,
+    "stage": problems.make_stage,
+    "offered_ticket": problems.make_offered,
 }

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from complaints.models import Ticket
+from complaints.models import DepartmentTask, Ticket
 from crm.customers.models import Card
 from crm.orders.models import Order
 from crm.people.models import Delegation, Membership, User
@@ -26,6 +26,7 @@ MODELS = {
     "finding": CompetitorFinding,
     "opportunity": Opportunity,
     "ticket": Ticket,
+    "department_task": DepartmentTask,
     "promise": Promise,
 }
 

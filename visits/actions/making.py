@@ -196,6 +196,7 @@ def pass_on(
             description=problem.description,
             lead_department=problem.department,
             deadline=problem.answer_by,
+            source=visit,
             now=now,
         )
         if problem.answer_by is not None:

@@ -133,6 +133,13 @@ def attempts_of(visit: Visit) -> QuerySet[VisitAttempt]:
     return visit.attempts.select_related("by")
 
 
+def tickets_of(user: User, visit: Visit) -> QuerySet[Ticket]:
+    """The tickets this visit opened, and the one it is about, as far as one may see them."""
+    opened = Q(source_room="visits", source_model="visit", source_id=visit.public_id)
+    rows = Ticket.objects.visible_to(user).filter(opened | Q(pk=visit.ticket_id))
+    return rows.select_related("lead_department").order_by("pk")
+
+
 @dataclass(frozen=True)
 class Said:
     """One answer in words: the question, what was answered, and whether it is a bad grade."""

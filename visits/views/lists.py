@@ -49,6 +49,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "response": found.responses.select_related("entered_by").first(),
         "attempts": screens.attempts_of(found),
         "reads_words": reads,
+        "tickets": list(screens.tickets_of(user, found)),
         "answers": screens.answers_of(found) if reads else [],
     }
     return render(request, "visits/visit.html", context)

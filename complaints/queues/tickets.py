@@ -8,12 +8,14 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints import states
-from complaints.models import Ticket, TicketQuerySet
+from complaints.models import DepartmentTask, Ticket, TicketQuerySet
 from crm.customers.models import Card
 from crm.people.models import User
 from crm.ui.lists import Chip, Filter, ListSpec, Sort
 
 UNSETTLED = ~Q(state__in=states.SETTLED)
+ACTIVE = ~Q(state__in=states.ENDED)
+BY_DEPARTMENTS = Q(kind__in=states.BY_DEPARTMENTS)
 
 
 def ticket_queue(user: User) -> TicketQuerySet:
@@ -23,6 +25,16 @@ def ticket_queue(user: User) -> TicketQuerySet:
         Ticket.objects.visible_to(user)
         .select_related("responsible", "reporter", "lead_department", "store")
         .prefetch_related(Prefetch("card", queryset=cards))
+    )
+
+
+def ticket_for_page(user: User) -> TicketQuerySet:
+    """The same with what a ticket's own page shows: tasks, offer, who solved it."""
+    tasks = DepartmentTask.objects.select_related("department__head", "handler", "asked_by")
+    return (
+        ticket_queue(user)
+        .select_related("offered_to", "solved_by")
+        .prefetch_related(Prefetch("tasks", queryset=tasks))
     )
 
 
@@ -44,7 +56,10 @@ def ticket_list(user: User, now: dt.datetime) -> ListSpec:
                 "hourglass-low",
                 "soon",
             ),
-            Chip("mine", _("Mine"), UNSETTLED & Q(responsible=user)),
+            Chip("mine", _("Mine"), ACTIVE & (Q(responsible=user) | Q(offered_to=user))),
+            Chip("route", _("To route"), BY_DEPARTMENTS & Q(state__in=states.TO_ROUTE)),
+            Chip("tell", _("To tell the customer"), Q(state__in=states.RESOLVED)),
+            Chip("confirm", _("To be confirmed"), Q(state=states.TOLD)),
             Chip("settled", _("Settled"), Q(state__in=states.SETTLED)),
             Chip("all", _("All")),
         ),

@@ -1,4 +1,4 @@
-"""Verbs of tickets; the only place that changes them."""
+"""Writing a ticket down; departments are asked in the same save (CP-03, RV-33, RV-35)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import access
-from complaints.models import Ticket
+from complaints import access, states
+from complaints.actions.routing import ask
+from complaints.actions.telling import tell
+from complaints.actions.thread import enter, open_case
+from complaints.models import Entry, Ticket
 from crm.customers.actions import note
-from crm.customers.models import Card, CaseAccess
-from crm.notices import actions as notices
+from crm.customers.models import Card
 from crm.notices.models import About
 from crm.people.models import Department, User
 from crm.records import audit
-from crm.records.actions import claim_request, free_number, keep_result
+from crm.records.actions import claim_request, free_number, keep_result, transition
 from crm.records.queues import earlier_result
 
 DESCRIPTION_AT_MOST = 4000
@@ -35,12 +37,15 @@ def register_ticket(
     deadline: dt.datetime | None = None,
     lead_department: Department | None = None,
     about: User | None = None,
+    source: models.Model | None = None,
     request_id: str = "",
 ) -> Ticket:
     """Write down a complaint, a problem found on a visit or a request for help (CP-03, RV-33).
 
-    Whoever registers it answers for it until another has accepted it (PR-21). A form sent twice
-    makes one ticket and returns it. Raises `PermissionDenied`, `ValidationError` by field.
+    Whoever registers it answers for it until another has accepted it (PR-21). A problem or a
+    request goes to its lead department at once. `source` is the row it came from, such as a
+    visit. A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
+    `ValidationError` by field.
     """
     if not access.can_register(by):
         raise PermissionDenied
@@ -51,23 +56,50 @@ def register_ticket(
             return Ticket.objects.get(public_id=earlier_result(by, "register_ticket", request_id))
         ticket = Ticket.objects.create(
             **_place(card, by, now),
+            **_source(source),
             card=card,
             kind=kind,
             category=category,
             reported_at=now,
             created_at=now,
             about=about,
-            lead_department=lead_department,
             description=description,
             deadline=deadline,
         )
-        _open_cases(ticket, card, by, now=now)
+        open_case(ticket, user=by)
+        enter(ticket, Entry.Kind.REGISTERED, by=by, now=now)
+        if lead_department is not None:
+            _lead(ticket, lead_department, by=by, now=now)
         if about is None:  # nobody reads of a complaint about themselves (CP-15)
             note(card, "ticket_registered", by=by, now=now, ticket_no=ticket.ticket_no)
         said = {"kind": kind, "category": category}
         audit.record("complaints.register_ticket", by=by, obj=ticket, after=said, at=now)
         keep_result(by, "register_ticket", request_id, ticket.public_id)
     return ticket
+
+
+def _lead(ticket: Ticket, department: Department, *, by: User, now: dt.datetime) -> None:
+    """The department is asked to lead; what a complaint asks of it waits for its class."""
+    if ticket.by_departments:
+        to = states.ASKED_STATE[ticket.kind]
+        transition(ticket, frm=states.REGISTERED, to=to, lead_department=department)
+        ask(ticket, department, is_lead=True, task="", due_at=None, by=by, now=now)
+        return
+    Ticket.objects.filter(pk=ticket.pk).update(lead_department=department)
+    ticket.lead_department = department
+    open_case(ticket, department=department)
+    tell(ticket, "ticket_routed", department.head, occasion="routed", now=now, is_lead=True)
+
+
+def _source(source: models.Model | None) -> dict[str, str]:
+    if source is None:
+        return {}
+    about = About.of(source)
+    return {
+        "source_room": about.room,
+        "source_model": about.model,
+        "source_id": about.public_id,
+    }
 
 
 def _place(card: Card, by: User, now: dt.datetime) -> dict[str, Any]:
@@ -80,14 +112,6 @@ def _place(card: Card, by: User, now: dt.datetime) -> dict[str, Any]:
         "team_id": post.team_id if post else None,
         "store_id": (post.store_id if post else None) or card.store_id,
     }
-
-
-def _open_cases(ticket: Ticket, card: Card, by: User, *, now: dt.datetime) -> None:
-    """Whoever works on it sees the card while the ticket is open; the lead's head is told."""
-    CaseAccess.objects.create(card=card, user=by)
-    if ticket.lead_department is not None:
-        CaseAccess.objects.create(card=card, department=ticket.lead_department)
-        _tell_head(ticket, ticket.lead_department, now=now)
 
 
 def _check(
@@ -106,19 +130,3 @@ def _check(
         wrong["deadline"] = _("Choose a time still to come.")
     if wrong:
         raise ValidationError(wrong)
-
-
-def _tell_head(ticket: Ticket, department: Department, *, now: dt.datetime) -> None:
-    if department.head is None:
-        return
-    notices.tell(
-        to=department.head,
-        kind="ticket_routed",
-        occasion=f"ticket:{ticket.public_id}/routed",
-        about=About.of(ticket),
-        subject=f"ticket:{ticket.public_id}",
-        link=("complaints:ticket", ticket.public_id),
-        data={"ticket_no": ticket.ticket_no, "category": ticket.category},
-        due_at=ticket.deadline,
-        now=now,
-    )

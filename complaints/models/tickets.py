@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import states
+from complaints.models.tasks import DepartmentTask
 from crm.customers.models import CaseAccess, row_scope
 from crm.people import roles
 from crm.people.models import User
@@ -44,7 +45,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> TicketQuerySet:
         """Tickets within scope; nobody sees a complaint about themselves (CP-15).
 
-        Service sees the store's, a department its cases, sales those of their customers.
+        Service sees the store's, a department what it was asked and did not refuse, an auditor
+        their cases, sales those of their customers.
         """
         reach = user.reach
         rows = self.exclude(about=reach.user_id)
@@ -52,8 +54,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return rows
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id)
-        cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
-        departments = Q(lead_department__in=reach.departments_as(roles.HANDLER))
+        own |= Q(offered_to__in=reach.own_ids)
+        tasks = DepartmentTask.objects.of_reach(reach).filter(state__in=states.TASK_COUNTS)
+        departments = Q(lead_department__in=reach.departments_as(roles.HANDLER)) | Q(
+            pk__in=tasks.values("ticket")
+        )
+        cases = Q(pk__in=[])
+        if reach.has(roles.AUDITOR):
+            cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
         sales = Q(card__isnull=False) & row_scope(_sales_only(reach), "card__")
         return rows.filter(Q(store__in=store) | own | departments | cases | sales)
 
@@ -74,6 +82,10 @@ class Ticket(Record):
     """One problem of a customer, answered for by one person until another accepts it (PR-21).
 
     `team` and `store` are the responsible's when written, else the card's. Moments are UTC.
+    `subcategory` is the code of a sub-class on the store's own list. `offered_to` has been asked
+    to answer for it and has not said yes. `source_room`, `source_model` and `source_id` name the
+    row in a higher room it came from, as text. `resolved_at` and `reopened_at` are the last ones
+    (kpi.md), `reopenings` counts them all.
     """
 
     class Kind(models.TextChoices):
@@ -100,6 +112,7 @@ class Ticket(Record):
     )
     kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
     category = models.CharField(_("category"), max_length=16, choices=Category.choices)
+    subcategory = models.CharField(_("sub-class"), max_length=60, blank=True, db_default="")
     state = models.CharField(
         max_length=13, choices=TicketState.choices, default=states.REGISTERED, db_index=True
     )
@@ -126,12 +139,27 @@ class Ticket(Record):
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
+    reopenings = models.PositiveSmallIntegerField(_("times reopened"), default=0, db_default=0)
+    solution = models.TextField(_("solution"), max_length=4000, blank=True, db_default="")
+    solved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    told_at = models.DateTimeField(null=True, blank=True)
+    offered_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source_room = models.CharField(max_length=20, blank=True, db_default="")
+    source_model = models.CharField(max_length=40, blank=True, db_default="")
+    source_id = models.CharField(max_length=22, blank=True, db_default="")
 
     objects = TicketQuerySet.as_manager()
 
     class Meta:
         ordering = ["deadline", "reported_at"]
-        indexes = [models.Index(fields=["store", "state", "deadline"], name="ticket_queue")]
+        indexes = [
+            models.Index(fields=["store", "state", "deadline"], name="ticket_queue"),
+            models.Index(fields=["source_id"], condition=~Q(source_id=""), name="ticket_of_source"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=states.ALL), name="ticket_state_known"),
             *(
@@ -152,3 +180,13 @@ class Ticket(Record):
 
     def __str__(self) -> str:
         return self.ticket_no
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether it was solved and nobody has said since that it was not."""
+        return states.is_resolved(self.state)
+
+    @property
+    def by_departments(self) -> bool:
+        """Whether departments work it off and the customer confirms: problems, help requests."""
+        return self.kind in states.BY_DEPARTMENTS

@@ -1,0 +1,223 @@
+"""Which departments work on a ticket: one lead and any assisting ones (HP-05, RV-34, RV-35)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import access, due, states
+from complaints.actions.telling import chase, tell_department
+from complaints.actions.thread import close_case, enter, needed, open_case
+from complaints.models import DepartmentTask, Entry, Ticket
+from crm.people.models import Department, User
+from crm.records import audit
+from crm.records.actions import claim_request, transition
+from crm.rulebook.queues import rules_for
+
+TASK_AT_MOST = 500
+
+
+def route_ticket(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    category: str,
+    now: dt.datetime,
+    subcategory: str = "",
+    department: Department | None = None,
+    task: str = "",
+    due_at: dt.datetime | None = None,
+    request_id: str = "",
+) -> None:
+    """Judge the class and ask a department to lead; without one it waits as classified.
+
+    A lead that has not accepted yet is called off. Raises `PermissionDenied`, `ValidationError`
+    by field, `Stale`.
+    """
+    if not access.can_route(by, ticket):
+        raise PermissionDenied
+    _check(ticket, category, subcategory, task, due_at, now)
+    to = states.ASKED_STATE[ticket.kind] if department else states.CLASSIFIED
+    with transaction.atomic():
+        if not claim_request(by, "route_ticket", request_id):
+            return
+        transition(
+            ticket,
+            frm=states.MOVES["route"],
+            to=to,
+            version=version,
+            category=category,
+            subcategory=subcategory,
+            lead_department=department,
+        )
+        _call_off_leads(ticket, department, by=by, now=now)
+        enter(ticket, Entry.Kind.CLASSIFIED, by=by, now=now, category=category)
+        if department is not None:
+            ask(ticket, department, is_lead=True, task=task, due_at=due_at, by=by, now=now)
+        said = {"category": category, "department": department.name if department else ""}
+        audit.record("complaints.route_ticket", by=by, obj=ticket, after=said, at=now)
+
+
+def ask_department(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    department: Department,
+    task: str,
+    now: dt.datetime,
+    due_at: dt.datetime | None = None,
+    request_id: str = "",
+) -> None:
+    """Ask one more department to assist with a task of its own (HP-05).
+
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_ask(by, ticket):
+        raise PermissionDenied
+    task = needed(task, "task", most=TASK_AT_MOST)
+    _check(ticket, ticket.category, ticket.subcategory, task, due_at, now)
+    with transaction.atomic():
+        if not claim_request(by, "ask_department", request_id):
+            return
+        transition(
+            ticket,
+            frm=(*states.MOVES["route"], *states.AT_WORK),
+            to=ticket.state,
+            version=version,
+        )
+        live = DepartmentTask.objects.filter(ticket=ticket, state__in=states.TASK_COUNTS)
+        if live.filter(department=department).exists():
+            raise ValidationError({"department": _("This department is at work on it already.")})
+        ask(ticket, department, is_lead=False, task=task, due_at=due_at, by=by, now=now)
+        said = {"department": department.name}
+        audit.record("complaints.ask_department", by=by, obj=ticket, after=said, at=now)
+
+
+def call_off_task(
+    task: DepartmentTask,
+    *,
+    by: User,
+    version: int,
+    reason: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """Take back what was asked of an assisting department; the lead is changed by routing.
+
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_call_off(by, task):
+        raise PermissionDenied
+    reason = needed(reason, "reason", most=TASK_AT_MOST)
+    if task.is_lead:
+        raise ValidationError(_("Ask another department to lead instead."))
+    with transaction.atomic():
+        if not claim_request(by, "call_off_task", request_id):
+            return
+        end_task(task, by=by, now=now, reason=reason, version=version)
+        said = {"department": task.department.name}
+        audit.record("complaints.call_off_task", by=by, obj=task, after=said, at=now)
+
+
+def ask(
+    ticket: Ticket,
+    department: Department,
+    *,
+    is_lead: bool,
+    task: str,
+    due_at: dt.datetime | None,
+    by: User,
+    now: dt.datetime,
+) -> DepartmentTask:
+    """Write the task, let the department see the card, tell it and arm the bells behind it."""
+    numbers, calendar = rules_for(ticket.store_id)
+    usual = due.usual_due(now, ticket.deadline, numbers=numbers, calendar=calendar)
+    asked = DepartmentTask.objects.create(
+        ticket=ticket,
+        department=department,
+        is_lead=is_lead,
+        task=task.strip(),
+        due_at=due_at or usual,
+        asked_by=by,
+        asked_at=now,
+        heard_at=now,
+        created_at=now,
+        store_id=ticket.store_id,
+    )
+    open_case(ticket, department=department)
+    kind, words = Entry.Kind.ASKED, asked.task
+    enter(ticket, kind, by=by, now=now, words=words, department=department, lead=is_lead)
+    tell_department(asked, now=now)
+    chase(asked, now=now)
+    return asked
+
+
+def end_task(
+    task: DepartmentTask, *, by: User, now: dt.datetime, reason: str, version: int | None = None
+) -> None:
+    """Call a task off: the department no longer sees the card, its bells are void."""
+    transition(
+        task,
+        frm=states.TASK_MOVES["call_off"],
+        to=states.CALLED_OFF,
+        version=version,
+        reason=reason,
+    )
+    close_case(task.ticket, department=task.department, now=now)
+    kind, department = Entry.Kind.CALLED_OFF, task.department
+    enter(task.ticket, kind, by=by, now=now, words=reason, department=department)
+    chase(task, now=now)
+
+
+def call_off_open(ticket: Ticket, *, by: User, now: dt.datetime, reason: str) -> None:
+    """Call off whatever is still asked when a ticket ends."""
+    for task in _open_tasks(ticket):
+        end_task(task, by=by, now=now, reason=reason)
+
+
+def _call_off_leads(
+    ticket: Ticket, department: Department | None, *, by: User, now: dt.datetime
+) -> None:
+    """The lead asked before, and what the new lead was asked as an assistant."""
+    for task in _open_tasks(ticket):
+        if task.is_lead or task.department == department:
+            end_task(task, by=by, now=now, reason="")
+    if department is not None:
+        done = DepartmentTask.objects.filter(
+            ticket=ticket, department=department, state=states.DONE
+        )
+        if done.exists():
+            raise ValidationError({"department": _("This department has done its part already.")})
+
+
+def _open_tasks(ticket: Ticket) -> list[DepartmentTask]:
+    rows = DepartmentTask.objects.filter(ticket=ticket).waiting()
+    return list(rows.select_related("ticket", "department__head", "handler"))
+
+
+def _check(
+    ticket: Ticket,
+    category: str,
+    subcategory: str,
+    task: str,
+    due_at: dt.datetime | None,
+    now: dt.datetime,
+) -> None:
+    wrong = {}
+    if category not in Ticket.Category.values:
+        wrong["category"] = _("Choose a class.")
+    elif not states.belongs_to(subcategory, category):
+        wrong["subcategory"] = _("This sub-class belongs to another class.")
+    if len(task) > TASK_AT_MOST:
+        wrong["task"] = _("At most %(count)d characters.") % {"count": TASK_AT_MOST}
+    if due_at is not None and due_at <= now:
+        wrong["due_at"] = _("Choose a time still to come.")
+    if wrong:
+        raise ValidationError(wrong)
+    if not ticket.by_departments:
+        raise ValidationError(_("A complaint goes its own way."))

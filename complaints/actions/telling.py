@@ -1,0 +1,126 @@
+"""Who is told what about a ticket, and the bells behind a department that keeps silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from complaints import due, states
+from complaints.models import DepartmentTask, Ticket
+from complaints.queues.people import handlers_of
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people import roles
+from crm.people.models import User
+from crm.rulebook.queues import rules_for
+
+
+def tell(
+    ticket: Ticket,
+    kind: str,
+    to: User | notices.Desk | None,
+    *,
+    now: dt.datetime,
+    occasion: str = "",
+    **data: Any,
+) -> None:
+    """One line in somebody's inbox about a ticket; never to the person it is about (CP-15)."""
+    if to is None or (isinstance(to, User) and to.pk == ticket.about_id):
+        return
+    notices.tell(
+        to=to,
+        kind=kind,
+        occasion=f"ticket:{ticket.public_id}/{occasion or f'{kind}/v{ticket.version}'}",
+        about=About.of(ticket),
+        subject=thread(ticket),
+        link=("complaints:ticket", ticket.public_id),
+        data={"ticket_no": ticket.ticket_no, "category": ticket.category, **data},
+        due_at=ticket.deadline,
+        now=now,
+    )
+
+
+def tell_responsible(ticket: Ticket, kind: str, *, by: User, now: dt.datetime, **data: Any) -> None:
+    """Whoever answers for the ticket hears of it, unless they did it themselves."""
+    if ticket.responsible is not None and ticket.responsible_id != by.pk:
+        tell(ticket, kind, ticket.responsible, now=now, **data)
+
+
+def service_desk(ticket: Ticket) -> notices.Desk:
+    """The service supervisor of the ticket's store."""
+    return notices.Desk(roles.SERVICE_SUPERVISOR, ticket.store_id)
+
+
+def tell_department(task: DepartmentTask, *, now: dt.datetime, kind: str = "ticket_routed") -> None:
+    """The head and the handlers of a department are told what is asked of them (RV-35)."""
+    ticket, head = task.ticket, task.department.head
+    people = {user.pk: user for user in handlers_of(task.department, now)}
+    if head is not None:
+        people[head.pk] = head
+    for user in people.values():
+        tell(
+            ticket,
+            kind,
+            user,
+            occasion=f"{kind}/{task.public_id}/v{task.version}",
+            now=now,
+            is_lead=task.is_lead,
+            department=task.department.name,
+        )
+
+
+def chase(task: DepartmentTask, *, now: dt.datetime) -> None:
+    """Arm the bells behind a task anew: reminder, its head, the manager (HP-06, HP-10).
+
+    Call it after each change of a task; one that has ended rings no more.
+    """
+    notices.cancel(about=About.of(task), reason="changed", now=now)
+    if task.state not in states.TASK_OPEN:
+        return
+    numbers, calendar = rules_for(task.ticket.store_id)
+    if task.state == states.ASKED:
+        bells = due.bells_until_accepted(task.asked_at, numbers=numbers, calendar=calendar)
+        _ring(task, "task_silent", bells, now=now)
+    else:
+        bells = due.bells_until_reported(task.heard_at, numbers=numbers, calendar=calendar)
+        _ring(task, "task_no_news", bells, now=now)
+    late = due.bells_when_due(task.due_at, numbers=numbers, calendar=calendar)
+    _ring(task, "task_late", late, now=now)
+
+
+def _ring(task: DepartmentTask, kind: str, bells: Iterable[due.Bell], *, now: dt.datetime) -> None:
+    ticket = task.ticket
+    for bell in bells:
+        for to in _for_whom(task, bell.step, now):
+            name = to.public_id if isinstance(to, User) else to.role
+            notices.ring(
+                occasion=f"task:{task.public_id}/v{task.version}/{kind}/{name}",
+                step=bell.step,
+                kind=kind,
+                about=About.of(task),
+                to=to,
+                at=bell.at,
+                now=now,
+                subject=thread(ticket),
+                link=("complaints:ticket", ticket.public_id),
+                data={"ticket_no": ticket.ticket_no, "department": task.department.name},
+                due_at=task.due_at,
+            )
+
+
+def _for_whom(task: DepartmentTask, step: str, now: dt.datetime) -> list[User | notices.Desk]:
+    """The people behind a step; where nobody is left, the service supervisor."""
+    ticket, head = task.ticket, task.department.head
+    found: list[User | None] = [head]
+    if step == due.MANAGER:
+        return [notices.Desk(roles.MANAGER, ticket.store_id)]
+    if step == due.REMIND:
+        found = [task.handler] if task.handler else [*handlers_of(task.department, now)]
+    people = [user for user in found if user is not None and user.pk != ticket.about_id]
+    return [*people] or [service_desk(ticket)]
+
+
+def thread(ticket: Ticket) -> str:
+    """The name under which all bells and lines of a ticket hang together."""
+    return f"ticket:{ticket.public_id}"

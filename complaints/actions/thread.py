@@ -1,0 +1,89 @@
+"""A ticket's thread, and who sees the customer's card because of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from complaints import access
+from complaints.models import Entry, Ticket
+from crm.customers.models import CaseAccess
+from crm.people.models import Department, User
+from crm.records import audit
+from crm.records.actions import claim_request
+
+WORDS_AT_MOST = 4000
+
+
+def enter(
+    ticket: Ticket,
+    kind: Entry.Kind,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    words: str = "",
+    department: Department | None = None,
+    **data: Any,
+) -> Entry:
+    """Put a line on the ticket's thread in the caller's transaction."""
+    return Entry.objects.create(
+        ticket=ticket, kind=kind, by=by, at=now, words=words, department=department, data=data
+    )
+
+
+def note_ticket(
+    ticket: Ticket, *, by: User, words: str, now: dt.datetime, request_id: str = ""
+) -> None:
+    """Keep an internal note; a form sent twice keeps it once.
+
+    Raises `PermissionDenied`, `ValidationError` by field.
+    """
+    if not access.can_note(by, ticket):
+        raise PermissionDenied
+    words = needed(words, "words")
+    with transaction.atomic():
+        if not claim_request(by, "note_ticket", request_id):
+            return
+        enter(ticket, Entry.Kind.NOTE, by=by, now=now, words=words)
+        audit.record("complaints.note_ticket", by=by, obj=ticket, at=now)
+
+
+def needed(text: str, field: str, *, most: int = WORDS_AT_MOST) -> str:
+    """The text, without which there is nothing to say; raises `ValidationError` for `field`."""
+    text = text.strip()
+    if not text:
+        raise ValidationError({field: _("Say it in a few words.")})
+    if len(text) > most:
+        raise ValidationError({field: _("At most %(count)d characters.") % {"count": most}})
+    return text
+
+
+def open_case(
+    ticket: Ticket, *, user: User | None = None, department: Department | None = None
+) -> None:
+    """Whoever works on a ticket sees the customer's card while they do (security.md 1.1)."""
+    if ticket.card_id is not None:
+        CaseAccess.objects.create(card_id=ticket.card_id, user=user, department=department)
+
+
+def close_case(
+    ticket: Ticket,
+    *,
+    now: dt.datetime,
+    user: User | None = None,
+    department: Department | None = None,
+) -> None:
+    """End one right to see the card that came with a ticket; others of the same card stay."""
+    rights = CaseAccess.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=now),
+        card=ticket.card_id,
+        user=user,
+        department=department,
+    )
+    first = rights.order_by("pk").values_list("pk", flat=True)[:1]
+    CaseAccess.objects.filter(pk__in=list(first)).update(until=now)

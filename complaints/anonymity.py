@@ -1,0 +1,81 @@
+"""What a case may not hold: names, phone numbers, plates, VINs, addresses of mail (CP-26). Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+NAME, PHONE, PLATE, VIN, MAIL = "name", "phone", "plate", "vin", "mail"
+
+# Seven digits or more, however they are grouped: a phone number, or what could be one.
+DIGITS = re.compile(r"\+?\d(?:[\s\-./()]{0,2}\d){6,}", re.ASCII)
+PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
+PLATE_LIKE = re.compile(
+    rf"[{PROVINCES}][\s·.\-]?[A-Z][\s·.\-]?[A-Z0-9]{{4,5}}[A-Z0-9学警港澳挂]", re.ASCII
+)
+VIN_LIKE = re.compile(
+    r"(?<![A-Z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.ASCII
+)
+MAIL_LIKE = re.compile(r"[^\s@,;，；]+@[^\s@,;，；]+\.[a-z]{2,}", re.IGNORECASE)
+SHORTEST_NAME = 2
+# Grown out of a name by politeness: 张先生 tells who it was to whoever knows the store.
+TITLES = ("先生", "女士", "小姐", "太太", "总", "老师")
+
+
+def betrays(text: str, *, known: Iterable[str] = ()) -> list[str]:
+    """What in `text` says whose problem it was, in the order of the list above; empty is good.
+
+    `known` are the customer's own names, numbers, plate and VIN: they are found however they
+    are spaced or cased. Full-width writing counts as the other.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    upper = plain.upper()
+    tight = _tight(upper)
+    found = set()
+    for one in known:
+        if _is_in(one, upper, tight):
+            found.add(_kind(one))
+    if DIGITS.search(plain):
+        found.add(PHONE)
+    if PLATE_LIKE.search(upper):
+        found.add(PLATE)
+    if VIN_LIKE.search(upper):
+        found.add(VIN)
+    if MAIL_LIKE.search(plain):
+        found.add(MAIL)
+    return [kind for kind in (NAME, PHONE, PLATE, VIN, MAIL) if kind in found]
+
+
+def names_of(name: str) -> list[str]:
+    """How a customer may be called: the name, and the family name with a title (张先生)."""
+    name = unicodedata.normalize("NFKC", name).strip()
+    if len(name) < SHORTEST_NAME:
+        return []
+    if not name.isascii() and " " not in name:
+        return [name, *(name[0] + title for title in TITLES)]
+    return [name, *(part for part in name.split() if len(part) > SHORTEST_NAME)]
+
+
+def _is_in(one: str, upper: str, tight: str) -> bool:
+    """Latin names stand as words of their own; all else counts wherever it stands."""
+    wanted = unicodedata.normalize("NFKC", one).strip().upper()
+    if len(wanted) < SHORTEST_NAME:
+        return False
+    if wanted.isascii() and wanted.replace(" ", "").isalpha():
+        return re.search(rf"(?<![A-Z]){re.escape(wanted)}(?![A-Z])", upper) is not None
+    return _tight(wanted) in tight
+
+
+def _tight(text: str) -> str:
+    return re.sub(r"[\s·.\-()+]", "", text)
+
+
+def _kind(one: str) -> str:
+    """What kind of knowledge a known value is."""
+    plain = _tight(unicodedata.normalize("NFKC", one).upper())
+    if VIN_LIKE.fullmatch(plain):
+        return VIN
+    if plain.isdigit():
+        return PHONE
+    return PLATE if PLATE_LIKE.fullmatch(plain) else NAME

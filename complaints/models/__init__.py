@@ -1,0 +1,19 @@
+"""Tickets, what they ask of departments, and the cases learnt from them."""
+
+from complaints.models.cases import Case, CaseQuerySet, CaseState
+from complaints.models.tasks import DepartmentTask, Entry, Stage, TaskQuerySet, TaskState
+from complaints.models.tickets import Ticket, TicketQuerySet, TicketState
+
+__all__ = [
+    "Case",
+    "CaseQuerySet",
+    "CaseState",
+    "DepartmentTask",
+    "Entry",
+    "Stage",
+    "TaskQuerySet",
+    "TaskState",
+    "Ticket",
+    "TicketQuerySet",
+    "TicketState",
+]

@@ -1,0 +1,185 @@
+"""What a ticket asks of departments, its timetable and the thread of what was done and said."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints import states
+from crm.people import roles
+from crm.people.models import User
+from crm.records.models import Record
+
+
+class TaskState(models.TextChoices):
+    ASKED = states.ASKED, pgettext_lazy("task", "Not accepted yet")
+    ACCEPTED = states.ACCEPTED, pgettext_lazy("task", "In progress")
+    DONE = states.DONE, pgettext_lazy("task", "Done")
+    REFUSED = states.REFUSED, pgettext_lazy("task", "Refused")
+    CALLED_OFF = states.CALLED_OFF, pgettext_lazy("task", "Called off")
+
+
+class TaskQuerySet(models.QuerySet["DepartmentTask"]):
+    def of_reach(self, reach: roles.Reach) -> TaskQuerySet:
+        """Tasks of the departments in which this person works or which they head."""
+        return self.filter(
+            Q(department__in=reach.departments_as(roles.HANDLER))
+            | Q(department__head__in=reach.own_ids)
+            | Q(handler__in=reach.own_ids)
+        )
+
+    def visible_to(self, user: User) -> TaskQuerySet:
+        """A department's own tasks, service's of the store; none of a ticket about oneself."""
+        reach = user.reach
+        rows = self.exclude(ticket__about=reach.user_id)
+        if reach.has(roles.GENERAL_MANAGER):
+            return rows
+        stores = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
+        own = rows.of_reach(reach).values("pk")
+        return rows.filter(Q(ticket__store__in=stores) | Q(pk__in=own))
+
+    def waiting(self) -> TaskQuerySet:
+        """Asked or accepted, not ended."""
+        return self.filter(state__in=states.TASK_OPEN)
+
+
+class DepartmentTask(Record):
+    """What one department does for a ticket: the lead answers for the whole (HP-05, RV-35).
+
+    `handler` is who accepted it. `heard_at` is when the department was last heard of: asked,
+    accepted or reported. `outcome` is what was done, `reason` why it was refused. Moments are UTC.
+    """
+
+    ticket = models.ForeignKey("complaints.Ticket", on_delete=models.PROTECT, related_name="tasks")
+    department = models.ForeignKey("people.Department", on_delete=models.PROTECT, related_name="+")
+    is_lead = models.BooleanField(_("leads"), default=False)
+    task = models.CharField(_("task"), max_length=500)
+    due_at = models.DateTimeField(_("due"))
+    state = models.CharField(max_length=10, choices=TaskState.choices, default=states.ASKED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    handler = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    heard_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    outcome = models.TextField(_("outcome"), max_length=4000, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-is_lead", "asked_at", "id"]
+        indexes = [
+            models.Index(fields=["department", "state", "due_at"], name="task_of_department")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=states.TASK_STATES), name="task_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(is_lead=True, state__in=states.TASK_COUNTS),
+                name="task_one_lead",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "department"],
+                condition=Q(state__in=states.TASK_COUNTS),
+                name="task_department_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(states.ACCEPTED, states.DONE)) | Q(handler__isnull=False),
+                name="task_accepted_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.task
+
+
+class StageQuerySet(models.QuerySet["Stage"]):
+    def visible_to(self, user: User) -> StageQuerySet:
+        """Stages one answers for, and service's of the store; none of a ticket about oneself."""
+        reach = user.reach
+        rows = self.exclude(ticket__about=reach.user_id)
+        if reach.has(roles.GENERAL_MANAGER):
+            return rows
+        stores = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
+        tasks = DepartmentTask.objects.of_reach(reach).filter(state__in=states.TASK_COUNTS)
+        return rows.filter(
+            Q(owner__in=reach.own_ids)
+            | Q(ticket__store__in=stores)
+            | Q(ticket__in=tasks.values("ticket"))
+        )
+
+
+class Stage(Record):
+    """One step of the timetable of a long or complex ticket: who, until which day (RV-37, HP-07).
+
+    `due_on` is a local date of the store.
+    """
+
+    ticket = models.ForeignKey("complaints.Ticket", on_delete=models.PROTECT, related_name="stages")
+    title = models.CharField(_("stage"), max_length=200)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(_("due on"))
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Entry(models.Model):
+    """One line of a ticket's thread, never changed: what was done or said, by whom (RV-36, CP-25).
+
+    `kind` is worded by `templates/complaints/_entry.html`; `words` are what a person wrote.
+    """
+
+    class Kind(models.TextChoices):
+        REGISTERED = "registered", _("Registered")
+        CLASSIFIED = "classified", _("Classified")
+        ASKED = "asked", _("Department asked")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+        CALLED_OFF = "called_off", _("Called off")
+        PROGRESS = "progress", _("Progress")
+        DONE = "done", _("Part done")
+        SOLVED = "solved", _("Solved")
+        TOLD = "told", _("Customer told")
+        CONFIRMED = "confirmed", _("Customer content")
+        NOT_SOLVED = "not_solved", _("Customer says not solved")
+        OFFERED = "offered", _("Hand-over asked")
+        TAKEN = "taken", _("Hand-over accepted")
+        DECLINED = "declined", _("Hand-over declined")
+        STAGE = "stage", _("Stage planned")
+        STAGE_DONE = "stage_done", _("Stage done")
+        NOTE = "note", _("Internal note")
+
+    ticket = models.ForeignKey(
+        "complaints.Ticket", on_delete=models.PROTECT, related_name="entries"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(
+        "people.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    words = models.TextField(max_length=4000, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"

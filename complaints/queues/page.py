@@ -1,0 +1,156 @@
+"""Everything a ticket's own page shows: tasks with what may be done, timetable, thread, missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from complaints import access, states
+from complaints.models import Case, DepartmentTask, Stage, Ticket
+from crm.people.models import User
+from crm.promises.models import OF_TICKETS, Promise
+from crm.rulebook.models import OptionKind
+from crm.rulebook.queues import option_labels
+
+ENTRIES = 100
+# The page of the row a ticket came from.
+SOURCES = {("visits", "visit"): "visits:visit"}
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One department's task, what this reader may do with it, and forms refused a moment ago."""
+
+    task: DepartmentTask
+    accepts: bool
+    refuses: bool
+    works: bool
+    calls_off: bool
+    refused: Any = None
+    progress: Any = None
+    outcome: Any = None
+    call_off: Any = None
+
+
+@dataclass(frozen=True)
+class StageLine:
+    """One stage and whether this reader may tick it off."""
+
+    stage: Stage
+    ends: bool
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must be so before the ticket can close."""
+
+    words: str
+    is_met: bool
+
+
+def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of a ticket's page for this reader; `bound` are refused forms."""
+    state, active = ticket.state, ticket.state not in states.ENDED
+    reads = access.reads_words(user, ticket)
+    routable = (*states.MOVES["route"], *states.AT_WORK)
+    return {
+        "reads_words": reads,
+        "tasks": [_task_line(user, task, bound) for task in ticket.tasks.all()],
+        "stages": _stages(user, ticket),
+        "entries": _entries(ticket) if reads else [],
+        "steps": _steps(ticket),
+        "conditions": _conditions(ticket),
+        "subcategory": subcategory_of(ticket.subcategory),
+        "source_name": SOURCES.get((ticket.source_room, ticket.source_model), ""),
+        "promises": _promises(user, ticket),
+        "cases": list(Case.objects.visible_to(user).filter(ticket=ticket)),
+        "may_route": state in states.MOVES["route"] and access.can_route(user, ticket),
+        "may_ask": state in routable and access.can_ask(user, ticket),
+        "may_plan": active and access.can_ask(user, ticket),
+        "may_tell": state in states.MOVES["tell"] and access.can_tell(user, ticket),
+        "may_confirm": state in states.MOVES["confirm"] and access.can_confirm(user, ticket),
+        "may_offer": active and access.can_offer(user, ticket),
+        "may_take": active and access.can_take(user, ticket),
+        "may_note": access.can_note(user, ticket),
+        "may_draft": access.can_draft_case(user, ticket),
+        "note_form": bound.get("note"),
+        "decline_form": bound.get("decline"),
+    }
+
+
+def _task_line(user: User, task: DepartmentTask, bound: Mapping[str, Any]) -> TaskLine:
+    handles = access.can_handle(user, task)
+    open_ = task.state in states.TASK_OPEN
+    return TaskLine(
+        task,
+        accepts=handles and task.state in states.TASK_MOVES["accept"],
+        refuses=handles and open_,
+        works=handles and task.state in states.TASK_MOVES["complete"],
+        calls_off=open_ and not task.is_lead and access.can_call_off(user, task),
+        refused=bound.get(f"refuse_{task.public_id}"),
+        progress=bound.get(f"progress_{task.public_id}"),
+        outcome=bound.get(f"outcome_{task.public_id}"),
+        call_off=bound.get(f"call_off_{task.public_id}"),
+    )
+
+
+def _stages(user: User, ticket: Ticket) -> list[StageLine]:
+    """The timetable; who may plan may tick off every stage, others their own."""
+    rows = list(ticket.stages.select_related("owner", "done_by"))
+    all_ = bool(rows) and access.can_ask(user, ticket)
+    own = user.reach.own_ids
+    return [
+        StageLine(stage, stage.done_at is None and (all_ or stage.owner_id in own))
+        for stage in rows
+    ]
+
+
+def _entries(ticket: Ticket) -> list[Any]:
+    return list(ticket.entries.select_related("by", "department")[:ENTRIES])
+
+
+def _steps(ticket: Ticket) -> list[tuple[Any, str]]:
+    """The course in dates, for who reads no words and for what came by a workbook."""
+    return [
+        (ticket.reported_at, "reported"),
+        (ticket.onsite_at, "onsite"),
+        (ticket.resolved_at, "resolved"),
+        (ticket.told_at, "told"),
+        (ticket.reopened_at, "reopened"),
+        (ticket.closed_at, "closed"),
+    ]
+
+
+def _conditions(ticket: Ticket) -> list[Condition]:
+    """What must be so before a problem can close, met or not; none of other tickets."""
+    if not ticket.by_departments:
+        return []
+    live = [task for task in ticket.tasks.all() if task.state in states.TASK_COUNTS]
+    told = ticket.state in (states.TOLD, states.CONFIRMED)
+    return [
+        Condition(_("A lead department has accepted"), _has_lead(ticket, live)),
+        Condition(_("Every department has done its part"), ticket.is_resolved),
+        Condition(_("The customer was told the result"), told),
+        Condition(_("The customer says it is solved"), ticket.state == states.CONFIRMED),
+    ]
+
+
+def _has_lead(ticket: Ticket, live: list[DepartmentTask]) -> bool:
+    if ticket.is_resolved:
+        return True
+    return any(task.is_lead and task.state != states.ASKED for task in live)
+
+
+def _promises(user: User, ticket: Ticket) -> list[Promise]:
+    rows = Promise.objects.visible_to(user).filter(
+        source_room=OF_TICKETS, source_model="ticket", source_id=ticket.public_id
+    )
+    return list(rows.select_related("responsible"))
+
+
+def subcategory_of(code: str) -> str:
+    """A sub-class in the reader's words; empty where none was judged."""
+    return option_labels(OptionKind.TICKET_SUBCLASS).get(code, code) if code else ""

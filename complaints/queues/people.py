@@ -1,0 +1,51 @@
+"""Who works where: handlers of a department, service of a store, who may own a stage."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from complaints import states
+from complaints.models import DepartmentTask, Ticket
+from crm.people import roles
+from crm.people.models import Department, Membership, User
+
+
+def handlers_of(department: Department, now: dt.datetime) -> list[User]:
+    """Active handlers of a department today, in a steady order; its head where there are none."""
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        role=roles.HANDLER, department=department
+    )
+    found = list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))
+    return found or ([department.head] if department.head is not None else [])
+
+
+def service_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
+    """Who may answer for a ticket: active service staff of its store, not whom it is about."""
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        role__in=(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR), store=ticket.store_id
+    )
+    people = User.objects.filter(is_active=True, pk__in=posts.values("user"))
+    return people.exclude(pk__in=_left_out(ticket)).order_by("name", "pk")
+
+
+def stage_owners_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
+    """Who may own a stage: service of the store, handlers and heads of the departments asked."""
+    posts = Membership.objects.valid_on(timezone.localdate(now))
+    tasks = DepartmentTask.objects.filter(ticket=ticket, state__in=states.TASK_COUNTS)
+    service = Q(role__in=(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR), store=ticket.store_id)
+    handlers = Q(role=roles.HANDLER, department__in=tasks.values("department"))
+    found = User.objects.filter(
+        Q(pk__in=posts.filter(service | handlers).values("user"))
+        | Q(pk__in=tasks.values("department__head"))
+        | Q(pk=ticket.responsible_id),
+        is_active=True,
+    )
+    about = [ticket.about_id] if ticket.about_id else []
+    return found.exclude(pk__in=about).order_by("name", "pk")
+
+
+def _left_out(ticket: Ticket) -> list[int]:
+    return [pk for pk in (ticket.about_id, ticket.responsible_id) if pk is not None]

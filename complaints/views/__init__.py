@@ -1,0 +1,59 @@
+"""Pages of tickets, departments' tasks and cases."""
+
+from complaints.views.cases import (
+    case,
+    cases,
+    decide_case,
+    draft_case,
+    edit_case,
+    retire_case,
+    submit_case,
+)
+from complaints.views.presses import (
+    accept_task,
+    call_off_task,
+    complete_stage,
+    complete_task,
+    decline_ticket,
+    note_ticket,
+    refuse_task,
+    report_progress,
+    take_ticket,
+)
+from complaints.views.tickets import tasks, ticket, tickets
+from complaints.views.verbs import (
+    ask_department,
+    confirm_ticket,
+    offer_ticket,
+    plan_stage,
+    route_ticket,
+    tell_customer,
+)
+
+__all__ = [
+    "accept_task",
+    "ask_department",
+    "call_off_task",
+    "case",
+    "cases",
+    "complete_stage",
+    "complete_task",
+    "confirm_ticket",
+    "decide_case",
+    "decline_ticket",
+    "draft_case",
+    "edit_case",
+    "note_ticket",
+    "offer_ticket",
+    "plan_stage",
+    "refuse_task",
+    "report_progress",
+    "retire_case",
+    "route_ticket",
+    "submit_case",
+    "take_ticket",
+    "tasks",
+    "tell_customer",
+    "ticket",
+    "tickets",
+]

@@ -1,0 +1,187 @@
+"""Forms that stand on a ticket's own page: a yes, a no, a note, a department's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from complaints import access, actions, forms
+from complaints.models import DepartmentTask, Stage, Ticket
+from complaints.queues import saved_task, saved_ticket, task_queue, ticket_for_page
+from complaints.views.tickets import show_ticket
+from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
+from crm.records.states import Saved
+
+Press = Callable[..., Any]
+
+
+def _press(
+    request: SignedInRequest,
+    ticket_of: Callable[[], Ticket],
+    form: Any,
+    call: Callable[[], Any],
+    saved: Callable[[], Saved],
+    slot: str,
+) -> HttpResponse:
+    """Do it, or draw the ticket again with what is wrong in its place."""
+    if form.is_valid():
+        try:
+            with both_texts(form, saved):
+                call()
+            messages.success(request, _("Saved."))
+            return redirect("complaints:ticket", ticket_of().public_id)
+        except ValidationError as error:
+            form.refuse(error)
+    return show_ticket(request, ticket_of(), {slot: form}, status=422)
+
+
+def _ticket(request: SignedInRequest, public_id: str) -> Ticket:
+    return get_object_or_404(ticket_for_page(request.user), public_id=public_id)
+
+
+def _on_task(
+    request: SignedInRequest, public_id: str, form: Any, action: Press, slot: str
+) -> HttpResponse:
+    """A press of the department on its task."""
+
+    def found() -> DepartmentTask:
+        return get_object_or_404(task_queue(request.user), public_id=public_id)
+
+    task = found()
+    if not access.can_handle(request.user, task):
+        raise PermissionDenied
+    ticket_id = task.ticket.public_id
+    return _press(
+        request,
+        lambda: _ticket(request, ticket_id),
+        form,
+        lambda: action(task, **_common(request, form)),
+        lambda: saved_task(found()),
+        f"{slot}_{task.public_id}",
+    )
+
+
+def _common(request: SignedInRequest, form: Any) -> dict[str, Any]:
+    """What every press carries."""
+    sent = {name: form.cleaned_data[name] for name in ("version", "request_id")}
+    return {**sent, **form.told(), "by": request.user, "now": timezone.now()}
+
+
+@require_POST
+def accept_task(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The department takes it on."""
+    form = forms.AcceptForm(request.POST)
+    return _on_task(request, public_id, form, actions.accept_task, "accept")
+
+
+@require_POST
+def refuse_task(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The department does not, and says why."""
+    form = forms.ReasonForm(request.POST)
+    return _on_task(request, public_id, form, actions.refuse_task, "refuse")
+
+
+@require_POST
+def report_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The department says how far it is (HP-06)."""
+    form = forms.WordsForm(request.POST)
+    return _on_task(request, public_id, form, actions.report_progress, "progress")
+
+
+@require_POST
+def complete_task(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The department is done; of the lead it is the solution."""
+    form = forms.OutcomeForm(request.POST)
+    return _on_task(request, public_id, form, actions.complete_task, "outcome")
+
+
+@require_POST
+def call_off_task(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Service takes back what was asked of an assisting department."""
+
+    def found() -> DepartmentTask:
+        return get_object_or_404(task_queue(request.user), public_id=public_id)
+
+    task, form = found(), forms.ReasonForm(request.POST)
+    if not access.can_call_off(request.user, task):
+        raise PermissionDenied
+    return _press(
+        request,
+        lambda: _ticket(request, task.ticket.public_id),
+        form,
+        lambda: actions.call_off_task(task, **_common(request, form)),
+        lambda: saved_task(found()),
+        f"call_off_{task.public_id}",
+    )
+
+
+@require_POST
+def note_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """An internal note."""
+    ticket, form = _ticket(request, public_id), forms.WordsForm(request.POST)
+    if not access.can_note(request.user, ticket):
+        raise PermissionDenied
+
+    def call() -> None:
+        common = _common(request, form)
+        del common["version"]  # a note changes nothing of the ticket
+        actions.note_ticket(ticket, **common)
+
+    return _press(request, lambda: ticket, form, call, lambda: saved_ticket(ticket), "note")
+
+
+@require_POST
+def take_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Accept a hand-over: from now on one answers for it (PR-21)."""
+    form = forms.AcceptForm(request.POST)
+    return _on_offer(request, public_id, form, actions.take_ticket, "take")
+
+
+@require_POST
+def decline_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Decline a hand-over, with the reason."""
+    form = forms.ReasonForm(request.POST)
+    return _on_offer(request, public_id, form, actions.decline_ticket, "decline")
+
+
+def _on_offer(
+    request: SignedInRequest, public_id: str, form: Any, action: Press, slot: str
+) -> HttpResponse:
+    ticket = _ticket(request, public_id)
+    if not access.can_take(request.user, ticket):
+        raise PermissionDenied
+    return _press(
+        request,
+        lambda: _ticket(request, public_id),
+        form,
+        lambda: action(ticket, **_common(request, form)),
+        lambda: saved_ticket(_ticket(request, public_id)),
+        slot,
+    )
+
+
+@require_POST
+def complete_stage(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A stage of the timetable is done (RV-37)."""
+    stages = Stage.objects.visible_to(request.user)
+    stage = get_object_or_404(stages.select_related("ticket", "owner"), public_id=public_id)
+    if not access.can_end_stage(request.user, stage):
+        raise PermissionDenied
+    ticket, form = _ticket(request, stage.ticket.public_id), forms.AcceptForm(request.POST)
+    return _press(
+        request,
+        lambda: ticket,
+        form,
+        lambda: actions.complete_stage(stage, **_common(request, form)),
+        lambda: saved_ticket(ticket),
+        f"stage_{stage.public_id}",
+    )
