@@ -101,9 +101,7 @@ def can_note(user: User, ticket: Ticket) -> bool:
     """An internal note: whoever answers for it and the departments at work."""
     if user.pk == ticket.about_id or not ticket.by_departments:
         return False
-    return answers_for(user, ticket) or any(
-        can_handle(user, task) for task in ticket.tasks.all()
-    )
+    return answers_for(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
 
 
 def can_handle(user: User, task: DepartmentTask) -> bool:

@@ -57,13 +57,10 @@ def register_ticket(
         ticket = Ticket.objects.create(
             **_place(card, by, now),
             **_source(source),
-            card=card,
             kind=kind,
             category=category,
-            reported_at=now,
-            created_at=now,
-            about=about,
             description=description,
+            about=about,
             deadline=deadline,
         )
         open_case(ticket, user=by)
@@ -72,10 +69,14 @@ def register_ticket(
             _lead(ticket, lead_department, by=by, now=now)
         if about is None:  # nobody reads of a complaint about themselves (CP-15)
             note(card, "ticket_registered", by=by, now=now, ticket_no=ticket.ticket_no)
-        said = {"kind": kind, "category": category}
-        audit.record("complaints.register_ticket", by=by, obj=ticket, after=said, at=now)
+        _record(ticket, by, now)
         keep_result(by, "register_ticket", request_id, ticket.public_id)
     return ticket
+
+
+def _record(ticket: Ticket, by: User, now: dt.datetime) -> None:
+    said = {"kind": ticket.kind, "category": ticket.category}
+    audit.record("complaints.register_ticket", by=by, obj=ticket, after=said, at=now)
 
 
 def _lead(ticket: Ticket, department: Department, *, by: User, now: dt.datetime) -> None:
@@ -106,6 +107,9 @@ def _place(card: Card, by: User, now: dt.datetime) -> dict[str, Any]:
     """The next number, and whose work it is where."""
     year, post = timezone.localtime(now).year, by.reach.main
     return {
+        "card": card,
+        "reported_at": now,
+        "created_at": now,
         "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),
         "reporter": by,
         "responsible": by,

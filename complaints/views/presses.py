@@ -18,6 +18,7 @@ from complaints.models import DepartmentTask, Stage, Ticket
 from complaints.queues import saved_task, saved_ticket, task_queue, ticket_for_page
 from complaints.views.tickets import show_ticket
 from crm.people.access import SignedInRequest
+from crm.people.models import User
 from crm.records.middleware import both_texts
 from crm.records.states import Saved
 
@@ -49,15 +50,20 @@ def _ticket(request: SignedInRequest, public_id: str) -> Ticket:
 
 
 def _on_task(
-    request: SignedInRequest, public_id: str, form: Any, action: Press, slot: str
+    request: SignedInRequest,
+    public_id: str,
+    form: Any,
+    action: Press,
+    slot: str,
+    may: Callable[[User, DepartmentTask], bool] = access.can_handle,
 ) -> HttpResponse:
-    """A press of the department on its task."""
+    """A press on a department's task: by the department, unless `may` says otherwise."""
 
     def found() -> DepartmentTask:
         return get_object_or_404(task_queue(request.user), public_id=public_id)
 
     task = found()
-    if not access.can_handle(request.user, task):
+    if not may(request.user, task):
         raise PermissionDenied
     ticket_id = task.ticket.public_id
     return _press(
@@ -107,21 +113,8 @@ def complete_task(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def call_off_task(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Service takes back what was asked of an assisting department."""
-
-    def found() -> DepartmentTask:
-        return get_object_or_404(task_queue(request.user), public_id=public_id)
-
-    task, form = found(), forms.ReasonForm(request.POST)
-    if not access.can_call_off(request.user, task):
-        raise PermissionDenied
-    return _press(
-        request,
-        lambda: _ticket(request, task.ticket.public_id),
-        form,
-        lambda: actions.call_off_task(task, **_common(request, form)),
-        lambda: saved_task(found()),
-        f"call_off_{task.public_id}",
-    )
+    form, action = forms.ReasonForm(request.POST), actions.call_off_task
+    return _on_task(request, public_id, form, action, "call_off", access.can_call_off)
 
 
 @require_POST
@@ -177,11 +170,12 @@ def complete_stage(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not access.can_end_stage(request.user, stage):
         raise PermissionDenied
     ticket, form = _ticket(request, stage.ticket.public_id), forms.AcceptForm(request.POST)
+    action = actions.complete_stage
     return _press(
         request,
         lambda: ticket,
         form,
-        lambda: actions.complete_stage(stage, **_common(request, form)),
+        lambda: action(stage, **_common(request, form)),
         lambda: saved_ticket(ticket),
         f"stage_{stage.public_id}",
     )
