@@ -23,6 +23,7 @@ from crm.orders.models import Order
 from crm.people import roles
 from crm.people.models import Department, Membership, Store, Team, User
 from crm.promises.models import Promise
+from crm.reports.models import Measure, VisitReport
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
 from visits.models import (
@@ -367,6 +368,36 @@ def make_visit_rule(store: Store, **fields: Any) -> VisitRule:
             "kind": "new_purchase",
             "store": store,
             "since": NOW.date(),
+            **fields,
+        }
+    )
+
+
+def make_visit_report(store: Store, author: User, **fields: Any) -> VisitReport:
+    """The service supervisor's report on February, a draft without figures of its own."""
+    return VisitReport.objects.create(
+        **{
+            "report_no": f"HB-T-{next(_numbers)}",
+            "store": store,
+            "author": author,
+            "first": dt.date(2026, 2, 1),
+            "last": dt.date(2026, 2, 28),
+            "figures": {"whole": {}, "before": {}, "models": [], "departments": []},
+            **fields,
+        }
+    )
+
+
+def make_measure(report: VisitReport, owner: User | None, **fields: Any) -> Measure:
+    """What the management has decided after a report: due in a week."""
+    return Measure.objects.create(
+        **{
+            "report": report,
+            "store": report.store,
+            "what": "交车前讲解充电",
+            "owner": owner,
+            "due_on": NOW.date() + dt.timedelta(days=7),
+            "state": "decided",
             **fields,
         }
     )

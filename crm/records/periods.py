@@ -90,6 +90,15 @@ def before(kind: str, period: Period) -> Period:
     return period.shifted(-period.days)
 
 
+def preceding(period: Period) -> Period:
+    """As many whole months before a period of whole months, else as many days before."""
+    after = period.last + ONE_DAY
+    if period.first.day != 1 or after.day != 1:
+        return period.shifted(-period.days)
+    months = (after.year - period.first.year) * 12 + after.month - period.first.month
+    return Period(first_of_month(period.first, months=-months), period.first - ONE_DAY, period.zone)
+
+
 def last_weeks(count: int, today: date, zone: tzinfo) -> tuple[Period, ...]:
     """The last `count` ISO weeks, oldest first; the running one ends today."""
     running = week_of(today, zone)

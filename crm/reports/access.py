@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
+from crm.reports.models import READERS as REPORT_READERS
+from crm.reports.models import Measure, VisitReport
 from followups.models import PlannedContact
 
 OF_A_STORE = (roles.MANAGER, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
@@ -46,6 +48,55 @@ def reads_answers(user: User, store_id: int | None) -> bool:
     if user.reach.has(roles.GENERAL_MANAGER):
         return True
     return store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR, roles.MANAGER)
+
+
+def can_see_reports(user: User) -> bool:
+    """Whether reports on return visits are this person's: service's lead and the management."""
+    return user.reach.has(roles.GENERAL_MANAGER, *REPORT_READERS)
+
+
+def can_make_reports(user: User) -> bool:
+    """The service supervisor makes the report of a store (RP-10)."""
+    return bool(user.reach.stores_as(roles.SERVICE_SUPERVISOR))
+
+
+def can_write_report(user: User, report: VisitReport) -> bool:
+    """The service supervisor of its store."""
+    return report.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+
+
+def decides_in(user: User, store_id: int | None) -> bool:
+    """The management: the store's manager, and general managers."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return True
+    return store_id in user.reach.stores_as(roles.MANAGER)
+
+
+def can_propose(user: User, report: VisitReport) -> bool:
+    """Who wrote the report, and the management."""
+    return can_write_report(user, report) or decides_in(user, report.store_id)
+
+
+def can_see_measures(user: User) -> bool:
+    """Everybody may be the owner of a measure but who has no customers' data."""
+    held = user.reach.roles - {roles.ADMIN, roles.PRIVACY_OFFICER}
+    return bool(held)
+
+
+def can_decide(user: User, measure: Measure) -> bool:
+    """The management decides what is done, by whom and until when, and closes it."""
+    return decides_in(user, measure.store_id)
+
+
+def can_begin(user: User, measure: Measure) -> bool:
+    """Its owner, or whoever stands in for them."""
+    return measure.owner_id in user.reach.own_ids
+
+
+def can_check(user: User, measure: Measure) -> bool:
+    """Service's lead or the management, but never the owner of the measure (4.9)."""
+    leads = can_write_report(user, measure.report) or decides_in(user, measure.store_id)
+    return leads and user.pk != measure.owner_id
 
 
 def can_remind_people(user: User) -> bool:

@@ -52,6 +52,8 @@ class Numbers:
     answers_shown_from: int = 5  # RV-42
     survey_link_days: int = 14  # D43
     survey_call_back_hours: int = 2  # RV-39
+    report_worse_points: int = 3  # RP-10
+    report_good_percent: int = 90  # RP-10
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27

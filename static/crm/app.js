@@ -41,6 +41,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// --- printing: the button is there where a script can press the browser's own
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // --- the contact form in place: below its row on a desktop, in a sheet on a phone
 async function fragment(url) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });

@@ -40,6 +40,8 @@ from crm.people.models import Delegation, RoleGrant, User  # noqa: E402
 from crm.promises import actions as promises  # noqa: E402
 from crm.records.middleware import last_change  # noqa: E402
 from crm.records.states import Stale  # noqa: E402
+from crm.reports import actions as reports  # noqa: E402
+from crm.reports.models import Measure, VisitReport  # noqa: E402
 from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
@@ -392,8 +394,41 @@ def on_opportunity(cast: Cast) -> list[tuple[User, Verb]]:
     return [*seen_by(cast.lin, visits.take_opportunity, leave), *seen_by(cast.chen, leave)]
 
 
+def report(cast: Cast) -> VisitReport:
+    return people.make_visit_report(cast.pudong, cast.xu)
+
+
+def on_report(cast: Cast) -> list[tuple[User, Verb]]:
+    write = partial(reports.write_report, problems="充电", suggestions="讲解")
+    return seen_by(cast.xu, write, reports.send_report)
+
+
+def measure_in(state: str) -> Callable[[Cast], Measure]:
+    """A measure of Chen's that has come as far as this."""
+
+    def make(cast: Cast) -> Measure:
+        return people.make_measure(report(cast), cast.chen, state=state)
+
+    return make
+
+
+def on_proposed(cast: Cast) -> list[tuple[User, Verb]]:
+    decide = partial(reports.decide_measure, what="讲解", owner=cast.chen, due_on=LATER.date())
+    decline = partial(reports.decline_measure, words="不必")
+    return [*seen_by(cast.shen, decide, decline), *seen_by(cast.bai, decide)]
+
+
+def on_measure(cast: Cast) -> list[tuple[User, Verb]]:
+    works = partial(reports.check_measure, works=True, words="不再有人提到")
+    again = partial(reports.check_measure, works=False, words="还有", again_on=LATER.date())
+    return [*seen_by(cast.xu, works, again), *seen_by(cast.shen, works)]
+
+
 RACES = {
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
+    "visit report, draft": Race(report, on_report),
+    "measure, proposed": Race(measure_in("proposed"), on_proposed),
+    "measure, in progress": Race(measure_in("in_progress"), on_measure),
     "promise, open": Race(
         lambda cast: people.make_promise(people.make_card(cast.lin), NOW + LATER_BY), on_promise
     ),

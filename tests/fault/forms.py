@@ -11,6 +11,7 @@ from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
 from crm.notices.models import Channel, Delivery
 from crm.people.models import User
+from crm.reports.models import Measure
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_choices
 from followups.models import Plan
@@ -163,6 +164,24 @@ BODIES: dict[str, Any] = {
     "reception:receive_for_owner": lambda floor, _row: {
         "phone": people.make_card(floor.cast.ma, phone="+8613900009999").customer.phone
     },
+    "reports:check_measure": {"works": "yes", "words": "不再有人提到"},
+    "reports:decide_measure": lambda floor, _row: {
+        "what": "讲解充电",
+        "owner": floor.cast.chen.pk,
+        "due_on": "2026-03-20",
+    },
+    "reports:decline_measure": {"words": "不必"},
+    "reports:make_report": lambda floor, _row: {
+        "store": floor.cast.pudong.public_id,
+        "first": "2026-02-01",
+        "last": "2026-02-28",
+    },
+    "reports:propose_measure": lambda floor, _row: {
+        "what": "讲解充电",
+        "owner": floor.cast.chen.pk,
+        "due_on": "2026-03-20",
+    },
+    "reports:write_report": {"problems": "充电", "suggestions": "讲解"},
     "visits:appoint_visit": {"at": SATURDAY, "place": "客户公司"},
     "visits:assign_visit": lambda floor, _row: {"to": floor.cast.wu.pk, "focus": "充电"},
     "visits:assign_visits": lambda floor, _row: {
@@ -232,6 +251,15 @@ def overdue(floor: Floor, row: Any) -> None:
     type(step).objects.filter(pk=step.pk).update(due_at=NOW - dt.timedelta(hours=3))
 
 
+def as_measure(state: str) -> Callable[[Floor, Measure], None]:
+    """A measure that has come as far as this."""
+
+    def make(_floor: Floor, measure: Measure) -> None:
+        Measure.objects.filter(pk=measure.pk).update(state=state)
+
+    return make
+
+
 def on_the_way(_floor: Floor, visit: Any) -> None:
     Visit.objects.filter(pk=visit.pk).update(state="assigned")
 
@@ -258,6 +286,10 @@ READY: dict[str, Callable[..., None]] = {
     "followups:submit_plan": with_a_step,
     "home:reactivate_user": left_alone,
     "notices:resume_channel": resting,
+    "reports:check_measure": as_measure("in_progress"),
+    "reports:close_measure": as_measure("checked"),
+    "reports:decide_measure": as_measure("proposed"),
+    "reports:decline_measure": as_measure("proposed"),
     "reports:remind_assignee": overdue,
     "reports:remind_assignees": overdue,
     "visits:appoint_visit": on_the_way,

@@ -38,6 +38,8 @@ IN_A_RACE = {
     "crm.promises.actions.answer_promise": "promise, open",
     "crm.promises.actions._hand_over": "promise, open",
     "crm.promises.actions.move_promise": "promise, open",
+    "crm.reports.actions.measures._move": "measure, proposed",
+    "crm.reports.actions.reports.send_report": "visit report, draft",
     "followups.actions.contacts.adjust_plan": "planned contact",
     "followups.actions.decisions._decide": "plan, submitted",
     "followups.actions.decisions.undo_approval": "plan, approved",

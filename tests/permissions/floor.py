@@ -16,6 +16,7 @@ from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
+from crm.reports.models import Measure
 from followups.models import Plan, PlanDecision
 from tests import people
 from tests.people import NOW, Cast
@@ -91,6 +92,8 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "survey_link": people.make_survey_link(people.make_visit(card, NOW.date()))[0],
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
+        "visit_report": people.make_visit_report(card.store, owner),
+        "measure": make_measure(card, owner),
         "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),
         "user": owner,
         "membership": owner.memberships.get(),
@@ -135,6 +138,12 @@ def make_floor() -> Floor:
         for helper in (cast.vera, cast.wu):
             people.give_case(card, user=helper)
     return floor
+
+
+def make_measure(card: Card, owner: User) -> Measure:
+    """A measure of this person's after a report on their store."""
+    report = people.make_visit_report(card.store, owner)
+    return people.make_measure(report, owner)
 
 
 def make_conflict(card: Card, claimant: User) -> OwnershipConflict:
@@ -298,6 +307,7 @@ CLAIMANTS: dict[str, Callable[[Cast], User]] = {
 }
 OF_A_PERSON = {
     "conflict": make_conflict,
+    "measure": make_measure,
     "absence": lambda card, user: make_absence(user, card.owner),
     "link": lambda card, user: make_link(user),
     "device": lambda card, user: make_device(user),

@@ -18,7 +18,11 @@ def reasons_asked() -> dict[str, str]:
     for body in bodies.values_list("body", flat=True):
         for question in form_of(body).questions:
             if question.measures == "reason":
-                found |= {one.key: words(one.text, language) for one in question.options}
+                found |= {
+                    one.key: words(one.text, language)
+                    for one in question.options
+                    if one.key.replace("_", "").isalnum()
+                }
     return found
 
 

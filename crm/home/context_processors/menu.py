@@ -21,7 +21,7 @@ from crm.people.models import User
 from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
-from crm.reports.access import can_see_board
+from crm.reports.access import can_see_board, can_see_reports
 from visits.access import can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
@@ -118,6 +118,9 @@ PLACES = (
         late=True,
     ),
     Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
+    Place(
+        "reports:measures", gettext_lazy("Measures"), "list-check", can_see_reports, "management"
+    ),
     Place("exchange:imports", gettext_lazy("Imports"), "upload", can_see_imports, "management"),
     Place("exchange:exports", gettext_lazy("Exports"), "download", can_see_exports, "management"),
     Place("home:users", gettext_lazy("Users"), "users-group", can_read_users, "management"),

@@ -1,13 +1,43 @@
-"""Pages of figures: the dashboard, the analysis of return visits, and the rows behind them."""
+"""Pages of figures, of reports on return visits and of the measures that follow them."""
 
 from crm.reports.views.analysis import visit_analysis, visit_rows
 from crm.reports.views.board import dashboard, remind_assignee, remind_assignees, rows
+from crm.reports.views.measures import (
+    begin_measure,
+    check_measure,
+    close_measure,
+    decide_measure,
+    decline_measure,
+    measure,
+    measures,
+    propose_measure,
+)
+from crm.reports.views.reports import (
+    make_report,
+    send_report,
+    visit_report,
+    visit_reports,
+    write_report,
+)
 
 __all__ = [
+    "begin_measure",
+    "check_measure",
+    "close_measure",
     "dashboard",
+    "decide_measure",
+    "decline_measure",
+    "make_report",
+    "measure",
+    "measures",
+    "propose_measure",
     "remind_assignee",
     "remind_assignees",
     "rows",
+    "send_report",
     "visit_analysis",
+    "visit_report",
+    "visit_reports",
     "visit_rows",
+    "write_report",
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.people.access import SignedInRequest
+from crm.reports.access import can_see_reports
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.analysis import analysis
 from crm.reports.queues.asked import ANALYSIS
@@ -29,6 +30,7 @@ def visit_analysis(request: SignedInRequest) -> HttpResponse:
         "kinds": kinds_of(asked),
         "compared": compared_with(asked),
         "chart": trend_of(found),
+        "reports": can_see_reports(request.user),
     }
     return render(request, "reports/visit_analysis.html", context)
 

@@ -1,0 +1,27 @@
+"""States of a visit report and of an improvement measure (requirements 4.9). Pure."""
+
+from __future__ import annotations
+
+DRAFT = "draft"
+SENT = "sent"
+REPORT_STATES = (DRAFT, SENT)
+
+PROPOSED = "proposed"
+DECIDED = "decided"
+IN_PROGRESS = "in_progress"
+CHECKED = "checked"
+CLOSED = "closed"
+DECLINED = "declined"
+MEASURE_STATES = (PROPOSED, DECIDED, IN_PROGRESS, CHECKED, CLOSED, DECLINED)
+# Somebody still has to do something about it.
+OPEN = (PROPOSED, DECIDED, IN_PROGRESS, CHECKED)
+# It has an owner and a day it is due.
+IN_HAND = (DECIDED, IN_PROGRESS)
+# verb → states it may start from; an effect that is not there yet leaves the measure in progress.
+MOVES: dict[str, tuple[str, ...]] = {
+    "decide": (PROPOSED,),
+    "decline": (PROPOSED,),
+    "begin": (DECIDED,),
+    "check": (IN_PROGRESS,),
+    "close": (CHECKED,),
+}
