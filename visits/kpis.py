@@ -10,10 +10,11 @@ from django.db.models.functions import Length
 
 from crm.records.kpis import Belongs, Figure, Part, Question, Rate
 from visits import states
-from visits.models import Measurement, Response, Visit
+from visits.models import CompetitorFinding, Measurement, Response, Visit
 
 OWNER = Belongs("owner", "owner_team", "owner_store", model="card__product")
 VISITOR = Belongs("assignee", "team", "store", model="card__product")
+HEARD = Belongs("visit__owner", "visit__owner_team", "visit__owner_store")
 SATISFIED = (4, 5)
 NOT_OF_COMPLAINTS = ~Q(kind=Visit.Kind.COMPLAINT)
 # How the answers of a visit came in (SoD 9): by the customer's own link, told to a colleague, or
@@ -128,6 +129,21 @@ def reason_share(choice: str) -> Callable[[Question], Figure]:
         return Rate((Part(rows, hit=named, counted="card"),))
 
     return read
+
+
+def brand_share(brand: str) -> Callable[[Question], Figure]:
+    """What customers said about other brands in the period, and what they said of this one."""
+    return lambda ask: _heard(ask, Q(brand=brand))
+
+
+def influence_share(influence: str) -> Callable[[Question], Figure]:
+    """What customers said about other brands, and what of it moves them so far (RV-08)."""
+    return lambda ask: _heard(ask, Q(influence=influence))
+
+
+def _heard(ask: Question, which: Q) -> Rate:
+    """Findings heard on the period's days, by the owner at the visit."""
+    return Rate((Part(ask.on_days(CompetitorFinding.objects.all(), "heard_on", HEARD), hit=which),))
 
 
 def _came_in(way: str) -> Q:

@@ -101,7 +101,7 @@ class Measure(Record):
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("measure", "due on"), null=True, blank=True)
     state = models.CharField(max_length=11, choices=MeasureState.choices, default=states.PROPOSED)
 
     objects = MeasureQuerySet.as_manager()

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.customers.access import can_list_cards, shown_name
 from crm.customers.models import Card
 from crm.people.models import Store, User
+from crm.records.periods import Period
 from crm.records.states import Saved
 from crm.ui.lists import Chip, Filter, ListSpec, Sort
 from visits.models import CompetitorFinding, Opportunity
@@ -49,6 +50,13 @@ def finding_choices(user: User) -> Choices:
         [(store.public_id, store.name) for store in stores],
         [(key, str(label)) for key, label in CompetitorFinding.Kind.choices],
     )
+
+
+def brands_heard(user: User, period: Period) -> list[str]:
+    """The brands spoken of in a period among what a person may see; one statement."""
+    rows = CompetitorFinding.objects.visible_to(user).order_by("brand")
+    heard = rows.filter(heard_on__range=(period.first, period.last))
+    return list(heard.values_list("brand", flat=True).distinct()[:MOST_BRANDS])
 
 
 def finding_list(choices: Choices, today: dt.date) -> ListSpec:

@@ -14,7 +14,7 @@ from crm.people import roles
 from crm.people.models import Store
 from crm.people.queues import staff, staff_list
 from crm.reports.forms import PeriodForm
-from crm.reports.kpis import is_figure
+from crm.reports.kpis import find_kpi
 from crm.reports.queues.asked import asked_for
 from crm.reports.queues.whole import WholeFigure, whole_figure
 from crm.ui.texts import clean_line
@@ -24,7 +24,7 @@ def behind_a_figure(asked: Asked) -> WholeFigure:
     """What the page of a figure shows, all of its pages; raises Http404 outside the reach."""
     query, zone = asked.query, timezone.get_default_timezone()
     key = query.get("kpi", "response_rate")
-    if not is_figure(key):
+    if find_kpi(key) is None:
         raise Http404
     kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone)
     who, of = query.get("who", ""), query.get("of", "")

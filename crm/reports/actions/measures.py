@@ -60,12 +60,10 @@ def propose_measure(
             state=states.DECIDED if decided else states.PROPOSED,
             created_at=now,
         )
-        _note(measure, Kind.DECIDED if decided else Kind.PROPOSED, by=by, now=now)
+        kind = Kind.DECIDED if decided else Kind.PROPOSED
+        _note(measure, kind, "reports.propose_measure", by=by, now=now)
         if decided:
             _arm(measure, by=by, now=now)
-        audit.record(
-            "reports.propose_measure", by=by, obj=measure, after={"state": measure.state}, at=now
-        )
         keep_result(by, "propose_measure", request_id, measure.public_id)
     return measure
 
@@ -96,7 +94,7 @@ def decide_measure(
             return
         task = {"what": what.strip(), "owner": owner, "due_on": due_on}
         _move(measure, "decide", states.DECIDED, version=version, **task)
-        _note(measure, Kind.DECIDED, by=by, now=now, words=words)
+        _note(measure, Kind.DECIDED, "reports.decide_measure", by=by, now=now, words=words)
         _arm(measure, by=by, now=now)
 
 
@@ -114,7 +112,7 @@ def decline_measure(
         if not claim_request(by, "decline_measure", request_id):
             return
         _move(measure, "decline", states.DECLINED, version=version)
-        _note(measure, Kind.DECLINED, by=by, now=now, words=words)
+        _note(measure, Kind.DECLINED, "reports.decline_measure", by=by, now=now, words=words)
 
 
 def begin_measure(
@@ -133,7 +131,7 @@ def begin_measure(
         if not claim_request(by, "begin_measure", request_id):
             return
         _move(measure, "begin", states.IN_PROGRESS, version=version)
-        _note(measure, Kind.BEGUN, by=by, now=now, words=words)
+        _note(measure, Kind.BEGUN, "reports.begin_measure", by=by, now=now, words=words)
 
 
 def check_measure(
@@ -163,7 +161,8 @@ def check_measure(
             _move(measure, "check", states.CHECKED, version=version)
         else:
             _move(measure, "check", states.IN_PROGRESS, version=version, due_on=again_on)
-        _note(measure, Kind.WORKS if works else Kind.NOT_YET, by=by, now=now, words=words)
+        kind = Kind.WORKS if works else Kind.NOT_YET
+        _note(measure, kind, "reports.check_measure", by=by, now=now, words=words)
         notices.cancel(about=About.of(measure), reason="checked", now=now)
         if not works:
             _arm(measure, by=by, now=now)
@@ -185,19 +184,20 @@ def close_measure(
         if not claim_request(by, "close_measure", request_id):
             return
         _move(measure, "close", states.CLOSED, version=version)
-        _note(measure, Kind.CLOSED, by=by, now=now, words=words)
+        _note(measure, Kind.CLOSED, "reports.close_measure", by=by, now=now, words=words)
 
 
 def _move(measure: Measure, verb: str, to: str, *, version: int, **changes: Any) -> None:
     transition(measure, frm=states.MOVES[verb], to=to, version=version, **changes)
 
 
-def _note(measure: Measure, kind: Kind, *, by: User, now: dt.datetime, words: str = "") -> None:
+def _note(
+    measure: Measure, kind: Kind, action: str, *, by: User, now: dt.datetime, words: str = ""
+) -> None:
     """A step in the measure's life, and in the audit trail without its words."""
     MeasureStep.objects.create(measure=measure, kind=kind, by=by, at=now, words=words.strip())
-    if kind != Kind.PROPOSED:
-        after = {"state": measure.state, "due_on": str(measure.due_on or "")}
-        audit.record(f"reports.measure_{kind}", by=by, obj=measure, after=after, at=now)
+    after = {"state": measure.state, "due_on": str(measure.due_on or "")}
+    audit.record(action, by=by, obj=measure, after=after, at=now)
 
 
 def _need(words: str, sentence: str) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.people.models import Store, User
 from crm.records.periods import ONE_DAY, first_of_month
@@ -21,6 +22,8 @@ from crm.ui.versioned import SentOnceForm
 TEXT_AT_MOST = 4000
 WORDS_AT_MOST = 1000
 ROWS = {"rows": 8}
+OWNER = pgettext_lazy("measure", "Owner")
+DUE_ON = pgettext_lazy("measure", "Due on")
 
 
 class OnceForm(forms.Form):
@@ -91,8 +94,8 @@ class ProposeForm(OnceForm):
     """A measure put down under a report."""
 
     what = Line(label=_("Measure"), max_length=300)
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False)
-    due_on = Day(label=_("Due on"), required=False)
+    owner = forms.ModelChoiceField(User.objects.none(), label=OWNER, required=False)
+    due_on = Day(label=DUE_ON, required=False)
 
     def __init__(self, *args: Any, owners: Any, decides: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -127,8 +130,8 @@ class DecideForm(OfMeasure):
     """What is done, by whom and until when."""
 
     what = Line(label=_("Measure"), max_length=300)
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"))
-    due_on = Day(label=_("Due on"))
+    owner = forms.ModelChoiceField(User.objects.none(), label=OWNER)
+    due_on = Day(label=DUE_ON)
     words = Lines(label=_("Reasons for the decision"), required=False, max_length=WORDS_AT_MOST)
 
     def __init__(self, *args: Any, measure: Measure, owners: Any, **options: Any) -> None:

@@ -5,24 +5,43 @@ The words stand beside every figure (口径); docs/kpis.md says more. Order is t
 
 from __future__ import annotations
 
-from crm.reports.kpis.answers import ANSWERS, REASON, reason_figure
+from crm.reports.kpis.answers import ANSWERS, BRAND, REASON, brand_figure, reason_figure
 from crm.reports.kpis.board import BESIDE, COUNTS, KPIS
 from crm.reports.kpis.kinds import Kpi, Unit
 
 SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS}
+# Figures of which there is one for each reason or brand: what their keys begin with.
+ONE_EACH = {REASON: reason_figure, BRAND: brand_figure}
 
-__all__ = ["ANSWERS", "KPIS", "REASON", "SHOWN", "Kpi", "Unit", "is_figure", "kpi_of"]
+__all__ = [
+    "ANSWERS",
+    "BRAND",
+    "KPIS",
+    "REASON",
+    "SHOWN",
+    "Kpi",
+    "Unit",
+    "find_kpi",
+    "kpi_of",
+    "subject_of",
+]
+
+
+def find_kpi(key: str) -> Kpi | None:
+    """The figure of that key, that of one reason or brand as well; None where there is none."""
+    for prefix, figure in ONE_EACH.items():
+        if key.startswith(prefix):
+            return figure(key.removeprefix(prefix))
+    return SHOWN.get(key)
 
 
 def kpi_of(key: str) -> Kpi:
-    """The figure of that key, of one reason customers name as well; raises KeyError for none."""
-    if key.startswith(REASON) and (found := reason_figure(key.removeprefix(REASON))):
-        return found
-    return SHOWN[key]
+    """The figure of that key; raises KeyError where there is none."""
+    if (found := find_kpi(key)) is None:
+        raise KeyError(key)
+    return found
 
 
-def is_figure(key: str) -> bool:
-    """Whether there is a figure of that key."""
-    return key in SHOWN or (
-        key.startswith(REASON) and reason_figure(key.removeprefix(REASON)) is not None
-    )
+def subject_of(key: str, prefix: str) -> str:
+    """The reason or brand a key is about; empty for any other key."""
+    return key.removeprefix(prefix) if key.startswith(prefix) else ""

@@ -12,10 +12,14 @@ from complaints import kpis as tickets
 from crm.reports.kpis.board import OWNED, RESPONSIBLE, VISITED
 from crm.reports.kpis.kinds import Kpi
 from visits import kpis as visits
+from visits.models import CompetitorFinding
 
 # A reason has its option's key behind this in the address.
 REASON = "reason-"
-REASONS = 200
+# A brand its name.
+BRAND = "brand-"
+BRAND_AT_MOST = 60
+KEPT = 200
 
 RATED = _("Customers who gave a rating in the period; complaint visits left out")
 HAPPY = _("Customers whose latest rating is satisfied or very satisfied")
@@ -41,6 +45,8 @@ WAYS: dict[str, Promise] = {
     visits.COLLEAGUE: _("Told to a colleague"),
     visits.ELSEWHERE: _("Brought in without a questionnaire"),
 }
+
+SAID = _("Findings on other brands heard on visits in the period")
 
 ANSWERS: dict[str, Kpi] = {
     "satisfaction_of_rated": Kpi(
@@ -97,10 +103,20 @@ ANSWERS: dict[str, Kpi] = {
         )
         for measure, name in MEASURES.items()
     },
+    **{
+        f"influence_{influence}": Kpi(
+            visits.influence_share(influence),
+            influence.label,
+            _("Findings that move the customer so far"),
+            SAID,
+            OWNED,
+        )
+        for influence in CompetitorFinding.Influence
+    },
 }
 
 
-@lru_cache(REASONS)
+@lru_cache(KEPT)
 def reason_figure(choice: str) -> Kpi | None:
     """The share of those who named reasons that named this one; None for no possible key."""
     if not choice.replace("_", "").isalnum() or len(choice) > 40:
@@ -113,3 +129,12 @@ def reason_figure(choice: str) -> Kpi | None:
         OWNED,
         guarded=True,
     )
+
+
+@lru_cache(KEPT)
+def brand_figure(brand: str) -> Kpi | None:
+    """The share of what was said about other brands that is about this one; None for no brand."""
+    if not brand or len(brand) > BRAND_AT_MOST or not brand.isprintable():
+        return None
+    name = pgettext_lazy("figure", "Other brands")
+    return Kpi(visits.brand_share(brand), name, _("Findings on this brand"), SAID, OWNED)

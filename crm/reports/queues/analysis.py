@@ -16,19 +16,23 @@ from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import reads_answers
 from crm.reports.board import Number, read
-from crm.reports.kpis import REASON, kpi_of
+from crm.reports.kpis import BRAND, REASON, kpi_of
 from crm.reports.kpis.answers import GRADES, MEASURES, WAYS
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import Found, tile
 from crm.reports.queues.tiles import Shown, Tile
 from crm.rulebook.queues import numbers_for
 from crm.vehicles.models import Product
+from visits.access import can_see_findings
+from visits.models import CompetitorFinding
+from visits.queues.heard import brands_heard
 from visits.queues.reasons import reasons_asked
 
 WEEKS = 13
 REASONS_SHOWN = 12
 COURSE = ("satisfaction_rate", "satisfaction_of_rated", "repurchase_rate", "nps")
 OF_SERVICE = ("visit_completion_rate", "visit_problems_resolved")
+INFLUENCE_KEYS = tuple(f"influence_{one}" for one in CompetitorFinding.Influence)
 GRADE_KEYS = tuple(f"grade_{grade}" for grade in GRADES)
 WAY_KEYS = tuple(f"satisfaction_by_{way}" for way in WAYS)
 # Visits belong to visitors, so a sales team is shown what belongs to its customers alone.
@@ -120,6 +124,8 @@ class Analysis:
     measures: list[Line]
     ways: list[Line]
     reasons: list[Line]
+    brands: list[Line]
+    influences: list[Line]
     weeks: list[Week]
     tables: list[Table]
 
@@ -154,6 +160,7 @@ class Plan:
 
     asked: Asked
     reasons: dict[str, str]
+    brands: list[str]
 
     @property
     def is_wide(self) -> bool:
@@ -187,7 +194,9 @@ class Plan:
         whole, weeks = asked.question(), asked.question(*self.weeks)
         pair = asked.question(asked.before, asked.period)
         reasons = [f"{REASON}{key}" for key in self.reasons]
-        lists = ("rated_share", *GRADE_KEYS, *WAY_KEYS, *self.measures, *reasons)
+        brands = [f"{BRAND}{brand}" for brand in self.brands]
+        heard = (*brands, *INFLUENCE_KEYS) if self.brands else ()
+        lists = ("rated_share", *GRADE_KEYS, *WAY_KEYS, *self.measures, *reasons, *heard)
         return {
             **{("weeks", key): (key, weeks) for key in self.heads},
             **{("pair", key): (key, pair) for key in self.heads if asked.kind != WEEK},
@@ -202,7 +211,8 @@ class Plan:
 
 def analysis(asked: Asked) -> Analysis:
     """Read the page: one statement for all of its figures, one for each kind of name."""
-    plan = Plan(asked, reasons_asked())
+    brands = brands_heard(asked.reader, asked.period) if can_see_findings(asked.reader) else []
+    plan = Plan(asked, reasons_asked(), brands)
     wanted = plan.wanted()
     found = dict(zip(wanted, read(list(wanted.values())), strict=True))
     reader = reader_of(asked)
@@ -222,6 +232,8 @@ def analysis(asked: Asked) -> Analysis:
         measures=[line(key) for key in plan.measures],
         ways=[line(key) for key in WAY_KEYS],
         reasons=most_named([line(f"{REASON}{key}", name) for key, name in plan.reasons.items()]),
+        brands=most_named([line(f"{BRAND}{brand}", brand) for brand in brands]),
+        influences=[line(key) for key in INFLUENCE_KEYS] if brands else [],
         weeks=[week(asked, found, n, period) for n, period in enumerate(plan.weeks)],
         tables=[table(split, found, reader) for split in plan.splits],
     )
@@ -237,7 +249,7 @@ def week(asked: Asked, found: Found, number: int, period: Period) -> Week:
 
 
 def most_named(lines: list[Line]) -> list[Line]:
-    """The reasons somebody named, the most frequent first."""
+    """The reasons or brands somebody named, the most frequent first."""
     named = [line for line in lines if line.first.number.numerator]
     named.sort(key=lambda line: (-(line.first.number.numerator or 0), line.label))
     return named[:REASONS_SHOWN]

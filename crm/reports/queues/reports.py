@@ -98,6 +98,9 @@ def saved_report(report: VisitReport) -> Saved:
 def saved_measure(measure: Measure) -> Saved:
     """How the measure stands now, for whoever came second."""
     owner = measure.owner.name if measure.owner else "—"
-    facts = ((str(_("State")), str(measure.get_state_display())), (str(_("Owner")), owner))
+    facts = (
+        (str(_("State")), str(measure.get_state_display())),
+        (str(pgettext_lazy("measure", "Owner")), owner),
+    )
     values = {"what": measure.what, "owner": measure.owner_id, "due_on": measure.due_on}
     return Saved(values, facts=facts)

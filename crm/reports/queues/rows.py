@@ -15,13 +15,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crm.customers.access import shown_name
+from crm.customers.access import can_list_cards, shown_name
 from crm.customers.models import Card, Recovery
 from crm.people.models import User
 from crm.records.kpis import NOTHING, Figure, Part, Rate, Span
 from crm.reports.access import reads_answers
 from crm.reports.board import read
-from crm.reports.kpis import REASON, Kpi, Unit, kpi_of
+from crm.reports.kpis import BRAND, REASON, Kpi, Unit, kpi_of, subject_of
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.tiles import Shown
 from crm.ui.lists import PAGE_SIZE
@@ -39,6 +39,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "Visit": ("card__customer", "card__product", "assignee"),
     "Ticket": ("card__customer", "responsible"),
     "ReceptionEntry": ("card__customer", "product", "staff"),
+    "CompetitorFinding": ("visit__card__customer", "noted_by"),
 }
 # The moment a row is listed by, the latest first.
 MOMENTS = {
@@ -50,6 +51,7 @@ MOMENTS = {
     "Visit": "completed_at",
     "Ticket": "reported_at",
     "ReceptionEntry": "arrived_at",
+    "CompetitorFinding": "heard_on",
 }
 
 
@@ -125,8 +127,14 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
             Shown(one, other.number(), asked.link(one))
             for one, other in zip(kpi.beside, others, strict=True)
         ],
-        subject=reason_words(key.removeprefix(REASON)) if key.startswith(REASON) else "",
+        subject=subject_words(key),
     )
+
+
+def subject_words(key: str) -> str:
+    """The reason or the brand a figure is about, in the reader's words."""
+    reason = subject_of(key, REASON)
+    return reason_words(reason) if reason else subject_of(key, BRAND)
 
 
 def hits_among(pks: list[int], side: Side, sides: list[Side]) -> set[int]:
@@ -217,7 +225,7 @@ def lines_of(found: Rows, reader: User) -> list[Line]:
     kind = found.kind
     lines = []
     for row in found.page:
-        card = row if kind == "Card" else row.card
+        card = card_of(kind, row, reader)
         lines.append(
             Line(
                 row=row,
@@ -233,6 +241,14 @@ def lines_of(found: Rows, reader: User) -> list[Line]:
     return lines
 
 
+def card_of(kind: str, row: Any, reader: User) -> Card | None:
+    """Whom the row is about; what was heard is also for those who see no customers."""
+    if kind == "CompetitorFinding":
+        return row.visit.card if can_list_cards(reader) else None
+    card: Card | None = row if kind == "Card" else row.card
+    return card
+
+
 def _facts(kind: str, row: Any) -> list[str]:
     """What the row is, in the words of its own room."""
     words: dict[str, Callable[[], tuple[str, str]]] = {
@@ -244,5 +260,6 @@ def _facts(kind: str, row: Any) -> list[str]:
         "Visit": lambda: (row.visit_no, row.get_kind_display()),
         "Ticket": lambda: (row.ticket_no, row.get_category_display()),
         "ReceptionEntry": lambda: (row.entry_no, row.get_kind_display()),
+        "CompetitorFinding": lambda: (f"{row.brand} {row.model}".strip(), row.words),
     }
     return [str(fact) for fact in words[kind]() if fact]

@@ -44,7 +44,7 @@ PROBLEMS: dict[str, Promise] = {
 }
 SUGGESTIONS: dict[str, Promise] = {
     "fell": gettext_lazy("%(figure)s: find out what has changed, and set a goal."),
-    "low": gettext_lazy("%(figure)s: set a goal and go through the open ones every week."),
+    "low": gettext_lazy("%(figure)s: set a goal and look at it every week."),
     "unhappy": gettext_lazy("Call every dissatisfied customer and close the problem with them."),
     "reason": gettext_lazy("%(reason)s: clear the cause with the department concerned."),
     "least": gettext_lazy("%(figure)s: go through the customers' answers with those concerned."),

@@ -14,7 +14,7 @@ from crm.people.access import SignedInRequest
 from crm.records.periods import MONTH, WEEK
 from crm.reports.access import can_see_board
 from crm.reports.forms import PeriodForm
-from crm.reports.kpis import is_figure
+from crm.reports.kpis import find_kpi
 from crm.reports.queues.asked import DASHBOARD, Asked, asked_for
 from crm.reports.queues.pages import kinds_of
 from crm.reports.queues.rows import lines_of, rows_behind
@@ -40,7 +40,7 @@ def rows_page(request: SignedInRequest, page: str, usual: str) -> HttpResponse:
     form = PeriodForm(request.GET)
     asked = asked_by(request, form, page)
     key = request.GET.get("kpi", usual)
-    if not is_figure(key):
+    if find_kpi(key) is None:
         raise Http404
     found = rows_behind(asked, key, request.GET.get("side", ""), page_number(request.GET))
     context = {
