@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from crm.reports.queues.tiles import Shown
-from tests.people import NOW, Cast, make_card, make_product, make_ticket, make_visit
+from tests.people import NOW, Cast, make_card, make_finding, make_product, make_ticket, make_visit
 from tests.reports.conftest import SignIn
 from visits.models import Measurement, QuestionnaireVersion, Response, Visit
 
@@ -64,7 +64,10 @@ def answers(cast: Cast) -> None:
         answered(one, entered_by=cast.wu)
     visited(cast, cast.lin, None, declined=True)
     visited(cast, cast.zhou, 1, card=make_card(cast.zhou, "无车型"), kind="follow_up_feedback")
-    visited(cast, cast.otto, 5)
+    make_finding(visited(cast, cast.otto, 5), brand="极氪")
+    for influence in ("none", "wavering", "deciding"):
+        make_finding(first, brand="比亚迪", influence=influence)
+    make_finding(again, brand="理想 L6")
     make_ticket(
         first.card,
         NOW - DAY,
@@ -85,6 +88,7 @@ def page_of(client: Client, query: str = "") -> Any:
 def figures_of(page: Any) -> list[Shown]:
     """Every number on the page that has one."""
     lists = [*page.grades, *page.measures, *page.ways, *page.reasons]
+    lists += [*page.brands, *page.influences]
     lines = [*lists, *(line for table in page.tables for line in table.lines)]
     found = [*page.tiles, page.rated, *(one for line in lines for one in line.figures)]
     found += [one for week in page.weeks for one in week.figures]
@@ -125,6 +129,20 @@ def test_reasons_come_in_the_readers_words_most_named_first(cast: Cast, sign_in:
     page = page_of(sign_in(cast.xu))
     named = [(line.label, line.first.number.numerator) for line in page.reasons]
     assert named == [("充电", 4), ("价格", 1)]
+
+
+@pytest.mark.usefixtures("answers")
+def test_other_brands_are_counted_where_they_may_be_read(cast: Cast, sign_in: SignIn) -> None:
+    page = page_of(sign_in(cast.xu))
+    spoken = [
+        (line.label, line.first.number.numerator, line.first.number.denominator)
+        for line in page.brands
+    ]
+    assert spoken == [("比亚迪", 3, 4), ("理想 L6", 1, 4)]
+    assert [line.first.number.numerator for line in page.influences] == [2, 1, 1]
+    assert page_of(sign_in(cast.lin)).brands == []
+    rows = sign_in(cast.xu).get(f"{PAGE}rows/?kpi=brand-理想 L6&period=month&side=above")
+    assert "理想 L6" in rows.content.decode()
 
 
 @pytest.mark.usefixtures("answers")
@@ -174,5 +192,12 @@ def test_a_team_is_not_shown_what_belongs_to_visitors(cast: Cast, sign_in: SignI
 
 def test_an_unknown_line_or_reason_is_not_found(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.shen)
-    for query in ("of=model-no-such", "of=tram-1", "kpi=reason-", "kpi=reason-%00", "kpi=tram"):
+    for query in (
+        "of=model-no-such",
+        "of=tram-1",
+        "kpi=reason-",
+        "kpi=reason-%00",
+        "kpi=tram",
+        "kpi=brand-",
+    ):
         assert client.get(f"{PAGE}rows/?{query}").status_code == 404, query

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.people import roles
-from crm.people.models import Membership, Store, User, UserQuerySet
+from crm.people.models import Membership, Store, User
 from crm.records.states import Saved
 from crm.reports import states
 from crm.reports.models import (
@@ -73,7 +73,7 @@ def measure_list(user: User, today: dt.date) -> ListSpec:
     )
 
 
-def possible_owners(store_id: int | None, now: dt.datetime) -> UserQuerySet:
+def possible_owners(store_id: int | None, now: dt.datetime) -> QuerySet[User]:
     """Everybody who works in the store today, and general managers."""
     posts = Membership.objects.valid_on(timezone.localdate(now)).filter(user=OuterRef("pk"))
     here = Q(store=store_id) | Q(role=roles.GENERAL_MANAGER)
