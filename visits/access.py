@@ -10,11 +10,13 @@ from crm.people.models import User
 from visits import states
 from visits.models import (
     FINDING_READERS,
+    SAMPLE_READERS,
     VISIT_READERS,
     Opportunity,
     SurveyLink,
     Trigger,
     Visit,
+    VisitAudit,
     VisitRule,
 )
 
@@ -161,3 +163,32 @@ def can_edit_visitor(user: User, visitor: User, today: dt.date) -> bool:
     stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
     posts = visitor.memberships.valid_on(today)
     return posts.filter(store__in=stores).exists()
+
+
+def can_see_audits(user: User) -> bool:
+    """Auditors, visitors (their own, once published) and those set over them (row 12)."""
+    return user.reach.has(*SAMPLE_READERS, roles.SERVICE_AGENT, roles.GENERAL_MANAGER)
+
+
+def can_see_samples(user: User) -> bool:
+    """Who reads how the visits to audit were drawn."""
+    return user.reach.has(*SAMPLE_READERS, roles.GENERAL_MANAGER)
+
+
+def audits(user: User, row: VisitAudit) -> bool:
+    """The auditor who was given it: while they are away it goes to another one, to no deputy.
+
+    Actions also ask who had a hand in the visit.
+    """
+    return row.auditor_id == user.pk and user.reach.has(roles.AUDITOR)
+
+
+def was_audited(user: User, row: VisitAudit) -> bool:
+    """The visitor whose record it is about; nobody appeals for them."""
+    return row.visitor_id == user.pk
+
+
+def can_settle(user: User, row: VisitAudit) -> bool:
+    """The manager of the store, who is neither auditor nor visitor (row 12, approve)."""
+    manages = row.store_id in user.reach.stores_as(roles.MANAGER)
+    return manages and user.pk not in (row.auditor_id, row.visitor_id)

@@ -97,3 +97,9 @@ def next_try(after: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.
 def end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
     """The last second of a local day, in UTC: an untimed visit is due then."""
     return dt.datetime.combine(day, LAST_SECOND, tzinfo=zone).astimezone(dt.UTC)
+
+
+def appeal_ends(published_at: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.datetime:
+    """Until when a visitor may appeal against an audit: the end of the N-th day after (SA-01)."""
+    day = published_at.astimezone(calendar.zone).date() + numbers.audit_appeal_days * ONE_DAY
+    return end_of(day, calendar.zone)

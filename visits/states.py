@@ -1,4 +1,4 @@
-"""States of a return visit (requirements 4.6) and the workbook's words for them. Pure."""
+"""States of a return visit (requirements 4.6) with the workbook's words, and of its audit. Pure."""
 
 from __future__ import annotations
 
@@ -40,3 +40,38 @@ OPEN = "open"
 TAKEN = "taken"
 DISMISSED = "dismissed"
 OPPORTUNITY = (OPEN, TAKEN, DISMISSED)
+
+# An audit of what a visitor wrote down (SA-01): drawn, given out, the customer heard without the
+# answers in sight, judged beside them and published; the visitor may appeal once.
+WAITING = "waiting"
+HEARD = "heard"
+PUBLISHED = "published"
+APPEALED = "appealed"
+SETTLED = "settled"
+REFUSED = "refused"
+AUDITS = (WAITING, ASSIGNED, HEARD, PUBLISHED, APPEALED, SETTLED, NOT_REACHED, REFUSED)
+AUDIT_MOVES: dict[str, tuple[str, ...]] = {
+    "assign": (WAITING, ASSIGNED),
+    "try": (ASSIGNED,),
+    "hear": (ASSIGNED,),
+    "give_up": (ASSIGNED,),
+    "judge": (HEARD,),
+    "appeal": (PUBLISHED,),
+    "settle": (APPEALED,),
+}
+# The auditor works on it; until it is heard they see nothing of the visit.
+AUDITS_OPEN = (ASSIGNED, HEARD)
+BLIND = (ASSIGNED,)
+# The visitor may read it.
+AUDITS_TOLD = (PUBLISHED, APPEALED, SETTLED)
+
+# What is to be put right after an audit (SA-04).
+TO_DO = "to_do"
+DONE = "done"
+VERIFIED = "verified"
+CORRECTIONS = (TO_DO, DONE, VERIFIED)
+CORRECTION_MOVES: dict[str, tuple[str, ...]] = {
+    "do": (TO_DO,),
+    "verify": (DONE,),
+    "return": (DONE,),
+}

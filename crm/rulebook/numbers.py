@@ -48,6 +48,11 @@ class Numbers:
     opportunity_working_days: int = 1  # RV-05
     sample_again_days: int = 90  # RV-42
     sample_contacted_days: int = 14  # RV-42
+    audit_rate_percent: int = 10  # N-29
+    audit_least: int = 5  # N-29
+    audit_working_days: int = 5  # SA-01
+    audit_appeal_days: int = 7  # SA-01
+    audit_enough: int = 5  # kpi.md, assessment
     fleet_from_quantity: int = 5  # RV-12, RV-22
     answers_shown_from: int = 5  # RV-42
     survey_link_days: int = 14  # D43

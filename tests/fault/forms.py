@@ -20,7 +20,7 @@ from tests.exchange.books import csv_text
 from tests.exchange.jobs import customer
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_send
-from visits.models import Visit, VisitAttempt, VisitRule
+from visits.models import AuditTry, Visit, VisitAttempt, VisitRule
 
 SATURDAY = "2026-03-14 14:30"
 STEP = {"due_at": SATURDAY, "method": "phone", "content": "确认试驾", "reason": "上次问到空间"}
@@ -35,6 +35,7 @@ NEW_CARD = {
     "first_method": "phone",
 }
 PERSON = {"name": "新人", "username": "xinren", "email": "xinren@example.com"}
+SEEN = {"planned": "yes", "in_time": "yes", "attitude": "yes"}
 SECRET = "seven brown horses over"
 PASSWORDS = {"password": SECRET, "present": people.PASSWORD}
 
@@ -182,6 +183,7 @@ BODIES: dict[str, Any] = {
         "due_on": "2026-03-20",
     },
     "reports:write_report": {"problems": "充电", "suggestions": "讲解"},
+    "visits:appeal_audit": {"words": "当时客户打了 5 分"},
     "visits:appoint_visit": {"at": SATURDAY, "place": "客户公司"},
     "visits:assign_visit": lambda floor, _row: {"to": floor.cast.wu.pk, "focus": "充电"},
     "visits:assign_visits": lambda floor, _row: {
@@ -213,6 +215,16 @@ BODIES: dict[str, Any] = {
     "visits:change_visitor": {"qualified": "on", "regions": "浦东", "capacity": "20"},
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
     "visits:dismiss_opportunity": {"reason": "不换了"},
+    "visits:hear_audit": {**SEEN, "q_overall": "2"},
+    "visits:judge_audit": {
+        **SEEN,
+        "complete": "yes",
+        "accurate": "no",
+        "accurate_words": "客户说 2 分",
+        "result": "inaccurate",
+        "words": "分数不符",
+        "then": "publish",
+    },
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
     "visits:make_link": {"until": "2026-03-20"},
     "visits:plan_list": lambda floor, _row: {
@@ -220,6 +232,8 @@ BODIES: dict[str, Any] = {
         "on": "2026-03-12",
         "customers": people.make_card(floor.cast.lin).card_no,
     },
+    "visits:settle_audit": {"result": "accurate", "words": "听了录音"},
+    "visits:try_audit": {"outcome": "no_answer", "note_words": "忙线"},
     "visits:try_visit": {"outcome": "no_answer", "note_words": "忙线"},
 }
 
@@ -274,6 +288,13 @@ def tried(floor: Floor, visit: Any) -> None:
         )
 
 
+def called(floor: Floor, row: Any) -> None:
+    """Three calls in vain on three days."""
+    for days in range(3):
+        at = NOW - dt.timedelta(days=days)
+        AuditTry.objects.create(audit=row, at=at, by=floor.cast.vera, outcome="no_answer")
+
+
 # How far the row must have come before the form can be sent.
 READY: dict[str, Callable[..., None]] = {
     "exchange:approve_import": in_state("waiting"),
@@ -295,6 +316,7 @@ READY: dict[str, Callable[..., None]] = {
     "visits:appoint_visit": on_the_way,
     "visits:call": on_the_way,
     "visits:decline_visit": on_the_way,
+    "visits:give_up_audit": called,
     "visits:give_up_visit": tried,
     "visits:try_visit": on_the_way,
 }

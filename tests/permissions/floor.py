@@ -21,6 +21,7 @@ from followups.models import Plan, PlanDecision
 from tests import people
 from tests.people import NOW, Cast
 from tests.permissions import problems
+from tests.visits.audits import audits_of, make_drawn
 
 NAMES = {
     "salesperson": "lin",
@@ -90,6 +91,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "visit_rule": people.make_visit_rule(card.store),
         "survey_token": make_survey(card) if owner == floor.cast.lin else "no-such-questionnaire",
         "survey_link": people.make_survey_link(people.make_visit(card, NOW.date()))[0],
+        **audits_of(floor.cast, card),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "visit_report": people.make_visit_report(card.store, owner),
@@ -131,6 +133,8 @@ def make_floor() -> Floor:
     for owner in (cast.lin, cast.zhou, cast.ma, cast.otto):
         one_of_each(floor, owner)
     floor.rows["mia", "card"] = people.make_card(cast.mia, "线索客户", level="", state="lead")
+    told = make_drawn(floor.rows["lin", "card"], cast.wu, cast.bai, "published")
+    floor.rows |= {("wu", "visit_audit"): told, ("wu", "told_audit"): told}
     mine = [floor.rows["lin", "card"], floor.rows["lin", "order"].card]
     problems.make_task(floor.rows["lin", "ticket"], cast.technical, asked_by=cast.xu)
     for card in mine:

@@ -15,7 +15,7 @@ from followups.models import Contact, Plan
 from tests.people import make_card
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
-from visits.models import CompetitorFinding, Opportunity, Visit
+from visits.models import CompetitorFinding, Opportunity, Visit, VisitAudit
 
 MODELS = {
     "card": Card,
@@ -25,6 +25,7 @@ MODELS = {
     "visit": Visit,
     "finding": CompetitorFinding,
     "opportunity": Opportunity,
+    "visit_audit": VisitAudit,
     "ticket": Ticket,
     "department_task": DepartmentTask,
     "promise": Promise,

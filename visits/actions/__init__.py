@@ -1,6 +1,16 @@
 """Verbs of return visits; the only place that changes them."""
 
+from visits.actions.appeals import appeal_audit, settle_audit
 from visits.actions.assigning import assign_visit, assign_visits, assign_waiting
+from visits.actions.auditing import (
+    AUDIT_ENDS,
+    Found,
+    Judged,
+    give_up_audit,
+    hear_audit,
+    judge_audit,
+    try_audit,
+)
 from visits.actions.ending import (
     appoint_visit,
     cancel_visit,
@@ -22,6 +32,7 @@ from visits.actions.planning import (
     plan_visits,
 )
 from visits.actions.rules import change_rule
+from visits.actions.sampling import assign_audits, draw_audits, draw_sample, record_seed
 from visits.actions.seeding import seed_visits
 from visits.actions.surveys import (
     LinkClosed,
@@ -33,16 +44,21 @@ from visits.actions.surveys import (
 from visits.actions.visitors import change_visitor
 
 __all__ = [
+    "AUDIT_ENDS",
     "FORM",
     "Finding",
+    "Found",
     "Heard",
+    "Judged",
     "LinkClosed",
     "Made",
     "Planned",
     "Problem",
     "Submitted",
     "answer_survey",
+    "appeal_audit",
     "appoint_visit",
+    "assign_audits",
     "assign_visit",
     "assign_visits",
     "assign_waiting",
@@ -52,7 +68,12 @@ __all__ = [
     "complete_visit",
     "decline_visit",
     "dismiss_opportunity",
+    "draw_audits",
+    "draw_sample",
+    "give_up_audit",
     "give_up_visit",
+    "hear_audit",
+    "judge_audit",
     "keep_answers",
     "make_link",
     "plan_after_answer",
@@ -61,11 +82,14 @@ __all__ = [
     "plan_list",
     "plan_rule",
     "plan_visits",
+    "record_seed",
     "revoke_link",
     "revoke_links",
     "save_survey",
     "seed_visits",
+    "settle_audit",
     "take_opportunity",
+    "try_audit",
     "try_visit",
     "unsubscribe",
 ]

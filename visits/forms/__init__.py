@@ -1,6 +1,14 @@
 """Forms of return visits: the call with its questions, and what else becomes of a visit."""
 
 from visits.forms.assigning import AssignManyForm, VisitorForm
+from visits.forms.audits import (
+    AppealForm,
+    GiveUpAuditForm,
+    HearForm,
+    JudgeForm,
+    SettleForm,
+    TryAuditForm,
+)
 from visits.forms.call import CallForm
 from visits.forms.lists import ListForm
 from visits.forms.opportunities import DismissForm, TakeForm
@@ -8,6 +16,7 @@ from visits.forms.rules import RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
 
 __all__ = [
+    "AppealForm",
     "AppointForm",
     "AssignForm",
     "AssignManyForm",
@@ -15,10 +24,15 @@ __all__ = [
     "DeclineForm",
     "DismissForm",
     "EndForm",
+    "GiveUpAuditForm",
     "GiveUpForm",
+    "HearForm",
+    "JudgeForm",
     "ListForm",
     "RuleForm",
+    "SettleForm",
     "TakeForm",
+    "TryAuditForm",
     "TryForm",
     "VisitorForm",
 ]

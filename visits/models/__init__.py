@@ -1,5 +1,19 @@
 """Return visits: why and when they are made, what was asked and answered."""
 
+from visits.models.audits import (
+    ASKED,
+    SAMPLE_READERS,
+    AuditFinding,
+    AuditSample,
+    AuditState,
+    AuditStratum,
+    AuditTry,
+    Criterion,
+    Verdict,
+    VisitAudit,
+    VisitAuditQuerySet,
+)
+from visits.models.corrections import Correction, CorrectionState
 from visits.models.draws import Draw, DrawWinner
 from visits.models.heard import (
     FINDING_READERS,
@@ -27,10 +41,20 @@ from visits.models.visits import (
 )
 
 __all__ = [
+    "ASKED",
     "FINDING_READERS",
+    "SAMPLE_READERS",
     "VISIT_READERS",
     "Answer",
+    "AuditFinding",
+    "AuditSample",
+    "AuditState",
+    "AuditStratum",
+    "AuditTry",
     "CompetitorFinding",
+    "Correction",
+    "CorrectionState",
+    "Criterion",
     "Draw",
     "DrawWinner",
     "Measurement",
@@ -43,9 +67,12 @@ __all__ = [
     "SurveyLink",
     "Trigger",
     "Unit",
+    "Verdict",
     "VersionState",
     "Visit",
     "VisitAttempt",
+    "VisitAudit",
+    "VisitAuditQuerySet",
     "VisitCause",
     "VisitGift",
     "VisitMail",

@@ -31,11 +31,19 @@ class VisitState(models.TextChoices):
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User) -> VisitQuerySet:
-        """Own visits, those of the cards in scope, or the store's for service (matrix row 10)."""
+        """Own visits, those of the cards in scope, or the store's for service (matrix row 10).
+
+        Never one that this person is still to audit: the customer is asked again without the
+        answers in sight (SA-01).
+        """
         reach = user.reach
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(assignee__in=reach.own_ids)
-        return self.filter(own | Q(store__in=store) | row_scope(reach, "card__", VISIT_READERS))
+        rows = self.filter(own | Q(store__in=store) | row_scope(reach, "card__", VISIT_READERS))
+        if not reach.has(roles.AUDITOR):
+            return rows
+        blind = {"drawn_audit__auditor": reach.user_id, "drawn_audit__state__in": states.BLIND}
+        return rows.exclude(**blind)
 
     def due(self) -> VisitQuerySet:
         """Still to be made."""

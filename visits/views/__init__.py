@@ -1,12 +1,23 @@
 """Pages of return visits."""
 
 from visits.views.assigning import assign_visits, change_visitor, visitors
+from visits.views.audits import (
+    appeal_audit,
+    audit,
+    audits,
+    give_up_audit,
+    hear_audit,
+    judge_audit,
+    settle_audit,
+    try_audit,
+)
 from visits.views.call import call, keep_call_draft
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
 from visits.views.planning import plan_list
 from visits.views.rules import change_rule, rules
+from visits.views.samples import sample, samples
 from visits.views.survey import answer_survey, save_survey, unsubscribe
 from visits.views.verbs import (
     appoint_visit,
@@ -19,9 +30,12 @@ from visits.views.verbs import (
 
 __all__ = [
     "answer_survey",
+    "appeal_audit",
     "appoint_visit",
     "assign_visit",
     "assign_visits",
+    "audit",
+    "audits",
     "call",
     "cancel_visit",
     "change_rule",
@@ -29,7 +43,10 @@ __all__ = [
     "decline_visit",
     "dismiss_opportunity",
     "findings",
+    "give_up_audit",
     "give_up_visit",
+    "hear_audit",
+    "judge_audit",
     "keep_call_draft",
     "links",
     "make_link",
@@ -38,8 +55,12 @@ __all__ = [
     "revoke_link",
     "revoke_links",
     "rules",
+    "sample",
+    "samples",
     "save_survey",
+    "settle_audit",
     "take_opportunity",
+    "try_audit",
     "try_visit",
     "unsubscribe",
     "visit",

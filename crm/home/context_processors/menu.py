@@ -22,7 +22,7 @@ from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
 from crm.reports.access import can_see_board, can_see_reports
-from visits.access import can_see_visits
+from visits.access import can_see_audits, can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
 REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
@@ -85,6 +85,7 @@ PLACES = (
         "service",
         count="visits",
     ),
+    Place("visits:audits", gettext_lazy("Visit audits"), "list-check", can_see_audits, "service"),
     Place(
         "promises:list",
         gettext_lazy("Promises"),

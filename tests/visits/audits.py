@@ -1,0 +1,73 @@
+"""Visits drawn for audit, for the tests of several rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from crm.customers.models import Card
+from crm.people.models import User
+from tests.people import NOW, Cast, make_visit
+from visits.models import AuditSample, Visit, VisitAudit
+
+TOLD = ("published", "appealed", "settled")
+
+
+def make_audit(
+    visit: Visit, auditor: User | None, *, state: str = "assigned", **fields: Any
+) -> VisitAudit:
+    """The audit of a visit drawn last month, come as far as `state`."""
+    sample, _made = AuditSample.objects.get_or_create(
+        store=visit.store,
+        first=dt.date(2026, 2, 1),
+        defaults={
+            "last": dt.date(2026, 2, 28),
+            "seed": "5eed" * 8,
+            "rate": 10,
+            "least": 5,
+            "drawn_at": NOW,
+        },
+    )
+    told = {"result": "inaccurate", "published_at": NOW} if state in TOLD else {}
+    heard = {"heard_at": NOW} if state != "assigned" else {}
+    return VisitAudit.objects.create(
+        **{
+            "sample": sample,
+            "visit": visit,
+            "visitor": visit.assignee,
+            "auditor": auditor,
+            "state": state,
+            "store": visit.store,
+            "due_on": NOW.date() + dt.timedelta(days=5),
+            **told,
+            **heard,
+            **fields,
+        }
+    )
+
+
+def audits_of(cast: Cast, card: Card) -> dict[str, Any]:
+    """A drawn visit in each state; Lin's are Vera's to audit, nobody who walks here made them."""
+    auditor = cast.vera if card.owner == cast.lin else cast.bai
+    found = {
+        f"{kind}_audit": make_drawn(card, cast.ola, auditor, state)
+        for kind, state in (
+            *(("visit", "assigned"), ("heard", "heard")),
+            *(("told", "published"), ("appealed", "appealed")),
+        )
+    }
+    return {**found, "audit_sample": found["visit_audit"].sample}
+
+
+def make_drawn(card: Card, visitor: User, auditor: User, state: str) -> VisitAudit:
+    """A visit of last month that was drawn for audit."""
+    at = NOW - dt.timedelta(days=20)
+    visit = make_visit(
+        card,
+        at.date(),
+        assignee=visitor,
+        store_id=card.store_id,
+        state="completed",
+        completed_at=at,
+    )
+    return make_audit(visit, auditor, state=state)

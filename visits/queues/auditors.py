@@ -1,0 +1,123 @@
+"""What a draw reads, who audits in a store, and who may not audit a visit (SoD 7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from crm.people import roles
+from crm.people.models import Delegation, Membership
+from crm.records.models import AuditEvent
+from crm.records.periods import Period
+from followups.models import Method
+from visits import states
+from visits.models import AuditSample, Visit, VisitAudit, VisitCause
+
+PART = 500
+
+
+def period_of(sample: AuditSample) -> Period:
+    """The month a draw is about, in the store's zone."""
+    return Period(sample.first, sample.last, timezone.get_default_timezone())
+
+
+def completed_in(sample: AuditSample) -> dict[int, dict[str, int]]:
+    """Visitor → public id → key of the visits they completed in the draw's store and month.
+
+    Left out: what customers answered themselves, and what was audited before the draw.
+    """
+    period = period_of(sample)
+    rows = Visit.objects.filter(
+        store=sample.store_id,
+        state=states.COMPLETED,
+        completed_at__gte=period.begin,
+        completed_at__lt=period.end,
+        assignee__isnull=False,
+        audit="",
+        drawn_audit__isnull=True,
+    ).exclude(method=Method.SURVEY)
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for visitor, public_id, pk in rows.order_by("pk").values_list("assignee", "public_id", "pk"):
+        found[visitor][public_id] = pk
+    return dict(found)
+
+
+def loads_in(store_id: int | None, day: dt.date) -> dict[int, int]:
+    """The auditors of a store who are there that day, each with the audits still to do."""
+    away = Delegation.objects.valid_on(day).values("user")
+    rows = Membership.objects.valid_on(day).filter(
+        Q(store=store_id) | Q(store__isnull=True), role=roles.AUDITOR, user__is_active=True
+    )
+    rows = rows.exclude(user__in=away)
+    people = dict.fromkeys(rows.order_by("user").values_list("user", flat=True), 0)
+    busy = VisitAudit.objects.filter(auditor__in=people, state__in=states.AUDITS_OPEN)
+    loads = busy.order_by().values_list("auditor").annotate(many=Count("pk"))
+    return {**people, **dict(loads)}
+
+
+def to_give_out(store_id: int | None, auditors: Iterable[int]) -> list[VisitAudit]:
+    """Audits nobody does: without an auditor, or whose auditor has left or is away; oldest
+    first."""
+    gone = Q(state__in=states.BLIND) & ~Q(auditor__in=list(auditors))
+    rows = VisitAudit.objects.filter(Q(state=states.WAITING) | gone, store=store_id)
+    return list(rows.select_related("visit__card", "visit__ticket", "auditor").order_by("pk"))
+
+
+def barred_from(visits: Sequence[Visit], day: dt.date) -> dict[int, frozenset[int]]:
+    """Who may not audit each visit, by its key: never who made it, nor who led that task.
+
+    That is the visitor, the person the customer was asked about, the supervisors of the visit's
+    store and of its teams on that day, who brought the list it came from, and whoever the trail
+    names as having had a hand in it: a deputy who called, a supervisor who gave it out.
+    """
+    hands = _hands_in(visits)
+    leaders = _leaders(day)
+    barred = {}
+    for visit in visits:
+        people = {visit.assignee_id, visit.owner_id, *visit.rated_ids, *hands[visit.public_id]}
+        places = (visit.store_id, None), (None, visit.team_id), (None, visit.card.team_id)
+        for place in places:
+            people |= leaders.get(place, set())
+        barred[visit.pk] = frozenset(person for person in people if person is not None)
+    return barred
+
+
+def _hands_in(visits: Sequence[Visit]) -> dict[str, set[int]]:
+    """Public id → whoever planned, gave out, tried or made the visit by hand."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for at in range(0, len(visits), PART):
+        part = visits[at : at + PART]
+        events = AuditEvent.objects.filter(
+            subject=Visit._meta.label,
+            subject_id__in=[visit.public_id for visit in part],
+            action__startswith="visits.",
+            actor__isnull=False,
+        )
+        lists = VisitCause.objects.filter(visit__in=part, by__isnull=False)
+        hands = [
+            *events.values_list("subject_id", "actor"),
+            *lists.values_list("visit__public_id", "by"),
+        ]
+        for public_id, person in hands:
+            found[public_id].add(person)
+    return found
+
+
+Place = tuple[int | None, int | None]
+
+
+def _leaders(day: dt.date) -> dict[Place, set[int]]:
+    """Store or team → who supervises visits there: service of the store, sales of the team."""
+    wanted = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)
+    rows = Membership.objects.valid_on(day).filter(role__in=wanted)
+    found: dict[Place, set[int]] = defaultdict(set)
+    for role, store, team, user in rows.values_list("role", "store", "team", "user"):
+        if role == roles.SERVICE_SUPERVISOR and store is not None:
+            found[store, None].add(user)
+        if role == roles.SALES_SUPERVISOR and team is not None:
+            found[None, team].add(user)
+    return dict(found)
