@@ -426,10 +426,11 @@ def on_visit(cast: Cast) -> list[tuple[User, Verb]]:
 
     appoint = partial(visits.appoint_visit, at=LATER)
     missed = partial(visits.try_visit, method="phone", outcome="no_answer")
+    later = partial(visits.enter_later, made_at=NOW - dt.timedelta(hours=1))
     off = partial(visits.cancel_visit, reason="客户出国")
     pass_on = partial(visits.assign_visit, to=cast.xu, reason="休假")
     return [
-        *seen_by(cast.wu, complete, appoint, missed),
+        *seen_by(cast.wu, complete, appoint, missed, later),
         *seen_by(cast.xu, off, pass_on),
     ]
 

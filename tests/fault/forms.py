@@ -225,6 +225,10 @@ BODIES: dict[str, Any] = {
         "words": "分数不符",
         "then": "publish",
     },
+    "visits:enter_later": {"made_at": "2026-03-12 09:30"},
+    "visits:log_gift": {"what": "茶叶", "value": "88", "handed_over": "on"},
+    "visits:prepare_visit": {"ready": ["documents", "gift"]},
+    "visits:thank_customer": {"how": "当晚短信"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
     "visits:make_link": {"until": "2026-03-20"},
     "visits:plan_list": lambda floor, _row: {
@@ -278,6 +282,10 @@ def on_the_way(_floor: Floor, visit: Any) -> None:
     Visit.objects.filter(pk=visit.pk).update(state="assigned")
 
 
+def made(_floor: Floor, visit: Any) -> None:
+    Visit.objects.filter(pk=visit.pk).update(state="awaiting_entry", made_at=NOW)
+
+
 def tried(floor: Floor, visit: Any) -> None:
     """Three tries in vain on three days."""
     Visit.objects.filter(pk=visit.pk).update(state="in_progress", tries=3)
@@ -317,7 +325,11 @@ READY: dict[str, Callable[..., None]] = {
     "visits:call": on_the_way,
     "visits:decline_visit": on_the_way,
     "visits:give_up_audit": called,
+    "visits:enter_later": on_the_way,
     "visits:give_up_visit": tried,
+    "visits:log_gift": on_the_way,
+    "visits:prepare_visit": on_the_way,
+    "visits:thank_customer": made,
     "visits:try_visit": on_the_way,
 }
 # Where the floor's own row would not do.

@@ -59,6 +59,7 @@ IN_A_RACE = {
     "visits.actions.ending.appoint_visit": "visit, assigned",
     "visits.actions.ending.try_visit": "visit, assigned",
     "visits.actions.making.complete_visit": "visit, assigned",
+    "visits.actions.onsite.enter_later": "visit, assigned",
     "visits.actions.opportunities._close": "opportunity, open",
 }
 BY_THE_WORKER = ("crm.exchange.actions.working.", "crm.exchange.actions.undoing.")

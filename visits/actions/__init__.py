@@ -21,6 +21,7 @@ from visits.actions.ending import (
 from visits.actions.hearing import Finding, Heard
 from visits.actions.links import make_link, revoke_link, revoke_links
 from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
+from visits.actions.onsite import enter_later, log_gift, prepare_visit, thank_customer
 from visits.actions.opportunities import dismiss_opportunity, take_opportunity
 from visits.actions.planning import (
     Planned,
@@ -70,11 +71,13 @@ __all__ = [
     "dismiss_opportunity",
     "draw_audits",
     "draw_sample",
+    "enter_later",
     "give_up_audit",
     "give_up_visit",
     "hear_audit",
     "judge_audit",
     "keep_answers",
+    "log_gift",
     "make_link",
     "plan_after_answer",
     "plan_after_delivery",
@@ -82,6 +85,7 @@ __all__ = [
     "plan_list",
     "plan_rule",
     "plan_visits",
+    "prepare_visit",
     "record_seed",
     "revoke_link",
     "revoke_links",
@@ -89,6 +93,7 @@ __all__ = [
     "seed_visits",
     "settle_audit",
     "take_opportunity",
+    "thank_customer",
     "try_audit",
     "try_visit",
     "unsubscribe",

@@ -11,6 +11,7 @@ from visits.forms.audits import (
 )
 from visits.forms.call import CallForm
 from visits.forms.lists import ListForm
+from visits.forms.onsite import EnterLaterForm, GiftForm, PrepareForm, ThankForm
 from visits.forms.opportunities import DismissForm, TakeForm
 from visits.forms.rules import RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
@@ -24,14 +25,18 @@ __all__ = [
     "DeclineForm",
     "DismissForm",
     "EndForm",
+    "EnterLaterForm",
+    "GiftForm",
     "GiveUpAuditForm",
     "GiveUpForm",
     "HearForm",
     "JudgeForm",
     "ListForm",
+    "PrepareForm",
     "RuleForm",
     "SettleForm",
     "TakeForm",
+    "ThankForm",
     "TryAuditForm",
     "TryForm",
     "VisitorForm",

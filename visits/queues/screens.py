@@ -17,16 +17,30 @@ from crm.customers.models import Card
 from crm.orders.models import Order
 from crm.people.models import Department, User
 from crm.records.states import Saved
-from followups.models import Contact
+from followups.models import Contact, Method
 from visits import states
 from visits.models import (
+    OnSiteVisit,
     QuestionnaireVersion,
     VersionState,
     Visit,
     VisitAttempt,
+    VisitGift,
     VisitQuerySet,
 )
-from visits.questions import GRADE, YES_NO, Given, Question, form_of, is_bad, words
+from visits.questions import (
+    GRADE,
+    GRADES,
+    MULTIPLE,
+    SCALE,
+    SCALE_POINTS,
+    YES_NO,
+    Given,
+    Question,
+    form_of,
+    is_bad,
+    words,
+)
 from visits.queues.lists import visit_queue
 
 EARLIER = 3
@@ -117,6 +131,27 @@ def facts_of(user: User, visit: Visit) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Outing:
+    """What belongs to a visit at the customer's: ticks in words, gifts, thanks."""
+
+    onsite: OnSiteVisit
+    checks: list[tuple[str, bool]]
+    gifts: list[VisitGift]
+
+
+def outing_of(visit: Visit) -> Outing | None:
+    """Preparation, gifts and thanks of a visit on site, or of one that had any (RV-20)."""
+    onsite = OnSiteVisit.objects.filter(visit=visit).first()
+    gifts = list(visit.gifts.all())
+    if visit.method != Method.ONSITE and onsite is None and not gifts:
+        return None
+    names = ("situation", "documents", "sheet", "gift")
+    shown = onsite or OnSiteVisit(visit=visit)
+    labels = [str(OnSiteVisit._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
+    return Outing(shown, list(zip(labels, (getattr(shown, n) for n in names), strict=True)), gifts)
+
+
 def last_order(card: Card) -> Order | None:
     """The order delivered last, else signed last."""
     return (
@@ -182,6 +217,49 @@ def in_words(question: Question, given: Given, language: str) -> str:
     if question.type == YES_NO:
         return str(_("Yes") if given.number else _("No"))
     return str(given.number)
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """One question as it is printed: its words, boxes to tick, else lines to write on."""
+
+    number: int
+    words: str
+    boxes: list[str]
+    several: bool
+    condition: bool
+
+
+def sheet_of(visit: Visit) -> list[tuple[str, list[OnPaper]]]:
+    """The questions a visit asks, section by section, in the reader's language (RV-26)."""
+    asked, language = questions_for(visit), get_language() or ""
+    number, found = 0, []
+    for section in form_of(asked.body if asked else {}).sections:
+        rows = []
+        for question in section.questions:
+            number += 1
+            rows.append(
+                OnPaper(
+                    number,
+                    words(question.text, language),
+                    boxes_of(question, language),
+                    question.type == MULTIPLE,
+                    question.condition is not None,
+                )
+            )
+        found.append((words(section.title, language), rows))
+    return found
+
+
+def boxes_of(question: Question, language: str) -> list[str]:
+    """The answers of a question to tick on paper; none for numbers and words."""
+    if question.type == GRADE:
+        return [str(GRADE_WORDS[grade]) for grade in reversed(GRADES)]
+    if question.type == SCALE:
+        return [str(point) for point in SCALE_POINTS]
+    if question.type == YES_NO:
+        return [str(_("Yes")), str(_("No"))]
+    return [words(option.text, language) for option in question.options]
 
 
 def departments() -> QuerySet[Department]:

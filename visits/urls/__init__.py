@@ -42,6 +42,11 @@ urlpatterns = [
     path("<slug:public_id>/appointment/", views.appoint_visit, name="appoint_visit"),
     path("<slug:public_id>/refusal/", views.decline_visit, name="decline_visit"),
     path("<slug:public_id>/not-reached/", views.give_up_visit, name="give_up_visit"),
+    path("<slug:public_id>/preparation/", views.prepare_visit, name="prepare_visit"),
+    path("<slug:public_id>/gifts/", views.log_gift, name="log_gift"),
+    path("<slug:public_id>/thanks/", views.thank_customer, name="thank_customer"),
+    path("<slug:public_id>/later-entry/", views.enter_later, name="enter_later"),
+    path("<slug:public_id>/sheet/", views.visit_sheet, name="visit_sheet"),
     path("<slug:public_id>/cancellation/", views.cancel_visit, name="cancel_visit"),
     path("<slug:public_id>/assignment/", views.assign_visit, name="assign_visit"),
 ]

@@ -15,6 +15,13 @@ from visits.views.call import call, keep_call_draft
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
+from visits.views.onsite import (
+    enter_later,
+    log_gift,
+    prepare_visit,
+    thank_customer,
+    visit_sheet,
+)
 from visits.views.planning import plan_list
 from visits.views.rules import change_rule, rules
 from visits.views.samples import sample, samples
@@ -42,6 +49,7 @@ __all__ = [
     "change_visitor",
     "decline_visit",
     "dismiss_opportunity",
+    "enter_later",
     "findings",
     "give_up_audit",
     "give_up_visit",
@@ -49,9 +57,11 @@ __all__ = [
     "judge_audit",
     "keep_call_draft",
     "links",
+    "log_gift",
     "make_link",
     "opportunity",
     "plan_list",
+    "prepare_visit",
     "revoke_link",
     "revoke_links",
     "rules",
@@ -60,10 +70,12 @@ __all__ = [
     "save_survey",
     "settle_audit",
     "take_opportunity",
+    "thank_customer",
     "try_audit",
     "try_visit",
     "unsubscribe",
     "visit",
+    "visit_sheet",
     "visitors",
     "visits",
 ]

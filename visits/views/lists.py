@@ -43,6 +43,8 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "visit": found,
         "name": shown_name(user, found.card),
         "makes": found.state in states.MOVES["complete"] and access.makes(user, found),
+        "is_visitor": access.makes(user, found),
+        "outing": screens.outing_of(found),
         "assigns": access.can_assign(user, found),
         "cancels": access.can_cancel(user, found),
         "invites": access.can_invite(user, found),

@@ -37,7 +37,7 @@ class Verb:
     done: Any
 
 
-def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
+def show_verb(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
     """Draw the form of a verb, or do it."""
 
     def found() -> Visit:
@@ -120,34 +120,34 @@ ASSIGN = Verb(
 @require_http_methods(["GET", "HEAD", "POST"])
 def try_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down a try in vain."""
-    return _show(request, public_id, TRY)
+    return show_verb(request, public_id, TRY)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appoint_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Agree a time with the customer."""
-    return _show(request, public_id, APPOINT)
+    return show_verb(request, public_id, APPOINT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The customer would not be visited."""
-    return _show(request, public_id, DECLINE)
+    return show_verb(request, public_id, DECLINE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_up_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Close after enough tries."""
-    return _show(request, public_id, GIVE_UP)
+    return show_verb(request, public_id, GIVE_UP)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Call a visit off."""
-    return _show(request, public_id, CANCEL)
+    return show_verb(request, public_id, CANCEL)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give a visit to a visitor."""
-    return _show(request, public_id, ASSIGN)
+    return show_verb(request, public_id, ASSIGN)

@@ -149,6 +149,10 @@ ACTIONS: Mapping[str, Any] = {
     "visits.answer_opportunity": _("Need for another car answered"),
     "visits.assign_visit": _("Return visit assigned"),
     "visits.change_rule": _("Visit rule changed"),
+    "visits.prepare_visit": _("Visit prepared"),
+    "visits.log_gift": _("Gift written down"),
+    "visits.thank_customer": _("Customer thanked for a visit"),
+    "visits.enter_later": _("Visit made, answers to be entered"),
     "visits.change_visitor": _("Visitor's profile changed"),
     "visits.try_visit": _("Visit tried"),
     "visits.complete_visit": _("Visit made"),
@@ -269,6 +273,8 @@ OBJECTS: Mapping[str, Any] = {
     "reports.Measure": _("Measure"),
     "visits.Visit": _("Return visit"),
     "visits.VisitRule": _("Visit rule"),
+    "visits.Opportunity": _("A need for another car"),
+    "visits.VisitorProfile": _("Visitor"),
     "visits.SurveyLink": _("Questionnaire link"),
     "visits.AuditSample": _("Audit sample"),
     "visits.VisitAudit": _("Visit audit"),
@@ -283,6 +289,12 @@ OBJECTS: Mapping[str, Any] = {
     "exchange.ImportJob": _("Import"),
     "exchange.ExportJob": _("Export"),
 }
+# The pages of one visit and of one need for a car.
+OF_A_VISIT = (
+    *("visit", "try_visit", "appoint_visit", "decline_visit", "give_up_visit", "cancel_visit"),
+    *("assign_visit", "prepare_visit", "log_gift", "thank_customer", "enter_later"),
+)
+OF_A_NEED = ("opportunity", "take_opportunity", "dismiss_opportunity")
 # Pages that are no verb, for those who were refused them; a verb's page has the verb's words.
 PAGES: Mapping[str, Any] = {
     "home:card": _("Customer card"),
@@ -308,7 +320,6 @@ PAGES: Mapping[str, Any] = {
     "complaints:cases": _("Case library"),
     "complaints:case": _("Case"),
     "visits:list": _("Return visits"),
-    "visits:visit": _("Return visit"),
     "visits:plan_list": _("Visit a list"),
     "visits:rules": _("Visit rules"),
     "visits:audits": _("Visit audits"),
@@ -318,19 +329,13 @@ PAGES: Mapping[str, Any] = {
     "visits:change_rule": _("Visit rule"),
     "visits:call": _("Visit call"),
     "visits:keep_call_draft": _("Visit call"),
-    "visits:try_visit": _("Return visit"),
-    "visits:appoint_visit": _("Return visit"),
-    "visits:decline_visit": _("Return visit"),
-    "visits:give_up_visit": _("Return visit"),
-    "visits:cancel_visit": _("Return visit"),
-    "visits:assign_visit": _("Return visit"),
     "visits:assign_visits": _("Assign visits"),
     "visits:visitors": _("Visitors"),
     "visits:change_visitor": _("Visitor"),
+    "visits:visit_sheet": _("Visit sheet"),
+    **{f"visits:{name}": _("Return visit") for name in OF_A_VISIT},
     "visits:findings": _("Other brands"),
-    "visits:opportunity": _("A need for another car"),
-    "visits:take_opportunity": _("A need for another car"),
-    "visits:dismiss_opportunity": _("A need for another car"),
+    **{f"visits:{name}": _("A need for another car") for name in OF_A_NEED},
     "visits:links": _("Questionnaires with customers"),
     "visits:make_link": _("Questionnaire for the customer"),
     "visits:revoke_link": _("Questionnaire link"),
