@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 import secrets
+import socket
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+SYSLOG_PORT = 514
+SYSLOG_EXPECTS = "it is udp://host:514 or a socket such as /dev/log"
 
 
 def text(name: str, default: str = "") -> str:
@@ -166,6 +170,24 @@ def gateway(name: str, schemes: tuple[str, ...]) -> str:
         words = f"it begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
         raise ImproperlyConfigured(f"{name} cannot be understood: {words}.")
     return value
+
+
+def syslog(name: str) -> dict[str, Any]:
+    """Where log lines go besides, as the handler of the standard library wants it; empty: nowhere.
+
+    `udp://host:514`, or the path of a socket of this machine such as `/dev/log`.
+    """
+    value = text(name)
+    if not value or value.startswith("/"):
+        return {"address": value, "socktype": socket.SOCK_DGRAM} if value else {}
+    parts = urlsplit(value)
+    try:
+        port = parts.port or SYSLOG_PORT
+    except ValueError:
+        raise refuse(name, SYSLOG_EXPECTS) from None
+    if parts.scheme != "udp" or not parts.hostname or parts.path:
+        raise refuse(name, SYSLOG_EXPECTS)
+    return {"address": (parts.hostname, port), "socktype": socket.SOCK_DGRAM}
 
 
 def database(name: str, default: str, folder: Path) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def start(tmp_path: Path, *command: str, **options: str) -> subprocess.Completed
         *("DATABASE_URL=oracle://x", "DATABASE_URL=rubbish", "PRODUCTION=maybe", "PORT=abc"),
         *("TIME_ZONE=Mars", "LANGUAGE_CODE=fr", "CALENDAR_REGION=US", "PHONE_REGION=86"),
         *("CURRENCY=yuan", "DEMO=perhaps", "EMAIL_URL=pigeon://x", "SITE_URL=crm"),
+        *("LOG_FORMAT=xml", "LOG_SYSLOG=logs.example.com", "LOG_SYSLOG=udp://logs:x"),
     ],
 )
 def test_a_value_that_cannot_be_understood_is_named_in_one_sentence(
@@ -181,6 +182,7 @@ def test_static_files_of_production_name_each_other_correctly(settings, tmp_path
 
 def test_every_option_is_documented() -> None:
     reader = "text|switch|number|one_of|words|mail|database|bots|gateway|addresses|private_folder"
+    reader += "|syslog"
     readers = rf'\b(?:{reader})\(\s*["\']([A-Z_]+)["\']'
     sources = [ROOT / "crm" / "settings.py", ROOT / "crm" / "environment.py"]
     used = {name for path in sources for name in re.findall(readers, path.read_text())}

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from crm.logs import written_for
 from crm.people.middleware import client_address
 from crm.people.models import User
 from crm.records.audit.unasked import note_unasked, watch
@@ -40,7 +41,7 @@ class Trail:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         caller = Caller(client_address(request)[:45], secrets.token_hex(8))
         request.reference = reference_of(caller.request)  # type: ignore[attr-defined]
-        with called_from(caller):
+        with called_from(caller), written_for(reference_of(caller.request)):
             response = self.get_response(request)
             note_unasked(request, response)
             if response.status_code in STATUSES:
