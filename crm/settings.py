@@ -162,7 +162,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -318,7 +318,7 @@ SERVE_PORT = number("PORT", 8000, least=1, most=65535)
 
 # What the worker runs; `crm.home.management.queue` refuses everything else (D11).
 WORKER_TASKS = TASKS
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "showfloor",
     "orm": "default",
     "broker_class": "crm.home.management.queue.NamedTasks",

@@ -6,5 +6,6 @@ class HomeConfig(AppConfig):
     label = "home"
 
     def ready(self) -> None:
-        """Hear sign-ins and sign-outs."""
+        """Hear sign-ins and sign-outs; have the deploy checks asked."""
         from crm.home import receivers  # noqa: F401
+        from crm.home.management import checks  # noqa: F401
