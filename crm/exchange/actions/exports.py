@@ -9,6 +9,7 @@ from pathlib import Path
 from crm.exchange.actions.imports import fingerprint
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import Rows, Window, rows_in
+from crm.exchange.sheets.definitions import Column, Kind, Value
 from crm.exchange.sheets.registry import SHEETS
 from crm.exchange.sheets.writing import Written, write_xlsx, write_zip
 from crm.people.models import User
@@ -53,5 +54,19 @@ def sheets_of(rows: Rows) -> Iterator[Written]:
     """Every sheet with every column, the empty ones too."""
     for sheet in SHEETS:
         header = [column.key for column in sheet.columns]
-        lines = [[row[key] for key in header] for row in rows[sheet.key].values()]
+        columns = sheet.columns
+        lines = [
+            [spoken(column, row[column.key]) for column in columns]
+            for row in rows[sheet.key].values()
+        ]
         yield Written(sheet.key, header, lines)
+
+
+def spoken(column: Column, value: Value) -> Value:
+    """What a customer answered is written yes or no; what simply holds or does not, true or false.
+
+    An answer has no default: it may be missing.
+    """
+    if column.kind is Kind.YES_NO and column.default is None and isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
