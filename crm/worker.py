@@ -26,6 +26,7 @@ RECURRING = (
     Work("look after imports and exports", "crm.exchange.tasks.look_after_files", 1, MAIN),
     Work("verify the audit trail", "crm.home.tasks.verify_trail", 24 * 60, SLOW),
     Work("back up", "crm.home.tasks.back_up", 30, SLOW),
+    Work("mail customers", "visits.tasks.send_mails", 1, SLOW),
     Work("plan return visits", "visits.tasks.plan_visits", 15, SLOW),
     Work("draw visits to audit", "visits.tasks.draw_audits", 60, SLOW),
     Work("forget expired sessions", "crm.home.tasks.forget_expired", 60, MAIN),

@@ -32,6 +32,7 @@ from visits.models import (
     QuestionnaireVersion,
     SurveyLink,
     Visit,
+    VisitMail,
     VisitRule,
 )
 
@@ -357,6 +358,26 @@ def make_survey_link(visit: Visit, **fields: Any) -> tuple[SurveyLink, str]:
         }
     )
     return link, token
+
+
+def make_visit_mail(visit: Visit, **fields: Any) -> VisitMail:
+    """A mail to the customer that was sent and waits for its reply."""
+    return VisitMail.objects.create(
+        **{
+            "visit": visit,
+            "channel": "email",
+            "language": "zh-hans",
+            "subject": "用车还顺利吗？",
+            "body": "想听听您的意见",
+            "reply_by": NOW.date() + dt.timedelta(days=3),
+            "written_by": visit.assignee or visit.card.owner,
+            "state": "sent",
+            "sent_at": NOW,
+            "store": visit.store,
+            "created_at": NOW,
+            **fields,
+        }
+    )
 
 
 def make_visit_rule(store: Store, **fields: Any) -> VisitRule:

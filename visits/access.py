@@ -17,6 +17,7 @@ from visits.models import (
     Trigger,
     Visit,
     VisitAudit,
+    VisitMail,
     VisitRule,
 )
 
@@ -97,10 +98,20 @@ def can_invite(user: User, visit: Visit) -> bool:
 
     Nobody of sales: an answer is worth nothing where the one asked about held the link.
     """
-    if visit.state not in states.DUE or user.pk in visit.rated_ids:
+    return visit.state in states.DUE and handles_visit(user, visit)
+
+
+def handles_visit(user: User, visit: Visit) -> bool:
+    """The visitor of service, and service's supervisor, also once the visit is over."""
+    if user.pk in visit.rated_ids:
         return False
     serving = user.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
     return (serving and makes(user, visit)) or visit.store_id in leads_in(user)
+
+
+def handles_mail(user: User, mail: VisitMail) -> bool:
+    """Who writes down a reply and has a mail sent once more."""
+    return handles_visit(user, mail.visit)
 
 
 def leads_in(user: User) -> frozenset[int]:

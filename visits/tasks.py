@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from crm.notices.channels.loading import all_channels
 from visits import actions
 
 
@@ -15,3 +16,8 @@ def plan_visits() -> int:
 def draw_audits() -> int:
     """Draw last month's visits for audit where nobody has, and give them out; returns how many."""
     return actions.draw_audits(now=timezone.now())
+
+
+def send_mails() -> int:
+    """Send what was written to customers; returns how many went."""
+    return actions.send_mails(all_channels(), clock=timezone.now)

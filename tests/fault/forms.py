@@ -230,7 +230,16 @@ BODIES: dict[str, Any] = {
     "visits:prepare_visit": {"ready": ["documents", "gift"]},
     "visits:thank_customer": {"how": "当晚短信"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
+    "visits:log_reply": {"reply": "一切都好"},
     "visits:make_link": {"until": "2026-03-20"},
+    "visits:write_mail": {
+        "channel": "email",
+        "language": "zh-hans",
+        "subject": "用车还顺利吗？",
+        "body": "想听听您的意见",
+        "with_link": "on",
+        "reply_by": "2026-03-20",
+    },
     "visits:plan_list": lambda floor, _row: {
         "rule": VisitRule.objects.get(trigger="list").public_id,
         "on": "2026-03-12",
@@ -286,6 +295,11 @@ def made(_floor: Floor, visit: Any) -> None:
     Visit.objects.filter(pk=visit.pk).update(state="awaiting_entry", made_at=NOW)
 
 
+def with_an_address(_floor: Floor, visit: Any) -> None:
+    customers = type(visit.card.customer).objects.filter(pk=visit.card.customer_id)
+    customers.update(email="customer@example.com")
+
+
 def tried(floor: Floor, visit: Any) -> None:
     """Three tries in vain on three days."""
     Visit.objects.filter(pk=visit.pk).update(state="in_progress", tries=3)
@@ -330,6 +344,8 @@ READY: dict[str, Callable[..., None]] = {
     "visits:log_gift": on_the_way,
     "visits:prepare_visit": on_the_way,
     "visits:thank_customer": made,
+    "visits:resend_mail": in_state("failed"),
+    "visits:write_mail": with_an_address,
     "visits:try_visit": on_the_way,
 }
 # Where the floor's own row would not do.

@@ -90,6 +90,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "opportunity": people.make_opportunity(visit),
         "visit_rule": people.make_visit_rule(card.store),
         "survey_token": make_survey(card) if owner == floor.cast.lin else "no-such-questionnaire",
+        "visit_mail": people.make_visit_mail(people.make_visit(card, NOW.date())),
         "survey_link": people.make_survey_link(people.make_visit(card, NOW.date()))[0],
         **audits_of(floor.cast, card),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
@@ -326,6 +327,9 @@ OF_A_PERSON = {
     ),
     "visit": lambda card, user: people.make_visit(card, NOW.date(), assignee=user),
     "survey_token": lambda card, _user: make_survey(card),
+    "visit_mail": lambda card, user: people.make_visit_mail(
+        people.make_visit(card, NOW.date(), assignee=user)
+    ),
     "survey_link": lambda card, user: people.make_survey_link(
         people.make_visit(card, NOW.date(), assignee=user), made_by=user
     )[0],

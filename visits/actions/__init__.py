@@ -20,6 +20,7 @@ from visits.actions.ending import (
 )
 from visits.actions.hearing import Finding, Heard
 from visits.actions.links import make_link, revoke_link, revoke_links
+from visits.actions.mails import log_reply, remind_customer, resend_mail, write_mail
 from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
 from visits.actions.onsite import enter_later, log_gift, prepare_visit, thank_customer
 from visits.actions.opportunities import dismiss_opportunity, take_opportunity
@@ -35,6 +36,7 @@ from visits.actions.planning import (
 from visits.actions.rules import change_rule
 from visits.actions.sampling import assign_audits, draw_audits, draw_sample, record_seed
 from visits.actions.seeding import seed_visits
+from visits.actions.sending import send_mails
 from visits.actions.surveys import (
     LinkClosed,
     Submitted,
@@ -78,6 +80,7 @@ __all__ = [
     "judge_audit",
     "keep_answers",
     "log_gift",
+    "log_reply",
     "make_link",
     "plan_after_answer",
     "plan_after_delivery",
@@ -87,14 +90,18 @@ __all__ = [
     "plan_visits",
     "prepare_visit",
     "record_seed",
+    "remind_customer",
+    "resend_mail",
     "revoke_link",
     "revoke_links",
     "save_survey",
     "seed_visits",
+    "send_mails",
     "settle_audit",
     "take_opportunity",
     "thank_customer",
     "try_audit",
     "try_visit",
     "unsubscribe",
+    "write_mail",
 ]

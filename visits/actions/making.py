@@ -224,6 +224,8 @@ def allow_visitor(visit: Visit, by: User) -> None:
 def end_work(visit: Visit, *, reason: str, now: dt.datetime) -> None:
     """No bell rings and no link is good any more; the visitor's right to see the card ends."""
     notices.cancel(about=About.of(visit), reason=reason, now=now)
+    for mail in visit.mails.filter(reply_by__isnull=False):
+        notices.cancel(about=About.of(mail), reason=reason, now=now)
     visit.links.unended(now).update(revoked_at=now, version=F("version") + 1)
     if visit.assignee is not None:
         close_case(visit, visit.assignee, now=now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import transition
+from crm.records.actions import change, transition
 from crm.records.states import Stale
 from crm.rulebook.queues import rules_for
 from followups.models import Method
@@ -36,7 +36,7 @@ from visits.actions.making import (
     measured_by,
     pass_on,
 )
-from visits.models import SurveyLink, Visit
+from visits.models import SurveyLink, Visit, VisitMail
 from visits.questions import TEXT, Answers, Form, form_of, words
 from visits.queues.screens import in_words
 from visits.queues.surveys import who_calls_back
@@ -82,12 +82,20 @@ def answer_survey(
         call_by = None
         if person is not None:
             call_by = _promise_call(visit, form, answers, by=person, now=now)
+        replied_by_link(link, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "call": call_by is not None}
         note(visit.card, "visit_answered", by=None, now=now, kind=visit.kind, **said)
         audit.record("visits.answer_survey", by=None, obj=visit, after=said, at=now)
         tell_visitor(visit, "survey_answered", {**said, "unhappy": is_bad}, now=now)
     return Submitted(call_by)
+
+
+def replied_by_link(link: SurveyLink, *, now: dt.datetime) -> None:
+    """The mail that carried the link, and the one it reminded of, are replied to."""
+    waiting = Q(link=link) | Q(reminder__link=link)
+    for mail in VisitMail.objects.filter(waiting, replied_at__isnull=True):
+        change(mail, replied_at=now)
 
 
 def _unended(link: SurveyLink, now: dt.datetime) -> Any:

@@ -15,6 +15,7 @@ from visits.views.call import call, keep_call_draft
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
+from visits.views.mails import log_reply, remind_customer, resend_mail, write_mail
 from visits.views.onsite import (
     enter_later,
     log_gift,
@@ -58,10 +59,13 @@ __all__ = [
     "keep_call_draft",
     "links",
     "log_gift",
+    "log_reply",
     "make_link",
     "opportunity",
     "plan_list",
     "prepare_visit",
+    "remind_customer",
+    "resend_mail",
     "revoke_link",
     "revoke_links",
     "rules",
@@ -78,4 +82,5 @@ __all__ = [
     "visit_sheet",
     "visitors",
     "visits",
+    "write_mail",
 ]

@@ -17,6 +17,7 @@ from crm.customers.access import shown_name
 from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
 from crm.rulebook.queues import rules_for
+from crm.ui.forms import add_errors
 from crm.ui.qr import qr_code
 from visits import access, actions
 from visits.forms.links import LinkForm
@@ -56,16 +57,15 @@ def make_link(request: SignedInRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     numbers, calendar = rules_for(visit.store_id)
     until = last_day(now, numbers=numbers, calendar=calendar)
-    form = LinkForm(request.POST or None, visit=visit, last_day=until)
+    form = LinkForm(request.POST or None, last_day=until)
     context = {"visit": visit, "name": shown_name(request.user, visit.card), "form": form}
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "visits/make_link.html", context, status=status)
-    sent = {name: form.cleaned_data[name] for name in ("until", "request_id")}
     try:
-        made = actions.make_link(visit, by=request.user, now=now, **sent)
+        made = actions.make_link(visit, by=request.user, now=now, **form.cleaned_data)
     except ValidationError as error:
-        form.refuse(error)
+        add_errors(form, error)
         return render(request, "visits/make_link.html", context, status=422)
     if made is None:
         messages.info(request, _("This link was shown once. Make another one."))

@@ -12,6 +12,7 @@ from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
 from visits import access, states
 from visits.queues import screens, visit_list, visit_queue
+from visits.queues.mails import mails_of
 
 
 @require_safe
@@ -53,5 +54,6 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "reads_words": reads,
         "tickets": list(screens.tickets_of(user, found)),
         "answers": screens.answers_of(found) if reads else [],
+        "mails": mails_of(found, user, timezone.localdate()) if reads else [],
     }
     return render(request, "visits/visit.html", context)

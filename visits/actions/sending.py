@@ -1,0 +1,136 @@
+"""The worker sends what was written to customers; each at most once by itself (RV-19).
+
+A mail is claimed and committed before it is sent. One whose process died on the way is
+`unknown`: a person decides whether it goes once more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from crm.notices import actions as notices
+from crm.notices.channels.interface import Channel, Failed, Message, Refused
+from crm.notices.dispatch import limits
+from crm.notices.models import About
+from crm.people import roles
+from crm.records import audit
+from visits.actions.links import new_link
+from visits.actions.mails import reached_by
+from visits.mails import FAILED, LONGEST_SEND, SENDING, SENT, UNKNOWN, WAITING
+from visits.models import SurveyLink, VisitMail
+from visits.queues.surveys import address_of
+from visits.survey import closes_at
+
+log = logging.getLogger("showfloor.mail")
+BATCH = 200
+
+
+def send_mails(channels: Mapping[str, Channel], *, clock: Callable[[], dt.datetime]) -> int:
+    """Send what waits for the channels that are set up; returns how many went.
+
+    Keeps to the channels' limits and silent hours: what does not go now goes later.
+    """
+    limits.ensure_rows(channels)
+    doubt_old(clock())
+    sent = 0
+    waiting = VisitMail.objects.filter(state=WAITING, channel__in=channels)
+    for pk, channel in waiting.order_by("pk").values_list("pk", "channel")[:BATCH]:
+        now = clock()
+        if limits.take_slot(channel, now) == dt.timedelta(0) and _claim(pk, now):
+            sent += send_one(pk, channels[channel], now=now)
+    return sent
+
+
+def doubt_old(now: dt.datetime) -> None:
+    """What has been on its way for minutes died with its worker: perhaps it went."""
+    old = VisitMail.objects.filter(state=SENDING, began_at__lt=now - LONGEST_SEND)
+    old.update(state=UNKNOWN, last_error="died", version=F("version") + 1)
+
+
+def _claim(pk: int, now: dt.datetime) -> bool:
+    rows = VisitMail.objects.filter(pk=pk, state=WAITING)
+    return bool(rows.update(state=SENDING, began_at=now, version=F("version") + 1))
+
+
+def send_one(pk: int, channel: Channel, *, now: dt.datetime) -> bool:
+    """Send one claimed mail and keep what came of it; True when it went."""
+    rows = VisitMail.objects.select_related("visit__card__customer", "visit__assignee")
+    mail = rows.select_related("written_by").get(pk=pk)
+    link, address = None, ""
+    try:
+        if mail.with_link:
+            link, token = new_link(mail.visit, by=mail.written_by, now=now)
+            address = address_of(token)
+        channel.send(message_of(mail, link, address))
+    except ValidationError as error:
+        _failed(mail, link, " ".join(error.messages), now=now)
+        return False
+    except (Refused, Failed) as error:
+        limits.note_failure(channel.name, str(error), now)
+        _failed(mail, link, str(error), now=now)
+        return False
+    limits.note_success(channel.name)
+    with transaction.atomic():
+        _settle(mail, SENT, sent_at=now, link=link, last_error="")
+        _await_reply(mail, now=now)
+        audit.record("visits.send_mail", by=None, obj=mail, at=now)
+    return True
+
+
+def _settle(mail: VisitMail, state: str, **changes: object) -> None:
+    mine = VisitMail.objects.filter(pk=mail.pk, state=SENDING)
+    mine.update(state=state, version=F("version") + 1, **changes)
+
+
+def _failed(mail: VisitMail, link: SurveyLink | None, reason: str, *, now: dt.datetime) -> None:
+    """The link that was made for it is of no use to anybody."""
+    if link is not None:
+        SurveyLink.objects.filter(pk=link.pk).update(revoked_at=now)
+    _settle(mail, FAILED, last_error=reason[:200])
+    log.warning("A mail to a customer was not sent: %s", reason[:80])
+
+
+def _await_reply(mail: VisitMail, *, now: dt.datetime) -> None:
+    """The visitor is told when the day to reply by is over."""
+    if mail.reply_by is None:
+        return
+    visit = mail.visit
+    notices.ring(
+        occasion=f"visit_mail:{mail.public_id}",
+        step="reply",
+        kind="mail_unanswered",
+        about=About.of(mail),
+        to=visit.assignee or notices.Desk(roles.SERVICE_SUPERVISOR, visit.store_id),
+        at=closes_at(mail.reply_by, timezone.get_default_timezone()),
+        subject=f"visit:{visit.public_id}",
+        link=("visits:visit", visit.public_id),
+        data={"customer": visit.card.customer.name},
+        now=now,
+    )
+
+
+def message_of(mail: VisitMail, link: SurveyLink | None, address: str) -> Message:
+    """The words of a mail in the language it was written in, with the link where it has one."""
+    customer = mail.visit.card.customer
+    with translation.override(mail.language or settings.LANGUAGE_CODE):
+        context = {"mail": mail, "link": link, "address": address}
+        body = render_to_string(f"visits/outside/{mail.channel}.txt", context).strip()
+    to = reached_by(customer, mail.channel)
+    is_mail = mail.channel == VisitMail.Channel.EMAIL
+    return Message(
+        key=f"visit_mail:{mail.public_id}/v{mail.version}",
+        name=customer.name,
+        subject=mail.subject,
+        body=body,
+        email=to if is_mail else "",
+        phone="" if is_mail else to,
+    )

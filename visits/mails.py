@@ -1,0 +1,19 @@
+"""How a mail to a customer stands: sent, replied to, or its reply overdue (RV-19). Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+WAITING, SENDING, SENT, FAILED, UNKNOWN = "waiting", "sending", "sent", "failed", "unknown"
+# What a person may have sent once more.
+AGAIN = (FAILED, UNKNOWN)
+REPLIED, OVERDUE = "replied", "overdue"
+LONGEST_SEND = dt.timedelta(minutes=5)
+
+
+def standing(state: str, *, replied: bool, reply_by: dt.date | None, today: dt.date) -> str:
+    """The state of the row, or what has become of a mail that was sent: replied, overdue."""
+    if replied:
+        return REPLIED
+    late = state == SENT and reply_by is not None and today > reply_by
+    return OVERDUE if late else state

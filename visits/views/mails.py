@@ -1,0 +1,112 @@
+"""Mails to customers: written, replied to, sent once more, reminded of (RV-19)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.customers.access import shown_name
+from crm.notices.forms import version_of
+from crm.people.access import SignedInRequest
+from crm.ui.forms import add_errors
+from visits import access, actions
+from visits.forms.mails import MailForm, ReplyForm
+from visits.models import VisitMail
+from visits.queues import screens
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_mail(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Write to a customer; the worker sends it."""
+    visit = get_object_or_404(screens.visit_for_page(request.user), public_id=public_id)
+    if not access.can_invite(request.user, visit):
+        raise PermissionDenied
+    wanted = request.GET.get("language", "")
+    language = wanted if wanted in dict(settings.LANGUAGES) else get_language()
+    form = MailForm(request.POST or None, language=language or settings.LANGUAGE_CODE)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.write_mail(visit, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("It is sent within a minute or two."))
+            return redirect("visits:visit", visit.public_id)
+    context = {
+        "visit": visit,
+        "name": shown_name(request.user, visit.card),
+        "form": form,
+        "languages": settings.LANGUAGES,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "visits/write_mail.html", context, status=status)
+
+
+def _mail(request: SignedInRequest, public_id: str) -> VisitMail:
+    rows = VisitMail.objects.visible_to(request.user).select_related(
+        "visit__card__customer", "visit__assignee"
+    )
+    found: VisitMail = get_object_or_404(rows, public_id=public_id)
+    if not access.handles_mail(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_reply(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Write down what a customer replied."""
+    mail = _mail(request, public_id)
+    form = ReplyForm(request.POST or None, mail=mail)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.log_reply(mail, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("The reply is kept."))
+            return redirect("visits:visit", mail.visit.public_id)
+    name = shown_name(request.user, mail.visit.card)
+    context = {"mail": mail, "visit": mail.visit, "name": name, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "visits/log_reply.html", context, status=status)
+
+
+@require_POST
+def resend_mail(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Send once more what was not sent."""
+    mail = _mail(request, public_id)
+    actions.resend_mail(
+        mail,
+        by=request.user,
+        version=version_of(request.POST),
+        now=timezone.now(),
+        request_id=request.POST.get("request_id", ""),
+    )
+    messages.success(request, _("It is sent within a minute or two."))
+    return redirect("visits:visit", mail.visit.public_id)
+
+
+@require_POST
+def remind_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Ask a customer once more."""
+    mail = _mail(request, public_id)
+    try:
+        actions.remind_customer(
+            mail,
+            by=request.user,
+            version=version_of(request.POST),
+            now=timezone.now(),
+            request_id=request.POST.get("request_id", ""),
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The reminder is sent within a minute or two."))
+    return redirect("visits:visit", mail.visit.public_id)
