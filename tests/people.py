@@ -8,6 +8,7 @@ nothing of Pudong. Bai is the general manager, Pan the privacy officer, Adele th
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
 import itertools
@@ -26,9 +27,11 @@ from crm.promises.models import Promise
 from crm.reports.models import Measure, VisitReport
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
+from visits.default_questions import SHEETS
 from visits.models import (
     CompetitorFinding,
     Opportunity,
+    Questionnaire,
     QuestionnaireVersion,
     SurveyLink,
     Visit,
@@ -419,6 +422,35 @@ def make_measure(report: VisitReport, owner: User | None, **fields: Any) -> Meas
             "owner": owner,
             "due_on": NOW.date() + dt.timedelta(days=7),
             "state": "decided",
+            **fields,
+        }
+    )
+
+
+def make_questionnaire(store: Store | None, **fields: Any) -> Questionnaire:
+    """A questionnaire of one store with a first version in use."""
+    sheet = Questionnaire.objects.create(
+        **{"name": "浦东首次回访", "kind": "new_purchase", "store": store, **fields}
+    )
+    make_version(sheet, None, state="approved")
+    return sheet
+
+
+def make_version(
+    sheet: Questionnaire, author: User | None, state: str = "draft", **fields: Any
+) -> QuestionnaireVersion:
+    """The next version, which may be asked and is the ready questions with one word changed."""
+    number = sheet.versions.count() + 1
+    body = copy.deepcopy(SHEETS[0].body)
+    body["sections"][2]["questions"][0]["text"]["en"] += f" ({number})"
+    return QuestionnaireVersion.objects.create(
+        **{
+            "questionnaire": sheet,
+            "store": sheet.store,
+            "number": number,
+            "state": state,
+            "author": author,
+            "body": body,
             **fields,
         }
     )

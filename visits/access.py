@@ -1,4 +1,4 @@
-"""Who may do what with return visits, judged from the person's posts alone (matrix 10, 11)."""
+"""Who may do what with return visits and their questionnaires (matrix 10, 11, 13)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from visits.models import (
     SAMPLE_READERS,
     VISIT_READERS,
     Opportunity,
+    Questionnaire,
+    QuestionnaireVersion,
     SurveyLink,
     Trigger,
     Visit,
@@ -26,6 +28,7 @@ WORDS_READERS = (
     *(roles.MANAGER, roles.GENERAL_MANAGER, roles.AUDITOR),
 )
 BY_HAND = (Trigger.LIST, Trigger.CAMPAIGN)
+WRITERS = (roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
 PLANNERS = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)
 
 
@@ -203,3 +206,41 @@ def can_settle(user: User, row: VisitAudit) -> bool:
     """The manager of the store, who is neither auditor nor visitor (row 12, approve)."""
     manages = row.store_id in user.reach.stores_as(roles.MANAGER)
     return manages and user.pk not in (row.auditor_id, row.visitor_id)
+
+
+def can_see_questionnaires(user: User) -> bool:
+    """Who writes or approves questionnaires reads them (row 13)."""
+    return user.reach.has(*WRITERS, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def can_write_questionnaires(user: User) -> bool:
+    """Supervisors of service and marketing write them (row 13, create)."""
+    return user.reach.has(*WRITERS)
+
+
+def can_write_questionnaire(user: User, sheet: Questionnaire) -> bool:
+    """A supervisor of its store; one for all stores is for any of them."""
+    return writes_for(user, sheet.store_id)
+
+
+def writes_for(user: User, store_id: int | None) -> bool:
+    """Whether this person writes questionnaires of that store, or of all where None."""
+    stores = user.reach.stores_as(*WRITERS)
+    return bool(stores) if store_id is None else store_id in stores
+
+
+def decides_questionnaire(user: User, sheet: Questionnaire) -> bool:
+    """The manager of its store or a general manager; one for all stores: a general manager."""
+    managed = user.reach.stores_as(roles.MANAGER)
+    return user.reach.has(roles.GENERAL_MANAGER) or sheet.store_id in managed
+
+
+def wrote_version(user: User, version: QuestionnaireVersion) -> bool:
+    """Whether they, or whom they stand in for, worked on it before it is approved."""
+    hands = {version.author_id, *(person.pk for person in version.editors.all())}
+    return bool(hands & user.reach.own_ids)
+
+
+def can_decide_version(user: User, version: QuestionnaireVersion) -> bool:
+    """Who decides on the questionnaire and did not work on it (row 13, approve; 1.4)."""
+    return decides_questionnaire(user, version.questionnaire) and not wrote_version(user, version)

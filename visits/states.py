@@ -1,4 +1,4 @@
-"""States of a return visit (requirements 4.6) with the workbook's words, and of its audit. Pure."""
+"""States of a return visit (requirements 4.6), of its audit and of questionnaires. Pure."""
 
 from __future__ import annotations
 
@@ -74,4 +74,19 @@ CORRECTION_MOVES: dict[str, tuple[str, ...]] = {
     "do": (TO_DO,),
     "verify": (DONE,),
     "return": (DONE,),
+}
+
+# A version of a questionnaire (RV-31).
+DRAFT = "draft"
+SUBMITTED = "submitted"
+RETURNED = "returned"
+APPROVED = "approved"
+RETIRED = "retired"
+BEING_WRITTEN = (DRAFT, SUBMITTED, RETURNED)
+VERSION_MOVES: dict[str, tuple[str, ...]] = {
+    "write": (DRAFT, RETURNED),
+    "submit": (DRAFT,),
+    "take_back": (SUBMITTED,),
+    "approve": (SUBMITTED,),
+    "return": (SUBMITTED,),
 }

@@ -46,6 +46,14 @@ from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
 from tests import people  # noqa: E402
+from tests.fault.verbs import (  # noqa: E402
+    Verb,
+    in_use_of,
+    on_questions,
+    on_submitted_questions,
+    questions_in,
+    seen_by,
+)
 from tests.people import NOW, Cast  # noqa: E402
 from tests.permissions.floor import (  # noqa: E402
     make_bell,
@@ -55,11 +63,16 @@ from tests.permissions.floor import (  # noqa: E402
 )
 from tests.visits.audits import make_audit  # noqa: E402
 from visits import actions as visits  # noqa: E402
-from visits.models import ASKED, AuditTry, Criterion, Visit, VisitAudit  # noqa: E402
+from visits.models import (  # noqa: E402
+    ASKED,
+    AuditTry,
+    Criterion,
+    Visit,
+    VisitAudit,
+)
 
 LATER_BY = dt.timedelta(days=1)
 LATER = NOW + dt.timedelta(days=2)
-Verb = Callable[[Any], object]
 
 
 @dataclass(frozen=True)
@@ -367,15 +380,6 @@ def on_appealed(cast: Cast) -> list[tuple[User, Verb]]:
 # --- messages and roles ------------------------------------------------------------------
 
 
-def seen_by(by: User, *verbs: Callable[..., object]) -> list[tuple[User, Verb]]:
-    """Verbs that take a row, a person and the version seen."""
-
-    def pressed(verb: Callable[..., object]) -> Verb:
-        return lambda row: verb(row, by=by, version=row.version, now=NOW)
-
-    return [(by, pressed(verb)) for verb in verbs]
-
-
 def on_dead(cast: Cast) -> list[tuple[User, Verb]]:
     return seen_by(cast.chen, sends.resend_delivery, sends.cancel_delivery)
 
@@ -483,6 +487,8 @@ RACES = {
         lambda cast: people.make_promise(people.make_card(cast.lin), NOW + LATER_BY), on_promise
     ),
     "visit, assigned": Race(visit, on_visit),
+    "questionnaire, draft": Race(questions_in("draft"), on_questions, in_use_of),
+    "questionnaire, submitted": Race(questions_in("submitted"), on_submitted_questions, in_use_of),
     "plan, draft": Race(plan_in("draft"), on_draft),
     "plan, submitted": Race(plan_in("submitted"), on_submitted),
     "plan, adjusting": Race(plan_in("adjusting"), on_adjusting),

@@ -184,6 +184,18 @@ BODIES: dict[str, Any] = {
     },
     "reports:write_report": {"problems": "充电", "suggestions": "讲解"},
     "visits:appeal_audit": {"words": "当时客户打了 5 分"},
+    "visits:add_ready_section": {"section": "needs"},
+    "visits:arrange_version": {"part": "question", "key": "sales", "how": "down"},
+    "visits:begin_version": {"source": "in_use"},
+    "visits:create_questionnaire": {"name": "新问卷", "kind": "event", "source": "of_kind"},
+    "visits:put_question": {
+        "question": "suggestions",
+        "type": "text",
+        "section": "overall",
+        "zh_hans": "还有什么建议？",
+    },
+    "visits:put_section": {"section": "use", "zh_hans": "用车", "zh_hant": "用車", "en": "Car"},
+    "visits:return_version": {"comment": "太长"},
     "visits:appoint_visit": {"at": SATURDAY, "place": "客户公司"},
     "visits:assign_visit": lambda floor, _row: {"to": floor.cast.wu.pk, "focus": "充电"},
     "visits:assign_visits": lambda floor, _row: {

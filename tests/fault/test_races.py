@@ -50,6 +50,9 @@ IN_A_RACE = {
     "followups.actions.plans.take_back": "plan, submitted",
     "visits.actions.appeals.appeal_audit": "audit, published",
     "visits.actions.appeals.settle_audit": "audit, appealed",
+    "visits.actions.approving._decide": "questionnaire, submitted",
+    "visits.actions.approving.submit_version": "questionnaire, draft",
+    "visits.actions.approving.take_back_version": "questionnaire, submitted",
     "visits.actions.assigning.assign_visit": "visit, assigned",
     "visits.actions.auditing.give_up_audit": "audit, given out",
     "visits.actions.auditing.hear_audit": "audit, given out",
@@ -61,6 +64,7 @@ IN_A_RACE = {
     "visits.actions.making.complete_visit": "visit, assigned",
     "visits.actions.onsite.enter_later": "visit, assigned",
     "visits.actions.opportunities._close": "opportunity, open",
+    "visits.actions.writing._write": "questionnaire, draft",
 }
 BY_THE_WORKER = ("crm.exchange.actions.working.", "crm.exchange.actions.undoing.")
 BY_THE_WORKER += ("crm.exchange.actions.lists.", "crm.exchange.actions.sweeping.")

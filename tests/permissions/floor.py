@@ -93,6 +93,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "visit_mail": people.make_visit_mail(people.make_visit(card, NOW.date())),
         "survey_link": people.make_survey_link(people.make_visit(card, NOW.date()))[0],
         **audits_of(floor.cast, card),
+        **questionnaires(floor.cast, card.store),
         "ticket": people.make_ticket(card, NOW - dt.timedelta(hours=3)),
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "visit_report": people.make_visit_report(card.store, owner),
@@ -149,6 +150,16 @@ def make_measure(card: Card, owner: User) -> Measure:
     """A measure of this person's after a report on their store."""
     report = people.make_visit_report(card.store, owner)
     return people.make_measure(report, owner)
+
+
+def questionnaires(cast: Cast, store: Store) -> dict[str, Any]:
+    """A store's questionnaire in use, a draft of another, and one that waits for approval."""
+    draft, waiting = people.make_questionnaire(store), people.make_questionnaire(store)
+    return {
+        "questionnaire": people.make_questionnaire(store),
+        "draft_version": people.make_version(draft, cast.xu),
+        "submitted_version": people.make_version(waiting, cast.xu, "submitted", submitted_at=NOW),
+    }
 
 
 def make_conflict(card: Card, claimant: User) -> OwnershipConflict:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 NOTHING_TYPED = {
     *("take_back", "remove_step", "undo_approval", "approve_plans", "end_membership"),
     *("approve_grant", "refuse_grant", "deactivate_user", "reactivate_user", "snooze_notice"),
+    *("begin_version", "submit_version", "take_back_version", "discard_version"),
 }
 
 

@@ -1,6 +1,12 @@
 """Verbs of return visits; the only place that changes them."""
 
 from visits.actions.appeals import appeal_audit, settle_audit
+from visits.actions.approving import (
+    approve_version,
+    return_version,
+    submit_version,
+    take_back_version,
+)
 from visits.actions.assigning import assign_visit, assign_visits, assign_waiting
 from visits.actions.auditing import (
     AUDIT_ENDS,
@@ -33,6 +39,13 @@ from visits.actions.planning import (
     plan_rule,
     plan_visits,
 )
+from visits.actions.questionnaires import (
+    begin_version,
+    create_questionnaire,
+    discard_version,
+    reopen_questionnaire,
+    retire_questionnaire,
+)
 from visits.actions.rules import change_rule
 from visits.actions.sampling import assign_audits, draw_audits, draw_sample, record_seed
 from visits.actions.seeding import seed_visits
@@ -45,6 +58,12 @@ from visits.actions.surveys import (
     unsubscribe,
 )
 from visits.actions.visitors import change_visitor
+from visits.actions.writing import (
+    add_ready_section,
+    arrange_version,
+    put_question,
+    put_section,
+)
 
 __all__ = [
     "AUDIT_ENDS",
@@ -58,18 +77,24 @@ __all__ = [
     "Planned",
     "Problem",
     "Submitted",
+    "add_ready_section",
     "answer_survey",
     "appeal_audit",
     "appoint_visit",
+    "approve_version",
+    "arrange_version",
     "assign_audits",
     "assign_visit",
     "assign_visits",
     "assign_waiting",
+    "begin_version",
     "cancel_visit",
     "change_rule",
     "change_visitor",
     "complete_visit",
+    "create_questionnaire",
     "decline_visit",
+    "discard_version",
     "dismiss_opportunity",
     "draw_audits",
     "draw_sample",
@@ -89,15 +114,22 @@ __all__ = [
     "plan_rule",
     "plan_visits",
     "prepare_visit",
+    "put_question",
+    "put_section",
     "record_seed",
     "remind_customer",
+    "reopen_questionnaire",
     "resend_mail",
+    "retire_questionnaire",
+    "return_version",
     "revoke_link",
     "revoke_links",
     "save_survey",
     "seed_visits",
     "send_mails",
     "settle_audit",
+    "submit_version",
+    "take_back_version",
     "take_opportunity",
     "thank_customer",
     "try_audit",

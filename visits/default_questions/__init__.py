@@ -204,3 +204,15 @@ SHEETS = (
         },
     ),
 )
+
+# What a writer may add to any questionnaire in one step (RV-01..09, D19).
+READY_SECTIONS = (
+    USE,
+    section("sales_service", ("销售服务", "銷售服務", "Sales service"), SALES),
+    section("after_sales_service", ("售后服务", "售後服務", "After-sales service"), AFTER_SALES),
+    _overall(SUGGESTIONS),
+    LOYALTY,
+    NEEDS,
+    RIVALS,
+    THIS_VISIT,
+)

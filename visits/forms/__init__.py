@@ -13,15 +13,28 @@ from visits.forms.call import CallForm
 from visits.forms.lists import ListForm
 from visits.forms.onsite import EnterLaterForm, GiftForm, PrepareForm, ThankForm
 from visits.forms.opportunities import DismissForm, TakeForm
+from visits.forms.preview import PreviewForm
+from visits.forms.question import QuestionForm
+from visits.forms.questionnaires import (
+    ArrangeForm,
+    BeginForm,
+    DecisionForm,
+    NewForm,
+    ReadyForm,
+    SectionForm,
+)
 from visits.forms.rules import RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
 
 __all__ = [
     "AppealForm",
     "AppointForm",
+    "ArrangeForm",
     "AssignForm",
     "AssignManyForm",
+    "BeginForm",
     "CallForm",
+    "DecisionForm",
     "DeclineForm",
     "DismissForm",
     "EndForm",
@@ -32,8 +45,13 @@ __all__ = [
     "HearForm",
     "JudgeForm",
     "ListForm",
+    "NewForm",
     "PrepareForm",
+    "PreviewForm",
+    "QuestionForm",
+    "ReadyForm",
     "RuleForm",
+    "SectionForm",
     "SettleForm",
     "TakeForm",
     "ThankForm",

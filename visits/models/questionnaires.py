@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
+from visits import states
 from visits.models.visits import Visit
 
 
@@ -85,6 +86,9 @@ class QuestionnaireVersion(Record):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Who else worked on it before it was approved: they may not approve it.
+    editors = models.ManyToManyField(User, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -116,6 +120,11 @@ class QuestionnaireVersion(Record):
 
     def __str__(self) -> str:
         return f"{self.questionnaire_id}/{self.number}"
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether it was not approved yet."""
+        return self.state in states.BEING_WRITTEN
 
 
 class Response(Record):

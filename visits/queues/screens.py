@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -81,15 +81,19 @@ def visit_for_page(user: User) -> VisitQuerySet:
 
 
 def questions_for(visit: Visit) -> QuestionnaireVersion | None:
-    """The version this visit asks: what it was planned with, else the one in use for its kind."""
+    """The version this visit asks: what it was planned with, else the one in use for its kind.
+
+    One of the visit's store comes before one of all stores.
+    """
     if visit.questions is not None:
         return visit.questions
     in_use = QuestionnaireVersion.objects.filter(
         state=VersionState.APPROVED,
         questionnaire__kind=visit.kind,
         questionnaire__retired=False,
-    )
-    return in_use.select_related("questionnaire").order_by("questionnaire_id").first()
+    ).filter(Q(store=visit.store_id) | Q(store=None))
+    nearest = F("store").asc(nulls_last=True), "questionnaire_id"
+    return in_use.select_related("questionnaire").order_by(*nearest).first()
 
 
 def asked_version(visit: Visit, public_id: str) -> QuestionnaireVersion | None:

@@ -24,6 +24,14 @@ from visits.views.onsite import (
     visit_sheet,
 )
 from visits.views.planning import plan_list
+from visits.views.questionnaires import (
+    begin_version,
+    create_questionnaire,
+    questionnaire,
+    questionnaires,
+    reopen_questionnaire,
+    retire_questionnaire,
+)
 from visits.views.rules import change_rule, rules
 from visits.views.samples import sample, samples
 from visits.views.survey import answer_survey, save_survey, unsubscribe
@@ -35,20 +43,41 @@ from visits.views.verbs import (
     give_up_visit,
     try_visit,
 )
+from visits.views.versions import (
+    approve_version,
+    discard_version,
+    return_version,
+    submit_version,
+    take_back_version,
+    version,
+)
+from visits.views.writing import (
+    add_ready_section,
+    arrange_version,
+    put_question,
+    put_section,
+    write_version,
+)
 
 __all__ = [
+    "add_ready_section",
     "answer_survey",
     "appeal_audit",
     "appoint_visit",
+    "approve_version",
+    "arrange_version",
     "assign_visit",
     "assign_visits",
     "audit",
     "audits",
+    "begin_version",
     "call",
     "cancel_visit",
     "change_rule",
     "change_visitor",
+    "create_questionnaire",
     "decline_visit",
+    "discard_version",
     "dismiss_opportunity",
     "enter_later",
     "findings",
@@ -64,8 +93,15 @@ __all__ = [
     "opportunity",
     "plan_list",
     "prepare_visit",
+    "put_question",
+    "put_section",
+    "questionnaire",
+    "questionnaires",
     "remind_customer",
+    "reopen_questionnaire",
     "resend_mail",
+    "retire_questionnaire",
+    "return_version",
     "revoke_link",
     "revoke_links",
     "rules",
@@ -73,14 +109,18 @@ __all__ = [
     "samples",
     "save_survey",
     "settle_audit",
+    "submit_version",
+    "take_back_version",
     "take_opportunity",
     "thank_customer",
     "try_audit",
     "try_visit",
     "unsubscribe",
+    "version",
     "visit",
     "visit_sheet",
     "visitors",
     "visits",
     "write_mail",
+    "write_version",
 ]

@@ -29,6 +29,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
         "visitors": access.can_see_visitors(request.user),
         "findings": access.can_see_findings(request.user),
         "links": access.can_see_links(request.user),
+        "questionnaires": access.can_see_questionnaires(request.user),
     }
     context = {"listing": listing, "rows": rows, "may": may}
     return render(request, "visits/visits.html", context)

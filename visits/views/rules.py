@@ -23,8 +23,11 @@ def rules(request: SignedInRequest) -> HttpResponse:
     """Every rule of one's stores: when it has customers visited, and what it made lately."""
     if not access.can_see_rules(request.user):
         raise PermissionDenied
-    lines = queues.rule_lines(request.user, timezone.now())
-    return render(request, "visits/rules.html", {"rules": lines})
+    context = {
+        "rules": queues.rule_lines(request.user, timezone.now()),
+        "may_see_questionnaires": access.can_see_questionnaires(request.user),
+    }
+    return render(request, "visits/rules.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

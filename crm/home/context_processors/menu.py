@@ -22,7 +22,7 @@ from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
 from crm.reports.access import can_see_board, can_see_reports
-from visits.access import can_see_audits, can_see_visits
+from visits.access import can_see_audits, can_see_questionnaires, can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
 REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
@@ -31,6 +31,11 @@ REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
 def holds(*wanted: str) -> Callable[[User], bool]:
     """A question: does this person hold one of these roles?"""
     return lambda user: user.reach.has(*wanted)
+
+
+def writes_only(user: User) -> bool:
+    """Whoever makes no visits finds questionnaires here; the others find them beside the visits."""
+    return can_see_questionnaires(user) and not can_see_visits(user)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,13 @@ PLACES = (
         count="visits",
     ),
     Place("visits:audits", gettext_lazy("Visit audits"), "list-check", can_see_audits, "service"),
+    Place(
+        "visits:questionnaires",
+        gettext_lazy("Questionnaires"),
+        "clipboard-list",
+        writes_only,
+        "service",
+    ),
     Place(
         "promises:list",
         gettext_lazy("Promises"),

@@ -32,6 +32,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "people.User": ("home:user_page", (roles.PRIVACY_OFFICER, roles.ADMIN)),
     "followups.Plan": ("followups:plan", (roles.GENERAL_MANAGER,)),
     "visits.Visit": ("visits:visit", (roles.GENERAL_MANAGER,)),
+    "visits.Questionnaire": ("visits:questionnaire", (roles.GENERAL_MANAGER,)),
     "complaints.Ticket": ("complaints:ticket", (roles.GENERAL_MANAGER,)),
 }
 # Places are named by a public id in some events and by their key in others.

@@ -156,6 +156,16 @@ ACTIONS: Mapping[str, Any] = {
     "visits.thank_customer": _("Customer thanked for a visit"),
     "visits.enter_later": _("Visit made, answers to be entered"),
     "visits.change_visitor": _("Visitor's profile changed"),
+    "visits.create_questionnaire": _("Questionnaire begun"),
+    "visits.begin_version": _("New version of a questionnaire begun"),
+    "visits.write_version": _("Draft of a questionnaire written"),
+    "visits.discard_version": _("Draft of a questionnaire thrown away"),
+    "visits.submit_version": _("Questionnaire submitted"),
+    "visits.take_back_version": _("Questionnaire taken back"),
+    "visits.approve_version": _("Questionnaire approved"),
+    "visits.return_version": _("Questionnaire returned"),
+    "visits.retire_questionnaire": _("Questionnaire retired"),
+    "visits.reopen_questionnaire": _("Questionnaire asked again"),
     "visits.try_visit": _("Visit tried"),
     "visits.complete_visit": _("Visit made"),
     "visits.end_visit": _("Visit ended without answers"),
@@ -286,6 +296,8 @@ OBJECTS: Mapping[str, Any] = {
     "visits.AuditSample": _("Audit sample"),
     "visits.VisitAudit": _("Visit audit"),
     "visits.VisitMail": _("Mail to a customer"),
+    "visits.Questionnaire": _("Questionnaire"),
+    "visits.QuestionnaireVersion": _("Version of a questionnaire"),
     "promises.Promise": _("Promise"),
     "complaints.Ticket": _("Ticket"),
     "complaints.DepartmentTask": _("Department's task"),
@@ -297,7 +309,6 @@ OBJECTS: Mapping[str, Any] = {
     "exchange.ImportJob": _("Import"),
     "exchange.ExportJob": _("Export"),
 }
-
 # What a verification can find, as `checking.Fault` names it.
 FAULTS: Mapping[str, Any] = {
     "changed": _("An event is not what was sealed."),

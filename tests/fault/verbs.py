@@ -1,0 +1,60 @@
+"""What people press in the races of `tests/fault/actors.py`, each as they saw the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import models
+
+from crm.people.models import User
+from tests import people
+from tests.people import NOW, Cast
+from visits import actions as visits
+from visits.models import QuestionnaireVersion
+
+Verb = Callable[[Any], object]
+
+
+def seen_by(by: User, *verbs: Callable[..., object]) -> list[tuple[User, Verb]]:
+    """Verbs that take a row, a person and the version seen."""
+
+    def pressed(verb: Callable[..., object]) -> Verb:
+        return lambda row: verb(row, by=by, version=row.version, now=NOW)
+
+    return [(by, pressed(verb)) for verb in verbs]
+
+
+# --- questionnaires ------------------------------------------------------------------------
+
+
+def questions_in(state: str) -> Callable[[Cast], QuestionnaireVersion]:
+    """A version beside one in use, in this state of writing."""
+
+    def make(cast: Cast) -> QuestionnaireVersion:
+        sheet = people.make_questionnaire(cast.pudong)
+        return people.make_version(sheet, cast.xu, state)
+
+    return make
+
+
+def on_questions(cast: Cast) -> list[tuple[User, Verb]]:
+    more = partial(visits.add_ready_section, section="needs")
+    return [*seen_by(cast.xu, visits.submit_version, more), *seen_by(cast.mona, more)]
+
+
+def on_submitted_questions(cast: Cast) -> list[tuple[User, Verb]]:
+    back = partial(visits.return_version, comment="太长")
+    return [
+        *seen_by(cast.shen, visits.approve_version, back),
+        *seen_by(cast.bai, visits.approve_version),
+        *seen_by(cast.xu, visits.take_back_version),
+    ]
+
+
+def in_use_of(row: models.Model) -> int:
+    """One version in use, whoever decided."""
+    sheet = QuestionnaireVersion.objects.filter(pk=row.pk).values("questionnaire")
+    rows = QuestionnaireVersion.objects.filter(questionnaire__in=sheet, state="approved")
+    return rows.count()
