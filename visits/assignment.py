@@ -73,6 +73,9 @@ def _order(fit: Fit) -> tuple[bool, bool, bool, bool, int, int]:
     return (full, not fit.speaks, not fit.knows, not fit.same_region, visitor.load, visitor.user_id)
 
 
-def suggested_method(*, is_organisation: bool, quantity: int, fleet_from: int) -> str:
-    """On site for key accounts and fleets, else by phone (RV-22)."""
-    return ONSITE if is_organisation or quantity >= fleet_from else PHONE
+def suggested_method(*, is_organisation: bool, quantity: int, fleet_from: int, many: bool) -> str:
+    """On site for key accounts and fleets, a questionnaire for many at once, else by phone
+    (RV-22)."""
+    if is_organisation or quantity >= fleet_from:
+        return ONSITE
+    return SURVEY if many else PHONE

@@ -12,12 +12,16 @@ MADE, MERGED, REFUSED = "made", "merged", "refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that calls for a visit under a rule: `on` is its local day, `key` its name."""
+    """Something that calls for a visit under a rule: `on` is its local day, `key` its name.
+
+    `quantity` is how many cars an order was for.
+    """
 
     key: str
     card_id: int
     on: dt.date
     ticket_id: int | None = None
+    quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

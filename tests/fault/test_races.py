@@ -58,7 +58,7 @@ IN_A_RACE = {
     "visits.actions.auditing.hear_audit": "audit, given out",
     "visits.actions.auditing.judge_audit": "audit, heard",
     "visits.actions.auditing.try_audit": "audit, given out",
-    "visits.actions.ending._close": "visit, assigned",
+    "visits.actions.ending._end": "visit, assigned",
     "visits.actions.ending.appoint_visit": "visit, assigned",
     "visits.actions.ending.try_visit": "visit, assigned",
     "visits.actions.making.complete_visit": "visit, assigned",

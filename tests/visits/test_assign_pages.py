@@ -86,7 +86,7 @@ def test_the_form_sent_twice_counts_once_and_says_the_same(cast):
     visit = make_visit(make_card(cast.lin, "高峰"), TODAY)
     sent, xu = ticks(visit, to=cast.wu.public_id), client_of(cast.xu)
     for _ in range(2):
-        assert "已分派 1 个回访" in xu.post(PAGE, sent, follow=True).content.decode()
+        assert "已分配 1 个回访" in xu.post(PAGE, sent, follow=True).content.decode()
     assert Visit.objects.get().version == 2
 
 

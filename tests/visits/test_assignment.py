@@ -57,6 +57,12 @@ def test_no_order_of_people_brings_back_a_judged_or_unqualified_one(visitors, ra
 
 
 def test_fleets_and_companies_are_visited_on_site():
-    assert suggested_method(is_organisation=True, quantity=0, fleet_from=5) == "onsite"
-    assert suggested_method(is_organisation=False, quantity=5, fleet_from=5) == "onsite"
-    assert suggested_method(is_organisation=False, quantity=1, fleet_from=5) == "phone"
+    assert suggested_method(is_organisation=True, quantity=0, fleet_from=5, many=True) == "onsite"
+    assert suggested_method(is_organisation=False, quantity=5, fleet_from=5, many=False) == "onsite"
+    assert suggested_method(is_organisation=False, quantity=1, fleet_from=5, many=False) == "phone"
+
+
+def test_many_at_once_are_sent_a_questionnaire_and_a_fleet_is_visited_all_the_same():
+    many = {"fleet_from": 5, "many": True}
+    assert suggested_method(is_organisation=False, quantity=1, **many) == "survey"
+    assert suggested_method(is_organisation=False, quantity=5, **many) == "onsite"

@@ -14,7 +14,9 @@ from crm.customers.actions import note_consent
 from crm.customers.models import CaseAccess
 from crm.notices.models import Reminder
 from crm.orders.actions import deliver_order
+from crm.people.models import User
 from crm.records.models import AuditEvent
+from crm.rulebook.models import Number
 from tests.people import (
     NOW,
     Cast,
@@ -25,11 +27,18 @@ from tests.people import (
     make_ticket,
     make_visit,
 )
-from visits.actions import plan_all, plan_list, plan_rule
+from visits.actions import decline_visit, plan_all, plan_list, plan_rule
 from visits.models import Visit, VisitCause, VisitRule
 from visits.queues import events_of, preview_of
 
 DAY = dt.timedelta(days=1)
+TODAY = NOW.date()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 @pytest.fixture
@@ -191,6 +200,72 @@ def test_a_fleet_order_is_visited_on_site_within_five_working_days(cast):
     )
     (visit,) = plan_rule(rule, now=NOW).visits
     assert (visit.card, visit.method, visit.due_on) == (card, "onsite", dt.date(2026, 3, 18))
+
+
+def test_how_a_visit_is_made_follows_from_the_customer_where_the_rule_leaves_it_open(cast):
+    """RV-22: on site for a fleet, a questionnaire for many at once, else by phone."""
+    rule = only("project")
+    fleet, day = make_card(cast.lin, "五台的客户"), local("2026-03-11 15:00")
+    make_order(fleet, local("2026-03-10 09:00"), quantity=5, state="delivered", delivered_at=day)
+    (visit,) = plan_rule(rule, now=NOW).visits
+    assert (visit.card, visit.method) == (fleet, "onsite")
+    VisitRule.objects.filter(trigger="list").update(active=True)
+    by_hand = VisitRule.objects.get(trigger="list")
+    cards = [make_card(cast.lin, f"车友{n}") for n in range(3)]
+    few = plan_list(by_hand, cards[:2], by=cast.xu, on=TODAY, now=NOW).visits
+    assert {one.method for one in few} == {"phone"}
+    Number.objects.create(key="visit_survey_from", value="3")
+    many = plan_list(by_hand, cards, by=cast.xu, on=TODAY + 30 * DAY, now=NOW).visits
+    assert {one.method for one in many} == {"survey"}
+
+
+def test_who_will_not_be_called_is_not_called(cast):
+    only("delivery")
+    card = make_card(cast.lin, "别打电话")
+    said = {"by": cast.wu, "purpose": "visit", "allowed": False, "words": "别打电话"}
+    note_consent(card, channel="phone", now=NOW, **said)
+    deliver(card, cast)
+    assert VisitCause.objects.get().outcome == "refused"
+
+
+def test_who_wishes_no_more_visits_has_none_waiting_on_any_card(cast):
+    card = make_card(cast.lin, "不想再接")
+    second = make_card(cast.lin, customer=card.customer)
+    visit, later, other, owed, stranger = (
+        make_visit(card, TODAY, assignee=cast.wu, state="assigned"),
+        make_visit(card, TODAY + 30 * DAY),
+        make_visit(second, TODAY + 30 * DAY, assignee=cast.wu, state="assigned"),
+        make_visit(card, TODAY, kind="complaint"),
+        make_visit(make_card(cast.lin, "别人"), TODAY),
+    )
+    decline_visit(
+        visit, by=cast.wu, version=visit.version, reason="别再打", never_again=True, now=NOW
+    )
+    states = dict(Visit.objects.values_list("pk", "state"))
+    assert [states[one.pk] for one in (visit, later, other, owed, stranger)] == [
+        *("declined", "cancelled", "cancelled", "pending", "pending"),
+    ]
+
+
+def test_a_list_is_previewed_before_anything_is_written(cast):
+    rule = VisitRule.objects.get(trigger="list")
+    card, refusing = make_card(cast.lin, "愿意"), make_card(cast.lin, "不愿意")
+    near = make_visit(make_card(cast.lin, "快到期"), TODAY + 2 * DAY)
+    note_consent(refusing, by=cast.wu, purpose="visit", allowed=False, words="不", now=NOW)
+    xu = client_of(cast.xu)
+    sent = {
+        "rule": rule.public_id,
+        "on": TODAY.isoformat(),
+        "customers": f"{card.card_no} {refusing.card_no} {near.card.card_no}",
+        "then": "preview",
+    }
+    page = xu.post("/visits/lists/new/", sent)
+    preview = page.context["preview"]
+    assert (page.status_code, preview.made, preview.merged, preview.refused) == (200, 1, 1, 1)
+    assert card.card_no in page.content.decode()
+    assert Visit.objects.count() == 1
+    assert xu.post("/visits/lists/new/", {**sent, "then": ""}).status_code == 302
+    assert Visit.objects.count() == 2
 
 
 def test_the_sample_of_prospects_is_the_same_each_time(cast):

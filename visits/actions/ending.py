@@ -128,6 +128,7 @@ def decline_visit(
         if done and never_again:
             purpose = Consent.Purpose.VISIT
             note_consent(visit.card, by=by, purpose=purpose, allowed=False, words=reason, now=now)
+            call_off_unwished(visit, by=by, now=now)
 
 
 def cancel_visit(
@@ -164,13 +165,41 @@ def _close(
     with transaction.atomic():
         if not claim_request(by, f"{verb}_visit", request_id):
             return False
-        transition(visit, frm=states.MOVES[verb], to=to, version=version, end_reason=reason)
-        end_work(visit, reason=to, now=now)
-        note(visit.card, f"visit_{to}", by=by, now=now, reason=reason)
-        audit.record(
-            "visits.end_visit", by=by, obj=visit, after={"state": to, "reason": reason}, at=now
-        )
+        _end(visit, verb, to, reason, by=by, version=version, now=now)
     return True
+
+
+def _end(
+    visit: Visit,
+    verb: str,
+    to: str,
+    reason: str,
+    *,
+    by: User | None,
+    version: int,
+    now: dt.datetime,
+) -> None:
+    transition(visit, frm=states.MOVES[verb], to=to, version=version, end_reason=reason)
+    end_work(visit, reason=to, now=now)
+    note(visit.card, f"visit_{to}", by=by, now=now, reason=reason)
+    audit.record(
+        "visits.end_visit", by=by, obj=visit, after={"state": to, "reason": reason}, at=now
+    )
+
+
+def call_off_unwished(visit: Visit, *, by: User | None, now: dt.datetime) -> int:
+    """Whoever wishes no more return visits has none waiting either (PS-01); returns how many.
+
+    What is still due on any card of the customer is called off in the caller's transaction; an
+    answer owed after a complaint is still given.
+    """
+    waiting = Visit.objects.due().exclude(pk=visit.pk).exclude(kind=Visit.Kind.COMPLAINT)
+    theirs = waiting.filter(card__customer=visit.card.customer_id)
+    rows = list(theirs.select_related("card", "assignee").order_by("pk"))
+    for other in rows:
+        reason = _("The customer wishes no more return visits.")
+        _end(other, "cancel", states.CANCELLED, reason, by=by, version=other.version, now=now)
+    return len(rows)
 
 
 def appoint_visit(

@@ -16,12 +16,14 @@ from crm.orders.models import Order
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, free_numbers
+from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 from visits import access, assignment, merging, states
+from visits.access import BY_HAND
 from visits.actions.assigning import assign_waiting, suggest_visitors
 from visits.merging import Decision, Event
 from visits.models import Trigger, Visit, VisitCause, VisitRule
-from visits.queues import events_of, rules_of, sorted_out
+from visits.queues import events_of, events_of_list, rules_of, sorted_out
 
 BATCH = 500
 
@@ -106,6 +108,7 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
     count = len(wanted)
     visit_nos = free_numbers(Visit, "visit_no", kind="visit", prefix="HF", year=year, count=count)
     questions = rule.questionnaire.in_use if rule.questionnaire else None
+    many = rule.trigger in BY_HAND and count >= numbers.visit_survey_from
     visits = []
     for want, visit_no in zip(wanted, visit_nos, strict=True):
         card = cards[want.event.card_id]
@@ -116,7 +119,7 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
             state=states.PENDING,
             due_on=want.due_on,
             store_id=card.store_id,
-            method=rule.method or _method_for(card, numbers.fleet_from_quantity),
+            method=rule.method or _method_for(card, want.event.quantity, numbers, many=many),
             focus=rule.focus,
             questions=questions,
             ticket_id=want.event.ticket_id,
@@ -152,9 +155,12 @@ def _cards(ids: Sequence[int]) -> dict[int, Card]:
     return found
 
 
-def _method_for(card: Card, fleet_from: int) -> str:
+def _method_for(card: Card, quantity: int, numbers: Numbers, *, many: bool) -> str:
     return assignment.suggested_method(
-        is_organisation=card.customer.is_organisation, quantity=0, fleet_from=fleet_from
+        is_organisation=card.customer.is_organisation,
+        quantity=quantity,
+        fleet_from=numbers.fleet_from_quantity,
+        many=many,
     )
 
 
@@ -237,8 +243,4 @@ def plan_list(
     with transaction.atomic():
         if not claim_request(by, "plan_list", request_id):
             return Planned()
-        events = [
-            Event(key=f"list:{on}:{card.public_id}/{rule.pk}", card_id=card.pk, on=on)
-            for card in cards
-        ]
-        return plan_visits(rule, events, by=by, now=now)
+        return plan_visits(rule, events_of_list(rule, cards, on), by=by, now=now)

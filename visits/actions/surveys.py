@@ -26,6 +26,7 @@ from crm.records.states import Stale
 from crm.rulebook.queues import rules_for
 from followups.models import Method
 from visits import states
+from visits.actions.ending import call_off_unwished
 from visits.actions.making import (
     Made,
     Problem,
@@ -178,6 +179,7 @@ def unsubscribe(link: SurveyLink, *, now: dt.datetime) -> None:
         end_work(visit, reason=states.DECLINED, now=now)
         purpose = Consent.Purpose.VISIT
         note_consent(visit.card, by=None, purpose=purpose, allowed=False, words=reason, now=now)
+        call_off_unwished(visit, by=None, now=now)
         note(visit.card, "visit_declined", by=None, now=now, reason=reason)
         after = {"state": states.DECLINED, "reason": reason}
         audit.record("visits.unsubscribe", by=None, obj=visit, after=after, at=now)

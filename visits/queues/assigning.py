@@ -80,7 +80,7 @@ def stores_led(user: User) -> list[int]:
 
 
 def loads_of(stores: list[int], today: dt.date) -> list[Load]:
-    """The visitors of these stores with their next seven days; what is overdue is of today."""
+    """The visitors of these stores with what is due on each of their next seven days."""
     days = [today + dt.timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
     found: dict[int, dict[dt.date, Visitor]] = {}
     for (_store, day), visitors in visitors_at([(s, d) for s in stores for d in days]).items():

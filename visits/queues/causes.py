@@ -19,6 +19,7 @@ from crm.orders.models import Order
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 from crm.workdays import Calendar
+from followups.models import Method
 from visits import due, merging, states
 from visits.merging import Decision, DueVisit, Event, Wanted
 from visits.models import Trigger, Visit, VisitCause, VisitRule
@@ -130,6 +131,13 @@ def events_of(
     return list(finder(Asked(rule, numbers, calendar, now, only))) if finder else []
 
 
+def events_of_list(rule: VisitRule, cards: Iterable[Card], on: dt.date) -> list[Event]:
+    """What a list of customers calls for, brought by hand or after an event on the day `on`."""
+    return [
+        Event(key=f"list:{on}:{card.public_id}/{rule.pk}", card_id=card.pk, on=on) for card in cards
+    ]
+
+
 def _delivered(asked: Asked) -> Iterator[Event]:
     rule, calendar = asked.rule, asked.calendar
     orders = Order.objects.filter(
@@ -141,10 +149,11 @@ def _delivered(asked: Asked) -> Iterator[Event]:
             | Q(card__customer__is_organisation=True)
         )
     found = _without_cause(orders, "order:", rule)
-    for public_id, card_id, at in found.values_list("public_id", "card_id", "delivered_at"):
+    columns = ("public_id", "card_id", "delivered_at", "quantity")
+    for public_id, card_id, at, quantity in found.values_list(*columns):
         if at is not None:
-            day = calendar.local_day(at)
-            yield Event(key=f"order:{public_id}/{rule.pk}", card_id=card_id, on=day)
+            key, day = f"order:{public_id}/{rule.pk}", calendar.local_day(at)
+            yield Event(key=key, card_id=card_id, on=day, quantity=quantity)
 
 
 def _answered(asked: Asked) -> Iterator[Event]:
@@ -245,7 +254,8 @@ def _refusing(rule: VisitRule, cards: set[int]) -> frozenset[int]:
     purposes = [Consent.Purpose.VISIT.value]
     if rule.trigger != Trigger.COMPLAINT:  # an answer owed is given even then
         purposes.append(Consent.Purpose.CONTACT.value)
-    refusals = Consent.objects.refusing(*purposes, channel=rule.method)
+    # Without a method of its own a rule has most customers called.
+    refusals = Consent.objects.refusing(*purposes, channel=rule.method or Method.PHONE)
     gone = Q(state__in=(card_states.MERGED, card_states.ANONYMISED))
     found: set[int] = set()
     for part in _parts(sorted(cards)):

@@ -16,9 +16,14 @@ from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.orders.models import Order
 from crm.people.models import Department, User
+from crm.records.kpis import By, Scope, counts_of
+from crm.records.kpis import Question as KpiQuestion
+from crm.records.periods import week_so_far
 from crm.records.states import Saved
+from crm.rulebook.queues import working_calendar
 from followups.models import Contact, Method
 from visits import states
+from visits.kpis import visit_completion_rate, visit_satisfaction_rate
 from visits.models import (
     OnSiteVisit,
     QuestionnaireVersion,
@@ -154,6 +159,17 @@ def outing_of(visit: Visit) -> Outing | None:
     shown = onsite or OnSiteVisit(visit=visit)
     labels = [str(OnSiteVisit._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
     return Outing(shown, list(zip(labels, (getattr(shown, n) for n in names), strict=True)), gifts)
+
+
+def week_of_visitor(user: User, today: dt.date) -> dict[str, tuple[int, int]]:
+    """One's own running week: visits made among those due, content among those asked (kpi.md)."""
+    calendar = working_calendar()
+    ask = KpiQuestion((week_so_far(today, calendar.zone),), calendar, Scope(By.PERSON, user.pk))
+    rates = {
+        "completion": visit_completion_rate(ask).parts,
+        "satisfaction": visit_satisfaction_rate(ask).parts,
+    }
+    return counts_of(rates)
 
 
 def last_order(card: Card) -> Order | None:

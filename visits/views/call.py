@@ -89,6 +89,7 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpRespons
         "day": day,
         "place": day.place_of(visit),
         "today": today,
+        "week": screens.week_of_visitor(request.user, today),
         "can_reveal": can_reveal_phone(request.user, visit.card),
         **screens.facts_of(request.user, visit),
     }

@@ -15,6 +15,7 @@ from crm.people.access import SignedInRequest
 from visits import access, actions
 from visits.actions import Planned
 from visits.forms import ListForm
+from visits.queues import events_of_list, preview_of
 from visits.queues.rules import rules_by_hand
 
 
@@ -28,6 +29,8 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
     form = ListForm(request.POST or None, rules=rules_by_hand(user), cards=cards)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
+        if request.POST.get("then") == "preview":
+            return _previewed(request, form)
         try:
             planned = actions.plan_list(
                 sent["rule"],
@@ -44,6 +47,17 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
             return redirect("visits:list")
     status = 422 if form.is_bound else 200
     return render(request, "visits/plan_list.html", {"form": form}, status=status)
+
+
+def _previewed(request: SignedInRequest, form: ListForm) -> HttpResponse:
+    """What the list would make, before anything is written (RV-15)."""
+    sent = form.cleaned_data
+    if not access.can_plan_list(request.user, sent["rule"]):
+        raise PermissionDenied
+    events = events_of_list(sent["rule"], sent["customers"], sent["on"])
+    preview = preview_of(sent["rule"], events, now=timezone.now())
+    context = {"form": form, "preview": preview, "listed": len(events)}
+    return render(request, "visits/plan_list.html", context)
 
 
 def done_words(planned: Planned) -> str:
