@@ -30,9 +30,11 @@ from followups.models import Contact, Plan, PlannedContact
 from visits.default_questions import SHEETS
 from visits.models import (
     CompetitorFinding,
+    Draw,
     Opportunity,
     Questionnaire,
     QuestionnaireVersion,
+    Response,
     SurveyLink,
     Visit,
     VisitMail,
@@ -378,6 +380,38 @@ def make_visit_mail(visit: Visit, **fields: Any) -> VisitMail:
             "sent_at": NOW,
             "store": visit.store,
             "created_at": NOW,
+            **fields,
+        }
+    )
+
+
+def make_draw(store: Store, by: User, **fields: Any) -> Draw:
+    """Two vouchers for who answered the regular questionnaire last week."""
+    return Draw.objects.create(
+        **{
+            "questionnaire": Questionnaire.objects.get(kind="regular"),
+            "prize": "充电券",
+            "prizes": 2,
+            "since": NOW.date() - dt.timedelta(days=7),
+            "until": NOW.date() - dt.timedelta(days=1),
+            "announced_by": by,
+            "store": store,
+            "created_at": NOW - dt.timedelta(days=8),
+            **fields,
+        }
+    )
+
+
+def make_response(visit: Visit, submitted_at: dt.datetime, **fields: Any) -> Response:
+    """What a customer answered by a link."""
+    return Response.objects.create(
+        **{
+            "visit": visit,
+            "questions": QuestionnaireVersion.objects.get(questionnaire__kind=visit.kind),
+            "store": visit.store,
+            "begun_at": submitted_at,
+            "submitted_at": submitted_at,
+            "created_at": submitted_at,
             **fields,
         }
     )

@@ -12,6 +12,7 @@ from visits.models import (
     FINDING_READERS,
     SAMPLE_READERS,
     VISIT_READERS,
+    Draw,
     Opportunity,
     Questionnaire,
     QuestionnaireVersion,
@@ -120,6 +121,24 @@ def handles_mail(user: User, mail: VisitMail) -> bool:
 def leads_in(user: User) -> frozenset[int]:
     """The stores in which this person leads customer service."""
     return user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+
+
+def can_see_draws(user: User) -> bool:
+    """Service's supervisor, and those above, see what is drawn and who won."""
+    return user.reach.has(roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def draws_in(user: User) -> int | None:
+    """The store a service supervisor announces draws for: their own; None for anybody else."""
+    stores, main = leads_in(user), user.reach.main
+    if main is not None and main.store_id in stores:
+        return main.store_id
+    return min(stores, default=None)
+
+
+def can_draw(user: User, draw: Draw) -> bool:
+    """The service supervisor of the store draws the winners."""
+    return draw.store_id in leads_in(user)
 
 
 def can_see_links(user: User) -> bool:

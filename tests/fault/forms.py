@@ -20,7 +20,7 @@ from tests.exchange.books import csv_text
 from tests.exchange.jobs import customer
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_send
-from visits.models import AuditTry, Visit, VisitAttempt, VisitRule
+from visits.models import AuditTry, Questionnaire, Visit, VisitAttempt, VisitRule
 
 SATURDAY = "2026-03-14 14:30"
 STEP = {"due_at": SATURDAY, "method": "phone", "content": "确认试驾", "reason": "上次问到空间"}
@@ -242,6 +242,13 @@ BODIES: dict[str, Any] = {
     "visits:prepare_visit": {"ready": ["documents", "gift"]},
     "visits:thank_customer": {"how": "当晚短信"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
+    "visits:announce_draw": lambda _floor, _row: {
+        "questionnaire": Questionnaire.objects.get(kind="event").pk,
+        "prize": "充电券",
+        "prizes": "2",
+        "since": "2026-03-12",
+        "until": "2026-03-31",
+    },
     "visits:log_reply": {"reply": "一切都好"},
     "visits:make_link": {"until": "2026-03-20"},
     "visits:write_mail": {
@@ -307,6 +314,11 @@ def made(_floor: Floor, visit: Any) -> None:
     Visit.objects.filter(pk=visit.pk).update(state="awaiting_entry", made_at=NOW)
 
 
+def answered(floor: Floor, _draw: Any) -> None:
+    visit = people.make_visit(people.make_card(floor.cast.lin), NOW.date())
+    people.make_response(visit, NOW - dt.timedelta(days=2))
+
+
 def with_an_address(_floor: Floor, visit: Any) -> None:
     customers = type(visit.card.customer).objects.filter(pk=visit.card.customer_id)
     customers.update(email="customer@example.com")
@@ -356,6 +368,7 @@ READY: dict[str, Callable[..., None]] = {
     "visits:log_gift": on_the_way,
     "visits:prepare_visit": on_the_way,
     "visits:thank_customer": made,
+    "visits:draw_winners": answered,
     "visits:resend_mail": in_state("failed"),
     "visits:write_mail": with_an_address,
     "visits:try_visit": on_the_way,

@@ -91,6 +91,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "visit_rule": people.make_visit_rule(card.store),
         "survey_token": make_survey(card) if owner == floor.cast.lin else "no-such-questionnaire",
         "visit_mail": people.make_visit_mail(people.make_visit(card, NOW.date())),
+        "draw": people.make_draw(card.store, owner),
         "survey_link": people.make_survey_link(people.make_visit(card, NOW.date()))[0],
         **audits_of(floor.cast, card),
         **questionnaires(floor.cast, card.store),

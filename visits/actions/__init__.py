@@ -17,6 +17,7 @@ from visits.actions.auditing import (
     judge_audit,
     try_audit,
 )
+from visits.actions.draws import announce_draw, draw_winners
 from visits.actions.ending import (
     appoint_visit,
     cancel_visit,
@@ -78,6 +79,7 @@ __all__ = [
     "Problem",
     "Submitted",
     "add_ready_section",
+    "announce_draw",
     "answer_survey",
     "appeal_audit",
     "appoint_visit",
@@ -98,6 +100,7 @@ __all__ = [
     "dismiss_opportunity",
     "draw_audits",
     "draw_sample",
+    "draw_winners",
     "enter_later",
     "give_up_audit",
     "give_up_visit",

@@ -12,6 +12,7 @@ from visits.views.audits import (
     try_audit,
 )
 from visits.views.call import call, keep_call_draft
+from visits.views.draws import announce_draw, draw, draw_winners, draws
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
@@ -61,6 +62,7 @@ from visits.views.writing import (
 
 __all__ = [
     "add_ready_section",
+    "announce_draw",
     "answer_survey",
     "appeal_audit",
     "appoint_visit",
@@ -79,6 +81,9 @@ __all__ = [
     "decline_visit",
     "discard_version",
     "dismiss_opportunity",
+    "draw",
+    "draw_winners",
+    "draws",
     "enter_later",
     "findings",
     "give_up_audit",

@@ -42,6 +42,7 @@ def links(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "answered": surveys.answered_lately(user, now),
+        "may_see_draws": access.can_see_draws(user),
         "revokes_all": access.can_revoke_all(user),
     }
     return render(request, "visits/links.html", context)
