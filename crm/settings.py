@@ -196,7 +196,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ALLOWED_CORS_ORIGINS = SITE_URL
 AXES_LOCKOUT_CALLABLE = "crm.people.views.locked_out"
-AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.client_address"
+AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.counted_address"
 
 # An address that opened so many wrong one-time or questionnaire links waits a minute; so many
 # within an hour, from everywhere, ring at the privacy officer's and the administrator's.

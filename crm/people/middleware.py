@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from crm.people import roles
 from crm.people.actions import touch_device
+from crm.people.browsers import network_of
 from crm.people.models import User
 
 BEGUN, SEEN, DUE = "begun", "seen", "second_step_due"
@@ -155,6 +156,14 @@ def client_address(request: HttpRequest) -> str:
         if candidate not in settings.TRUSTED_PROXIES:
             return candidate
     return address
+
+
+def counted_address(request: HttpRequest) -> str:
+    """Under which address failed sign-ins are counted: of IPv6 the first of the guest's network.
+
+    One guest has 2^64 of them and could try each once.
+    """
+    return network_of(client_address(request)).partition("/")[0]
 
 
 def is_address(text: str) -> bool:

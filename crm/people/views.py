@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.people.access import SignedInRequest
 from crm.people.actions import keep_language, note_device, take_code
 from crm.people.forms import CodeForm, LanguageForm, SignInForm
-from crm.people.middleware import BEGUN, client_address
+from crm.people.middleware import BEGUN, client_address, counted_address
 from crm.people.models import User
 from crm.people.queues import (
     demo_floor,
@@ -49,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_page(request))
     if request.method != "POST":
         return sign_in_page(request, SignInForm(request))
-    address, now = client_address(request), timezone.now()
+    address, now = counted_address(request), timezone.now()
     if failures_from_address(address, now) >= settings.AXES_IP_FAILURE_LIMIT:
         return held_back_page(request)
     form = SignInForm(request, data=request.POST)
@@ -62,7 +63,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def lead_on(request: HttpRequest, page: str) -> HttpResponse:
     """On to another page, also where a script sent the form."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": page})
+        # As `redirect` does it: a line break or a Chinese letter is no part of a header.
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(page)})
     return redirect(page)
 
 
@@ -124,7 +126,7 @@ def half_signed_in(request: HttpRequest) -> User | None:
 
 def is_held_back(request: HttpRequest, user: User) -> bool:
     """Whether account or address failed too often; codes and passwords count together."""
-    from_here = failures_from_address(client_address(request), timezone.now())
+    from_here = failures_from_address(counted_address(request), timezone.now())
     if from_here >= settings.AXES_IP_FAILURE_LIMIT:
         return True
     return not AxesProxyHandler.is_allowed(request, {"username": user.username})

@@ -172,6 +172,20 @@ def test_one_address_may_fail_thirty_times_over_all_accounts(client, cast: Cast,
     assert sign_in(client, "lin", REMOTE_ADDR="9.9.9.9").status_code == 429
 
 
+def test_a_guest_with_many_addresses_of_one_network_is_one(client, cast: Cast, settings) -> None:
+    """An IPv6 line has 2^64 addresses: a fresh one for each guess helps nobody."""
+    settings.AXES_ENABLED = True
+    settings.AXES_IP_FAILURE_LIMIT = 6
+    words = {"password": "wrong password 1"}
+    for number in range(6):
+        home = f"2001:db8:1:2::{number + 1}"
+        client.post(DOOR, {**words, "username": f"guess{number}"}, REMOTE_ADDR=home)
+    words = {"username": "lin", "password": PASSWORD}
+    assert client.post(DOOR, words, REMOTE_ADDR="2001:db8:1:2::99").status_code == 429
+    assert client.post(DOOR, words, REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+    assert AuditEvent.objects.latest("id").address == "2001:db8:1:3::1", "the trail tells all of it"
+
+
 def test_another_address_is_not_held_back(client, cast: Cast, settings) -> None:
     settings.AXES_ENABLED = True
     settings.AXES_IP_FAILURE_LIMIT = 2
@@ -196,6 +210,25 @@ def test_an_expired_sign_in_returns_to_the_page(client, cast: Cast) -> None:
     door = client.get(answer.url)
     assert door.context["next"] == "/customers/?show=late"
     assert sign_in(client, "lin", next=door.context["next"]).url == "/customers/?show=late"
+
+
+@pytest.mark.parametrize(
+    ("target", "led_to"),
+    [
+        ("/x\r\nSet-Cookie: a=b", "/x%0D%0ASet-Cookie:%20a=b"),
+        ("/customers/?q=张", "/customers/?q=%E5%BC%A0"),
+    ],
+)
+def test_a_script_is_led_on_by_a_header_that_holds_one_address(
+    client, cast: Cast, target: str, led_to: str
+) -> None:
+    answer = client.post(
+        DOOR,
+        {"username": "lin", "password": PASSWORD, "next": target},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == led_to
 
 
 @pytest.mark.parametrize(
