@@ -104,13 +104,18 @@ def can_note(user: User, ticket: Ticket) -> bool:
     return answers_for(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
 
 
-def can_handle(user: User, task: DepartmentTask) -> bool:
+def works_for(user: User, task: DepartmentTask) -> bool:
     """Handlers of the department and its head; nobody where it is about themselves."""
-    if user.pk == task.ticket.about_id or task.state not in states.TASK_COUNTS:
+    if user.pk == task.ticket.about_id:
         return False
     own = user.reach.own_ids
     works_there = task.department_id in user.reach.departments_as(roles.HANDLER)
     return works_there or task.department.head_id in own or task.handler_id in own
+
+
+def can_handle(user: User, task: DepartmentTask) -> bool:
+    """The same while the task is the department's: neither refused nor called off."""
+    return task.state in states.TASK_COUNTS and works_for(user, task)
 
 
 def can_call_off(user: User, task: DepartmentTask) -> bool:

@@ -80,6 +80,11 @@ CASE_MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+def begins(kind: str, *, led: bool) -> str:
+    """The state of a new ticket: asked at once where a department is to lead a problem."""
+    return ASKED_STATE[kind] if led and kind in BY_DEPARTMENTS else REGISTERED
+
+
 def is_resolved(state: str) -> bool:
     """Whether somebody has solved it and nobody has said since that it was not."""
     return state in (*STATUS_STATES["resolved"], *STATUS_STATES["closed"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from complaints import access, states
 from complaints.actions.routing import TASK_AT_MOST
 from complaints.actions.telling import chase, service_desk, tell, tell_responsible
-from complaints.actions.thread import close_case, enter, needed
+from complaints.actions.thread import close_case, enter, hold, needed
 from complaints.models import DepartmentTask, Entry, Ticket
 from crm.people.models import User
 from crm.records import audit
@@ -30,6 +30,7 @@ def accept_task(
     with transaction.atomic():
         if not claim_request(by, "accept_task", request_id):
             return
+        hold(ticket)
         transition(
             task,
             frm=states.TASK_MOVES["accept"],
@@ -66,6 +67,7 @@ def refuse_task(
     with transaction.atomic():
         if not claim_request(by, "refuse_task", request_id):
             return
+        hold(ticket)
         transition(
             task,
             frm=states.TASK_MOVES["refuse"],
@@ -105,6 +107,7 @@ def report_progress(
     with transaction.atomic():
         if not claim_request(by, "report_progress", request_id):
             return
+        hold(ticket)
         moves = states.TASK_MOVES["progress"]
         transition(task, frm=moves, to=states.ACCEPTED, version=version, heard_at=now)
         if task.is_lead:
@@ -136,6 +139,7 @@ def complete_task(
     with transaction.atomic():
         if not claim_request(by, "complete_task", request_id):
             return
+        hold(ticket)
         transition(
             task,
             frm=states.TASK_MOVES["complete"],
@@ -190,7 +194,7 @@ def resume_lead(
 
 def _allow(by: User, task: DepartmentTask) -> None:
     """Only the department; that the task still stands so is for its transition."""
-    if not access.can_handle(by, task):
+    if not access.works_for(by, task):
         raise PermissionDenied
 
 

@@ -20,7 +20,7 @@ from crm.customers.models import Card
 from crm.notices.models import About
 from crm.people.models import Department, User
 from crm.records import audit
-from crm.records.actions import claim_request, free_number, keep_result, transition
+from crm.records.actions import claim_request, free_number, keep_result
 from crm.records.queues import earlier_result
 
 DESCRIPTION_AT_MOST = 4000
@@ -62,19 +62,21 @@ def register_ticket(
             description=description,
             about=about,
             deadline=deadline,
+            lead_department=lead_department,
+            state=states.begins(kind, led=lead_department is not None),
         )
         open_case(ticket, user=by)
         enter(ticket, Entry.Kind.REGISTERED, by=by, now=now)
         if lead_department is not None:
             _lead(ticket, lead_department, by=by, now=now)
-        if about is None:  # nobody reads of a complaint about themselves (CP-15)
-            note(card, "ticket_registered", by=by, now=now, ticket_no=ticket.ticket_no)
-        _record(ticket, by, now)
+        _record(ticket, card, by, now)
         keep_result(by, "register_ticket", request_id, ticket.public_id)
     return ticket
 
 
-def _record(ticket: Ticket, by: User, now: dt.datetime) -> None:
+def _record(ticket: Ticket, card: Card, by: User, now: dt.datetime) -> None:
+    if ticket.about is None:  # nobody reads of a complaint about themselves (CP-15)
+        note(card, "ticket_registered", by=by, now=now, ticket_no=ticket.ticket_no)
     said = {"kind": ticket.kind, "category": ticket.category}
     audit.record("complaints.register_ticket", by=by, obj=ticket, after=said, at=now)
 
@@ -82,12 +84,8 @@ def _record(ticket: Ticket, by: User, now: dt.datetime) -> None:
 def _lead(ticket: Ticket, department: Department, *, by: User, now: dt.datetime) -> None:
     """The department is asked to lead; what a complaint asks of it waits for its class."""
     if ticket.by_departments:
-        to = states.ASKED_STATE[ticket.kind]
-        transition(ticket, frm=states.REGISTERED, to=to, lead_department=department)
         ask(ticket, department, is_lead=True, task="", due_at=None, by=by, now=now)
         return
-    Ticket.objects.filter(pk=ticket.pk).update(lead_department=department)
-    ticket.lead_department = department
     open_case(ticket, department=department)
     tell(ticket, "ticket_routed", department.head, occasion="routed", now=now, is_lead=True)
 

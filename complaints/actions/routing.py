@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, due, states
 from complaints.actions.telling import chase, tell_department
-from complaints.actions.thread import close_case, enter, needed, open_case
+from complaints.actions.thread import close_case, enter, hold, needed, open_case
 from complaints.models import DepartmentTask, Entry, Ticket
 from crm.people.models import Department, User
 from crm.records import audit
@@ -119,6 +119,7 @@ def call_off_task(
     with transaction.atomic():
         if not claim_request(by, "call_off_task", request_id):
             return
+        hold(task.ticket)
         end_task(task, by=by, now=now, reason=reason, version=version)
         said = {"department": task.department.name}
         audit.record("complaints.call_off_task", by=by, obj=task, after=said, at=now)

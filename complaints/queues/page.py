@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.models import Case, DepartmentTask, Stage, Ticket
+from crm.customers.models import SALES_READERS
+from crm.people import roles
 from crm.people.models import User
 from crm.promises.models import OF_TICKETS, Promise
 from crm.rulebook.models import OptionKind
@@ -56,15 +58,17 @@ def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, A
     state, active = ticket.state, ticket.state not in states.ENDED
     reads = access.reads_words(user, ticket)
     routable = (*states.MOVES["route"], *states.AT_WORK)
+    tasks = [_task_line(user, task, bound) for task in ticket.tasks.all()]
     return {
         "reads_words": reads,
-        "tasks": [_task_line(user, task, bound) for task in ticket.tasks.all()],
+        "tasks": tasks,
+        "handles": any(line.accepts or line.works for line in tasks),
         "stages": _stages(user, ticket),
         "entries": _entries(ticket) if reads else [],
         "steps": _steps(ticket),
         "conditions": _conditions(ticket),
         "subcategory": subcategory_of(ticket.subcategory),
-        "source_name": SOURCES.get((ticket.source_room, ticket.source_model), ""),
+        "source_name": _source(user, ticket),
         "promises": _promises(user, ticket),
         "cases": list(Case.objects.visible_to(user).filter(ticket=ticket)),
         "may_route": state in states.MOVES["route"] and access.can_route(user, ticket),
@@ -142,6 +146,13 @@ def _has_lead(ticket: Ticket, live: list[DepartmentTask]) -> bool:
     if ticket.is_resolved:
         return True
     return any(task.is_lead and task.state != states.ASKED for task in live)
+
+
+def _source(user: User, ticket: Ticket) -> str:
+    """The page of the row it came from, for whoever works with return visits."""
+    if not user.reach.has(*access.SERVICE, *SALES_READERS, roles.AUDITOR):
+        return ""
+    return SOURCES.get((ticket.source_room, ticket.source_model), "")
 
 
 def _promises(user: User, ticket: Ticket) -> list[Promise]:

@@ -20,6 +20,7 @@ from complaints.views.tickets import show_ticket
 from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
+from crm.records.queues import sent_before
 from crm.records.states import Saved
 
 Press = Callable[..., Any]
@@ -27,7 +28,7 @@ Press = Callable[..., Any]
 
 def _press(
     request: SignedInRequest,
-    ticket_of: Callable[[], Ticket],
+    public_id: str,
     form: Any,
     call: Callable[[], Any],
     saved: Callable[[], Saved],
@@ -39,10 +40,16 @@ def _press(
             with both_texts(form, saved):
                 call()
             messages.success(request, _("Saved."))
-            return redirect("complaints:ticket", ticket_of().public_id)
+            return _back(request, public_id)
         except ValidationError as error:
             form.refuse(error)
-    return show_ticket(request, ticket_of(), {slot: form}, status=422)
+    return show_ticket(request, _ticket(request, public_id), {slot: form}, status=422)
+
+
+def _back(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """To the ticket, or to the queue of whoever no longer has to do with it."""
+    seen = Ticket.objects.visible_to(request.user).filter(public_id=public_id).exists()
+    return redirect("complaints:ticket", public_id) if seen else redirect("complaints:tasks")
 
 
 def _ticket(request: SignedInRequest, public_id: str) -> Ticket:
@@ -55,7 +62,7 @@ def _on_task(
     form: Any,
     action: Press,
     slot: str,
-    may: Callable[[User, DepartmentTask], bool] = access.can_handle,
+    may: Callable[[User, DepartmentTask], bool] = access.works_for,
 ) -> HttpResponse:
     """A press on a department's task: by the department, unless `may` says otherwise."""
 
@@ -65,10 +72,9 @@ def _on_task(
     task = found()
     if not may(request.user, task):
         raise PermissionDenied
-    ticket_id = task.ticket.public_id
     return _press(
         request,
-        lambda: _ticket(request, ticket_id),
+        task.ticket.public_id,
         form,
         lambda: action(task, **_common(request, form)),
         lambda: saved_task(found()),
@@ -129,7 +135,7 @@ def note_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
         del common["version"]  # a note changes nothing of the ticket
         actions.note_ticket(ticket, **common)
 
-    return _press(request, lambda: ticket, form, call, lambda: saved_ticket(ticket), "note")
+    return _press(request, public_id, form, call, lambda: saved_ticket(ticket), "note")
 
 
 @require_POST
@@ -151,10 +157,12 @@ def _on_offer(
 ) -> HttpResponse:
     ticket = _ticket(request, public_id)
     if not access.can_take(request.user, ticket):
+        if sent_before(request.user, action.__name__, request.POST.get("request_id", "")):
+            return _back(request, public_id)  # pressed twice
         raise PermissionDenied
     return _press(
         request,
-        lambda: _ticket(request, public_id),
+        public_id,
         form,
         lambda: action(ticket, **_common(request, form)),
         lambda: saved_ticket(_ticket(request, public_id)),
@@ -173,7 +181,7 @@ def complete_stage(request: SignedInRequest, public_id: str) -> HttpResponse:
     action = actions.complete_stage
     return _press(
         request,
-        lambda: ticket,
+        ticket.public_id,
         form,
         lambda: action(stage, **_common(request, form)),
         lambda: saved_ticket(ticket),

@@ -46,6 +46,8 @@ from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
 from tests import people  # noqa: E402
+from tests.complaints import problems as made  # noqa: E402
+from tests.fault import problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
     Verb,
     in_use_of,
@@ -475,6 +477,13 @@ def on_measure(cast: Cast) -> list[tuple[User, Verb]]:
 
 
 RACES = {
+    "task, asked": Race(problems.asked, problems.on_asked),
+    "task, accepted": Race(problems.at_work, problems.on_at_work),
+    "task, assisting": Race(problems.assisting, problems.on_assisting),
+    "problem, routed": Race(made.make_problem, problems.on_routed),
+    "problem, solved": Race(made.solved, problems.on_solved),
+    "problem, told": Race(made.told, problems.on_told),
+    "case, waiting": Race(problems.learnt, problems.on_learnt),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
     "visit report, draft": Race(report, on_report),
     "measure, proposed": Race(measure_in("proposed"), on_proposed),

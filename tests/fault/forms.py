@@ -7,10 +7,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from complaints.models import DepartmentTask, Ticket
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
 from crm.notices.models import Channel, Delivery
-from crm.people.models import User
+from crm.people.models import Department, User
 from crm.reports.models import Measure
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_choices
@@ -74,8 +75,41 @@ def held(floor: Floor, _row: Any) -> dict[str, Any]:
     return {"chosen": send.public_id, "delivery": send.public_id, "ids": send.public_id}
 
 
+CASE = {
+    "title": "充电停在 80%",
+    "symptoms": "夜间充电停在 80%",
+    "cause": "固件过旧",
+    "handling": "升级固件",
+}
+
+
 # A form not named here carries its version and request id alone; None: nothing is pressed there.
 BODIES: dict[str, Any] = {
+    "complaints:ask_department": lambda _floor, _row: {
+        "department": Department.objects.create(name="法务").pk,
+        "task": "看合同",
+    },
+    "complaints:call_off_task": {"reason": "不需要了"},
+    "complaints:complete_task": {"outcome": "已换件"},
+    "complaints:confirm_ticket": {"solved": "no", "words": "没好", "answer_by": SATURDAY},
+    "complaints:decide_case": {"decision": "publish"},
+    "complaints:decline_ticket": {"reason": "休假"},
+    "complaints:draft_case": CASE,
+    "complaints:edit_case": {**CASE, "lessons": "先看固件"},
+    "complaints:note_ticket": {"words": "客户下午在家"},
+    "complaints:offer_ticket": lambda floor, _row: {"to": floor.cast.xu.pk, "reason": "休假"},
+    "complaints:plan_stage": lambda floor, _row: {
+        "title": "到货",
+        "owner": floor.cast.wu.pk,
+        "due_on": "2026-03-16",
+    },
+    "complaints:refuse_task": {"reason": "不归我们"},
+    "complaints:report_progress": {"words": "等零件"},
+    "complaints:route_ticket": lambda floor, _row: {
+        "category": "technical",
+        "department": floor.cast.technical.pk,
+    },
+    "complaints:tell_customer": {"words": "已解决", "granted": "yes"},
     "customers:assess_willingness": {"confidence": "3", "need": "2", "power": "2"},
     "customers:check_phone": None,  # a question, asked anew each time
     "customers:correct_channel": lambda _floor, _row: {
@@ -341,8 +375,29 @@ def called(floor: Floor, row: Any) -> None:
         AuditTry.objects.create(audit=row, at=at, by=floor.cast.vera, outcome="no_answer")
 
 
+def at_work(floor: Floor, task: Any) -> None:
+    """A lead's task that its handler has accepted, nobody else at work."""
+    tasks = DepartmentTask.objects.filter(ticket=task.ticket_id)
+    tasks.exclude(pk=task.pk).update(state="called_off")
+    tasks.filter(pk=task.pk).update(state="accepted", handler=floor.cast.tang)
+    Ticket.objects.filter(pk=task.ticket_id).update(state="accepted")
+
+
+def come_to(state: str) -> Callable[..., None]:
+    """A ticket that has come as far as this."""
+
+    def make(_floor: Floor, ticket: Ticket) -> None:
+        Ticket.objects.filter(pk=ticket.pk).update(state=state, resolved_at=NOW)
+
+    return make
+
+
 # How far the row must have come before the form can be sent.
 READY: dict[str, Callable[..., None]] = {
+    "complaints:complete_task": at_work,
+    "complaints:confirm_ticket": come_to("told"),
+    "complaints:report_progress": at_work,
+    "complaints:tell_customer": come_to("solved"),
     "exchange:approve_import": in_state("waiting"),
     "exchange:confirm_import": in_state("checked", summary={"good": 2}),
     "exchange:download_export": written,

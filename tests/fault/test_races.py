@@ -17,6 +17,19 @@ pytestmark = pytest.mark.fault
 # Every function that moves a row from state to state, and the race that has it; a new one fails
 # the test below until it is in a race or named with the reason why people cannot press it at once.
 IN_A_RACE = {
+    "complaints.actions.answering.confirm_ticket": "problem, told",
+    "complaints.actions.answering.reopen_ticket": "problem, told",
+    "complaints.actions.answering.tell_customer": "problem, solved",
+    "complaints.actions.cases._move": "case, waiting",
+    "complaints.actions.departments._solve": "task, accepted",
+    "complaints.actions.departments.accept_task": "task, asked",
+    "complaints.actions.departments.complete_task": "task, accepted",
+    "complaints.actions.departments.refuse_task": "task, asked",
+    "complaints.actions.departments.report_progress": "task, accepted",
+    "complaints.actions.departments.resume_lead": "problem, told",
+    "complaints.actions.routing.ask_department": "problem, routed",
+    "complaints.actions.routing.end_task": "task, assisting",
+    "complaints.actions.routing.route_ticket": "problem, routed",
     "crm.customers.actions.ownership.rule_conflict": "conflict, open",
     "crm.customers.actions.stages._move": "card, signed",
     "crm.exchange.actions.jobs.approve_import": "import, waiting",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from complaints import states as ticket_states
-from complaints.models import Ticket
+from complaints.models import DepartmentTask, Ticket
 from crm.customers.models import CaseAccess
 from crm.exchange.actions.saving import Saving, chunks, create, good_rows
 from crm.exchange.sheets.rows import Book
@@ -69,6 +69,12 @@ def _cases(cards: Sequence[int]) -> tuple[set[Case], set[Case]]:
             group.add(Case(card, person, None))
         if card and department:
             group.add(Case(card, None, department))
+    tasks = DepartmentTask.objects.filter(
+        ticket__card__in=cards, state__in=ticket_states.TASK_COUNTS
+    ).exclude(ticket__state__in=ticket_states.SETTLED)
+    for card, department in tasks.values_list("ticket__card_id", "department_id"):
+        if card:
+            wanted.add(Case(card, None, department))
     visits = Visit.objects.filter(card__in=cards, assignee__isnull=False)
     for card, person, state in visits.values_list("card_id", "assignee_id", "state"):
         (wanted if state in visit_states.DUE else ended).add(Case(card, person, None))

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
-from complaints.access import can_see_tickets
+from complaints.access import can_read_cases, can_see_tickets
 from crm.customers.access import can_list_cards
 from crm.exchange.access import can_see_exports, can_see_imports
 from crm.home.access import can_read_backups
@@ -114,6 +114,14 @@ PLACES = (
         count="tickets_late",
         late=True,
     ),
+    Place(
+        "complaints:tasks",
+        gettext_lazy("Departments' tasks"),
+        "list-check",
+        holds(roles.HANDLER),
+        "service",
+    ),
+    Place("complaints:cases", gettext_lazy("Case library"), "note", can_read_cases, "service"),
     Place(
         "reports:visit_analysis",
         gettext_lazy("Visit analysis"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models, transaction
 
-from complaints.models import Ticket
+from complaints.models import Case, DepartmentTask, Entry, Ticket
 from crm.customers.models import Card, CaseAccess, Customer, LevelChange, Ownership, TimelineEntry
 from crm.home.demo import words
 from crm.home.demo.cards import Floor, open_cards, receive_others
@@ -41,6 +41,9 @@ SAVE_ORDER: tuple[type[models.Model], ...] = (
     Ticket,
     Visit,
     CaseAccess,
+    DepartmentTask,
+    Entry,
+    Case,
 )
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 # Public by design: it opens made-up people only, and the sign-in page prints it.

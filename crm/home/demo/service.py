@@ -8,10 +8,13 @@ from complaints.models import Ticket
 from crm.customers.models import CaseAccess
 from crm.home.demo import words
 from crm.home.demo.cards import Floor
+from crm.home.demo.problems import learn, work_off
 from crm.home.demo.staff import Worker
 from crm.orders.models import Order
+from crm.people.models import Department
 from visits.models import Visit
 
+WAIT = dt.timedelta(hours=30)
 FIRST_VISITS = (3, 7, 30)  # days after delivery
 
 
@@ -24,6 +27,8 @@ def serve_customers(floor: Floor) -> None:
                 _visit(floor, order, agent, order.delivered_at + dt.timedelta(days=days))
         if floor.chance(0.3):
             _ticket(floor, order, agent)
+    people = floor.staff
+    learn(floor, people.of("handler")[0], people.of("service_supervisor")[0])
 
 
 def _visit(floor: Floor, order: Order, agent: Worker, due: dt.datetime) -> None:
@@ -71,15 +76,14 @@ def _ticket(floor: Floor, order: Order, agent: Worker) -> None:
     resolved = reported + dt.timedelta(hours=rng.randint(6, 140))
     done = resolved < floor.now
     closed = resolved + dt.timedelta(days=2)
-    lead = rng.choice(floor.staff.departments)
+    lead, kind = _led(floor)
     if not done:
-        floor.add(CaseAccess(card=order.card, user=agent.user))
-        floor.add(CaseAccess(card=order.card, department=lead))
-    floor.add(
+        _open_cases(floor, order, agent, lead)
+    ticket = floor.add(
         Ticket(
             ticket_no=f"TS-{reported.year}-{floor.count(Ticket) + 1:04d}",
             card=order.card,
-            kind=rng.choice(("complaint", "complaint", "problem", "help")),
+            kind=kind,
             category=category,
             state="closed" if closed < floor.now else "solved" if done else "investigating",
             reported_at=reported,
@@ -91,12 +95,24 @@ def _ticket(floor: Floor, order: Order, agent: Worker) -> None:
             lead_department=lead,
             deadline=reported + dt.timedelta(days=rng.choice((3, 5, 7))),
             needs_onsite=category in ("technical", "product_quality"),
-            onsite_at=reported + dt.timedelta(hours=30)
-            if done and category == "technical"
-            else None,
+            onsite_at=reported + WAIT if done and category == "technical" else None,
             resolved_at=resolved if done else None,
             closed_at=closed if closed < floor.now else None,
             about=order.staff if category == "staff_conduct" else None,
             created_at=reported,
         )
     )
+    if kind != "complaint":
+        work_off(floor, ticket, agent)
+
+
+def _led(floor: Floor) -> tuple[Department, str]:
+    """Which department leads what kind of ticket; problems go where the floor has handlers."""
+    lead = floor.rng.choice(floor.staff.departments)
+    kind = floor.rng.choice(("complaint", "complaint", "problem", "help"))
+    return (lead if kind == "complaint" else floor.staff.departments[0]), kind
+
+
+def _open_cases(floor: Floor, order: Order, agent: Worker, lead: Department) -> None:
+    floor.add(CaseAccess(card=order.card, user=agent.user))
+    floor.add(CaseAccess(card=order.card, department=lead))

@@ -1,0 +1,76 @@
+"""Who presses what on a problem, on what a department was asked, on a case."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from complaints import actions as complaints
+from complaints.models import Case, DepartmentTask, Ticket
+from crm.people.models import User
+from tests.complaints import problems
+from tests.fault.verbs import Verb, seen_by
+from tests.people import Cast
+from tests.permissions.problems import author_of, logistics, make_case, make_task
+
+
+def asked(cast: Cast) -> DepartmentTask:
+    author_of(cast)
+    return problems.lead_of(problems.make_problem(cast))
+
+
+def on_asked(cast: Cast) -> list[tuple[User, Verb]]:
+    no = partial(complaints.refuse_task, reason="不归我们")
+    return [
+        *seen_by(cast.tang, complaints.accept_task, no),
+        *seen_by(author_of(cast), complaints.accept_task, no),
+    ]
+
+
+def at_work(cast: Cast) -> DepartmentTask:
+    author_of(cast)
+    return problems.lead_of(problems.accepted(cast))
+
+
+def on_at_work(cast: Cast) -> list[tuple[User, Verb]]:
+    report = partial(complaints.report_progress, words="等零件")
+    done = partial(complaints.complete_task, outcome="已换件")
+    no = partial(complaints.refuse_task, reason="不归我们")
+    return [*seen_by(cast.tang, done, report), *seen_by(author_of(cast), done, no)]
+
+
+def assisting(cast: Cast) -> DepartmentTask:
+    author_of(cast)
+    ticket = problems.make_problem(cast, lead_department=logistics())
+    return make_task(ticket, cast.technical, is_lead=False, asked_by=cast.wu)
+
+
+def on_assisting(cast: Cast) -> list[tuple[User, Verb]]:
+    off = partial(complaints.call_off_task, reason="不需要了")
+    return [*seen_by(cast.xu, off), *on_asked(cast), *seen_by(cast.wu, off)]
+
+
+def on_routed(cast: Cast) -> list[tuple[User, Verb]]:
+    to = partial(complaints.route_ticket, category="delivery", department=logistics())
+    ask = partial(complaints.ask_department, department=logistics(), task="查运输")
+    return [*seen_by(cast.wu, to, ask), *seen_by(cast.xu, to)]
+
+
+def on_solved(cast: Cast) -> list[tuple[User, Verb]]:
+    tell = partial(complaints.tell_customer, words="已解决", granted=True)
+    return [*seen_by(cast.wu, tell), *seen_by(cast.xu, tell)]
+
+
+def on_told(cast: Cast) -> list[tuple[User, Verb]]:
+    no = partial(complaints.reopen_ticket, words="没好")
+    return [*seen_by(cast.xu, complaints.confirm_ticket, no), *seen_by(cast.wu, no)]
+
+
+def learnt(cast: Cast) -> Case:
+    ticket = Ticket.objects.filter(state="confirmed").first() or problems.confirmed(cast)
+    return make_case(ticket, author_of(cast), "waiting")
+
+
+def on_learnt(cast: Cast) -> list[tuple[User, Verb]]:
+    publish = partial(complaints.decide_case, publish=True)
+    back = partial(complaints.decide_case, publish=False, comment="再写")
+    return [*seen_by(cast.xu, publish), *seen_by(cast.shen, back)]
