@@ -12,7 +12,8 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from complaints.actions import register_ticket
+from complaints.actions import ask_department, register_ticket
+from complaints.actions.routing import TASK_AT_MOST
 from complaints.models import Ticket
 from crm.customers.actions import note
 from crm.notices import actions as notices
@@ -40,6 +41,7 @@ class Problem:
     category: str
     description: str
     department: Department | None = None
+    assistants: Sequence[Department] = ()
     answer_by: dt.datetime | None = None
     as_complaint: bool = False
 
@@ -199,6 +201,7 @@ def pass_on(
             source=visit,
             now=now,
         )
+        _ask_helpers(ticket, problem, by=by, now=now)
         if problem.answer_by is not None:
             make_promise(
                 visit.card,
@@ -213,6 +216,21 @@ def pass_on(
         Visit.objects.filter(pk=visit.pk).update(ticket=tickets[0])
         visit.ticket = tickets[0]
     return tickets
+
+
+def _ask_helpers(ticket: Ticket, problem: Problem, *, by: User, now: dt.datetime) -> None:
+    """The departments that assist the lead are asked at once (HP-05)."""
+    for helper in problem.assistants:
+        if helper != problem.department:
+            ask_department(
+                ticket,
+                by=by,
+                version=ticket.version,
+                department=helper,
+                task=problem.description[:TASK_AT_MOST],
+                due_at=problem.answer_by,
+                now=now,
+            )
 
 
 def allow_visitor(visit: Visit, by: User) -> None:

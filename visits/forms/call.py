@@ -110,6 +110,12 @@ class CallForm(HeardForm):
         queryset=Department.objects.none(),
         empty_label="—",
     )
+    assistants = forms.ModelMultipleChoiceField(
+        label=_("Assisting departments"),
+        required=False,
+        queryset=Department.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
     answer_by = SpokenMoment(label=_("Answer promised by"), required=False)
     as_complaint = forms.BooleanField(label=_("Register a complaint"), required=False)
     seconds = WholeNumber(
@@ -135,7 +141,8 @@ class CallForm(HeardForm):
         super().__init__(*args, **options)
         self.visit, self.draft, self.questions = visit, draft, questions
         self.sheet: Form = form_of(questions.body if questions else {})
-        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        for name in ("department", "assistants"):
+            self.fields[name].queryset = departments  # type: ignore[attr-defined]
         for question in self.sheet.questions:
             self.fields[field_name(question)] = field_of(question)
 
@@ -178,6 +185,7 @@ class CallForm(HeardForm):
             category=sent["category"],
             description=sent["problem"],
             department=sent["department"],
+            assistants=list(sent["assistants"]),
             answer_by=picked.at if picked else None,
             as_complaint=sent["as_complaint"],
         )

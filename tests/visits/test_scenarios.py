@@ -1,0 +1,103 @@
+"""The scenarios of return visits as they are clicked through: delivery, call, problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+from django.test import Client
+
+from complaints.models import Ticket
+from crm.customers.models import Card, CaseAccess
+from crm.orders.actions import deliver_order
+from crm.people.models import Department, User
+from crm.promises.models import Promise
+from crm.rulebook.queues import rules_for
+from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
+from visits.actions import assign_visit, plan_all
+from visits.models import Visit, VisitRule
+
+BEFORE_THE_HOLIDAY = local("2026-04-03 16:00")  # Friday before Qingming
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    VisitRule.objects.update(since=dt.date(2026, 1, 1))
+    return make_cast()
+
+
+def client_of(user: User) -> Client:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_scenario_13_a_delivery_brings_the_first_visit_and_those_that_follow(cast):
+    """Card state; first visit in three working days, the holiday left out; follow-on visits."""
+    card = make_card(cast.lin, "高峰", state="ordered")
+    order = make_order(card, BEFORE_THE_HOLIDAY - dt.timedelta(days=9))
+    _numbers, calendar = rules_for(card.store_id)
+    assert not calendar.is_working_day(dt.date(2026, 4, 6))
+    with time_machine.travel(BEFORE_THE_HOLIDAY, tick=False):
+        deliver_order(
+            order,
+            by=cast.lin,
+            version=order.version,
+            delivered_at=BEFORE_THE_HOLIDAY,
+            now=BEFORE_THE_HOLIDAY,
+        )
+        assert Card.objects.get(pk=card.pk).state == "delivered"
+        plan_all(now=BEFORE_THE_HOLIDAY)
+        visits = list(Visit.objects.filter(card=card))
+        assert [(one.kind, one.due_on) for one in visits] == [
+            ("new_purchase", dt.date(2026, 4, 9)),  # 4 to 6 April are days off
+            ("regular", dt.date(2026, 5, 6)),  # 3 May is a Sunday of the Labour Day holiday
+            ("regular", dt.date(2026, 7, 2)),
+        ]
+        first = visits[0]
+        # the 7-day visit would be the day after the first: one visit, both reasons kept
+        assert first.causes.filter(outcome="merged").count() == 1
+        assert first.state == "assigned"
+        assert first.assignee in (cast.wu, cast.xu)
+        assert CaseAccess.objects.filter(card=card, user=first.assignee).exists()
+        before = Visit.objects.count()
+        assert plan_all(now=BEFORE_THE_HOLIDAY) == 0
+        assert Visit.objects.count() == before
+        page = client_of(cast.lin).get(f"/customers/{card.public_id}/?show=system")
+        assert page.status_code == 200
+
+
+def test_scenario_15_problem_with_lead_and_assistants_and_promise_arise_in_one_save(cast):
+    """What follows, from the department's work to the case, is tested with the complaints."""
+    logistics = Department.objects.create(name="物流")
+    with time_machine.travel(NOW, tick=False):
+        visit = make_visit(make_card(cast.lin, "高峰"), NOW.date(), kind="new_purchase")
+        assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+        sent = {
+            "version": visit.version,
+            "request_id": str(uuid.uuid4()),
+            "method": "phone",
+            "q_overall": "2",
+            "q_visitor": "5",
+            "problem": "小区桩晚上充到 80% 就停",
+            "category": "technical",
+            "department": cast.technical.pk,
+            "assistants": [logistics.pk, cast.technical.pk],
+            "answer_by": "2026-03-13 12:00",
+        }
+        url, wu = f"/visits/{visit.public_id}/call/", client_of(cast.wu)
+        refused = wu.post(url, {**sent, "assistants": ["999999"]})
+        assert refused.status_code == 422
+        assert "assistants" in refused.context["form"].errors
+        assert not Ticket.objects.exists()
+        for _ in range(2):
+            assert wu.post(url, sent).status_code == 302
+    ticket, promise = Ticket.objects.get(), Promise.objects.get()
+    assert (ticket.kind, ticket.category, ticket.responsible) == ("problem", "technical", cast.wu)
+    tasks = {(task.department.name, task.is_lead) for task in ticket.tasks.all()}
+    assert tasks == {("技术", True), ("物流", False)}
+    assert (promise.source_id, promise.due_at) == (ticket.public_id, local("2026-03-13 12:00"))
+    visit.refresh_from_db()
+    assert (visit.state, visit.satisfaction, visit.ticket) == ("completed", 2, ticket)
