@@ -36,6 +36,7 @@ AT_WORK = (ACCEPTED, IN_PROGRESS)
 RESOLVED = tuple(SOLVED_STATE.values())
 # What came in by a workbook goes on from where it stands.
 IMPORTED = (REOPENED, "investigating")
+IMPORTED_TOLD = "replied"
 # Nobody leads: service has to ask a department.
 TO_ROUTE = (REGISTERED, CLASSIFIED, REOPENED)
 # verb → states it may start from.
@@ -46,8 +47,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     "progress": AT_WORK,
     "solve": AT_WORK,
     "tell": RESOLVED,
-    "confirm": (TOLD,),
-    "reopen": (TOLD,),
+    "confirm": (TOLD, IMPORTED_TOLD),
+    "reopen": (TOLD, IMPORTED_TOLD),
 }
 
 # --- a department's task ---------------------------------------------------------------------

@@ -11,6 +11,7 @@ from complaints.models import DepartmentTask, Ticket
 from complaints.queues.people import handlers_of
 from crm.notices import actions as notices
 from crm.notices.models import About
+from crm.notices.states import NEXT_ROLE_UP
 from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.queues import rules_for
@@ -47,9 +48,11 @@ def tell_responsible(ticket: Ticket, kind: str, *, by: User, now: dt.datetime, *
         tell(ticket, kind, ticket.responsible, now=now, **data)
 
 
-def service_desk(ticket: Ticket) -> notices.Desk:
-    """The service supervisor of the ticket's store."""
-    return notices.Desk(roles.SERVICE_SUPERVISOR, ticket.store_id)
+def service_desk(ticket: Ticket, role: str = roles.SERVICE_SUPERVISOR) -> notices.Desk:
+    """The service supervisor of the ticket's store; a role higher where it is about them."""
+    while ticket.about is not None and ticket.about.reach.has(role) and role in NEXT_ROLE_UP:
+        role = NEXT_ROLE_UP[role]
+    return notices.Desk(role, ticket.store_id)
 
 
 def tell_department(task: DepartmentTask, *, now: dt.datetime, kind: str = "ticket_routed") -> None:
@@ -114,7 +117,7 @@ def _for_whom(task: DepartmentTask, step: str, now: dt.datetime) -> list[User | 
     ticket, head = task.ticket, task.department.head
     found: list[User | None] = [head]
     if step == due.MANAGER:
-        return [notices.Desk(roles.MANAGER, ticket.store_id)]
+        return [service_desk(ticket, roles.MANAGER)]
     if step == due.REMIND:
         found = [task.handler] if task.handler else [*handlers_of(task.department, now)]
     people = [user for user in found if user is not None and user.pk != ticket.about_id]

@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import access, states
-from complaints.actions.telling import tell_responsible, thread
+from complaints.actions.telling import service_desk, tell_responsible, thread
 from complaints.actions.thread import enter, needed
 from complaints.models import Entry, Stage, Ticket
 from complaints.queues.people import stage_owners_of
 from crm.notices import actions as notices
 from crm.notices.models import About
-from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request
@@ -107,7 +106,7 @@ def _occasion(stage: Stage) -> notices.Occasion:
         due_at=at,
         untimed=True,
         store_id=ticket.store_id,
-        supervisor=roles.SERVICE_SUPERVISOR,
+        supervisor=service_desk(ticket).role,
         subject=thread(ticket),
         link=("complaints:ticket", ticket.public_id),
         data={"ticket_no": ticket.ticket_no, "stage": stage.title},

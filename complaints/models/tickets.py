@@ -41,6 +41,13 @@ class TicketState(models.TextChoices):
     MERGED = "merged", pgettext_lazy("ticket", "Merged")
 
 
+# Who may work in a department or head one; others are spared the question.
+HEADS = (
+    *(roles.HANDLER, roles.MANAGER, roles.SALES_SUPERVISOR, roles.SERVICE_SUPERVISOR),
+    roles.MARKETING_SUPERVISOR,
+)
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> TicketQuerySet:
         """Tickets within scope; nobody sees a complaint about themselves (CP-15).
@@ -54,11 +61,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return rows
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id)
-        own |= Q(offered_to__in=reach.own_ids)
-        tasks = DepartmentTask.objects.of_reach(reach).filter(state__in=states.TASK_COUNTS)
-        departments = Q(lead_department__in=reach.departments_as(roles.HANDLER)) | Q(
-            pk__in=tasks.values("ticket")
-        )
+        departments = Q(lead_department__in=reach.departments_as(roles.HANDLER))
+        if reach.has(*HEADS) or reach.stands_in_for:
+            tasks = DepartmentTask.objects.of_reach(reach).filter(state__in=states.TASK_COUNTS)
+            departments |= Q(pk__in=tasks.values("ticket"))
         cases = Q(pk__in=[])
         if reach.has(roles.AUDITOR):
             cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))

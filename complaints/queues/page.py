@@ -133,7 +133,7 @@ def _conditions(ticket: Ticket) -> list[Condition]:
     if not ticket.by_departments:
         return []
     live = [task for task in ticket.tasks.all() if task.state in states.TASK_COUNTS]
-    told = ticket.state in (states.TOLD, states.CONFIRMED)
+    told = ticket.state in (*states.MOVES["confirm"], states.CONFIRMED)
     return [
         Condition(_("A lead department has accepted"), _has_lead(ticket, live)),
         Condition(_("Every department has done its part"), ticket.is_resolved),

@@ -59,7 +59,11 @@ def ticket_list(user: User, now: dt.datetime) -> ListSpec:
             Chip("mine", _("Mine"), ACTIVE & (Q(responsible=user) | Q(offered_to=user))),
             Chip("route", _("To route"), BY_DEPARTMENTS & Q(state__in=states.TO_ROUTE)),
             Chip("tell", _("To tell the customer"), Q(state__in=states.RESOLVED)),
-            Chip("confirm", _("To be confirmed"), Q(state=states.TOLD)),
+            Chip(
+                "confirm",
+                _("To be confirmed"),
+                BY_DEPARTMENTS & Q(state__in=states.MOVES["confirm"]),
+            ),
             Chip("settled", _("Settled"), Q(state__in=states.SETTLED)),
             Chip("all", _("All")),
         ),

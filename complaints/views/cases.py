@@ -27,7 +27,7 @@ def cases(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     query = request.GET.get("q", "")[:60]
     listing = case_list(request.user).show(case_queue(request.user, query), request.GET)
-    context = {"listing": listing, "query": query, "labels": dict(Ticket.Category.choices)}
+    context = {"listing": listing, "query": query}
     return render(request, "complaints/cases.html", context)
 
 

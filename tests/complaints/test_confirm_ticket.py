@@ -17,7 +17,7 @@ from crm.people.models import Membership
 from crm.promises.models import Promise
 from crm.records.states import Stale
 from tests.complaints.problems import HOUR, browser, confirmed, make_problem, solved, told
-from tests.people import HIRED, NOW, Cast, make_cast, make_ticket
+from tests.people import HIRED, NOW, Cast, make_card, make_cast, make_ticket
 
 
 @pytest.fixture
@@ -73,6 +73,17 @@ def test_nothing_is_confirmed_that_was_not_told(cast: Cast) -> None:
         actions.tell_customer(
             ticket, by=cast.tang, version=ticket.version, words="好了", granted=True, now=NOW
         )
+
+
+def test_a_problem_that_came_in_resolved_is_confirmed_too(cast: Cast) -> None:
+    ticket = make_ticket(
+        make_card(cast.lin), NOW, kind="problem", state="replied", resolved_at=NOW + HOUR
+    )
+    path = f"/complaints/{ticket.public_id}/confirmation/"
+    no = {"version": ticket.version, "solved": "no", "words": "没好"}
+    assert browser(cast.wu).post(path, no).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.reopenings) == ("reopened", 1)  # nobody leads: to be routed
 
 
 def test_a_complaint_is_not_closed_this_way(cast: Cast) -> None:

@@ -199,6 +199,15 @@ def test_who_it_is_about_sees_nothing_and_does_nothing(cast: Cast) -> None:
     assert not Reminder.objects.filter(recipient=cast.tang).exists()
 
 
+def test_what_a_department_refuses_about_a_supervisor_is_the_managers(cast: Cast) -> None:
+    ticket = make_problem(cast, about=cast.xu, category="staff_conduct")
+    task = lead_of(ticket)
+    actions.refuse_task(task, by=cast.tang, version=task.version, reason="不归我们", now=NOW)
+    assert told(cast.xu, "task_refused") == 0
+    assert told(cast.shen, "task_refused") == 1
+    assert open_page(cast.xu, ticket) == 404
+
+
 def test_sales_knows_how_it_stands_and_not_what_was_said(cast: Cast) -> None:
     ticket = make_problem(cast, description="小林说可以免费升级")
     page = browser(cast.lin).get(f"/complaints/{ticket.public_id}/").content.decode()

@@ -120,6 +120,7 @@ PLACES = (
         "list-check",
         holds(roles.HANDLER),
         "service",
+        count="tasks",
     ),
     Place("complaints:cases", gettext_lazy("Case library"), "note", can_read_cases, "service"),
     Place(

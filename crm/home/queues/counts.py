@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from complaints.access import can_see_tickets
-from complaints.models import Ticket
+from complaints.models import DepartmentTask, Ticket
 from crm.customers.models import Card
 from crm.notices.access import can_release
 from crm.notices.models import Delivery, Notice, Reminder
@@ -29,7 +29,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
     """What the figures of the menu and the bell count.
 
     `today` is the store's local date. Keys: unread, sends, dead, contacts_late, plans, visits,
-    tickets_late; only those the person works with.
+    tickets_late, tasks; only those the person works with.
     """
     reach = user.reach
     parts: dict[str, QuerySet[Any]] = {
@@ -56,6 +56,8 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
     if can_see_tickets(user):
         open_tickets = Ticket.objects.visible_to(user).unsettled()
         parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
+    if reach.has(roles.HANDLER):
+        parts["tasks"] = DepartmentTask.objects.visible_to(user).waiting()
     return parts
 
 
