@@ -274,6 +274,11 @@ class PlannedContact(Record):
                 include=["id", "state", "plan", "card", "assignee"],
                 name="planned_of_store",
             ),
+            # SQLite alone: an index holds no columns beside its own there.
+            models.Index(
+                fields=["store", "due_at", "state", "assignee", "plan", "card", "id"],
+                name="planned_board_of_store",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from crm.orders import access, states
 from crm.orders.models import Order
 from crm.people.models import User
 from crm.records.states import Saved
+from crm.ui.statements import objects_of
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,17 @@ def saved_for_signing(card: Card) -> Saved:
     )
 
 
+def _orders(user: User, *, card: int) -> QuerySet[Order]:
+    rows = Order.objects.visible_to(user).filter(card=card)
+    return rows.select_related("product", "staff")
+
+
 def orders_of(user: User, card: Card) -> dict[str, Any]:
     """Context of `orders/_orders.html`: the orders with the verbs on each; one statement.
 
     `signed_at` is the first signature that still counts, `delivered_at` the last handover.
     """
-    orders = list(order_for_page(user).filter(card=card))
+    orders: list[Order] = objects_of(("orders", user.reach), partial(_orders, user), card=card.pk)
     rows = []
     for order in orders:
         order.card = card

@@ -16,7 +16,7 @@ from django.db.models import Count, F, Model, OrderBy, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 
-from crm.ui.statements import objects_of, values_of
+from crm.ui.statements import objects_of, rows_of
 
 PAGE_SIZE = 50
 LONGEST_VALUE = 100
@@ -57,7 +57,7 @@ class Filter:
     """A filter with a list of values: its name in the address, the column, the values allowed.
 
     A `counted` one is drawn as chips, each with what it would show beside all other filters;
-    a second tap takes it off.
+    a second tap takes it off. A list has at most one, of a column of its own.
     """
 
     name: str
@@ -121,12 +121,15 @@ class Keeping:
     """How the statements of a list are kept (`crm.ui.statements`).
 
     `key` holds everything they depend on beside the filters; `spec` is the same list at other
-    `moments`. The rows are those of a search where there are `words` to look for.
+    `moments`. The rows are those of a search where there are `words` to look for. `dressed` are
+    all rows with what a page shows of them, its sorts included: those of a page are read from
+    them by their keys, so that SQLite does not go through the filters again.
     """
 
     key: Hashable
     moments: Mapping[str, datetime]
     spec: Callable[..., ListSpec]
+    dressed: Rows
     words: tuple[str, ...] = ()
 
 
@@ -165,7 +168,7 @@ class ListSpec:
     def show(self, rows: QuerySet[ModelT], query: Mapping[str, str]) -> Listing[ModelT]:
         """Filter, count, sort and cut one page of ``rows``; two queries."""
         chosen = self.chosen(query)
-        found = [self.among(rows, chosen).aggregate(**self.counts(chosen))]
+        found = list(self.groups(rows, chosen))
 
         def fetch(start: int) -> list[Any]:
             return list(self.cut(rows, chosen, start))
@@ -184,37 +187,33 @@ class ListSpec:
         key, at, words = (keeping.key, *sorted(own.items())), keeping.spec, keeping.words
 
         def counting(*, words: Sequence[str], **moments: datetime) -> QuerySet[Any, Any]:
-            spec = at(**moments)
-            every = spec.among(rows(words), chosen).annotate(one=Value(1)).values("one")
-            counts = spec.counts(chosen)
-            found: QuerySet[Any, Any] = every.annotate(**counts).values(*counts)
-            return found
+            return at(**moments).groups(rows(words), chosen)
 
         def fetch(start: int) -> list[Any]:
             def page(*, words: Sequence[str], **moments: datetime) -> QuerySet[Any, Any]:
-                return at(**moments).cut(rows(words), chosen, start)
+                return at(**moments).cut(rows(words), chosen, start, keeping.dressed())
 
             return objects_of((*key, start), page, words=words, **keeping.moments)
 
-        found = values_of((*key, "counts"), counting, words=words, **keeping.moments)
+        found = rows_of((*key, "counts"), counting, words=words, **keeping.moments)
         return self._shown(query, chosen, found, lambda: rows(words), fetch)
 
     def _shown(
         self,
         query: Mapping[str, str],
         chosen: dict[str, str],
-        found: Sequence[dict[str, Any]],
+        found: Sequence[tuple[Any, ...]],
         rows: Rows,
         fetch: Fetch,
     ) -> Listing[Any]:
         """The list with these counts."""
-        numbers: dict[str, int] = found[0] if found else dict.fromkeys(self.counts(chosen), 0)
+        numbers = self.numbers(found, chosen)
         total = numbers[chip_name(self.chip_of(chosen).key)]
-        paginator = Counted(self.page_size, total, fetch)
+        paginator, by = Counted(self.page_size, total, fetch), self.by
         return Listing(
             page=paginator.get_page(page_number(query)),
             chips=self.counted_chips(numbers, chosen),
-            facets={one.name: facet(one, numbers, chosen) for one in self.filters if one.counted},
+            facets={one.name: facet(one, numbers, chosen) for one in self.filters if one is by},
             sorts=self.sort_links(chosen),
             chosen=chosen,
             query=address(chosen),
@@ -228,7 +227,11 @@ class ListSpec:
         return kept.order_by(*sort.columns(reverse=reverse))
 
     def cut(
-        self, rows: QuerySet[ModelT], chosen: Mapping[str, str], start: int
+        self,
+        rows: QuerySet[ModelT],
+        chosen: Mapping[str, str],
+        start: int,
+        dressed: QuerySet[ModelT] | None = None,
     ) -> QuerySet[ModelT]:
         """One page of rows, in order.
 
@@ -236,7 +239,8 @@ class ListSpec:
         """
         ordered = self.ordered(rows, chosen)
         cut = ordered.values("pk")[start : start + self.page_size]
-        return rows.filter(pk__in=cut).order_by(*ordered.query.order_by)
+        every = rows if dressed is None else dressed
+        return every.filter(pk__in=cut).order_by(*ordered.query.order_by)
 
     def chosen(self, query: Mapping[str, str]) -> dict[str, str]:
         """The allowed part of a query string."""
@@ -257,24 +261,42 @@ class ListSpec:
         key = chosen.get("show")
         return next((chip for chip in self.chips if chip.key == key), self.chips[0])
 
-    def among(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> QuerySet[ModelT]:
-        """The rows all counts are made among: those the filters that are not counted leave."""
-        others = [one for one in self.filters if not one.counted]
-        return rows.filter(self.of(others, chosen)).order_by()
+    @property
+    def by(self) -> Filter | None:
+        """The filter whose values are counted."""
+        return next((one for one in self.filters if one.counted), None)
 
-    def counts(self, chosen: Mapping[str, str]) -> dict[str, Count]:
-        """How many rows each chip and each value of a counted filter would show; one query."""
-        facets = [one for one in self.filters if one.counted]
-        wanted = {chip_name(chip.key): chip.keeps & self.of(facets, chosen) for chip in self.chips}
-        on = self.chip_of(chosen).keeps
-        for one in facets:
-            beside = on & self.of([other for other in facets if other is not one], chosen)
-            for value in one.values:
-                wanted[f"{one.name}_{value}"] = beside & Q(**{one.lookup: value})
+    def groups(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
+        """How many rows each chip would show, for each value of the counted filter; one query.
+
+        Counted are the rows all other filters leave. A value is compared once a row this way,
+        and not once a chip.
+        """
+        others = [one for one in self.filters if not one.counted]
+        every = rows.filter(self.of(others, chosen)).order_by()
+        by = F(self.by.lookup) if self.by else Value("")
         what: Any = F("pk") if self.joined else Value(1)
-        return {
-            name: Count(what, filter=keeps or None, distinct=self.joined)
-            for name, keeps in wanted.items()
+        counts = {
+            chip_name(chip.key): Count(what, filter=chip.keeps or None, distinct=self.joined)
+            for chip in self.chips
+        }
+        grouped = every.annotate(chip_group=by).values("chip_group").annotate(**counts)
+        return grouped.values_list("chip_group", *counts)
+
+    def numbers(
+        self, groups: Sequence[tuple[Any, ...]], chosen: Mapping[str, str]
+    ) -> dict[str, int]:
+        """How many rows each chip and each value of the counted filter would show."""
+        names = [chip_name(chip.key) for chip in self.chips]
+        counts = {str(value): dict(zip(names, found, strict=True)) for value, *found in groups}
+        by = self.by
+        wanted = chosen.get(by.name) if by else None
+        among = counts.values() if wanted is None else [counts.get(wanted, {})]
+        numbers = {name: sum(one.get(name, 0) for one in among) for name in names}
+        on = chip_name(self.chip_of(chosen).key)
+        values = by.values if by else ()
+        return numbers | {
+            value_name(by, value): counts.get(value, {}).get(on, 0) for value in values if by
         }
 
     def of(self, filters: Sequence[Filter], chosen: Mapping[str, str]) -> Q:
@@ -327,6 +349,11 @@ def chip_name(key: str) -> str:
     return f"chip_{key}"
 
 
+def value_name(one: Filter, value: str) -> str:
+    """The name of the count of a filter's value."""
+    return f"{one.name}_{value}"
+
+
 def facet(one: Filter, numbers: Mapping[str, int], chosen: Mapping[str, str]) -> list[CountedChip]:
     """The values of a counted filter as chips, in order; the one that is on leads back."""
     others = {name: value for name, value in chosen.items() if name != one.name}
@@ -336,7 +363,7 @@ def facet(one: Filter, numbers: Mapping[str, int], chosen: Mapping[str, str]) ->
             label=value,
             icon="",
             tone="",
-            count=numbers[f"{one.name}_{value}"],
+            count=numbers[value_name(one, value)],
             is_on=chosen.get(one.name) == value,
             href=address(others if chosen.get(one.name) == value else {**others, one.name: value}),
         )

@@ -8,8 +8,7 @@ own (names, numbers, tokens) is never kept: it is put in, escaped, each time.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Mapping
 from html import escape
 
 from django.conf import settings
@@ -28,25 +27,35 @@ def draw(template: str, shape: Mapping[str, Hashable] | None = None, **words: st
     `shape` is all it decides and loops on: few values, and nothing personal. Words may only be
     printed and asked whether they are empty.
     """
+    what = dict(shape or {})
+
+    def make(places: Mapping[str, str]) -> str:
+        return get_template(template).render({**what, **places})
+
+    return draw_kept((template, *what.items()), make, **words)
+
+
+def draw_kept(key: Hashable, make: Callable[[Mapping[str, str]], str], **words: str) -> SafeString:
+    """What `make` draws of stand-ins for the words, with the words put in.
+
+    `key` holds all it decides on beside the language and which words are empty; `make` is only
+    called for an unknown one.
+    """
     named = tuple(name for name, word in words.items() if word)
-    if settings.DEBUG:
-        _mould.cache_clear()  # templates are being edited
-    pieces = list(_mould(get_language(), template, tuple((shape or {}).items()), named))
-    pieces[1::2] = [
-        word if isinstance(word := words[name], SafeString) else escape(str(word))
+    whole = (get_language(), key, named)
+    pieces = _kept.get(whole)
+    if pieces is None or settings.DEBUG:  # while developing, templates are being edited
+        if len(_kept) >= MOST:
+            _kept.clear()
+        places = {name: f"\ue000{name}\ue001" for name in named}
+        pieces = _kept[whole] = tuple(PLACE.split(make(places)))
+    filled = list(pieces)
+    filled[1::2] = [
+        word if isinstance(word := words[name], SafeString) else escape(word)
         for name in pieces[1::2]
     ]
     # Each word was escaped just above; the rest are our templates.
-    return SafeString("".join(pieces))  # nosec B703
+    return SafeString("".join(filled))  # nosec B703
 
 
-@lru_cache(MOST)
-def _mould(
-    _language: str | None,
-    template: str,
-    shape: tuple[tuple[str, Hashable], ...],
-    named: tuple[str, ...],
-) -> tuple[str, ...]:
-    """Text and names of words in turn."""
-    places = {name: f"\ue000{name}\ue001" for name in named}
-    return tuple(PLACE.split(get_template(template).render({**dict(shape), **places})))
+_kept: dict[Hashable, tuple[str, ...]] = {}

@@ -25,11 +25,13 @@ MOST = 2048
 SOME_MOMENT = datetime(1000, 1, 1, tzinfo=UTC)
 SOME_NUMBER = -(10**15)
 SOME_WORD = "\ue000{}\ue001"
+SOME_KEY = "\ue002{}\ue003"
 A_WORD = re.compile("\ue000\\d+\ue001")
 A_CLOCK_READ = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+")
 
 One = datetime | int | str
-Value = datetime | int | tuple[str, ...]
+# A tuple holds words a search looks for, anywhere in a column; a string is a whole value.
+Value = datetime | int | str | tuple[str, ...]
 Row = tuple[Any, ...]
 Shape = tuple[tuple[str, int], ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -167,6 +169,8 @@ def _stand_ins(values: Mapping[str, Value]) -> dict[str, Value]:
             found[name] = tuple(SOME_WORD.format(next(numbers)) for _word in value)
         elif isinstance(value, datetime):
             found[name] = SOME_MOMENT + timedelta(days=next(numbers))
+        elif isinstance(value, str):
+            found[name] = SOME_KEY.format(next(numbers))
         else:
             found[name] = SOME_NUMBER - next(numbers)
     return found
@@ -188,7 +192,7 @@ def _mark_in(param: Any) -> One | None:
 
 def _put_in(param: Any, value: One) -> Any:
     """A parameter with the value where its stand-in was."""
-    if isinstance(value, str):
+    if isinstance(value, str) and A_WORD.search(param):
         word: str = connection.ops.prep_for_like_query(value)
         return A_WORD.sub(lambda _mark: word, param)
     return _adapted(value)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.customers.models import Card
 from crm.people.models import User
 from crm.people.roles import Reach
-from crm.ui.statements import rows_of
+from crm.ui.statements import objects_of, rows_of
 from followups.models import Contact, Outcome, PlannedContact, contact_scope, planned_scope
 from followups.queues.wording import method_words, result_words
 
@@ -88,12 +88,18 @@ def open_steps_of(user: User, card: Card) -> tuple[list[PlannedContact], list[Pl
 
     One statement.
     """
-    seen = Case(When(planned_scope(user.reach), then=Value(1)), default=Value(0))
-    rows = PlannedContact.objects.open().filter(card=card).annotate(is_seen=seen)
-    steps = list(rows.select_related("plan__reviewer", "assignee").order_by("due_at", "pk"))
+    steps: list[PlannedContact] = objects_of(
+        ("open steps", user.reach), partial(_open_steps, user.reach), card=card.pk
+    )
     for step in steps:
         step.card = card
     return steps, [step for step in steps if step.is_seen]  # type: ignore[attr-defined]
+
+
+def _open_steps(reach: Reach, *, card: int) -> QuerySet[PlannedContact]:
+    seen = Case(When(planned_scope(reach), then=Value(1)), default=Value(0))
+    rows = PlannedContact.objects.open().filter(card=card).annotate(is_seen=seen)
+    return rows.select_related("plan__reviewer", "assignee").order_by("due_at", "pk")
 
 
 def ahead_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
@@ -13,6 +14,7 @@ from crm.customers.models import Card
 from crm.people.models import User
 from crm.records.models import Draft
 from crm.rulebook.queues import book_beside, book_from
+from crm.ui.statements import objects_of
 from followups.models import PlannedContact, PlannedContactQuerySet
 from followups.queues.day_rows import has_case
 from followups.queues.plans import Rulebooks
@@ -79,10 +81,24 @@ def sent_for(user: User, public_id: str, *, now: dt.datetime) -> Sent | None:
 
     None where this person may not carry it out.
     """
+    key = ("sent for", user.pk, user.reach)
+    found = objects_of(key, partial(_sent_for, user), public_id=public_id, now=now)
+    if not found:
+        return None
+    planned: PlannedContact = found[0]
+    card = planned.card
+    card.has_case = planned.has_case  # type: ignore[attr-defined]
+    read: dict[str, Any] = planned.__dict__
+    at = read["ahead_at"]
+    known = Known(shown_name(user, card), (at, read["ahead_untimed"]) if at else None, None)
+    return Sent(card, planned, known, Rulebooks(book_from(read["rules"])), read["has_draft"])
+
+
+def _sent_for(user: User, *, public_id: str, now: dt.datetime) -> PlannedContactQuerySet:
     ahead = PlannedContact.objects.open().filter(card=OuterRef("card"), due_at__gt=now)
     others = ahead.exclude(pk=OuterRef("pk")).order_by("due_at", "pk")
     subject = OuterRef("card__public_id")
-    planned = (
+    return (
         PlannedContact.objects.visible_to(user)
         .filter(public_id=public_id)
         .select_related(
@@ -95,16 +111,8 @@ def sent_for(user: User, public_id: str, *, now: dt.datetime) -> Sent | None:
             has_draft=Exists(Draft.objects.filter(user=user, form=FORM, subject_id=subject)),
             rules=book_beside(),
         )
-        .first()
+        .order_by()
     )
-    if planned is None:
-        return None
-    card = planned.card
-    card.has_case = planned.has_case  # type: ignore[attr-defined]
-    read: dict[str, Any] = planned.__dict__
-    at = read["ahead_at"]
-    known = Known(shown_name(user, card), (at, read["ahead_untimed"]) if at else None, None)
-    return Sent(card, planned, known, Rulebooks(book_from(read["rules"])), read["has_draft"])
 
 
 def next_planned(user: User, card: Card) -> PlannedContact | None:

@@ -40,6 +40,7 @@ from followups.queues import (
 )
 from followups.queues.next_contact import FORM as DRAFT
 from followups.queues.next_contact import to_choose
+from followups.views.contact_form import drawn_form
 
 LONGEST_DRAFT = 2000
 
@@ -141,10 +142,10 @@ def _show(request: SignedInRequest, form: ContactForm | None, status: int = 200)
     name = "_contact_sheet" if request.htmx and request.method != "POST" else "log_contact"
     context = {
         "form": form,
+        "contact_form": drawn_form(request, form, back=_back(request)),
         "card": form.card,
         "planned": form.planned,
         "now": form.offers.now,
-        "back": _back(request),
     }
     return render(request, f"followups/{name}.html", context, status=status)
 

@@ -6,7 +6,6 @@ import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -15,6 +14,7 @@ from crm.customers.actions import keep_numbers_shown
 from crm.people.access import SignedInRequest
 from followups.queues import Known, Rulebooks, day
 from followups.queues.day_rows import rows_of_form
+from followups.views.contact_form import drawn_form
 from followups.views.contacts import contact_form_for
 from followups.views.day_rows import Drawing
 
@@ -52,6 +52,4 @@ def _form(request: SignedInRequest, shown: day.Day, rulebooks: Rulebooks, now: d
     card, planned = rows_of_form(shown.current)
     known = Known(shown.current.name, shown.beside.ahead, shown.beside.draft)
     form = contact_form_for(request, card, planned, now=now, rulebooks=rulebooks, known=known)
-    if form is None:
-        return ""
-    return render_to_string("followups/_contact_form.html", {"form": form, "now": now}, request)
+    return drawn_form(request, form)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import TypedDict
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-from django.template import Context
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
+from crm.ui import moments
+from crm.ui.addresses import address_for
 from crm.ui.moulds import draw
 from crm.ui.templatetags import floor
 from crm.ui.words import per_language
@@ -23,18 +23,10 @@ from followups.queues.day_rows import ToDo
 from followups.queues.wording import method_words, result_words
 
 TAG = '<span class="tag">{}</span>'
-
-
-class DoneRow(TypedDict):
-    """What one row of what is done says."""
-
-    url: str
-    name: str
-    model: str
-    level: str
-    at: dt.datetime
-    why: str
-    next_at: dt.datetime | None
+SMS_TO = gettext_noop("SMS %(name)s")
+BY_METHOD = gettext_noop("%(method)s: %(name)s")
+CALL = gettext_noop("Call %(name)s")
+Word = TypeVar("Word")
 
 
 class Drawing:
@@ -42,66 +34,78 @@ class Drawing:
 
     def __init__(self, day: Day, *, back: str, tries_from: int, form: SafeString | str) -> None:
         self.day = day
-        self.now = day.now
+        self.clock = moments.local(day.now)
         self.back = back
         self.form = form
         self.tries_from = tries_from
-        self.context = Context({"now": day.now})
+        self.said: dict[tuple[object, ...], Any] = {}
 
     def rows(self, rows: Iterable[ToDo]) -> list[SafeString]:
         """The rows of one section, drawn."""
         return [self.row(row, current=row is self.day.current) for row in rows]
 
-    def done(self) -> list[DoneRow]:
-        """What is done, in order."""
+    def done(self) -> list[SafeString]:
+        """What is done, in order, drawn."""
         return [
-            DoneRow(
-                url=reverse("home:card", args=[one.card_id]),
+            draw(
+                "followups/_day_done_row.html",
+                at=self.when(one.at, "time"),
+                level=self.once(floor.intent, one.level),
+                small_level=self.once(floor.intent, one.level, "s"),
+                url=address_for("home:card", one.card_id),
                 name=one.name,
                 model=one.model,
-                level=one.level,
-                at=one.at,
                 why=" · ".join(filter(None, (result_words(one.result, one.outcome), one.feedback))),
-                next_at=one.next_at,
+                next=self.when(one.next_at),
             )
             for one in self.day.done
         ]
 
     def row(self, row: ToDo, *, current: bool) -> SafeString:
         """A row to do; the current one stands out, with its form."""
-        method = method_words(row.method)
-        dial, icon, label, button = _call(row, method)
+        method = self.once(method_words, row.method)
+        dial, icon, label, pattern = _call(row, method)
+        due_at = moments.local(row.due_at)
+        pill = self._pill(row, due_at)
         return draw(
             "followups/_day_row.html",
             {"current": current},
             form=self.form if current else "",
             id=row.public_id,
             name=row.name,
-            card_url=reverse("home:card", args=[row.card_id]),
-            log_url=f"{reverse('followups:log_contact', args=[row.public_id])}?{self.back}",
+            card_url=address_for("home:card", row.card_id),
+            log_url=f"{address_for('followups:log_contact', row.public_id)}?{self.back}",
             model=row.model,
-            level=floor.intent(row.level),
-            small_level=floor.intent(row.level, "s"),
+            level=self.once(floor.intent, row.level),
+            small_level=self.once(floor.intent, row.level, "s"),
             tags=format_html_join("", TAG, ((tag,) for tag in self._tags(row))),
             why=row.content or row.reason,
             title=row.reason,
-            when=self.when(row.due_at, "slot", untimed=row.untimed),
-            beside=self._beside(row, current=current),
-            below=self._below(row),
-            last=last_words(row.last) or _("New card"),
+            when=self.when(due_at, "slot", untimed=row.untimed),
+            beside=self._beside(row, due_at, pill, current=current),
+            below=self._below(row, due_at, pill),
+            last=self.once(last_words, row.last) or self.once(_, "New card"),
             last_at=self.when(row.last_contact_at if row.last else row.opened_at),
             dial=dial,
-            button=button,
+            button=self.once(_, pattern) % {"name": row.name, "method": method},
             icon=icon,
             label=label,
-            log_label=_("Log contact with %(name)s") % {"name": row.name},
+            log_label=self.once(_, "Log contact with %(name)s") % {"name": row.name},
         )
+
+    def once(self, say: Callable[..., Word], *args: Any) -> Word:
+        """What `say` answers for these, asked once for a page: a row says what others say too."""
+        key = (say, *args)
+        if key not in self.said:
+            self.said[key] = say(*args)
+        word: Word = self.said[key]
+        return word
 
     def when(
         self, at: dt.datetime | None, style: str = "", *, untimed: bool = False, css: str = ""
     ) -> SafeString | str:
         """A moment as the page's tags draw it."""
-        return floor.when(self.context, at, style=style, untimed=untimed, css=css)
+        return floor.time_tag(at, self.clock, style, untimed=untimed, css=css)
 
     def _tags(self, row: ToDo) -> list[str]:
         tags = [] if row.plan_state == states.APPROVED else [str(PlanState(row.plan_state).label)]
@@ -111,30 +115,38 @@ class Drawing:
             tags.append(_("%(n)s tries") % {"n": row.tries})
         return tags
 
-    def _beside(self, row: ToDo, *, current: bool) -> SafeString | str:
-        """On a wide page: how late it is or how soon it is due, else by which way."""
-        if row.due_at < self.now or (current and not row.untimed):
-            return floor.due(self.context, row.due_at, untimed=row.untimed)
-        return method_box(row.method)
+    def _pill(self, row: ToDo, due_at: dt.datetime) -> SafeString | str:
+        """How late it is; empty while there is time."""
+        if row.due_at >= self.day.now:
+            return ""
+        return floor.due_pill(due_at, self.clock, untimed=row.untimed)
 
-    def _below(self, row: ToDo) -> SafeString | str:
+    def _beside(
+        self, row: ToDo, due_at: dt.datetime, pill: SafeString | str, *, current: bool
+    ) -> SafeString | str:
+        """On a wide page: how late it is or how soon it is due, else by which way."""
+        if not pill and current and not row.untimed:
+            return floor.due_pill(due_at, self.clock)
+        return pill or self.once(method_box, row.method)
+
+    def _below(self, row: ToDo, due_at: dt.datetime, pill: SafeString | str) -> SafeString | str:
         """On a phone: how pressing it is, or when and how where there is time."""
-        pill = floor.due(self.context, row.due_at, absolute=True, quiet=True, untimed=row.untimed)
+        pill = pill or floor.due_pill(
+            due_at, self.clock, absolute=True, quiet=True, untimed=row.untimed
+        )
         if pill:
             return pill
-        when = self.when(row.due_at, "slot", untimed=row.untimed, css="fs-s b")
-        return format_html("{}{}", when, method_box(row.method))
+        when = self.when(due_at, "slot", untimed=row.untimed, css="fs-s b")
+        return format_html("{}{}", when, self.once(method_box, row.method))
 
 
 def _call(row: ToDo, method: str) -> tuple[str, SafeString, str, str]:
     """Address to dial, icon, words and what a screen reader says; no address leads to the card."""
-    words = {"name": row.name, "method": method}
     if row.method == Method.SMS and row.dials:
-        return f"sms:{row.phone}", floor.method_icon("sms", ""), _("SMS"), _("SMS %(name)s") % words
+        return f"sms:{row.phone}", floor.method_icon("sms", ""), _("SMS"), SMS_TO
     if row.method == Method.WECHAT or not row.dials:
-        return "", floor.method_icon(row.method, ""), method, _("%(method)s: %(name)s") % words
-    label = pgettext("dial", "Call")
-    return f"tel:{row.phone}", floor.icon("phone"), label, _("Call %(name)s") % words
+        return "", floor.method_icon(row.method, ""), method, BY_METHOD
+    return f"tel:{row.phone}", floor.icon("phone"), pgettext("dial", "Call"), CALL
 
 
 @per_language

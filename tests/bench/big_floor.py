@@ -141,7 +141,7 @@ def card_rows(
         opened = moment(one.opened)
         card_no = f"KH-{one.opened.year}-{number:07}"
         digits = national_digits(phone(number))
-        level = LEVELS[number % len(LEVELS)]
+        turn = number // len(sellers)  # everybody has cards of every level, source and model
         yield table.row(
             id=number,
             public_id=f"k{number:013}",
@@ -152,13 +152,13 @@ def card_rows(
             first_team_id=owner.team,
             first_store_id=owner.store,
             state="prospect",
-            level=level,
+            level=LEVELS[turn % len(LEVELS)],
             opened_at=opened,
             created_at=opened,
-            source=SOURCES[number % len(SOURCES)],
+            source=SOURCES[turn % len(SOURCES)],
             channel="朋友介绍",
             reason="第二次到店，带家人",
-            product_id=products[number % len(products)],
+            product_id=products[turn % len(products)],
             next_contact_at=moment(one.due),
             last_contact_at=moment(one.contacted[-1]),
             tries=len(one.contacted),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from functools import partial
+
+from django.db.models import QuerySet
 
 from crm.customers.models import Card, TimelineEntry
+from crm.ui.statements import objects_of
 
 MOST = 200
 
@@ -21,9 +25,22 @@ def changes_of(
 
     Kinds in `but` are left out: what the reader may not see in its own room either.
     """
-    rows = card.timeline.exclude(kind__in=but).select_related("by")
+    ends = {"after": after, "before": before}
+    moments = {name: at for name, at in ends.items() if at is not None}
+    key = ("changes", frozenset(but))
+    return objects_of(key, partial(_changes, but), card=card.pk, **moments)
+
+
+def _changes(
+    but: Collection[str],
+    *,
+    card: int,
+    after: dt.datetime | None = None,
+    before: dt.datetime | None = None,
+) -> QuerySet[TimelineEntry]:
+    rows = TimelineEntry.objects.filter(card=card).exclude(kind__in=but).select_related("by")
     if after is not None:
         rows = rows.filter(at__gte=after)
     if before is not None:
         rows = rows.filter(at__lt=before)
-    return list(rows.order_by("-at", "-pk")[:MOST])
+    return rows.order_by("-at", "-pk")[:MOST]

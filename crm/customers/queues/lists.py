@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TypedDict
 
 from django.db.models import (
@@ -37,11 +36,11 @@ from crm.people.models import User
 from crm.people.roles import Reach
 from crm.records.states import Saved
 from crm.ui import numbers
+from crm.ui.addresses import address_for
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
 from crm.ui.statements import values_of
 from crm.workdays import ONE_DAY
 
-ANY_CARD = "any-card"
 OPEN = "open"
 ALL = "all"
 STATUSES = (
@@ -98,7 +97,7 @@ def card_row(user: User, card: Card, *, now: dt.datetime) -> CardRow:
     is_open = card.is_followed_up
     owner = card.owner.name if card.owner else numbers.MISSING
     return CardRow(
-        url=_card_address().replace(ANY_CARD, card.public_id),
+        url=address_for("home:card", card.public_id),
         name=access.shown_name(user, card) or card.card_no,
         level=card.level,
         model=card.model_name,
@@ -114,18 +113,16 @@ def card_row(user: User, card: Card, *, now: dt.datetime) -> CardRow:
     )
 
 
-@cache
-def _card_address() -> str:
-    """The address of a card, looked up once: a list has fifty."""
-    return reverse("home:card", args=[ANY_CARD])
-
-
 def cards_for_list(user: User) -> CardQuerySet:
     """Cards in scope with what a row shows, and the columns the sorts need; one statement."""
+    return _dressed(user).visible_to(user)
+
+
+def _dressed(user: User) -> CardQuerySet:
+    """All cards as a row shows them to this person."""
     ranks = [When(level=level, then=Value(rank)) for rank, level in enumerate(Level.values)]
     return (
-        Card.objects.visible_to(user)
-        .with_case(user.reach)
+        Card.objects.with_case(user.reach)
         .select_related("customer", "owner", "product")
         .only(*ROW_COLUMNS)
         .annotate(
@@ -156,7 +153,7 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
         return _spec(owners, **at)
 
     key = ("cards", user.pk, user.reach, status)
-    keeping = Keeping(key, moments, spec, tuple(names.searched(words)))
+    keeping = Keeping(key, moments, spec, lambda: _dressed(user), tuple(names.searched(words)))
     listing = spec(**moments).show_kept(rows, query, keeping)
     return CardList(listing, owners, status, words)
 

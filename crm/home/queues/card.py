@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from crm.customers.models import Card, PhoneView
 from crm.customers.queues import card_for_page
@@ -15,6 +17,7 @@ from crm.reception.queues import first_visit
 from crm.records.models import Draft
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import label_beside
+from crm.ui.statements import objects_of
 from followups.queues import contact_count
 from followups.queues.next_contact import FORM as DRAFT
 
@@ -26,11 +29,21 @@ def whole_card(user: User, public_id: str, *, now: dt.datetime) -> tuple[Card, d
 
     `noted`: it is kept that this person was shown the numbers today.
     """
+    day = timezone.localdate(now)
+    key = ("whole card", user.pk, user.reach, get_language(), day)
+    found = objects_of(key, partial(_whole_card, user, day), public_id=public_id)
+    if not found:
+        raise Card.DoesNotExist
+    card: Card = found[0]
+    return card, {name: card.__dict__[name] for name in BESIDE}
+
+
+def _whole_card(user: User, day: dt.date, *, public_id: str) -> QuerySet[Card]:
     drafts = Draft.objects.filter(user=user, form=DRAFT, subject_id=public_id)
     shown = PhoneView.objects.filter(
-        user=user, card=OuterRef("pk"), day=timezone.localdate(now), kind=PhoneView.Kind.SHOWN
+        user=user, card=OuterRef("pk"), day=day, kind=PhoneView.Kind.SHOWN
     )
-    card = (
+    return (
         card_for_page(user)
         .annotate(
             first_visit=first_visit(OuterRef("pk")),
@@ -40,9 +53,8 @@ def whole_card(user: User, public_id: str, *, now: dt.datetime) -> tuple[Card, d
             draft_body=Subquery(drafts.values("body")[:1]),
             draft_at=Subquery(drafts.values("saved_at")[:1]),
         )
-        .get(public_id=public_id)
+        .filter(public_id=public_id)
     )
-    return card, {name: card.__dict__[name] for name in BESIDE}
 
 
 def draft_from(user: User, beside: dict[str, Any]) -> Draft | None:

@@ -15,12 +15,14 @@ from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
 from crm.home import timeline
 from crm.home.queues.card import draft_from, whole_card
+from crm.home.views.timeline_rows import drawn_line
 from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
 from followups.access import can_reschedule, reads_plans
 from followups.models import PlannedContact
 from followups.queues import Known, ahead_of, contacts_of, open_steps_of
+from followups.views.contact_form import drawn_form
 from followups.views.contacts import contact_form_for
 
 
@@ -41,6 +43,7 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
     head = customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
     known = Known(head["name"], ahead_of(all_steps, next_step, now), draft_from(user, beside))
+    form = contact_form_for(request, found, next_step, now=now, known=known)
     context = {
         "now": now,
         **customers.willingness_of(user, found),
@@ -48,16 +51,18 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
         **customers.profile_of(user, found, channel=beside["channel_words"]),
         **orders,
         **head,
-        **_history(request, found, steps),
+        **_history(request, found, steps, now),
         "contact_count": beside["contact_count"],
         "next_step": next_step,
         "may_move": next_step is not None and can_reschedule(user, next_step),
-        "contact_form": contact_form_for(request, found, next_step, now=now, known=known),
+        "contact_form": drawn_form(request, form),
     }
     return render(request, "home/card.html", context)
 
 
-def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact]) -> dict[str, Any]:
+def _history(
+    request: SignedInRequest, found: Card, steps: list[PlannedContact], now: dt.datetime
+) -> dict[str, Any]:
     """The lines of the timeline, newest first, a page at a time."""
     show = request.GET.get("show", timeline.CONTACTS)
     before = _moment(request.GET.get("before", ""))
@@ -69,8 +74,10 @@ def _history(request: SignedInRequest, found: Card, steps: list[PlannedContact])
         sees_orders=can_see_orders(request.user), sees_plans=reads_plans(request.user)
     )
     entries = customers.changes_of(found, after=oldest, before=before, but=but)
+    lines = timeline.merge([] if before else steps, contacts, entries, show=show)
+    clock = timezone.localtime(now)
     return {
-        "lines": timeline.merge([] if before else steps, contacts, entries, show=show),
+        "lines": [(line, drawn_line(line, clock)) for line in lines],
         "show": show if show in timeline.SHOWN else timeline.CONTACTS,
         "older": oldest.isoformat() if oldest else "",
     }

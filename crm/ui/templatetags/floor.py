@@ -175,7 +175,12 @@ def when_lines(
     """A moment on two lines, for a timeline: 昨天 19:42 over 3月11日. None is a dash."""
     if at is None:
         return numbers.MISSING
-    value, clock = moment(at), clock_of(context, now)
+    return time_lines(at, clock_of(context, now), untimed=untimed)
+
+
+def time_lines(at: datetime | date, clock: datetime, *, untimed: bool = False) -> SafeString:
+    """What `when_lines` draws, at a moment in the store's zone."""
+    value = moment(at)
     untimed = untimed or not isinstance(at, datetime)
     first, second = moments.lines(value, clock, untimed=untimed)
     return format_html(
