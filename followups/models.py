@@ -264,8 +264,9 @@ class PlannedContact(Record):
         indexes = [
             models.Index(
                 fields=["assignee", "due_at"],
+                include=["id", "plan", "card", "method"],
                 condition=Q(state=states.PLANNED),
-                name="planned_open_of_person",
+                name="planned_day_of_person",
             ),
             models.Index(fields=["due_at"], name="planned_due"),
             models.Index(fields=["card", "due_at"], name="planned_card_due"),
@@ -274,10 +275,15 @@ class PlannedContact(Record):
                 include=["id", "state", "plan", "card", "assignee"],
                 name="planned_of_store",
             ),
-            # SQLite alone: an index holds no columns beside its own there.
+            # SQLite alone: an index holds no columns beside its own there, nor one state only for
+            # a statement that names its state as a value.
             models.Index(
                 fields=["store", "due_at", "state", "assignee", "plan", "card", "id"],
                 name="planned_board_of_store",
+            ),
+            models.Index(
+                fields=["assignee", "state", "due_at", "plan", "card", "method", "id"],
+                name="planned_states_of_person",
             ),
         ]
         constraints = [
