@@ -26,6 +26,8 @@ TAG = '<span class="tag">{}</span>'
 SMS_TO = gettext_noop("SMS %(name)s")
 BY_METHOD = gettext_noop("%(method)s: %(name)s")
 CALL = gettext_noop("Call %(name)s")
+NEW = gettext_noop("New card")
+LOG = gettext_noop("Log contact with %(name)s")
 Word = TypeVar("Word")
 
 
@@ -84,13 +86,13 @@ class Drawing:
             when=self.when(due_at, "slot", untimed=row.untimed),
             beside=self._beside(row, due_at, pill, current=current),
             below=self._below(row, due_at, pill),
-            last=self.once(last_words, row.last) or self.once(_, "New card"),
+            last=self.once(last_words, row.last) or self.once(_, NEW),
             last_at=self.when(row.last_contact_at if row.last else row.opened_at),
             dial=dial,
             button=self.once(_, pattern) % {"name": row.name, "method": method},
             icon=icon,
             label=label,
-            log_label=self.once(_, "Log contact with %(name)s") % {"name": row.name},
+            log_label=self.once(_, LOG) % {"name": row.name},
         )
 
     def once(self, say: Callable[..., Word], *args: Any) -> Word:
