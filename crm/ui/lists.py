@@ -280,8 +280,9 @@ class ListSpec:
             chip_name(chip.key): Count(what, filter=chip.keeps or None, distinct=self.joined)
             for chip in self.chips
         }
-        grouped: QuerySet[Any, Any] = every.annotate(chip_group=by).values("chip_group")
-        return grouped.annotate(**counts).values_list("chip_group", *counts)
+        grouped = every.annotate(chip_group=by).values("chip_group").annotate(**counts)
+        found: QuerySet[Any, Any] = grouped.values_list("chip_group", *counts)
+        return found
 
     def numbers(
         self, groups: Sequence[tuple[Any, ...]], chosen: Mapping[str, str]
