@@ -22,10 +22,11 @@ from crm.people.models import User
 from crm.records.kpis import OF_STAFF, By, Scope
 from crm.records.periods import Period
 from crm.reports.queues.sheet import sheet
-from tests.people import NOW, SHANGHAI, Cast, local, make_card, make_visit
+from tests.people import NOW, SHANGHAI, Cast, give_case, local, make_card, make_visit
 from tests.reports import plain_kpis
+from tests.visits.audits import make_audit
 from visits import actions
-from visits.actions import Made, Problem
+from visits.actions import Found, Judged, Made, Problem
 from visits.models import QuestionnaireVersion, Visit
 from visits.questions import Given
 
@@ -34,6 +35,8 @@ KEYS = (
     *("repurchase_rate", "nps", "visit_satisfaction_rate", "satisfaction_rate"),
     *("handling_satisfaction_rate", "resolution_hours"),
 )
+ASKED = {name: Found(verdict="yes") for name in ("planned", "in_time", "attitude")}
+JUDGED = {**ASKED, "complete": Found(verdict="yes"), "accurate": Found(verdict="yes")}
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
@@ -132,8 +135,17 @@ class March:
             questions=QuestionnaireVersion.objects.get(questionnaire__kind="complaint"),
             now=local("2026-03-18 10:00"),
         )
-        audit(again, "accurate")
-        audit(late, "inaccurate")
+        self.audit(again, "accurate")
+        self.audit(late, "inaccurate")
+
+    def audit(self, visit: Visit, result: str) -> None:
+        """Vera, for whom the visit was drawn, calls the customer and publishes what she found."""
+        row, vera = make_audit(visit, self.cast.vera), self.cast.vera
+        at = NOW + 10 * DAY
+        give_case(visit.card, user=vera)
+        actions.hear_audit(row, by=vera, version=1, answers={}, findings=ASKED, now=at)
+        judged = Judged(findings=JUDGED, result=result, words="与客户核对过")
+        actions.judge_audit(row, judged, by=vera, version=2, now=at, publish=True)
 
     def end_without_answers(self) -> None:
         cast = self.cast
@@ -184,11 +196,6 @@ class March:
             reopened, by=cast.wu, version=reopened.version, words="升级好了", granted=True, now=at
         )
         reopen_ticket(reopened, by=cast.xu, version=reopened.version, words="还卡", now=at + HOUR)
-
-
-def audit(visit: Visit, result: str) -> None:
-    """What the auditor found."""
-    Visit.objects.filter(pk=visit.pk).update(audit=result)
 
 
 @pytest.fixture
