@@ -8,7 +8,9 @@ import uuid
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from crm.people.models import Membership, User
 from crm.records.states import Stale
@@ -80,6 +82,23 @@ def test_the_page_says_how_much_each_visitor_has_on_each_day(cast):
     loads = {one.visitor.name: one.days for one in client_of(cast.xu).get(PAGE).context["loads"]}
     assert loads["吴伟刚"][:2] == [(0, False), (1, True)]
     assert loads["徐敏"][:2] == [(0, False), (0, False)]
+
+
+def test_more_visits_on_more_days_cost_no_more_statements(cast):
+    xu = client_of(cast.xu)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as run:
+            assert xu.get(f"{PAGE}?show=waiting").status_code == 200
+        return len(run)
+
+    for n in range(2):
+        make_visit(make_card(cast.lin, f"客户{n}"), TODAY + n * DAY)
+    statements()  # what is kept after the first look
+    few = statements()
+    for n in range(20):
+        make_visit(make_card(cast.lin, f"更多{n}"), TODAY + n * DAY)
+    assert statements() == few
 
 
 def test_the_form_sent_twice_counts_once_and_says_the_same(cast):
