@@ -39,6 +39,8 @@ def grow(floor: Floor, rows: int) -> None:
         people.make_contact(card, NOW - dt.timedelta(days=1, minutes=number))
         people.make_order(card, NOW - dt.timedelta(hours=number + 1))
         people.make_visit(card, NOW.date(), assignee=cast.wu)
+        sheet = people.make_questionnaire(cast.pudong, name=f"问卷{number}")
+        people.make_version(sheet, cast.xu)
         people.make_ticket(card, NOW - dt.timedelta(hours=number), lead_department=cast.technical)
         people.give_case(card, department=cast.technical)
         people.give_case(card, user=cast.vera)

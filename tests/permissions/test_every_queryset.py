@@ -15,7 +15,7 @@ from followups.models import Contact, Plan
 from tests.people import make_card
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
-from visits.models import CompetitorFinding, Opportunity, Visit, VisitAudit
+from visits.models import CompetitorFinding, Opportunity, Questionnaire, Visit, VisitAudit
 
 MODELS = {
     "card": Card,
@@ -29,6 +29,7 @@ MODELS = {
     "ticket": Ticket,
     "department_task": DepartmentTask,
     "promise": Promise,
+    "questionnaire": Questionnaire,
 }
 
 
