@@ -263,3 +263,8 @@ def wrote_version(user: User, version: QuestionnaireVersion) -> bool:
 def can_decide_version(user: User, version: QuestionnaireVersion) -> bool:
     """Who decides on the questionnaire and did not work on it (row 13, approve; 1.4)."""
     return decides_questionnaire(user, version.questionnaire) and not wrote_version(user, version)
+
+
+def can_supervise_visits(user: User) -> bool:
+    """Who compares visitors: the service supervisor, the manager, the general manager (SA-13)."""
+    return user.reach.has(roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)

@@ -47,7 +47,10 @@ def make_audit(
 
 
 def audits_of(cast: Cast, card: Card) -> dict[str, Any]:
-    """A drawn visit in each state; Lin's are Vera's to audit, nobody who walks here made them."""
+    """A drawn visit in each state, and one still to be made; Lin's are Vera's to audit.
+
+    Nobody who walks here made any of them.
+    """
     auditor = cast.vera if card.owner == cast.lin else cast.bai
     found = {
         f"{kind}_audit": make_drawn(card, cast.ola, auditor, state)
@@ -56,7 +59,10 @@ def audits_of(cast: Cast, card: Card) -> dict[str, Any]:
             *(("told", "published"), ("appealed", "appealed")),
         )
     }
-    return {**found, "audit_sample": found["visit_audit"].sample}
+    made = make_visit(
+        card, NOW.date() - dt.timedelta(days=3), assignee=cast.ola, store_id=card.store_id
+    )
+    return {**found, "audit_sample": found["visit_audit"].sample, "given_visit": made}
 
 
 def make_drawn(card: Card, visitor: User, auditor: User, state: str) -> VisitAudit:

@@ -72,6 +72,8 @@ urlpatterns = [
     ),
     path("questions/<slug:public_id>/approval/", views.approve_version, name="approve_version"),
     path("questions/<slug:public_id>/return/", views.return_version, name="return_version"),
+    path("supervision/", views.supervision, name="supervision"),
+    path("supervision/rows/", views.supervision_rows, name="supervision_rows"),
     path("<slug:public_id>/", views.visit, name="visit"),
     path("<slug:public_id>/call/", views.call, name="call"),
     path("<slug:public_id>/call/draft/", views.keep_call_draft, name="keep_call_draft"),

@@ -35,6 +35,7 @@ from visits.views.questionnaires import (
 )
 from visits.views.rules import change_rule, rules
 from visits.views.samples import sample, samples
+from visits.views.supervision import supervision, supervision_rows
 from visits.views.survey import answer_survey, save_survey, unsubscribe
 from visits.views.verbs import (
     appoint_visit,
@@ -115,6 +116,8 @@ __all__ = [
     "save_survey",
     "settle_audit",
     "submit_version",
+    "supervision",
+    "supervision_rows",
     "take_back_version",
     "take_opportunity",
     "thank_customer",

@@ -30,6 +30,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
         "findings": access.can_see_findings(request.user),
         "links": access.can_see_links(request.user),
         "questionnaires": access.can_see_questionnaires(request.user),
+        "supervision": access.can_supervise_visits(request.user),
     }
     context = {"listing": listing, "rows": rows, "may": may}
     return render(request, "visits/visits.html", context)

@@ -43,6 +43,8 @@ PAGES: Mapping[str, Any] = {
     "visits:audits": _("Visit audits"),
     "visits:audit": _("Visit audit"),
     "visits:samples": _("Audit samples"),
+    "visits:supervision": _("Supervision of visits"),
+    "visits:supervision_rows": _("Supervision of visits"),
     "visits:sample": _("Audit sample"),
     "visits:change_rule": _("Visit rule"),
     "visits:questionnaires": _("Questionnaires"),
