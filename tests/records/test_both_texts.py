@@ -11,6 +11,7 @@ NOTHING_TYPED = {
     *("take_back", "remove_step", "undo_approval", "approve_plans", "end_membership"),
     *("approve_grant", "refuse_grant", "deactivate_user", "reactivate_user", "snooze_notice"),
     *("begin_version", "submit_version", "take_back_version", "discard_version"),
+    *("revoke_link", "resend_mail", "remind_customer", "draw_winners", "send_report"),
 }
 
 

@@ -84,7 +84,7 @@ def test_scenario_15_problem_with_lead_and_assistants_and_promise_arise_in_one_s
             "problem": "小区桩晚上充到 80% 就停",
             "category": "technical",
             "department": cast.technical.pk,
-            "assistants": [logistics.pk, cast.technical.pk],
+            "assistants": [logistics.public_id, cast.technical.public_id],
             "answer_by": "2026-03-13 12:00",
         }
         url, wu = f"/visits/{visit.public_id}/call/", client_of(cast.wu)

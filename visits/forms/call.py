@@ -114,6 +114,7 @@ class CallForm(HeardForm):
         label=_("Assisting departments"),
         required=False,
         queryset=Department.objects.none(),
+        to_field_name="public_id",
         widget=forms.CheckboxSelectMultiple,
     )
     answer_by = SpokenMoment(label=_("Answer promised by"), required=False)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from crm.notices.channels.reasons import WORDS, words_for
 from crm.people.models import User
+from crm.records.states import Saved
 from visits import access
 from visits.mails import AGAIN, OVERDUE, REPLIED, SENT, standing
 from visits.models import Visit, VisitMail
@@ -81,3 +83,14 @@ def mails_of(visit: Visit, user: User, today: dt.date) -> list[MailLine]:
         )
         for mail in rows
     ]
+
+
+def saved_mail(mail: VisitMail) -> Saved:
+    """A mail as it stands now, for a reply that was written down second (D32)."""
+    return Saved(
+        {"reply": mail.reply},
+        facts=((_("State"), str(mail.get_state_display())),),
+        resend=None if mail.replied_at else {"version": mail.version},
+        link=reverse("visits:visit", args=[mail.visit.public_id]),
+        at=mail.replied_at,
+    )

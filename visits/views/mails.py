@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.customers.access import shown_name
 from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
 from crm.ui.forms import add_errors
 from visits import access, actions
 from visits.forms.mails import MailForm, ReplyForm
 from visits.models import VisitMail
 from visits.queues import screens
+from visits.queues.mails import saved_mail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +68,8 @@ def log_reply(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = ReplyForm(request.POST or None, mail=mail)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.log_reply(mail, by=request.user, now=timezone.now(), **form.cleaned_data)
+            with both_texts(form, lambda: saved_mail(_mail(request, public_id))):
+                actions.log_reply(mail, by=request.user, now=timezone.now(), **form.cleaned_data)
         except ValidationError as error:
             form.refuse(error)
         else:

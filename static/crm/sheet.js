@@ -1,5 +1,0 @@
-// The button that prints a page; without scripts the browser's own menu does.
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
