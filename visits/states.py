@@ -65,17 +65,6 @@ BLIND = (ASSIGNED,)
 # The visitor may read it.
 AUDITS_TOLD = (PUBLISHED, APPEALED, SETTLED)
 
-# What is to be put right after an audit (SA-04).
-TO_DO = "to_do"
-DONE = "done"
-VERIFIED = "verified"
-CORRECTIONS = (TO_DO, DONE, VERIFIED)
-CORRECTION_MOVES: dict[str, tuple[str, ...]] = {
-    "do": (TO_DO,),
-    "verify": (DONE,),
-    "return": (DONE,),
-}
-
 # A version of a questionnaire (RV-31).
 DRAFT = "draft"
 SUBMITTED = "submitted"

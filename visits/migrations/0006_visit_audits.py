@@ -213,100 +213,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Correction",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.CharField(editable=False, max_length=22, unique=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
-                ("what", models.CharField(max_length=300, verbose_name="what is to be put right")),
-                ("due_on", models.DateField(verbose_name="due on")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("to_do", "To do"),
-                            ("done", "To be checked"),
-                            ("verified", "Checked"),
-                        ],
-                        db_index=True,
-                        default="to_do",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "report",
-                    models.CharField(
-                        blank=True, default="", max_length=500, verbose_name="what was done"
-                    ),
-                ),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("verified_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "comment",
-                    models.CharField(
-                        blank=True, default="", max_length=300, verbose_name="comment"
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "store",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.store",
-                        verbose_name="store",
-                    ),
-                ),
-                (
-                    "verified_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "audit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="visits.visitaudit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
             name="AuditTry",
             fields=[
                 (
@@ -492,28 +398,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="visit_audit_published_has_result",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="correction",
-            index=models.Index(fields=["owner", "state", "due_on"], name="correction_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("to_do", "done", "verified"))),
-                name="correction_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_by__isnull", True),
-                    models.Q(("verified_by", models.F("owner")), _negated=True),
-                    _connector="OR",
-                ),
-                name="correction_checked_by_another",
             ),
         ),
         migrations.AddConstraint(

@@ -13,7 +13,6 @@ from visits.models.audits import (
     VisitAudit,
     VisitAuditQuerySet,
 )
-from visits.models.corrections import Correction, CorrectionState
 from visits.models.draws import Draw, DrawWinner
 from visits.models.heard import (
     FINDING_READERS,
@@ -52,8 +51,6 @@ __all__ = [
     "AuditStratum",
     "AuditTry",
     "CompetitorFinding",
-    "Correction",
-    "CorrectionState",
     "Criterion",
     "Draw",
     "DrawWinner",
