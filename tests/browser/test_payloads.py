@@ -64,7 +64,9 @@ WATCH = """() => {
 SMUGGLED = (
     "img[src=x], [onerror], [onload], iframe, a[href^='javascript:'], script:not([src]):not([type])"
 )
+# The page of a customer has no htmx: nothing can be put into it.
 SWAP = """async path => {
+  if (!window.htmx) return;
   const answer = await fetch(path, {headers: {"HX-Request": "true"}});
   const place = document.createElement("div");
   document.body.append(place);
