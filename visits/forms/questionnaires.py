@@ -38,7 +38,7 @@ def body_of(kind: str) -> Mapping[str, Any]:
 class NewForm(forms.Form):
     """A questionnaire: its name, the kind of visit, where it holds, what it begins with."""
 
-    name = Line(label=pgettext_lazy("questionnaire", "Name"), max_length=80)
+    name = Line(label=pgettext_lazy("thing", "Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind of visit"), choices=Visit.Kind.choices)
     store = forms.ModelChoiceField(
         Store.objects.none(), label=_("Store"), required=False, empty_label=_("All stores")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.ui.fields import Buttons
 from crm.ui.forms import Day, Line, WholeNumber
@@ -20,7 +21,7 @@ MOST_DAYS = 400
 class RuleForm(SentOnceForm):
     """A rule's own settings; what it waits for and which kind it makes stay as they are."""
 
-    name = Line(label=_("Name"), max_length=80)
+    name = Line(label=pgettext_lazy("thing", "Name"), max_length=80)
     active = forms.BooleanField(label=_("In force"), required=False)
     wait = WholeNumber(label=_("Due after"), least=1, most=MOST_DAYS)
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices, widget=Buttons())

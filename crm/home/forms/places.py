@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.people.models import Department, Store, Team, User
 from crm.ui.forms import Line
@@ -23,7 +24,7 @@ class StoreForm(PlaceForm):
     """Code, name and region of a store."""
 
     code = Line(label=_("Code"), max_length=20, help_text=_("Short, as in the workbook: SH01."))
-    name = Line(label=_("Name"), max_length=60)
+    name = Line(label=pgettext_lazy("thing", "Name"), max_length=60)
     region = Line(label=_("Region"), max_length=60, required=False)
 
     class Meta:
@@ -34,7 +35,7 @@ class StoreForm(PlaceForm):
 class TeamForm(PlaceForm):
     """Store and name of a team; a team stays in its store."""
 
-    name = Line(label=_("Name"), max_length=60)
+    name = Line(label=pgettext_lazy("thing", "Name"), max_length=60)
 
     class Meta:
         model = Team
@@ -49,7 +50,7 @@ class TeamForm(PlaceForm):
 class DepartmentForm(PlaceForm):
     """Name and head of a department (PR-07)."""
 
-    name = Line(label=_("Name"), max_length=60)
+    name = Line(label=pgettext_lazy("thing", "Name"), max_length=60)
 
     class Meta:
         model = Department
