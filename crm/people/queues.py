@@ -94,6 +94,11 @@ def open_link(token: str, now: dt.datetime) -> OneTimeLink | None:
     return rows.filter(token_hash=hash_of_token(token)).first()
 
 
+def is_known_link(token: str) -> bool:
+    """Whether a link was made with this token, used and expired ones among them: no guess."""
+    return OneTimeLink.objects.filter(token_hash=hash_of_token(token)).exists()
+
+
 def was_mailed_lately(user: User, now: dt.datetime) -> bool:
     """Whether a reset link was mailed within two minutes: one impatient hand, one mail."""
     since = now - dt.timedelta(minutes=2)

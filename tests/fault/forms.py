@@ -159,7 +159,7 @@ BODIES: dict[str, Any] = {
     "home:change_store": {"code": "SH09", "name": "浦东店"},
     "home:change_team": {"name": "一队"},
     "home:change_user": {"name": "林晓彤", "username": "lin2", "email": "lin2@example.com"},
-    "home:create_department": {"name": "物流"},
+    "home:create_department": {"name": "配件"},
     "home:create_store": {"code": "SH02", "name": "静安店"},
     "home:create_team": lambda floor, _row: {"name": "三组", "store": floor.cast.pudong.pk},
     "home:create_user": lambda floor, _row: {
@@ -276,6 +276,7 @@ BODIES: dict[str, Any] = {
     "visits:prepare_visit": {"ready": ["documents", "gift"]},
     "visits:thank_customer": {"how": "当晚短信"},
     "visits:keep_call_draft": {"q_overall": "3", "notes": "客户在开车"},
+    "visits:write_version": None,  # its forms go to addresses of their own
     "visits:announce_draw": lambda _floor, _row: {
         "questionnaire": Questionnaire.objects.get(kind="event").pk,
         "prize": "充电券",

@@ -43,10 +43,13 @@ def announce_draw(
     offered = sheets_to_draw(by).filter(pk=questionnaire.pk)
     if store_id is None or not offered.exists():
         raise PermissionDenied
-    _check(questionnaire, store_id, prize, prizes, since, until, timezone.localdate(now))
+    _check(prize, prizes, since, until, timezone.localdate(now))
     with transaction.atomic():
         if not claim_request(by, "announce_draw", request_id):
             return None
+        others = Draw.objects.filter(questionnaire=questionnaire, store=store_id)
+        if others.filter(since__lte=until, until__gte=since).exists():
+            raise ValidationError(_("Another draw of this questionnaire runs in these days."))
         draw = Draw.objects.create(
             questionnaire=questionnaire,
             prize=prize.strip(),
@@ -62,15 +65,7 @@ def announce_draw(
     return draw
 
 
-def _check(
-    questionnaire: Questionnaire,
-    store_id: int,
-    prize: str,
-    prizes: int,
-    since: dt.date,
-    until: dt.date,
-    today: dt.date,
-) -> None:
+def _check(prize: str, prizes: int, since: dt.date, until: dt.date, today: dt.date) -> None:
     wrong: dict[str, Any] = {}
     if not prize.strip():
         wrong["prize"] = _("Say what can be won.")
@@ -82,9 +77,6 @@ def _check(
         wrong["until"] = _("After the first day, within a year.")
     if wrong:
         raise ValidationError(wrong)
-    others = Draw.objects.filter(questionnaire=questionnaire, store=store_id)
-    if others.filter(since__lte=until, until__gte=since).exists():
-        raise ValidationError(_("Another draw of this questionnaire runs in these days."))
 
 
 def draw_winners(

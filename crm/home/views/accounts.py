@@ -39,6 +39,7 @@ from crm.people.actions import LinkSpent
 from crm.people.middleware import client_address
 from crm.people.queues import (
     absences_of,
+    is_known_link,
     open_link,
     people_to_reset,
     possible_deputies,
@@ -207,7 +208,7 @@ def use_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/too_many_links.html", status=429)
     link = open_link(token, now)
     if link is None:
-        return link_spent(request, now)
+        return link_spent(request, token, now)
     form = NewPasswordForm(request.POST or None, user=link.user)
     context = {"form": form, "person": link.user, "kind": link.kind}
     if request.method != "POST" or not form.is_valid():
@@ -216,11 +217,12 @@ def use_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         user = actions.use_link(token, form.cleaned_data["password"], now=now)
     except LinkSpent:
-        return link_spent(request, now)
+        return link_spent(request, token, now)
     return redirect(enter(request, user, target=reverse("home:first_page")))
 
 
-def link_spent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
-    """One page for every link that is wrong, used or expired; it is counted."""
-    notices.note_wrong_link(client_address(request), now=now)
+def link_spent(request: HttpRequest, token: str, now: dt.datetime) -> HttpResponse:
+    """One page for every link that is wrong, used or expired; a guess is counted."""
+    if not is_known_link(token):
+        notices.note_wrong_link(client_address(request), now=now)
     return render(request, "accounts/link_spent.html", status=404)
