@@ -23,7 +23,6 @@ from visits.models import (
     AuditFinding,
     Criterion,
     Response,
-    Verdict,
     Visit,
     VisitAudit,
     VisitAuditQuerySet,
@@ -159,12 +158,6 @@ def found_lines(row: VisitAudit) -> list[tuple[str, AuditFinding | None]]:
     """Every criterion with what was found on it."""
     found = findings_of(row)
     return [(str(one.label), found.get(one.value)) for one in Criterion]
-
-
-def faults_of(row: VisitAudit) -> bool:
-    """Whether something was found wrong: then there is something to put right (SA-04)."""
-    wrong = any(one.verdict == Verdict.NO for one in findings_of(row).values())
-    return wrong or row.result == Visit.Audit.INACCURATE
 
 
 def may_still_appeal(row: VisitAudit, now: dt.datetime) -> dt.datetime | None:
