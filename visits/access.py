@@ -9,9 +9,11 @@ from crm.people import roles
 from crm.people.models import User
 from visits import states
 from visits.models import (
+    CORRECTION_LEADERS,
     FINDING_READERS,
     SAMPLE_READERS,
     VISIT_READERS,
+    Correction,
     Draw,
     Opportunity,
     Questionnaire,
@@ -225,6 +227,34 @@ def can_settle(user: User, row: VisitAudit) -> bool:
     """The manager of the store, who is neither auditor nor visitor (row 12, approve)."""
     manages = row.store_id in user.reach.stores_as(roles.MANAGER)
     return manages and user.pk not in (row.auditor_id, row.visitor_id)
+
+
+def can_pass_on(user: User, row: VisitAudit) -> bool:
+    """Its auditor gives it to another one (row 12, reassign)."""
+    return audits(user, row)
+
+
+def can_finish(user: User, row: Correction) -> bool:
+    """Its owner, or whoever stands in for them, says what was done (SA-04)."""
+    return row.owner_id in user.reach.own_ids
+
+
+def leads_correction(user: User, row: Correction) -> bool:
+    """Who hands it over or calls it off: set over the store, and with no part in it."""
+    leads = row.store_id in user.reach.stores_as(*CORRECTION_LEADERS)
+    return leads and not _takes_part(user, row)
+
+
+def can_verify(user: User, row: Correction) -> bool:
+    """The auditor who found it, or who is set over the store; never who has a part in it."""
+    found = row.audit.auditor_id == user.pk and user.reach.has(roles.AUDITOR)
+    leads = row.store_id in user.reach.stores_as(*CORRECTION_LEADERS)
+    return (found or leads) and not _takes_part(user, row)
+
+
+def _takes_part(user: User, row: Correction) -> bool:
+    """Its owner, whoever says it is done, the visitor it is about, or who stands in for one."""
+    return bool({row.owner_id, row.done_by_id, row.audit.visitor_id} & user.reach.own_ids)
 
 
 def can_see_questionnaires(user: User) -> bool:

@@ -58,12 +58,26 @@ AUDIT_MOVES: dict[str, tuple[str, ...]] = {
     "judge": (HEARD,),
     "appeal": (PUBLISHED,),
     "settle": (APPEALED,),
+    # By hand, to another auditor; "assign" is the worker's.
+    "pass_on": (ASSIGNED, HEARD),
 }
 # The auditor works on it; until it is heard they see nothing of the visit.
 AUDITS_OPEN = (ASSIGNED, HEARD)
 BLIND = (ASSIGNED,)
 # The visitor may read it.
 AUDITS_TOLD = (PUBLISHED, APPEALED, SETTLED)
+
+# What an audit found wrong, to be put right and then verified by somebody else (SA-04).
+DONE = "done"
+VERIFIED = "verified"
+CALLED_OFF = "called_off"
+CORRECTIONS = (OPEN, DONE, VERIFIED, CALLED_OFF)
+CORRECTION_MOVES: dict[str, tuple[str, ...]] = {
+    "hand_over": (OPEN,),
+    "finish": (OPEN,),
+    "verify": (DONE,),
+    "call_off": (OPEN, DONE),
+}
 
 # A version of a questionnaire (RV-31).
 DRAFT = "draft"

@@ -53,6 +53,7 @@ class Numbers:
     audit_working_days: int = 5  # SA-01
     audit_appeal_days: int = 7  # SA-01
     audit_enough: int = 5  # kpi.md, assessment
+    correction_working_days: int = 3  # SA-04
     fleet_from_quantity: int = 5  # RV-12, RV-22
     answers_shown_from: int = 5  # RV-42
     survey_link_days: int = 14  # D43

@@ -47,7 +47,7 @@ from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa
 from followups.steps import Happened, Step  # noqa: E402
 from tests import people  # noqa: E402
 from tests.complaints import problems as made  # noqa: E402
-from tests.fault import problems  # noqa: E402
+from tests.fault import audits, problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
     Verb,
     in_use_of,
@@ -63,14 +63,9 @@ from tests.permissions.floor import (  # noqa: E402
     make_grant,
     make_send,
 )
-from tests.visits.audits import make_audit  # noqa: E402
 from visits import actions as visits  # noqa: E402
 from visits.models import (  # noqa: E402
-    ASKED,
-    AuditTry,
-    Criterion,
     Visit,
-    VisitAudit,
 )
 
 LATER_BY = dt.timedelta(days=1)
@@ -335,50 +330,6 @@ def on_ready(cast: Cast) -> list[tuple[User, Verb]]:
     ]
 
 
-# --- audits ------------------------------------------------------------------------------
-
-SEEN = {name: visits.Found(verdict="yes") for name in Criterion.values}
-
-
-def audit_in(state: str) -> Callable[[Cast], VisitAudit]:
-    """A visit of Wu's that was drawn for Vera, tried in vain often enough to be given up."""
-
-    def make(cast: Cast) -> VisitAudit:
-        made = visit(cast)
-        Visit.objects.filter(pk=made.pk).update(state="completed", completed_at=NOW)
-        row = make_audit(made, cast.vera, state=state)
-        for days in range(3):
-            at = NOW - dt.timedelta(days=days)
-            AuditTry.objects.create(audit=row, at=at, by=cast.vera, outcome="no_answer")
-        return row
-
-    return make
-
-
-def on_given_out(cast: Cast) -> list[tuple[User, Verb]]:
-    asked = {name: SEEN[name] for name in ASKED}
-    hear = partial(visits.hear_audit, answers={}, findings=asked)
-    missed = partial(visits.try_audit, outcome="absent")
-    return seen_by(cast.vera, hear, missed, visits.give_up_audit)
-
-
-def on_heard(cast: Cast) -> list[tuple[User, Verb]]:
-    def judge(*, publish: bool) -> Callable[..., object]:
-        judged = visits.Judged(findings=SEEN, result="accurate")
-        return partial(visits.judge_audit, judged=judged, publish=publish)
-
-    return seen_by(cast.vera, judge(publish=True), judge(publish=False))
-
-
-def on_published(cast: Cast) -> list[tuple[User, Verb]]:
-    return seen_by(cast.wu, partial(visits.appeal_audit, words="客户打了 5 分"))
-
-
-def on_appealed(cast: Cast) -> list[tuple[User, Verb]]:
-    settle = partial(visits.settle_audit, result="accurate", words="听了录音")
-    return [*seen_by(cast.shen, settle), *on_published(cast)]
-
-
 # --- messages and roles ------------------------------------------------------------------
 
 
@@ -488,10 +439,12 @@ RACES = {
     "visit report, draft": Race(report, on_report),
     "measure, proposed": Race(measure_in("proposed"), on_proposed),
     "measure, in progress": Race(measure_in("in_progress"), on_measure),
-    "audit, given out": Race(audit_in("assigned"), on_given_out),
-    "audit, heard": Race(audit_in("heard"), on_heard),
-    "audit, published": Race(audit_in("published"), on_published),
-    "audit, appealed": Race(audit_in("appealed"), on_appealed),
+    "audit, given out": Race(audits.audit_in("assigned"), audits.on_given_out),
+    "audit, heard": Race(audits.audit_in("heard"), audits.on_heard),
+    "audit, published": Race(audits.audit_in("published"), audits.on_published),
+    "audit, appealed": Race(audits.audit_in("appealed"), audits.on_appealed),
+    "correction, open": Race(audits.correction_in("open"), audits.on_correction),
+    "correction, done": Race(audits.correction_in("done"), audits.on_done_correction),
     "promise, open": Race(
         lambda cast: people.make_promise(people.make_card(cast.lin), NOW + LATER_BY), on_promise
     ),

@@ -63,6 +63,11 @@ def _moment(name: str = "signed_at") -> dict[str, str]:
     return {name: "2026-03-12 10:20"}
 
 
+def another_auditor(floor: Floor) -> User:
+    """Who audits beside Vera in this store."""
+    return people.make_user("viola", "另一位审核员", "auditor", floor.cast.pudong)
+
+
 def file(_floor: Floor, _row: Any) -> dict[str, Any]:
     data = csv_text([customer("KH-9")]).encode()
     return {"file": SimpleNamespace(name="客户资料.csv", bytes=data)}
@@ -261,6 +266,18 @@ BODIES: dict[str, Any] = {
     "visits:change_visitor": {"qualified": "on", "regions": "浦东", "capacity": "20"},
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
     "visits:dismiss_opportunity": {"reason": "不换了"},
+    "visits:call_off_correction": {"words": "客户已谅解"},
+    "visits:finish_correction": {"words": "已给客户回电并更正记录"},
+    "visits:hand_over_correction": lambda floor, _row: {
+        "owner": floor.cast.wu.pk,
+        "due_on": "2026-03-20",
+        "what": "给客户回电",
+    },
+    "visits:pass_on_audit": lambda floor, _row: {
+        "to": another_auditor(floor).pk,
+        "reason": "我认识这位客户",
+    },
+    "visits:verify_correction": {"right": "yes", "words": "听了录音"},
     "visits:hear_audit": {**SEEN, "q_overall": "2"},
     "visits:judge_audit": {
         **SEEN,

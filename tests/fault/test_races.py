@@ -71,6 +71,8 @@ IN_A_RACE = {
     "visits.actions.auditing.hear_audit": "audit, given out",
     "visits.actions.auditing.judge_audit": "audit, heard",
     "visits.actions.auditing.try_audit": "audit, given out",
+    "visits.actions.correcting._move": "correction, open",
+    "visits.actions.passing.pass_on_audit": "audit, given out",
     "visits.actions.ending._end": "visit, assigned",
     "visits.actions.ending.appoint_visit": "visit, assigned",
     "visits.actions.ending.try_visit": "visit, assigned",

@@ -21,7 +21,7 @@ from followups.models import Plan, PlanDecision
 from tests import people
 from tests.people import NOW, Cast
 from tests.permissions import problems
-from tests.visits.audits import audits_of, make_drawn
+from tests.visits.audits import audits_of, make_correction, make_drawn
 
 NAMES = {
     "salesperson": "lin",
@@ -323,6 +323,7 @@ CLAIMANTS: dict[str, Callable[[Cast], User]] = {
     "otto": lambda cast: cast.ola,
 }
 OF_A_PERSON = {
+    "correction": lambda card, user: make_correction(card, user, User.objects.get(username="bai")),
     "conflict": make_conflict,
     "measure": make_measure,
     "absence": lambda card, user: make_absence(user, card.owner),

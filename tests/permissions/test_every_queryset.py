@@ -15,7 +15,13 @@ from followups.models import Contact, Plan
 from tests.people import make_card
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
-from visits.models import CompetitorFinding, Opportunity, Questionnaire, Visit, VisitAudit
+from visits.models import (
+    CompetitorFinding,
+    Opportunity,
+    Questionnaire,
+    Visit,
+    VisitAudit,
+)
 
 MODELS = {
     "card": Card,

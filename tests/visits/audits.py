@@ -8,7 +8,7 @@ from typing import Any
 from crm.customers.models import Card
 from crm.people.models import User
 from tests.people import NOW, Cast, make_visit
-from visits.models import AuditSample, Visit, VisitAudit
+from visits.models import AuditSample, Correction, Visit, VisitAudit
 
 TOLD = ("published", "appealed", "settled")
 
@@ -62,7 +62,25 @@ def audits_of(cast: Cast, card: Card) -> dict[str, Any]:
     made = make_visit(
         card, NOW.date() - dt.timedelta(days=3), assignee=cast.ola, store_id=card.store_id
     )
-    return {**found, "audit_sample": found["visit_audit"].sample, "given_visit": made}
+    task = make_correction(card, cast.ola, auditor)
+    done = make_correction(card, cast.ola, auditor, state="done", done_by=cast.ola)
+    return {
+        **found,
+        "audit_sample": found["visit_audit"].sample,
+        "given_visit": made,
+        "correction": task,
+        "done_correction": done,
+    }
+
+
+def make_correction(card: Card, owner: User, auditor: User, **fields: Any) -> Correction:
+    """What an audit of this person's visit found wrong, theirs to put right by tomorrow."""
+    row = make_drawn(card, owner, auditor, "published")
+    row.findings.create(criterion="attitude", verdict="no", words="语气生硬")
+    due_on = NOW.date() + dt.timedelta(days=1)
+    return Correction.objects.create(
+        **{"audit": row, "owner": owner, "store": card.store, "due_on": due_on, **fields}
+    )
 
 
 def make_drawn(card: Card, visitor: User, auditor: User, state: str) -> VisitAudit:

@@ -17,6 +17,12 @@ from visits.actions.auditing import (
     judge_audit,
     try_audit,
 )
+from visits.actions.correcting import (
+    call_off_correction,
+    finish_correction,
+    hand_over_correction,
+    verify_correction,
+)
 from visits.actions.draws import announce_draw, draw_winners
 from visits.actions.ending import (
     appoint_visit,
@@ -31,6 +37,7 @@ from visits.actions.mails import log_reply, remind_customer, resend_mail, write_
 from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
 from visits.actions.onsite import enter_later, log_gift, prepare_visit, thank_customer
 from visits.actions.opportunities import dismiss_opportunity, take_opportunity
+from visits.actions.passing import pass_on_audit
 from visits.actions.planning import (
     Planned,
     plan_after_answer,
@@ -90,6 +97,7 @@ __all__ = [
     "assign_visits",
     "assign_waiting",
     "begin_version",
+    "call_off_correction",
     "cancel_visit",
     "change_rule",
     "change_visitor",
@@ -102,14 +110,17 @@ __all__ = [
     "draw_sample",
     "draw_winners",
     "enter_later",
+    "finish_correction",
     "give_up_audit",
     "give_up_visit",
+    "hand_over_correction",
     "hear_audit",
     "judge_audit",
     "keep_answers",
     "log_gift",
     "log_reply",
     "make_link",
+    "pass_on_audit",
     "plan_after_answer",
     "plan_after_delivery",
     "plan_all",
@@ -138,5 +149,6 @@ __all__ = [
     "try_audit",
     "try_visit",
     "unsubscribe",
+    "verify_correction",
     "write_mail",
 ]

@@ -17,6 +17,7 @@ from crm.records.actions import change, claim_request, transition
 from crm.rulebook.queues import rules_for
 from visits import access, due, states
 from visits.actions.auditing import WORDS_AT_MOST, tell_visitor
+from visits.actions.correcting import keep_correction
 from visits.models import Visit, VisitAudit
 
 
@@ -63,7 +64,8 @@ def settle_audit(
 ) -> None:
     """The store's manager decides an appeal: the result stands or is turned round.
 
-    Never the auditor nor the visitor. `Visit.audit` follows in the same transaction. Raises
+    Never the auditor nor the visitor. `Visit.audit` and the correction follow in the same
+    transaction. Raises
     `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_settle(by, row):
@@ -94,6 +96,7 @@ def settle_audit(
             after={"result": result},
             at=now,
         )
+        keep_correction(row, by=by, now=now)
         tell_visitor(row, "audit_settled", now=now)
 
 

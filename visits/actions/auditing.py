@@ -21,6 +21,7 @@ from crm.rulebook.queues import rules_for
 from followups.models import Outcome
 from visits import access, due, states
 from visits.actions.assigning import close_case
+from visits.actions.correcting import keep_correction
 from visits.actions.making import IN_VAIN
 from visits.models import ASKED, AuditFinding, AuditTry, Criterion, Verdict, Visit, VisitAudit
 from visits.questions import Answers
@@ -159,8 +160,9 @@ def judge_audit(
 ) -> None:
     """Judge the record beside what the customer said; with `publish` the result counts.
 
-    Until then it may be judged again. Publishing writes `Visit.audit` in the same transaction
-    and tells the visitor. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    Until then it may be judged again. Publishing writes `Visit.audit` in the same transaction,
+    tells the visitor and gives what is wrong as a correction (SA-04). Raises
+    `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     _allow_auditor(row, by, now)
     _check_judged(judged, publish=publish)
@@ -182,6 +184,7 @@ def judge_audit(
         if publish:
             change(row.visit, audit=judged.result)
             _end_case(row, now=now)
+            keep_correction(row, by=by, now=now)
             tell_visitor(row, "audit_published", now=now)
             audit.record("visits.publish_audit", by=by, obj=row, after=said, at=now)
         else:

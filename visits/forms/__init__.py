@@ -6,10 +6,12 @@ from visits.forms.audits import (
     GiveUpAuditForm,
     HearForm,
     JudgeForm,
+    PassOnForm,
     SettleForm,
     TryAuditForm,
 )
 from visits.forms.call import CallForm
+from visits.forms.corrections import CallOffForm, FinishForm, HandOverForm, VerifyForm
 from visits.forms.lists import ListForm
 from visits.forms.onsite import EnterLaterForm, GiftForm, PrepareForm, ThankForm
 from visits.forms.opportunities import DismissForm, TakeForm
@@ -34,18 +36,22 @@ __all__ = [
     "AssignManyForm",
     "BeginForm",
     "CallForm",
+    "CallOffForm",
     "DecisionForm",
     "DeclineForm",
     "DismissForm",
     "EndForm",
     "EnterLaterForm",
+    "FinishForm",
     "GiftForm",
     "GiveUpAuditForm",
     "GiveUpForm",
+    "HandOverForm",
     "HearForm",
     "JudgeForm",
     "ListForm",
     "NewForm",
+    "PassOnForm",
     "PrepareForm",
     "PreviewForm",
     "QuestionForm",
@@ -57,5 +63,6 @@ __all__ = [
     "ThankForm",
     "TryAuditForm",
     "TryForm",
+    "VerifyForm",
     "VisitorForm",
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.people.models import User
 from crm.ui.fields import Buttons
 from crm.ui.forms import Line, Lines
 from crm.ui.versioned import SentOnceForm
@@ -149,6 +150,21 @@ class GiveUpAuditForm(OfAudit):
     def told(self) -> dict[str, Any]:
         """What the action takes."""
         return {}
+
+
+class PassOnForm(OfAudit):
+    """Who audits it instead, and why."""
+
+    to = forms.ModelChoiceField(User.objects.none(), label=_("New auditor"), empty_label=None)
+    reason = Line(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, auditors: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].queryset = auditors  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {name: self.cleaned_data[name] for name in ("to", "reason")}
 
 
 class AppealForm(OfAudit):

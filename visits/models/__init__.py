@@ -13,6 +13,14 @@ from visits.models.audits import (
     VisitAudit,
     VisitAuditQuerySet,
 )
+from visits.models.corrections import (
+    CORRECTION_LEADERS,
+    CORRECTORS,
+    Correction,
+    CorrectionQuerySet,
+    CorrectionState,
+    CorrectionStep,
+)
 from visits.models.draws import Draw, DrawWinner
 from visits.models.heard import (
     FINDING_READERS,
@@ -41,6 +49,8 @@ from visits.models.visits import (
 
 __all__ = [
     "ASKED",
+    "CORRECTION_LEADERS",
+    "CORRECTORS",
     "FINDING_READERS",
     "SAMPLE_READERS",
     "VISIT_READERS",
@@ -51,6 +61,10 @@ __all__ = [
     "AuditStratum",
     "AuditTry",
     "CompetitorFinding",
+    "Correction",
+    "CorrectionQuerySet",
+    "CorrectionState",
+    "CorrectionStep",
     "Criterion",
     "Draw",
     "DrawWinner",

@@ -133,7 +133,12 @@ class Visit(Record):
 
     class Meta:
         ordering = ["due_on", "id"]
-        indexes = [models.Index(fields=["store", "state", "due_on"], name="visit_queue")]
+        indexes = [
+            models.Index(fields=["store", "state", "due_on"], name="visit_queue"),
+            # Whether a customer answered later is asked of every visit that a figure counts.
+            models.Index(fields=["card", "completed_at"], name="visit_of_card"),
+            models.Index(fields=["state", "completed_at"], name="visit_completed"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=states.ALL), name="visit_state_known"),
             models.CheckConstraint(

@@ -6,11 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from crm.people import roles
-from crm.people.models import Delegation, Membership
+from crm.people.models import Delegation, Membership, User
 from crm.records.models import AuditEvent
 from crm.records.periods import Period
 from followups.models import Method
@@ -48,15 +48,27 @@ def completed_in(sample: AuditSample) -> dict[int, dict[str, int]]:
 
 def loads_in(store_id: int | None, day: dt.date) -> dict[int, int]:
     """The auditors of a store who are there that day, each with the audits still to do."""
+    people = dict.fromkeys(_auditors(store_id, day).values_list("user", flat=True), 0)
+    busy = VisitAudit.objects.filter(auditor__in=people, state__in=states.AUDITS_OPEN)
+    loads = busy.order_by().values_list("auditor").annotate(many=Count("pk"))
+    return {**people, **dict(loads)}
+
+
+def _auditors(store_id: int | None, day: dt.date) -> QuerySet[Membership]:
+    """The auditors' posts of a store, of those who are there that day."""
     away = Delegation.objects.valid_on(day).values("user")
     rows = Membership.objects.valid_on(day).filter(
         Q(store=store_id) | Q(store__isnull=True), role=roles.AUDITOR, user__is_active=True
     )
-    rows = rows.exclude(user__in=away)
-    people = dict.fromkeys(rows.order_by("user").values_list("user", flat=True), 0)
-    busy = VisitAudit.objects.filter(auditor__in=people, state__in=states.AUDITS_OPEN)
-    loads = busy.order_by().values_list("auditor").annotate(many=Count("pk"))
-    return {**people, **dict(loads)}
+    return rows.exclude(user__in=away).order_by("user")
+
+
+def other_auditors(row: VisitAudit, day: dt.date) -> QuerySet[User]:
+    """To whom an audit may be passed on: auditors of the store who had no hand in the visit."""
+    apart = barred_from([row.visit], day)[row.visit_id] | {row.auditor_id}
+    posts = _auditors(row.store_id, day).order_by()
+    people = User.objects.filter(pk__in=posts.values("user"))
+    return people.exclude(pk__in=[pk for pk in apart if pk is not None]).order_by("name", "pk")
 
 
 def to_give_out(store_id: int | None, auditors: Iterable[int]) -> list[VisitAudit]:

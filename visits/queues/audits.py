@@ -46,12 +46,24 @@ def audit_queue(user: User) -> VisitAuditQuerySet:
     )
 
 
+def waiting_for(user: User) -> Q:
+    """What waits for this very person: to call or to judge, an appeal to settle, and what
+    is theirs to put right (SA-04)."""
+    reach = user.reach
+    work = Q(state__in=states.AUDITS_OPEN, auditor=reach.user_id)
+    managed = reach.stores_as(roles.MANAGER)
+    apart = Q(auditor=reach.user_id) | Q(visitor=reach.user_id)
+    work |= Q(state=states.APPEALED, store__in=managed) & ~apart
+    return work | Q(correction__state=states.OPEN, correction__owner__in=reach.own_ids)
+
+
 def audit_list(user: User, today: dt.date) -> ListSpec:
     """What the list allows; whoever only reads of themselves begins with everything."""
     chips = [
         Chip("open", pgettext_lazy("audit", "To do"), UNFINISHED),
         Chip("late", gettext_lazy("Overdue"), UNFINISHED & Q(due_on__lt=today), "alert-triangle",
              "late"),
+        Chip("mine", pgettext_lazy("audits", "Waiting for me"), waiting_for(user)),
         Chip("appealed", pgettext_lazy("audit", "Appealed"), Q(state=states.APPEALED)),
         Chip("published", pgettext_lazy("audit", "Published"), Q(state__in=states.AUDITS_TOLD)),
         Chip("all", gettext_lazy("All")),

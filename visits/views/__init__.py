@@ -8,10 +8,19 @@ from visits.views.audits import (
     give_up_audit,
     hear_audit,
     judge_audit,
+    pass_on_audit,
     settle_audit,
     try_audit,
 )
 from visits.views.call import call, keep_call_draft
+from visits.views.corrections import (
+    call_off_correction,
+    correction,
+    corrections,
+    finish_correction,
+    hand_over_correction,
+    verify_correction,
+)
 from visits.views.draws import announce_draw, draw, draw_winners, draws
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
 from visits.views.links import links, make_link, revoke_link, revoke_links
@@ -75,9 +84,12 @@ __all__ = [
     "audits",
     "begin_version",
     "call",
+    "call_off_correction",
     "cancel_visit",
     "change_rule",
     "change_visitor",
+    "correction",
+    "corrections",
     "create_questionnaire",
     "decline_visit",
     "discard_version",
@@ -87,8 +99,10 @@ __all__ = [
     "draws",
     "enter_later",
     "findings",
+    "finish_correction",
     "give_up_audit",
     "give_up_visit",
+    "hand_over_correction",
     "hear_audit",
     "judge_audit",
     "keep_call_draft",
@@ -97,6 +111,7 @@ __all__ = [
     "log_reply",
     "make_link",
     "opportunity",
+    "pass_on_audit",
     "plan_list",
     "prepare_visit",
     "put_question",
@@ -124,6 +139,7 @@ __all__ = [
     "try_audit",
     "try_visit",
     "unsubscribe",
+    "verify_correction",
     "version",
     "visit",
     "visit_sheet",

@@ -24,12 +24,15 @@ from visits.forms import (
     GiveUpAuditForm,
     HearForm,
     JudgeForm,
+    PassOnForm,
     SettleForm,
     TryAuditForm,
 )
 from visits.forms.audits import OfAudit
 from visits.models import VisitAudit
 from visits.queues import audits as queues
+from visits.queues.auditors import other_auditors
+from visits.queues.corrections import UNSETTLED, correction_queue
 
 
 @require_safe
@@ -41,7 +44,12 @@ def audits(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     listing = queues.audit_list(user, today).show(queues.audit_queue(user), request.GET)
     rows = [(row, shown_name(user, row.visit.card)) for row in listing.page]
-    context = {"listing": listing, "rows": rows, "samples": access.can_see_samples(user)}
+    context = {
+        "listing": listing,
+        "rows": rows,
+        "samples": access.can_see_samples(user),
+        "corrections": correction_queue(user).filter(UNSETTLED).count(),
+    }
     return render(request, "visits/audits.html", context)
 
 
@@ -70,6 +78,7 @@ def _facts(request: SignedInRequest, row: VisitAudit) -> dict[str, Any]:
         "attempts": row.attempts.select_related("by"),
         "compared": queues.compared(row) if reads and row.heard_at else [],
         "found": queues.found_lines(row) if row.heard_at else [],
+        "correction": correction_queue(user).filter(audit=row).first(),
     }
 
 
@@ -79,6 +88,7 @@ def _may(user: User, row: VisitAudit, now: Any) -> dict[str, Any]:
     return {
         "hears": mine and row.state in states.AUDIT_MOVES["hear"],
         "judges": mine and row.state in states.AUDIT_MOVES["judge"],
+        "passes_on": mine and row.state in states.AUDIT_MOVES["pass_on"],
         "appeals_until": queues.may_still_appeal(row, now)
         if access.was_audited(user, row)
         else None,
@@ -116,20 +126,27 @@ def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
             with both_texts(form, saved):
                 verb.call(row, by=request.user, now=timezone.now(), **sent, **form.told())
             messages.success(request, verb.done)
-            return redirect(_next(row), row.public_id)
+            return _go_on(request.user, row)
         except ValidationError as error:
             form.refuse(error)
     context = {"form": form, "verb": verb, **_facts(request, row)}
     return render(request, verb.template, context, status=422 if form.is_bound else 200)
 
 
-def _next(row: VisitAudit) -> str:
-    """Where one goes on: what was heard is judged at once."""
-    return "visits:judge_audit" if row.state in states.AUDIT_MOVES["judge"] else "visits:audit"
+def _go_on(user: User, row: VisitAudit) -> HttpResponse:
+    """What was heard is judged at once; what was passed on is this person's no more."""
+    if not VisitAudit.objects.visible_to(user).filter(pk=row.pk).exists():
+        return redirect("visits:audits")
+    judges = row.state in states.AUDIT_MOVES["judge"] and access.audits(user, row)
+    return redirect("visits:judge_audit" if judges else "visits:audit", row.public_id)
 
 
 def _hear_form(*args: Any, row: VisitAudit) -> HearForm:
     return HearForm(*args, row=row, questions=queues.key_questions(row.visit))
+
+
+def _pass_on_form(*args: Any, row: VisitAudit) -> PassOnForm:
+    return PassOnForm(*args, row=row, auditors=other_auditors(row, timezone.localdate()))
 
 
 def _judge_form(*args: Any, row: VisitAudit) -> JudgeForm:
@@ -174,6 +191,15 @@ GIVE_UP = Verb(
     _("Close the audit"),
     _("The audit is closed."),
 )
+PASS_ON = Verb(
+    access.can_pass_on,
+    "pass_on",
+    actions.pass_on_audit,
+    _pass_on_form,
+    _("Pass the audit on"),
+    _("Pass it on"),
+    _("The audit is passed on."),
+)
 APPEAL = Verb(
     access.was_audited,
     "appeal",
@@ -216,6 +242,12 @@ def try_audit(request: SignedInRequest, public_id: str) -> HttpResponse:
 def give_up_audit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Close after enough tries."""
     return _show(request, public_id, GIVE_UP)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pass_on_audit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Give it to another auditor."""
+    return _show(request, public_id, PASS_ON)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

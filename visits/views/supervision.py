@@ -20,6 +20,7 @@ from crm.ui.lists import PAGE_SIZE, page_number
 from visits import access
 from visits.forms.supervision import KINDS, MonthsForm
 from visits.queues import supervision as queues
+from visits.queues.corrections import overdue
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def supervision(request: SignedInRequest) -> HttpResponse:
         "lines": lines,
         "totals": queues.totals(lines),
         "measures": queues.measures(timezone.localdate()),
+        "late_corrections": overdue(request.user, timezone.localdate()).count(),
     }
     return render(request, "visits/supervision.html", context)
 

@@ -90,7 +90,14 @@ PLACES = (
         "service",
         count="visits",
     ),
-    Place("visits:audits", gettext_lazy("Visit audits"), "list-check", can_see_audits, "service"),
+    Place(
+        "visits:audits",
+        gettext_lazy("Visit audits"),
+        "list-check",
+        can_see_audits,
+        "service",
+        count="audits",
+    ),
     Place(
         "visits:questionnaires",
         gettext_lazy("Questionnaires"),

@@ -18,8 +18,9 @@ from crm.people.models import User
 from crm.records.queues import counted
 from followups import states as plan_states
 from followups.models import Plan, PlannedContact
-from visits.access import can_see_visits
-from visits.models import Visit
+from visits.access import can_see_audits, can_see_visits
+from visits.models import Visit, VisitAudit
+from visits.queues.audits import waiting_for
 
 # They watch the figure of return visits on their dashboard; for service it is the day's work.
 SALES = (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
@@ -29,7 +30,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
     """What the figures of the menu and the bell count.
 
     `today` is the store's local date. Keys: unread, sends, dead, contacts_late, plans, visits,
-    tickets_late, tasks; only those the person works with.
+    audits, tickets_late, tasks; only those the person works with.
     """
     reach = user.reach
     parts: dict[str, QuerySet[Any]] = {
@@ -41,7 +42,23 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
     if reach.has(roles.SALESPERSON):
         own = PlannedContact.objects.filter(assignee__in=reach.own_ids)
         parts["contacts_late"] = own.overdue(now)
-    plans = Q(pk__in=[])
+    if reach.has(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER):
+        parts["plans"] = Plan.objects.filter(_plans_of(user))
+    if can_see_visits(user) and not reach.has(*SALES):
+        parts["visits"] = Visit.objects.visible_to(user).due().filter(due_on__lte=today)
+    if can_see_audits(user):
+        parts["audits"] = VisitAudit.objects.visible_to(user).filter(waiting_for(user))
+    if can_see_tickets(user):
+        open_tickets = Ticket.objects.visible_to(user).unsettled()
+        parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
+    if reach.has(roles.HANDLER):
+        parts["tasks"] = DepartmentTask.objects.visible_to(user).waiting()
+    return parts
+
+
+def _plans_of(user: User) -> Q:
+    """Plans this person has to write on, or to decide on."""
+    reach, plans = user.reach, Q(pk__in=[])
     if reach.has(roles.SALESPERSON):
         mine = (plan_states.DRAFT, plan_states.RETURNED)
         plans |= Q(author__in=reach.own_ids, state__in=mine)
@@ -49,16 +66,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
         plans |= _to_review(user) & Q(card__team__in=teams)
     if stores := reach.stores_as(roles.MANAGER):
         plans |= _to_review(user) & Q(card__store__in=stores)
-    if reach.has(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER):
-        parts["plans"] = Plan.objects.filter(plans)
-    if can_see_visits(user) and not reach.has(*SALES):
-        parts["visits"] = Visit.objects.visible_to(user).due().filter(due_on__lte=today)
-    if can_see_tickets(user):
-        open_tickets = Ticket.objects.visible_to(user).unsettled()
-        parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
-    if reach.has(roles.HANDLER):
-        parts["tasks"] = DepartmentTask.objects.visible_to(user).waiting()
-    return parts
+    return plans
 
 
 def _to_review(user: User) -> Q:

@@ -42,6 +42,8 @@ PAGES: Mapping[str, Any] = {
     "visits:rules": _("Visit rules"),
     "visits:audits": _("Visit audits"),
     "visits:audit": _("Visit audit"),
+    "visits:corrections": _("Corrections"),
+    "visits:correction": _("Correction"),
     "visits:samples": _("Audit samples"),
     "visits:supervision": _("Supervision of visits"),
     "visits:supervision_rows": _("Supervision of visits"),
