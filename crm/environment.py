@@ -230,4 +230,4 @@ def postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
         return found | {"DISABLE_SERVER_SIDE_CURSORS": True}
     # Compiling a statement costs more than it saves: a dashboard took 20 s instead of 1.
     options = f"-c statement_timeout={timeout}s -c jit=off"
-    return found | {"OPTIONS": {**given, "options": options}}
+    return found | {"OPTIONS": {"prepare_threshold": 5, **given, "options": options}}

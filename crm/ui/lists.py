@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Model, OrderBy, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 
@@ -123,7 +124,8 @@ class Keeping:
     `key` holds everything they depend on beside the filters; `spec` is the same list at other
     `moments`. The rows are those of a search where there are `words` to look for. `dressed` are
     all rows with what a page shows of them, its sorts included: those of a page are read from
-    them by their keys, so that SQLite does not go through the filters again.
+    them by their keys, so that SQLite does not go through the filters again. With `columns` a row
+    is what `row` makes of them, and no instance.
     """
 
     key: Hashable
@@ -131,6 +133,8 @@ class Keeping:
     spec: Callable[..., ListSpec]
     dressed: Rows
     words: tuple[str, ...] = ()
+    row: Callable[..., Any] | None = None
+    columns: Sequence[str | Coalesce] = ()
 
 
 class Counted(Paginator):  # type: ignore[type-arg]
@@ -191,9 +195,15 @@ class ListSpec:
 
         def fetch(start: int) -> list[Any]:
             def page(*, words: Sequence[str], **moments: datetime) -> QuerySet[Any, Any]:
-                return at(**moments).cut(rows(words), chosen, start, keeping.dressed())
+                cut = at(**moments).cut(rows(words), chosen, start, keeping.dressed())
+                return cut.values_list(*keeping.columns) if keeping.row else cut
 
-            return objects_of((*key, start), page, words=words, **keeping.moments)
+            where = (*key, start)
+            if keeping.row is None:
+                return objects_of(where, page, words=words, **keeping.moments)
+            return [
+                keeping.row(*one) for one in rows_of(where, page, words=words, **keeping.moments)
+            ]
 
         found = rows_of((*key, "counts"), counting, words=words, **keeping.moments)
         return self._shown(query, chosen, found, lambda: rows(words), fetch)

@@ -30,6 +30,12 @@ def local(at: datetime) -> datetime:
     return at if at.tzinfo is zone else timezone.localtime(at, zone)
 
 
+def is_untimed(at: datetime) -> bool:
+    """Whether something is due at any time of its day: it stands at the day's last second."""
+    there = local(at)
+    return (there.hour, there.minute, there.second) == (23, 59, 59)
+
+
 @per_language
 def weekday(day: date) -> str:
     """The short name of a weekday: 周四."""

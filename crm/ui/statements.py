@@ -19,6 +19,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
+from crm.ui.planned import Planned, planned, plans_once
+
 MOST = 2048
 # What stands in for a value while a statement is worded: no row is a thousand years old or has
 # such a key, and nobody types the two characters around a word.
@@ -49,18 +51,26 @@ class Statement:
     places: tuple[tuple[int, int], ...]
     compiler: Any
     converters: Mapping[int, Any]
+    planned: Planned | None = None
 
     def rows(self, values: Mapping[str, Value]) -> list[Row]:
         """Send it with these values; the rows as tuples."""
         given, params = _one_by_one(values), list(self.params)
         for place, number in self.places:
             params[place] = _put_in(params[place], given[number])
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            found: list[Row] = cursor.fetchall()
+        found = self._sent(params)
         if not self.converters:
             return list(found)
         return [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
+
+    def _sent(self, params: list[Any]) -> list[Row]:
+        """What the database answers."""
+        if self.planned and plans_once():
+            return self.planned.rows(params)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found: list[Row] = cursor.fetchall()
+        return found
 
     def named(self, values: Mapping[str, Value]) -> list[dict[str, Any]]:
         """Send it with these values; the rows by the names of their columns."""
@@ -146,7 +156,10 @@ def _worded(build: Build, values: Mapping[str, Value]) -> Statement | None:
     ]
     columns = [column[0] for column in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(columns)
-    return Statement(sql, tuple(params), tuple(places), compiler, converters)
+    once = None
+    if not any(isinstance(value, tuple) and value for value in values.values()):  # no search
+        once = planned(sql, params, {place for place, _number in places})
+    return Statement(sql, tuple(params), tuple(places), compiler, converters, once)
 
 
 def _one_by_one(values: Mapping[str, Value]) -> list[One]:

@@ -203,3 +203,49 @@ def test_what_one_thread_worded_another_asks_on_its_own_connection() -> None:
     with ThreadPoolExecutor(1) as second:
         assert second.submit(ask).result() == ([card], "王小红")
     assert build.times == 1
+
+
+def test_words_of_the_product_stand_in_the_text_whatever_they_hold(cast: Cast) -> None:
+    odd = "100%s of it's \\ 'said' %(name)s %"
+    card = make_card(cast.lin, odd)
+
+    def named(*, at: dt.datetime) -> QuerySet[Card]:
+        return Card.objects.filter(customer__name=odd, opened_at__lt=at)
+
+    for hours in range(8):
+        assert objects_of("odd", named, at=NOW + (hours + 24) * HOUR) == [card]
+        assert objects_of("odd", named, at=NOW - (hours + 24) * HOUR * 1000) == []
+
+
+def test_a_plan_answers_for_every_size_of_number_and_for_every_reader(cast: Cast) -> None:
+    cards = {owner.pk: make_card(owner) for owner in (cast.lin, cast.zhou)}
+
+    def of(owner: int) -> Callable[..., QuerySet[Card]]:
+        return lambda *, least: Card.objects.filter(owner_id=owner, pk__gt=least)
+
+    for least in (-1, 0, 40_000, 3_000_000_000, -(10**12)) * 2:
+        for owner, card in cards.items():
+            found = objects_of(("cards", owner), of(owner), least=least)
+            assert found == ([card] if least < card.pk else [])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+def test_readers_share_a_plan_and_a_search_has_none(cast: Cast) -> None:
+    def plans() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            found: int = cursor.fetchone()[0]
+        return found
+
+    def of(owner: int) -> Callable[..., QuerySet[Card]]:
+        return lambda *, at: Card.objects.filter(owner_id=owner, opened_at__lt=at, reason="shared")
+
+    def search(*, words: Any) -> QuerySet[Card]:
+        return Card.objects.filter(search__contains=words[0], reason="sought")
+
+    before = plans()
+    for owner in range(100, 112):
+        rows_of(("shared", owner), lambda at, o=owner: of(o)(at=at).values_list("pk"), at=NOW)
+        rows_of("sought", lambda words: search(words=words).values_list("pk"), words=(str(owner),))
+
+    assert plans() == before + 1

@@ -327,14 +327,6 @@ class Card(Record):
         )
 
     @property
-    def next_is_untimed(self) -> bool:
-        """Whether the next contact is due at any time of its day: at the day's last second."""
-        if self.next_contact_at is None:
-            return False
-        local = timezone.localtime(self.next_contact_at)
-        return (local.hour, local.minute, local.second) == (23, 59, 59)
-
-    @property
     def model_name(self) -> str:
         """The model of interest as shown: the product's name, else what was written."""
         return self.product.name if self.product else self.model_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.db.models import (
     Case,
@@ -16,15 +16,17 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.customers import access, names, states
+from crm.customers import access, names, phones, states
 from crm.customers.models import (
     Card,
     CardQuerySet,
+    CardState,
     Level,
     OwnershipConflict,
     Source,
@@ -38,6 +40,7 @@ from crm.records.states import Saved
 from crm.ui import numbers
 from crm.ui.addresses import address_for
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
+from crm.ui.moments import is_untimed
 from crm.ui.statements import values_of
 from crm.workdays import ONE_DAY
 
@@ -60,11 +63,39 @@ ROW_COLUMNS = (
 STATUS_KEYS = frozenset(key for key, _label in STATUSES)
 
 
+class ListedCard(NamedTuple):
+    """What a row of the list shows of a card, and what decides who reads its customer's name."""
+
+    public_id: str
+    card_no: str
+    state: str
+    level: str
+    reason: str
+    owner_id: int | None
+    team_id: int | None
+    store_id: int | None
+    next_contact_at: dt.datetime | None
+    last_contact_at: dt.datetime | None
+    customer_name: str
+    phone: str
+    owner_name: str | None
+    model: str
+    has_case: bool
+
+
+LISTED_COLUMNS = (
+    *("public_id", "card_no", "state", "level", "reason", "owner", "team", "store"),
+    *("next_contact_at", "last_contact_at"),
+    *("customer__name", "customer__phone", "owner__name"),
+    *(Coalesce("product__name", "model_text"), "has_case"),
+)
+
+
 @dataclass(frozen=True)
 class CardList:
     """The list as asked for, with everything its page needs."""
 
-    listing: Listing[Card]
+    listing: Listing[Any]
     owners: list[tuple[str, str]]
     status: str
     words: str
@@ -92,24 +123,23 @@ class CardRow(TypedDict):
     phone: str
 
 
-def card_row(user: User, card: Card, *, now: dt.datetime) -> CardRow:
-    """A card of `cards_for_list` as its row; the owner is named where it is somebody else's."""
-    is_open = card.is_followed_up
-    owner = card.owner.name if card.owner else numbers.MISSING
+def card_row(user: User, card: ListedCard, *, now: dt.datetime) -> CardRow:
+    """A card of the list as its row; the owner is named where it is somebody else's."""
+    is_open, next_at = card.state in states.FOLLOWED_UP, card.next_contact_at
     return CardRow(
         url=address_for("home:card", card.public_id),
-        name=access.shown_name(user, card) or card.card_no,
+        name=access.name_for(user, card, card.customer_name) or card.card_no,
         level=card.level,
-        model=card.model_name,
-        state="" if is_open else card.get_state_display(),
+        model=card.model,
+        state="" if is_open else str(CardState(card.state).label),
         why=card.reason or numbers.MISSING,
-        next_at=card.next_contact_at,
-        untimed=card.next_is_untimed,
-        is_late=card.next_contact_at is not None and card.next_contact_at < now,
+        next_at=next_at,
+        untimed=next_at is not None and is_untimed(next_at),
+        is_late=next_at is not None and next_at < now,
         is_open=is_open,
         last_at=card.last_contact_at,
-        owner="" if card.owner_id == user.pk else owner,
-        phone=access.masked_phone(card) or numbers.MISSING,
+        owner="" if card.owner_id == user.pk else card.owner_name or numbers.MISSING,
+        phone=phones.mask(card.phone) or numbers.MISSING,
     )
 
 
@@ -153,7 +183,10 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
         return _spec(owners, **at)
 
     key = ("cards", user.pk, user.reach, status)
-    keeping = Keeping(key, moments, spec, lambda: _dressed(user), tuple(names.searched(words)))
+    searched = tuple(names.searched(words))
+    keeping = Keeping(
+        key, moments, spec, lambda: _dressed(user), searched, ListedCard, LISTED_COLUMNS
+    )
     listing = spec(**moments).show_kept(rows, query, keeping)
     return CardList(listing, owners, status, words)
 
