@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, F, Model, OrderBy, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise
 
+from crm.ui.counted import Counted, Fetch
 from crm.ui.statements import objects_of, rows_of
 
 PAGE_SIZE = 50
@@ -114,7 +115,6 @@ class Listing(Generic[ModelT]):
 
 
 Rows = Callable[[], QuerySet[Any]]
-Fetch = Callable[[int], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -135,25 +135,6 @@ class Keeping:
     words: tuple[str, ...] = ()
     row: Callable[..., Any] | None = None
     columns: Sequence[str | Coalesce] = ()
-
-
-class Counted(Paginator):  # type: ignore[type-arg]
-    """Pages of rows that were counted with the chips already, read as `fetch` reads them."""
-
-    def __init__(self, per_page: int, total: int, fetch: Fetch) -> None:
-        super().__init__((), per_page)
-        self.total = total
-        self.fetch = fetch
-
-    @cached_property
-    def count(self) -> int:
-        return self.total
-
-    def page(self, number: int | str) -> Page[Any]:
-        """The rows of one page, in order; where none were counted none are read."""
-        number = self.validate_number(number)
-        rows = self.fetch((number - 1) * self.per_page) if self.total else []
-        return Page(rows, number, self)
 
 
 @dataclass(frozen=True)
