@@ -10,7 +10,10 @@ PHONE, ONSITE, SURVEY = "phone", "onsite", "survey"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One who may visit: what the ranking looks at."""
+    """One who may visit: what the ranking looks at.
+
+    `languages` are codes a customer may have, `spoken` all their languages in words.
+    """
 
     user_id: int
     name: str
@@ -20,6 +23,7 @@ class Visitor:
     visits_before: int = 0
     regions: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from crm.customers.models import Language
 from crm.people.models import User
 from crm.ui.forms import Line, WholeNumber
 from crm.ui.versioned import SentOnceForm
@@ -66,11 +67,25 @@ class VisitorForm(SentOnceForm):
         max_length=200,
         help_text=_("As on the customers' cards, with spaces or commas between them"),
     )
-    languages = Line(label=_("Languages"), required=False, max_length=60)
+    tongues = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=Language.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Compared with the language on the customer's card"),
+    )
+    dialects = Line(label=_("Other languages and dialects"), required=False, max_length=40)
     capacity = WholeNumber(label=_("Visits a day"), required=False, most=MOST_A_DAY)
 
     def __init__(self, *args: Any, profile: VisitorProfile, usual: int, **options: Any) -> None:
         own = {name: getattr(profile, name) for name in self.base_fields if hasattr(profile, name)}
+        own["tongues"] = sorted(profile.tongues)
         options["initial"] = own
         super().__init__(*args, **options)
         self.fields["capacity"].help_text = _("Empty: %(usual)d as usual") % {"usual": usual}
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes: codes and words of languages in one line."""
+        sent = dict(self.cleaned_data)
+        tongues, dialects = sent.pop("tongues"), sent.pop("dialects")
+        return {**sent, "languages": " ".join([*tongues, dialects])}

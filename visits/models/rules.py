@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.customers.models import Language
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
@@ -146,3 +147,19 @@ class VisitorProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"
+
+    @property
+    def tongues(self) -> frozenset[str]:
+        """The languages a customer's card knows, by their codes."""
+        return frozenset(self.languages.split()) & frozenset(Language.values)
+
+    @property
+    def dialects(self) -> str:
+        """What else the visitor speaks, as it was written."""
+        return " ".join(word for word in self.languages.split() if word not in Language.values)
+
+    @property
+    def spoken(self) -> list[str]:
+        """Everything the visitor speaks, in the reader's words."""
+        known = [str(tongue.label) for tongue in Language if tongue in self.tongues]
+        return [*known, *self.dialects.split()]

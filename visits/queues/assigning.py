@@ -133,6 +133,7 @@ def stores_of(user: User) -> list[int]:
 
 def saved_profile(profile: VisitorProfile) -> Saved:
     """How a profile stands now, for whoever came second."""
-    names = ("qualified", "regions", "languages", "capacity")
+    names = ("qualified", "regions", "dialects", "capacity")
     values = {name: getattr(profile, name) for name in names}
+    values["tongues"] = sorted(profile.tongues)
     return Saved(values, resend={"version": profile.version})

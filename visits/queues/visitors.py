@@ -84,7 +84,8 @@ def _visitor(
         capacity=usual if profile.capacity is None else profile.capacity,
         load=load,
         regions=frozenset(profile.regions.split()),
-        languages=frozenset(profile.languages.split()),
+        languages=profile.tongues,
+        spoken=tuple(profile.spoken),
     )
 
 
@@ -110,7 +111,8 @@ def passed_over(visit: Visit) -> list[tuple[str, bool]]:
 
 def task_of(visit: Visit) -> Task:
     """What the ranking looks at in a visit."""
-    return Task(region=visit.card.customer.region, rated=visit.rated_ids)
+    customer = visit.card.customer
+    return Task(region=customer.region, language=customer.language, rated=visit.rated_ids)
 
 
 def visited_before(cards: Iterable[int]) -> dict[tuple[int, int], int]:

@@ -112,7 +112,7 @@ def change_visitor(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: queues.saved_profile(queues.profile_of(found()))):
-                actions.change_visitor(visitor, by=request.user, now=now, **form.cleaned_data)
+                actions.change_visitor(visitor, by=request.user, now=now, **form.told())
             messages.success(request, _("Saved."))
             return redirect("visits:visitors")
         except ValidationError as error:

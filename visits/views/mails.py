@@ -31,7 +31,8 @@ def write_mail(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not access.can_invite(request.user, visit):
         raise PermissionDenied
     wanted = request.GET.get("language", "")
-    language = wanted if wanted in dict(settings.LANGUAGES) else get_language()
+    language = wanted if wanted in dict(settings.LANGUAGES) else ""
+    language = language or visit.card.customer.language or get_language() or ""
     form = MailForm(request.POST or None, language=language or settings.LANGUAGE_CODE)
     if request.method == "POST" and form.is_valid():
         try:

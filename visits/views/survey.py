@@ -67,7 +67,8 @@ def by_token(page: Page) -> View:
         link = link_behind(token, now)
         if link is not None:
             try:
-                return page(request, link, now)
+                with translation.override(language_of(request, link)):
+                    return page(request, link, now)
             except LinkClosed:
                 pass  # somebody was first since it was looked up
         note_wrong_link(client_address(request), now=now)
@@ -76,12 +77,13 @@ def by_token(page: Page) -> View:
     return opened
 
 
-def language_of(request: HttpRequest) -> str:
-    """The language asked for in the address, else the browser's."""
+def language_of(request: HttpRequest, link: SurveyLink | None = None) -> str:
+    """The language asked for in the address, else the customer's own, else the browser's."""
     wanted = request.GET.get(LANGUAGE, "")
-    return (
-        wanted if wanted in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
-    )
+    if wanted in dict(settings.LANGUAGES):
+        return wanted
+    own = link.visit.card.customer.language if link is not None else ""
+    return own or get_language() or settings.LANGUAGE_CODE
 
 
 def notice(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

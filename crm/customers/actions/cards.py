@@ -24,6 +24,7 @@ from crm.ui.texts import clean_lines
 CUSTOMER_FIELDS = (
     *("name", "is_organisation", "gender", "phone", "phone2", "wechat", "email", "address"),
     *("region", "birthday", "lunar_birthday", "age_band", "occupation", "employer", "best_time"),
+    "language",
 )
 NEED_FIELDS = (
     *("product", "model_text", "colour", "configuration", "budget_min", "budget_max"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.customers.actions import CUSTOMER_FIELDS, NEED_FIELDS
 from crm.customers.forms.phone_field import PhoneField
-from crm.customers.models import Card, Customer, Gender, Level, PurchaseMethod
+from crm.customers.models import Card, Customer, Gender, Language, Level, PurchaseMethod
 from crm.people.models import User
 from crm.rulebook.models import OptionKind
 from crm.rulebook.numbers import Numbers
@@ -105,6 +105,9 @@ class ProfileForm(VersionedForm):
     occupation = Line(label=_("Occupation"), max_length=60, required=False)
     employer = Line(label=_("Employer"), max_length=80, required=False)
     best_time = Line(label=_("Best time to reach"), max_length=60, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", "—"), *Language.choices], required=False
+    )
 
     def __init__(self, *args: Any, customer: Customer, masked: bool = False, **kwargs: Any) -> None:
         stored = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}

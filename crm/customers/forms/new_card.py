@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.customers.forms.edits import level_choices
 from crm.customers.forms.phone_field import PhoneField
-from crm.customers.models import Gender, Level, Source
+from crm.customers.models import Card, Gender, Language, Level, Source
 from crm.people.models import User
 from crm.rulebook.models import OptionKind
 from crm.rulebook.numbers import Numbers
@@ -42,8 +42,8 @@ REASON_CHIPS = (
     _("Budget not settled, discuss finance."),
     _("Asked by phone only, invite to the showroom."),
 )
-CUSTOMER_NAMES = ("name", "phone", "wechat", "email", "gender", "occupation", "region")
-CARD_NAMES = ("source", "channel", "reason", "level", "product", "notes")
+CUSTOMER_NAMES = ("name", "phone", "wechat", "email", "gender", "occupation", "region", "language")
+CARD_NAMES = ("source", "channel", "referrer", "reason", "level", "product", "notes")
 
 
 class NewCardForm(forms.Form):
@@ -55,6 +55,12 @@ class NewCardForm(forms.Form):
     )
     source = forms.ChoiceField(label=_("Source"), choices=[("", "—"), *Source.choices])
     channel = forms.ChoiceField(label=_("Channel heard from"))
+    referrer = Line(
+        label=_("Introduced by"),
+        max_length=40,
+        required=False,
+        help_text=_("Card number of the customer who sent them: they are thanked after delivery."),
+    )
     reason = Lines(label=_("Reason to follow up"), max_length=500)
     level = forms.ChoiceField(
         label=_("Intent level"), choices=Level.choices, required=False, widget=Buttons()
@@ -81,6 +87,9 @@ class NewCardForm(forms.Form):
     )
     occupation = Line(label=_("Occupation"), max_length=60, required=False)
     region = Line(label=_("Region"), max_length=60, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", "—"), *Language.choices], required=False
+    )
     notes = Lines(label=_("Notes"), max_length=2000, required=False)
 
     def __init__(
@@ -93,7 +102,7 @@ class NewCardForm(forms.Form):
     ) -> None:
         """`owners` are the salespeople the card may be opened for; None: for `user` alone."""
         super().__init__(*args, **kwargs)
-        self.numbers = numbers
+        self.user, self.numbers = user, numbers
         self.fields["channel"].choices = [("", "—"), *option_choices(OptionKind.CHANNEL)]  # type: ignore[attr-defined]
         self.fields["product"].queryset = Product.objects.visible_to(user).on_sale()  # type: ignore[attr-defined]
         self.fields["level"].choices = level_choices(numbers)  # type: ignore[attr-defined]
@@ -109,6 +118,18 @@ class NewCardForm(forms.Form):
             "hx-target": "#phone-check",
             "hx-swap": "outerHTML",
         }
+
+    def clean_referrer(self) -> Card | None:
+        """The card of whoever sent the customer, in a store of the reader's own (RB-04)."""
+        number: str = self.cleaned_data["referrer"].strip()
+        if not number:
+            return None
+        stores = {post.store_id for post in self.user.reach.posts}
+        rows = Card.objects.standing().filter(card_no__iexact=number)
+        found = rows.first() if None in stores else rows.filter(store__in=stores).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no card of this number here."))
+        return found
 
     def clean_reason(self) -> str:
         """A whole sentence, not a word (CC-26)."""

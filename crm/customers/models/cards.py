@@ -23,6 +23,14 @@ class Gender(models.TextChoices):
     FEMALE = "female", _("Female")
 
 
+class Language(models.TextChoices):
+    """What the customer speaks and reads: the product's own languages, by their codes."""
+
+    ZH_HANS = "zh-hans", _("Simplified Chinese")
+    ZH_HANT = "zh-hant", _("Traditional Chinese")
+    EN = "en", _("English")
+
+
 class Level(models.TextChoices):
     """Intent by expected purchase time (LC-01); the windows are numbers of the rulebook."""
 
@@ -96,6 +104,9 @@ class Customer(Record):
     occupation = models.CharField(_("occupation"), max_length=60, blank=True)
     employer = models.CharField(_("employer"), max_length=80, blank=True)
     best_time = models.CharField(_("best time to reach"), max_length=60, blank=True)
+    language = models.CharField(
+        _("language"), max_length=7, choices=Language.choices, blank=True, default="", db_default=""
+    )
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
@@ -104,7 +115,10 @@ class Customer(Record):
         constraints = [
             models.CheckConstraint(
                 condition=Q(gender__in=["", *Gender.values]), name="customer_gender_known"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=["", *Language.values]), name="customer_language_known"
+            ),
         ]
 
     def __str__(self) -> str:
