@@ -28,6 +28,7 @@ RECURRING = (
     Work("back up", "crm.home.tasks.back_up", 30, SLOW),
     Work("mail customers", "visits.tasks.send_mails", 1, SLOW),
     Work("plan return visits", "visits.tasks.plan_visits", 15, SLOW),
+    Work("plan care", "visits.tasks.plan_care", 60, SLOW),
     Work("draw visits to audit", "visits.tasks.draw_audits", 60, SLOW),
     Work("forget expired sessions", "crm.home.tasks.forget_expired", 60, MAIN),
 )

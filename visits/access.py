@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from crm.customers.access import manages, owns, supervises
+from crm.customers.models import SALES_READERS
 from crm.people import roles
 from crm.people.models import User
 from visits import states
@@ -13,6 +14,8 @@ from visits.models import (
     FINDING_READERS,
     SAMPLE_READERS,
     VISIT_READERS,
+    CareRule,
+    CareTask,
     Correction,
     Draw,
     Opportunity,
@@ -58,7 +61,7 @@ def can_see_rules(user: User) -> bool:
     return user.reach.has(*PLANNERS, roles.MANAGER, roles.GENERAL_MANAGER)
 
 
-def can_edit_rule(user: User, rule: VisitRule) -> bool:
+def can_edit_rule(user: User, rule: VisitRule | CareRule) -> bool:
     """The service supervisor of the rule's store; one for all stores is for any of them."""
     stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
     return bool(stores) if rule.store_id is None else rule.store_id in stores
@@ -298,3 +301,19 @@ def can_decide_version(user: User, version: QuestionnaireVersion) -> bool:
 def can_supervise_visits(user: User) -> bool:
     """Who compares visitors: the service supervisor, the manager, the general manager (SA-13)."""
     return user.reach.has(roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def can_see_care(user: User) -> bool:
+    """Whether greeting customers is part of this person's work at all."""
+    serving = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+    return user.reach.has(*serving, *SALES_READERS) or bool(user.reach.stands_in_for)
+
+
+def can_assign_care(user: User, task: CareTask) -> bool:
+    """The service supervisor of the store, the sales supervisor of the card's team."""
+    return plans_in(user, task.store_id, task.card.team_id)
+
+
+def does_care(user: User, task: CareTask) -> bool:
+    """Whoever has the task or stands in for them today, and who gives it out."""
+    return task.assignee_id in user.reach.own_ids or can_assign_care(user, task)

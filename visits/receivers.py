@@ -11,15 +11,22 @@ from django.utils import timezone
 
 from complaints.models import Ticket
 from complaints.signals import ticket_answered
+from crm.customers.models import Card
+from crm.customers.signals import customer_closed, customer_handed_over
 from crm.orders.models import Order
 from crm.orders.signals import order_delivered
+from crm.people.models import User
 from visits import actions
+
+# What is said of a person holds for all their cards.
+OF_THE_PERSON = ("erased", "do_not_contact")
 
 
 @receiver(order_delivered, dispatch_uid="visits.order_delivered")
 def plan_after_delivery(order: Order, now: dt.datetime, **_rest: Any) -> None:
-    """A delivered car brings the first visit and those that follow it (RV-10, RV-12)."""
+    """A delivered car brings the first visit, those that follow it and care (RV-10, RB-08)."""
     actions.plan_after_delivery(order, now=now)
+    actions.plan_care_after_delivery(order, now=now)
 
 
 @receiver(ticket_answered, dispatch_uid="visits.ticket_answered")
@@ -28,7 +35,24 @@ def plan_after_answer(ticket: Ticket, now: dt.datetime, **_rest: Any) -> None:
     actions.plan_after_answer(ticket, now=now)
 
 
+@receiver(customer_handed_over, dispatch_uid="visits.customer_handed_over")
+def care_follows_owner(
+    card: Card, new_owner: User | None, by: User | None, now: dt.datetime, **_rest: Any
+) -> None:
+    """Greetings owed to a customer are their new salesperson's."""
+    actions.follow_new_owner(card, new_owner, by=by, now=now)
+
+
+@receiver(customer_closed, dispatch_uid="visits.customer_closed")
+def call_off_care(card: Card, reason: str, by: User | None, now: dt.datetime, **_rest: Any) -> None:
+    """Nobody is greeted on a card that ended; who wishes no contact is on none of theirs."""
+    verb = actions.call_off_care_of if reason in OF_THE_PERSON else actions.call_off_care_on
+    verb(card, by=by, reason=reason, now=now)
+
+
 def seed_after_migrate(**_news: Any) -> None:
     """A new installation starts with the usual rules and questionnaires."""
     if "visits_visitrule" in connection.introspection.table_names():
         actions.seed_visits(timezone.localdate())
+    if "visits_carerule" in connection.introspection.table_names():
+        actions.seed_care(timezone.localdate())

@@ -93,3 +93,7 @@ VERSION_MOVES: dict[str, tuple[str, ...]] = {
     "approve": (SUBMITTED,),
     "return": (SUBMITTED,),
 }
+
+# A care task (RB-08): done with its outcome, left out with a reason, or called off with the card.
+SKIPPED = "skipped"
+CARE = (OPEN, DONE, SKIPPED, CALLED_OFF)

@@ -13,6 +13,13 @@ def plan_visits() -> int:
     return actions.plan_all(now=timezone.now())
 
 
+def plan_care() -> int:
+    """Make the greetings and thanks that fall due, and take back what nobody wishes any more."""
+    now = timezone.now()
+    actions.call_off_unwished_care(now=now)
+    return actions.plan_care(now=now)
+
+
 def draw_audits() -> int:
     """Draw last month's visits for audit where nobody has, and give them out; returns how many."""
     return actions.draw_audits(now=timezone.now())

@@ -45,6 +45,8 @@ class Numbers:
     visit_look_ahead_days: int = 14  # RV-15
     visit_entry_hours: int = 24  # RV-29
     visit_survey_from: int = 100  # RV-22
+    care_ahead_days: int = 14  # RB-08
+    care_late_days: int = 3  # RB-08
     opportunity_working_days: int = 1  # RV-05
     sample_again_days: int = 90  # RV-42
     sample_contacted_days: int = 14  # RV-42

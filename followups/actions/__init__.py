@@ -1,6 +1,7 @@
 """Verbs of plans, planned contacts and the contact log; the only place that changes them."""
 
 from followups.actions.cards import open_card
+from followups.actions.care import log_care
 from followups.actions.contacts import log_contact
 from followups.actions.decisions import (
     CRITERIA,
@@ -38,6 +39,7 @@ __all__ = [
     "change_step",
     "complete_plan",
     "follow_owner",
+    "log_care",
     "log_contact",
     "open_card",
     "remove_step",

@@ -397,6 +397,14 @@ def on_opportunity(cast: Cast) -> list[tuple[User, Verb]]:
     return [*seen_by(cast.lin, visits.take_opportunity, leave), *seen_by(cast.chen, leave)]
 
 
+def on_care(cast: Cast) -> list[tuple[User, Verb]]:
+    greet = partial(visits.complete_care, method="wechat", outcome="sent")
+    missed = partial(visits.complete_care, method="phone", outcome="no_answer")
+    leave = partial(visits.skip_care, reason="客户出国")
+    pass_on = partial(visits.assign_care, to=cast.zhou)
+    return [*seen_by(cast.lin, greet, missed, leave), *seen_by(cast.chen, pass_on)]
+
+
 def report(cast: Cast) -> VisitReport:
     return people.make_visit_report(cast.pudong, cast.xu)
 
@@ -435,6 +443,7 @@ RACES = {
     "problem, solved": Race(made.solved, problems.on_solved),
     "problem, told": Race(made.told, problems.on_told),
     "case, waiting": Race(problems.learnt, problems.on_learnt),
+    "care, open": Race(lambda cast: people.make_care_task(people.make_card(cast.lin)), on_care),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
     "visit report, draft": Race(report, on_report),
     "measure, proposed": Race(measure_in("proposed"), on_proposed),

@@ -254,6 +254,17 @@ BODIES: dict[str, Any] = {
         "new_phone": "13900006666",
         "news": "添了二宝",
     },
+    "visits:assign_care": lambda floor, _row: {"to": floor.cast.zhou.public_id},
+    "visits:change_care_rule": {
+        "name": "生日祝福",
+        "wait": "2",
+        "method": "wechat",
+        "words": "生日快乐",
+        "since": "2026-03-01",
+        "active": "on",
+    },
+    "visits:complete_care": {"method": "wechat", "outcome": "sent", "words": "已发祝福"},
+    "visits:skip_care": {"reason": "客户出国"},
     "visits:cancel_visit": {"reason": "客户出国"},
     "visits:change_rule": {
         "name": "首次回访",

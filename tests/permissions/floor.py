@@ -89,6 +89,8 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "finding": people.make_finding(visit),
         "opportunity": people.make_opportunity(visit),
         "visit_rule": people.make_visit_rule(card.store),
+        "care_task": people.make_care_task(card),
+        "care_rule": people.make_care_rule(card.store),
         "survey_token": make_survey(card) if owner == floor.cast.lin else "no-such-questionnaire",
         "visit_mail": people.make_visit_mail(people.make_visit(card, NOW.date())),
         "draw": people.make_draw(card.store, owner),
@@ -135,6 +137,9 @@ def make_floor() -> Floor:
     cast = floor.cast
     for owner in (cast.lin, cast.zhou, cast.ma, cast.otto):
         one_of_each(floor, owner)
+    floor.rows["wu", "care_task"] = people.make_care_task(
+        floor.rows["lin", "card"], assignee=cast.wu
+    )
     floor.rows["mia", "card"] = people.make_card(cast.mia, "线索客户", level="", state="lead")
     told = make_drawn(floor.rows["lin", "card"], cast.wu, cast.bai, "published")
     floor.rows |= {("wu", "visit_audit"): told, ("wu", "told_audit"): told}

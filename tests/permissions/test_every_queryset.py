@@ -16,6 +16,7 @@ from tests.people import make_card
 from tests.permissions.floor import Floor
 from tests.permissions.rules import OUTSIDERS, ROLES, matrix
 from visits.models import (
+    CareTask,
     CompetitorFinding,
     Opportunity,
     Questionnaire,
@@ -30,6 +31,7 @@ MODELS = {
     "order": Order,
     "visit": Visit,
     "finding": CompetitorFinding,
+    "care_task": CareTask,
     "opportunity": Opportunity,
     "visit_audit": VisitAudit,
     "ticket": Ticket,

@@ -1,4 +1,4 @@
-"""The language on a customer's card: who is suggested, what is written, how a link opens (RV-24)."""
+"""The language on a customer's card: who is suggested, how mails and links begin (RV-24)."""
 
 from __future__ import annotations
 

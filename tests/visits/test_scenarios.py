@@ -10,14 +10,15 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Ticket
-from crm.customers.models import Card, CaseAccess
+from crm.customers.models import Card, CaseAccess, Customer
 from crm.orders.actions import deliver_order
 from crm.people.models import Department, User
 from crm.promises.models import Promise
 from crm.rulebook.queues import rules_for
 from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
+from visits import actions
 from visits.actions import assign_visit, plan_all
-from visits.models import Visit, VisitRule
+from visits.models import CareRule, CareTask, Visit, VisitRule
 
 BEFORE_THE_HOLIDAY = local("2026-04-03 16:00")  # Friday before Qingming
 
@@ -34,13 +35,23 @@ def client_of(user: User) -> Client:
     return client
 
 
-def test_scenario_13_a_delivery_brings_the_first_visit_and_those_that_follow(cast):
-    """Card state; first visit in three working days, the holiday left out; follow-on visits."""
-    card = make_card(cast.lin, "高峰", state="ordered")
+def test_scenario_13_from_the_delivery_to_the_last_follow_on_visit(cast):
+    """Card state; first visit in three working days, the holiday left out; follow-on visits;
+    care tasks done by people; the referrer thanked by their own salesperson."""
+    CareRule.objects.update(since=dt.date(2026, 1, 1))
+    referrer = make_card(cast.zhou, "老客户", state="delivered")
+    make_order(
+        referrer,
+        BEFORE_THE_HOLIDAY - dt.timedelta(days=30),
+        state="delivered",
+        delivered_at=BEFORE_THE_HOLIDAY - dt.timedelta(days=20),
+    )
+    card = make_card(cast.lin, "高峰", state="ordered", source="referral", referrer=referrer)
+    Customer.objects.filter(pk=card.customer_id).update(birthday=dt.date(1985, 6, 18))
     order = make_order(card, BEFORE_THE_HOLIDAY - dt.timedelta(days=9))
     _numbers, calendar = rules_for(card.store_id)
     assert not calendar.is_working_day(dt.date(2026, 4, 6))
-    with time_machine.travel(BEFORE_THE_HOLIDAY, tick=False):
+    with time_machine.travel(BEFORE_THE_HOLIDAY, tick=False) as clock:
         deliver_order(
             order,
             by=cast.lin,
@@ -67,6 +78,53 @@ def test_scenario_13_a_delivery_brings_the_first_visit_and_those_that_follow(cas
         assert Visit.objects.count() == before
         page = client_of(cast.lin).get(f"/customers/{card.public_id}/?show=system")
         assert page.status_code == 200
+        # the referrer is thanked on the next working day, by their own salesperson, once
+        thanks = CareTask.objects.get()
+        assert (thanks.card, thanks.newcomer, thanks.assignee) == (referrer, card, cast.zhou)
+        assert (thanks.occasion, thanks.due_on) == ("thanks", dt.date(2026, 4, 7))
+        clock.move_to(local("2026-04-07 10:00"))
+        greeted(cast.zhou, thanks, words="谢谢您介绍高先生", gift="保养券")
+        assert set(referrer.contacts.values_list("purpose", flat=True)) == {"care"}
+        go_through_the_months(cast, card, visits, clock)
+
+
+def greeted(by: User, task: CareTask, **said: str) -> None:
+    """Somebody logs a greeting through their own page."""
+    task.refresh_from_db()
+    sent = {"version": task.version, "request_id": str(uuid.uuid4()), "method": "phone", **said}
+    url = f"/visits/care/{task.public_id}/completion/"
+    assert client_of(by).post(url, {**sent, "outcome": "reached"}).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.ended_by) == ("done", by)
+
+
+def go_through_the_months(cast: Cast, card: Card, visits: list[Visit], clock) -> None:
+    """Each visit made on its day; birthday and first service greeted by whom the rule names."""
+    coming = [("visit", one.due_on, one) for one in visits]
+    coming += [("care", day, None) for day in (dt.date(2026, 6, 18), dt.date(2026, 10, 9))]
+    for kind, day, visit in sorted(coming, key=lambda one: one[1]):
+        now = local(f"{day} 10:00")
+        clock.move_to(now)
+        plan_all(now=now)
+        actions.plan_care(now=now)
+        actions.plan_care(now=now)  # the worker comes round again
+        if kind == "care":
+            (task,) = CareTask.objects.filter(card=card, state="open", due_on__lte=day)
+            assert task.assignee == (cast.lin if task.occasion == "birthday" else cast.wu)
+            greeted(task.assignee, task)
+            continue
+        visit.refresh_from_db()
+        actions.complete_visit(
+            visit, actions.Made(), by=visit.assignee, version=visit.version, now=now
+        )
+    done = CareTask.objects.filter(card=card, state="done").order_by("due_on")
+    assert list(done.values_list("occasion", "due_on")) == [
+        ("birthday", dt.date(2026, 6, 18)),
+        ("service", dt.date(2026, 10, 9)),  # 3 October lies in the holiday
+    ]
+    kept = Visit.objects.filter(pk__in=[one.pk for one in visits])
+    assert set(kept.values_list("state", flat=True)) == {"completed"}
+    assert not CareTask.objects.filter(card=card, state="open").exists()
 
 
 def test_scenario_15_problem_with_lead_and_assistants_and_promise_arise_in_one_save(cast):

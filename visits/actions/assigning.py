@@ -24,7 +24,7 @@ from crm.records.actions import claim_request, keep_result, transition
 from crm.records.queues import earlier_result
 from crm.rulebook.queues import numbers_for
 from visits import access, due, states
-from visits.models import Visit
+from visits.models import CareTask, Visit
 from visits.queues.visitors import best_visitors, visitors_of
 
 BATCH = 500
@@ -204,8 +204,8 @@ def _open_cases(visits: Sequence[Visit]) -> None:
     )
 
 
-def close_case(visit: Visit, user: User, *, now: dt.datetime) -> None:
-    """End one right to see the card that came with a visit; others of the same card stay."""
+def close_case(visit: Visit | CareTask, user: User, *, now: dt.datetime) -> None:
+    """End one right to see the card that came with a visit or care; others of the card stay."""
     rights = CaseAccess.objects.filter(
         Q(until__isnull=True) | Q(until__gt=now), card=visit.card_id, user=user
     )

@@ -11,6 +11,7 @@ from visits.forms.audits import (
     TryAuditForm,
 )
 from visits.forms.call import CallForm
+from visits.forms.care import AssignCareForm, CareRuleForm, CompleteCareForm, SkipCareForm
 from visits.forms.corrections import CallOffForm, FinishForm, HandOverForm, VerifyForm
 from visits.forms.lists import ListForm
 from visits.forms.onsite import EnterLaterForm, GiftForm, PrepareForm, ThankForm
@@ -32,11 +33,14 @@ __all__ = [
     "AppealForm",
     "AppointForm",
     "ArrangeForm",
+    "AssignCareForm",
     "AssignForm",
     "AssignManyForm",
     "BeginForm",
     "CallForm",
     "CallOffForm",
+    "CareRuleForm",
+    "CompleteCareForm",
     "DecisionForm",
     "DeclineForm",
     "DismissForm",
@@ -59,6 +63,7 @@ __all__ = [
     "RuleForm",
     "SectionForm",
     "SettleForm",
+    "SkipCareForm",
     "TakeForm",
     "ThankForm",
     "TryAuditForm",

@@ -13,6 +13,14 @@ from visits.models.audits import (
     VisitAudit,
     VisitAuditQuerySet,
 )
+from visits.models.care import (
+    CareOccasion,
+    CareRule,
+    CareState,
+    CareTask,
+    CareTaskQuerySet,
+    Festival,
+)
 from visits.models.corrections import (
     CORRECTION_LEADERS,
     CORRECTORS,
@@ -60,6 +68,11 @@ __all__ = [
     "AuditState",
     "AuditStratum",
     "AuditTry",
+    "CareOccasion",
+    "CareRule",
+    "CareState",
+    "CareTask",
+    "CareTaskQuerySet",
     "CompetitorFinding",
     "Correction",
     "CorrectionQuerySet",
@@ -68,6 +81,7 @@ __all__ = [
     "Criterion",
     "Draw",
     "DrawWinner",
+    "Festival",
     "Measurement",
     "OnSiteVisit",
     "Opportunity",

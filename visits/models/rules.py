@@ -35,18 +35,27 @@ class Unit(models.TextChoices):
     MONTHS = due.MONTHS, _("months")
 
 
+def rule_scope(reach: roles.Reach) -> Q:
+    """The rules for all stores and those of the person's own (matrix row 10)."""
+    if reach.has(roles.GENERAL_MANAGER):
+        return Q()
+    stores = reach.stores_as(roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR, roles.MANAGER)
+    return Q(store__in=stores) | Q(store__isnull=True) if stores else Q(pk__in=[])
+
+
+def holds_in(store_id: int | None) -> Q:
+    """A store's own rules that are in force, and those for all."""
+    return Q(Q(store__isnull=True) | Q(store=store_id), active=True)
+
+
 class VisitRuleQuerySet(models.QuerySet["VisitRule"]):
     def visible_to(self, user: User) -> VisitRuleQuerySet:
-        """The rules for all stores and those of the person's own (matrix row 10)."""
-        reach = user.reach
-        if reach.has(roles.GENERAL_MANAGER):
-            return self
-        stores = reach.stores_as(roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR, roles.MANAGER)
-        return self.filter(Q(store__in=stores) | Q(store__isnull=True)) if stores else self.none()
+        """The rules a person reads (matrix row 10)."""
+        return self.filter(rule_scope(user.reach))
 
     def in_force(self, store_id: int | None) -> VisitRuleQuerySet:
-        """What plans visits in a store: a store's own rules, and those for all."""
-        return self.filter(Q(store__isnull=True) | Q(store=store_id), active=True)
+        """What plans visits in a store."""
+        return self.filter(holds_in(store_id))
 
 
 class VisitRule(Record):

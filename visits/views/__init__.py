@@ -13,6 +13,15 @@ from visits.views.audits import (
     try_audit,
 )
 from visits.views.call import call, keep_call_draft
+from visits.views.care import (
+    assign_care,
+    care,
+    care_rules,
+    care_task,
+    change_care_rule,
+    complete_care,
+    skip_care,
+)
 from visits.views.corrections import (
     call_off_correction,
     correction,
@@ -78,6 +87,7 @@ __all__ = [
     "appoint_visit",
     "approve_version",
     "arrange_version",
+    "assign_care",
     "assign_visit",
     "assign_visits",
     "audit",
@@ -86,8 +96,13 @@ __all__ = [
     "call",
     "call_off_correction",
     "cancel_visit",
+    "care",
+    "care_rules",
+    "care_task",
+    "change_care_rule",
     "change_rule",
     "change_visitor",
+    "complete_care",
     "correction",
     "corrections",
     "create_questionnaire",
@@ -130,6 +145,7 @@ __all__ = [
     "samples",
     "save_survey",
     "settle_audit",
+    "skip_care",
     "submit_version",
     "supervision",
     "supervision_rows",

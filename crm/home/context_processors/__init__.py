@@ -156,6 +156,10 @@ class Shell:
         level = "" if status.level == "ok" else status.level
         return {"level": level, "text": banner_words(status)}
 
+    def care_due(self) -> int:
+        """How many customers this person is to greet or thank today."""
+        return self.counts.get("care", 0)
+
     def can_open_card(self) -> bool:
         return can_open_card(self.user)
 
@@ -205,6 +209,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ("bottom_bar", lambda: page.bottom_bar),
         ("worker_banner", lambda: page.worker_banner),
         ("unread_count", page.unread_count),
+        ("care_due", page.care_due),
         ("can_open_card", page.can_open_card),
         ("can_log_contact", page.can_log_contact),
         ("can_search", page.can_search),

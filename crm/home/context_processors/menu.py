@@ -25,6 +25,12 @@ from crm.reports.access import can_see_board, can_see_reports
 from visits.access import can_see_audits, can_see_questionnaires, can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
+CARERS = frozenset(
+    {
+        *(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER),
+        *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR),
+    }
+)
 REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
 
 
@@ -97,6 +103,14 @@ PLACES = (
         can_see_audits,
         "service",
         count="audits",
+    ),
+    Place(
+        "visits:care",
+        gettext_lazy("Customer care"),
+        "mood-smile",
+        holds(*CARERS),
+        "service",
+        count="care",
     ),
     Place(
         "visits:questionnaires",

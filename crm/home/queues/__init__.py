@@ -4,6 +4,7 @@ from crm.home.queues.backups import backup_state
 from crm.home.queues.counts import OpenWork, badges, open_work_of
 from crm.home.queues.first_pages import (
     admin_figures,
+    care_waiting,
     grants_to_decide,
     latest_role_events,
     privacy_figures,
@@ -20,6 +21,7 @@ __all__ = [
     "admin_figures",
     "backup_state",
     "badges",
+    "care_waiting",
     "grants_to_decide",
     "latest_role_events",
     "open_work_of",

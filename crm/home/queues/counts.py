@@ -21,6 +21,7 @@ from followups.models import Plan, PlannedContact
 from visits.access import can_see_audits, can_see_visits
 from visits.models import Visit, VisitAudit
 from visits.queues.audits import waiting_for
+from visits.queues.care_lists import care_due
 
 # They watch the figure of return visits on their dashboard; for service it is the day's work.
 SALES = (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER)
@@ -30,7 +31,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
     """What the figures of the menu and the bell count.
 
     `today` is the store's local date. Keys: unread, sends, dead, contacts_late, plans, visits,
-    audits, tickets_late, tasks; only those the person works with.
+    audits, care, tickets_late, tasks; only those the person works with.
     """
     reach = user.reach
     parts: dict[str, QuerySet[Any]] = {
@@ -44,10 +45,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
         parts["contacts_late"] = own.overdue(now)
     if reach.has(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER):
         parts["plans"] = Plan.objects.filter(_plans_of(user))
-    if can_see_visits(user) and not reach.has(*SALES):
-        parts["visits"] = Visit.objects.visible_to(user).due().filter(due_on__lte=today)
-    if can_see_audits(user):
-        parts["audits"] = VisitAudit.objects.visible_to(user).filter(waiting_for(user))
+    parts |= _visits_and_care(user, today)
     if can_see_tickets(user):
         open_tickets = Ticket.objects.visible_to(user).unsettled()
         parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
@@ -67,6 +65,18 @@ def _plans_of(user: User) -> Q:
     if stores := reach.stores_as(roles.MANAGER):
         plans |= _to_review(user) & Q(card__store__in=stores)
     return plans
+
+
+def _visits_and_care(user: User, today: dt.date) -> dict[str, QuerySet[Any]]:
+    """Return visits and greetings due by a local date, and audits that wait."""
+    parts: dict[str, QuerySet[Any]] = {}
+    if can_see_visits(user) and not user.reach.has(*SALES):
+        parts["visits"] = Visit.objects.visible_to(user).due().filter(due_on__lte=today)
+    if user.reach.has(roles.SALESPERSON, roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR):
+        parts["care"] = care_due(user, today)
+    if can_see_audits(user):
+        parts["audits"] = VisitAudit.objects.visible_to(user).filter(waiting_for(user))
+    return parts
 
 
 def _to_review(user: User) -> Q:

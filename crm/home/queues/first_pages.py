@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from complaints.models import Ticket, TicketQuerySet
@@ -16,8 +16,10 @@ from crm.people import roles
 from crm.people.models import Department, Membership, Role, RoleGrant, Store, Team, User
 from crm.people.queues import grants_for
 from crm.records.models import AuditEvent
-from visits.models import Visit, VisitQuerySet
+from visits import states
+from visits.models import CareTask, Visit, VisitQuerySet
 from visits.queues import visit_queue
+from visits.queues.care_lists import care_queue
 
 WEEK = dt.timedelta(days=7)
 ROLE_EVENTS = (
@@ -65,6 +67,12 @@ def ticket_counts(user: User, now: dt.datetime) -> dict[str, int]:
         late=Count("pk", filter=Q(deadline__lt=now), distinct=True),
     )
     return found
+
+
+def care_waiting(user: User, today: dt.date) -> QuerySet[CareTask]:
+    """Care tasks in scope due today or before that are service's to do, the oldest first."""
+    rows = care_queue(user).filter(state=states.OPEN, due_on__lte=today, rule__by_service=True)
+    return rows.order_by("due_on", "id")
 
 
 # --- marketing -----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from crm.exchange.queues.grants import is_first_import
 from crm.home import queues
 from crm.people import roles
 from crm.people.access import SignedInRequest
-from visits.access import can_see_visits
+from visits.access import can_see_care, can_see_visits
 
 LINES = 15
 ELSEWHERE = {
@@ -49,6 +49,12 @@ def service_page(request: SignedInRequest) -> HttpResponse:
         context |= {
             "visits": [(visit, shown_name(user, visit.card)) for visit in due[:LINES]],
             "visit_counts": queues.visit_counts(user, today),
+        }
+    if can_see_care(user):
+        greet = queues.care_waiting(user, today)
+        context |= {
+            "care": [(task, shown_name(user, task.card)) for task in greet[:LINES]],
+            "care_count": greet.count(),
         }
     if can_see_tickets(user):
         waiting = queues.tickets_open(user)

@@ -30,8 +30,9 @@ class Occasion:
 
     `occasion` names it, "contact:<public id>/v<version>": the same name again arms nothing
     twice. `to` is told ahead of `due_at` and again after it; `supervisor` and the manager of
-    the team and store follow. `subject` is the thread, "card:<public id>". `data` carries what
-    the line shows, as JSON without phone numbers; `link` is a URL name and a public id.
+    the team and store follow, the manager not without `to_manager`. `subject` is the thread,
+    "card:<public id>". `data` carries what the line shows, as JSON without phone numbers; `link`
+    is a URL name and a public id.
     """
 
     occasion: str
@@ -46,6 +47,7 @@ class Occasion:
     ladder: bool = True
     unapproved: bool = False
     critical: bool = False
+    to_manager: bool = True
     supervisor: str = roles.SALES_SUPERVISOR
     subject: str = ""
     link: tuple[str, str] = ("", "")
@@ -94,7 +96,9 @@ def _rows(
             occasion.due_at, untimed=occasion.untimed, numbers=numbers, calendar=calendar
         )
     if occasion.ladder:
-        rings += due.ladder_rings(occasion.due_at, numbers=numbers)
+        ladder = due.ladder_rings(occasion.due_at, numbers=numbers)
+        without = "" if occasion.to_manager else states.LATE_MANAGER
+        rings += [ring for ring in ladder if ring.step != without]
     rings = due.rings_to_write(
         rings, due_at=occasion.due_at, calendar=calendar, critical=occasion.critical, now=now
     )

@@ -12,6 +12,7 @@ OF_A_VISIT = (
     *("visit", "try_visit", "appoint_visit", "decline_visit", "give_up_visit", "cancel_visit"),
     *("assign_visit", "prepare_visit", "log_gift", "thank_customer", "enter_later"),
 )
+OF_CARE = ("care", "care_task", "complete_care", "skip_care", "assign_care")
 OF_A_NEED = ("opportunity", "take_opportunity", "dismiss_opportunity")
 # Pages that are no verb, for those who were refused them; a verb's page has the verb's words.
 PAGES: Mapping[str, Any] = {
@@ -63,6 +64,9 @@ PAGES: Mapping[str, Any] = {
     "visits:change_visitor": _("Visitor"),
     "visits:visit_sheet": _("Visit sheet"),
     **{f"visits:{name}": _("Return visit") for name in OF_A_VISIT},
+    **{f"visits:{name}": _("Customer care") for name in OF_CARE},
+    "visits:care_rules": _("Care rules"),
+    "visits:change_care_rule": _("Care rule"),
     "visits:findings": _("Other brands"),
     **{f"visits:{name}": _("A need for another car") for name in OF_A_NEED},
     "visits:write_mail": _("Write to the customer"),
