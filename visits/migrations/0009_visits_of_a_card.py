@@ -1,4 +1,4 @@
-"""A customer's visits by day, and the completed ones by moment, are found from an index each."""
+"""A customer's visits in the order they were made are found from an index."""
 
 from typing import Any
 
@@ -24,5 +24,4 @@ class Migration(migrations.Migration):
 
     operations = [
         AddIndex("visit", models.Index(fields=["card", "completed_at"], name="visit_of_card")),
-        AddIndex("visit", models.Index(fields=["state", "completed_at"], name="visit_completed")),
     ]

@@ -137,7 +137,6 @@ class Visit(Record):
             models.Index(fields=["store", "state", "due_on"], name="visit_queue"),
             # Whether a customer answered later is asked of every visit that a figure counts.
             models.Index(fields=["card", "completed_at"], name="visit_of_card"),
-            models.Index(fields=["state", "completed_at"], name="visit_completed"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=states.ALL), name="visit_state_known"),
