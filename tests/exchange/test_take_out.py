@@ -22,11 +22,13 @@ from crm.exchange.models import ExportJob
 from crm.exchange.queues.listings import LISTS
 from crm.notices.models import Notice
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Department, User
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests import people
 from tests.people import NOW, Cast
+from tests.permissions.problems import make_case, make_task
+from tests.visits.audits import make_drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -100,10 +102,18 @@ def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     card = people.make_card(cast.lin)
     plan = people.make_plan(card, state="submitted", submitted_at=NOW)
     people.make_planned(plan, NOW + dt.timedelta(hours=1), assignee=cast.shen)
-    people.make_finding(people.make_visit(card, NOW.date(), assignee=cast.wu))
-    people.make_ticket(card, NOW, responsible=cast.wu)
+    visit = people.make_visit(card, NOW.date(), assignee=cast.wu, state="assigned")
+    people.make_finding(visit)
+    people.make_promise(card, NOW, responsible=cast.wu)
     card.receptions.create(entry_no="R1", kind="walk_in", arrived_at=NOW, store=cast.pudong)
-    job = ask(cast.shen, key)
+    ticket = people.make_ticket(card, NOW, responsible=cast.wu)
+    department = Department.objects.create(name="配件部")
+    make_task(ticket, department)
+    make_case(ticket, cast.wu, "published", decided_by=cast.shen, decided_at=NOW)
+    make_drawn(card, cast.ola, cast.vera, "assigned")
+    query = {"promises": "show=open", "assigning": "show=given"}
+    asker = cast.xu if key == "assigning" else cast.shen
+    job = ask(asker, key, query.get(key, ""))
     assert job.state == states.READY
     assert job.written == 1
     assert len(cells(job)) == 3

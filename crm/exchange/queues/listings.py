@@ -12,9 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from complaints.queues import ticket_list, ticket_queue
 from crm.customers.queues import card_list
 from crm.exchange.queues.columns import (
     Asked,
@@ -29,16 +27,14 @@ from crm.exchange.queues.columns import (
     words,
 )
 from crm.exchange.queues.figures import FIGURE, STAFF
+from crm.exchange.queues.service_lists import SERVICE_LISTS
 from crm.people import roles
 from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
 from followups.queues import plan_list, reviews
 from followups.queues.day_export import every_row_of_day, shown_to
-from visits.queues import visit_list, visit_queue
-from visits.queues.heard import finding_choices, finding_list, finding_queue
 
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
-SERVICE = frozenset({roles.SERVICE_SUPERVISOR, roles.MANAGER})
 EVERYTHING = "workbook"
 
 
@@ -152,70 +148,7 @@ RECEPTIONS = ExportList(
         ListColumn("notes", _("Notes"), lambda entry, _a: entry.notes),
     ),
 )
-VISITS = ExportList(
-    "visits",
-    _("Return visits"),
-    SERVICE,
-    lambda asked: pages(
-        visit_list(asked.user, timezone.localdate(asked.now)), visit_queue(asked.user), asked
-    ),
-    (
-        ListColumn("visit_no", _("Number"), lambda visit, _a: visit.visit_no),
-        ListColumn("name", _("Name"), lambda visit, asked: name_of(visit.card, asked)),
-        ListColumn("kind", _("Kind"), lambda visit, _a: words(visit, "kind")),
-        ListColumn("due_on", _("Due"), lambda visit, _a: visit.due_on),
-        ListColumn("assignee", _("Visitor"), lambda visit, _a: person(visit.assignee)),
-        ListColumn("state", _("State"), lambda visit, _a: words(visit, "state")),
-        ListColumn("satisfaction", _("Satisfaction"), lambda visit, _a: visit.satisfaction),
-        ListColumn(
-            "completed",
-            pgettext_lazy("visit", "Completed"),
-            lambda visit, _a: local(visit.completed_at),
-        ),
-        ListColumn("notes", _("Notes"), lambda visit, _a: visit.notes),
-    ),
-)
-TICKETS = ExportList(
-    "tickets",
-    _("Complaints"),
-    SERVICE | {roles.GENERAL_MANAGER},
-    lambda asked: pages(ticket_list(asked.user, asked.now), ticket_queue(asked.user), asked),
-    (
-        ListColumn("ticket_no", _("Number"), lambda ticket, _a: ticket.ticket_no),
-        ListColumn("name", _("Name"), lambda ticket, asked: name_of(ticket.card, asked)),
-        ListColumn("kind", _("Kind"), lambda ticket, _a: words(ticket, "kind")),
-        ListColumn("category", _("Category"), lambda ticket, _a: words(ticket, "category")),
-        ListColumn("state", _("State"), lambda ticket, _a: words(ticket, "state")),
-        ListColumn("reported", _("Reported"), lambda ticket, _a: local(ticket.reported_at)),
-        ListColumn("deadline", _("Deadline"), lambda ticket, _a: local(ticket.deadline)),
-        ListColumn("lead", _("Lead department"), lambda ticket, _a: person(ticket.lead_department)),
-        ListColumn("responsible", _("Responsible"), lambda ticket, _a: person(ticket.responsible)),
-        ListColumn("description", _("Description"), lambda ticket, _a: ticket.description),
-    ),
-)
-FINDINGS = ExportList(
-    "findings",
-    _("Other brands"),
-    SERVICE | {roles.GENERAL_MANAGER},
-    lambda asked: pages(
-        finding_list(finding_choices(asked.user), timezone.localdate(asked.now)),
-        finding_queue(asked.user),
-        asked,
-    ),
-    (
-        ListColumn("heard_on", _("Heard on"), lambda row, _a: row.heard_on),
-        ListColumn("brand", _("Brand"), lambda row, _a: row.brand),
-        ListColumn("model", _("Model"), lambda row, _a: row.model),
-        ListColumn("kind", _("Kind"), lambda row, _a: words(row, "kind")),
-        ListColumn("words", _("What was said"), lambda row, _a: row.words),
-        ListColumn("influence", _("Influence"), lambda row, _a: words(row, "influence")),
-        ListColumn("name", _("Name"), lambda row, asked: name_of(row.visit.card, asked)),
-        ListColumn("visit_no", _("Number"), lambda row, _a: row.visit.visit_no),
-        ListColumn("noted_by", _("Visitor"), lambda row, _a: person(row.noted_by)),
-        ListColumn("store", _("Store"), lambda row, _a: person(row.store)),
-    ),
-)
-EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, VISITS, TICKETS, FINDINGS, FIGURE, STAFF)
+EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, *SERVICE_LISTS, FIGURE, STAFF)
 LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})
 
