@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.models import Case, DepartmentTask, Stage, Ticket
+from complaints.queues.similar_cases import similar_cases
 from crm.customers.models import SALES_READERS
 from crm.people import roles
 from crm.people.models import User
@@ -70,6 +71,7 @@ def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, A
         "subcategory": subcategory_of(ticket.subcategory),
         "source_name": _source(user, ticket),
         "promises": _promises(user, ticket),
+        "similar_cases": _alike(user, ticket) if reads else [],
         "cases": list(Case.objects.visible_to(user).filter(ticket=ticket)),
         "may_route": state in states.MOVES["route"] and access.can_route(user, ticket),
         "may_ask": state in routable and access.can_ask(user, ticket),
@@ -110,6 +112,13 @@ def _stages(user: User, ticket: Ticket) -> list[StageLine]:
         StageLine(stage, stage.done_at is None and (all_ or stage.owner_id in own))
         for stage in rows
     ]
+
+
+def _alike(user: User, ticket: Ticket) -> list[Case]:
+    """What was learnt before, while it helps: other cases than its own, until it has ended."""
+    if ticket.state in states.ENDED:
+        return []
+    return similar_cases(user, ticket.description, ticket.category)
 
 
 def _entries(ticket: Ticket) -> list[Any]:

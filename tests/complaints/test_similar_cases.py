@@ -1,0 +1,93 @@
+"""What was learnt before is suggested where the next one is worked on (CP-26)."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from complaints.likeness import LONGEST, most_alike, pieces
+from complaints.models import Case
+from complaints.queues.cases import search_text
+from complaints.queues.similar_cases import similar_cases
+from tests.complaints.problems import browser, confirmed, make_problem
+from tests.people import NOW, Cast, make_card, make_cast
+from tests.permissions.problems import make_case
+
+CASES = {
+    "charging": "充电停在 80% 夜间充电停在 80%，拔枪重插无效",
+    "brakes": "刹车异响 低速刹车时前轮有异响",
+    "invoice": "发票开错 抬头写成个人，需要重开发票",
+    "app": "Charging app loses pairing after the update",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("充到８０％就停，晚上充不满", "charging"),
+        ("前轮刹车有响声", "brakes"),
+        ("发票抬头错了", "invoice"),
+        ("the APP lost its pairing", "app"),
+        ("销售员态度不好", None),
+        ("", None),
+    ],
+)
+def test_the_case_most_like_the_words_comes_first(text: str, first: str | None) -> None:
+    found = most_alike(text, CASES, most=3)
+    assert (found[0] if found else None) == first
+
+
+def test_width_case_and_length_change_nothing() -> None:
+    assert pieces("ＡＢＳ 故障") == pieces("abs 故障")
+    assert len(pieces("充电" * 10**6)) < LONGEST
+    assert pieces("\x00%_'‮") == frozenset()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def learnt(cast: Cast, title: str, symptoms: str, **fields) -> Case:
+    ticket = fields.pop("ticket", None) or confirmed(cast, card=make_card(cast.lin, "赵敏"))
+    state = fields.pop("state", "published")
+    words = {"title": title, "symptoms": symptoms}
+    decided = {"decided_by": cast.shen, "decided_at": NOW} if state == "published" else {}
+    return make_case(
+        ticket, cast.tang, state, **words, search=search_text(words), **decided, **fields
+    )
+
+
+def test_a_problem_shows_published_cases_like_it_and_no_others(cast: Cast) -> None:
+    like = learnt(cast, "充电停在 80%", "夜间充电停在 80%")
+    learnt(cast, "刹车异响", "低速刹车时前轮有异响", ticket=like.ticket)
+    learnt(cast, "充电停在 80% 又一例", "充到 80% 就停", ticket=like.ticket, state="draft")
+    ticket = make_problem(cast, card=make_card(cast.lin, "张伟"), description="晚上充电到 80% 就停")
+    page = browser(cast.wu).get(f"/complaints/{ticket.public_id}/")
+    assert page.context["similar_cases"] == [like]
+    assert f"/complaints/cases/{like.public_id}/" in page.content.decode()
+    # Sales learns that there is a ticket, not what was said, nor what it is like.
+    assert browser(cast.lin).get(page.request["PATH_INFO"]).context["similar_cases"] == []
+
+
+def test_comparing_costs_the_same_whatever_the_library_holds(cast: Cast) -> None:
+    first = learnt(cast, "充电停在 80%", "夜间充电停在 80%")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert first in similar_cases(cast.wu, "晚上充电到 80% 就停", "technical")
+        return len(captured)
+
+    cast.wu.reach  # noqa: B018
+    few = asked()
+    for number in range(5):
+        learnt(cast, f"刹车异响 {number}", "低速刹车时前轮有异响", ticket=first.ticket)
+    assert asked() == few
