@@ -30,7 +30,10 @@ def resume_plan(order: Order, by: User, now: dt.datetime, **_rest: Any) -> None:
 @receiver(customer_closed, dispatch_uid="followups.customer_closed")
 def cancel_plan(card: Card, reason: str, by: User | None, now: dt.datetime, **_rest: Any) -> None:
     """A closed customer ends the plan and voids every reminder."""
-    actions.cancel_plan_of(card, by=by, reason=reason, now=now)
+    if reason == "erased":
+        actions.close_erased(card, by=by, now=now)
+    else:
+        actions.cancel_plan_of(card, by=by, reason=reason, now=now)
 
 
 @receiver(customer_handed_over, dispatch_uid="followups.customer_handed_over")

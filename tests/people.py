@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from complaints.models import Ticket
 from crm.customers.models import Card, CaseAccess, Customer, Ownership
 from crm.customers.states import state_for_level
+from crm.home.models import Erasure
 from crm.orders.models import Order
 from crm.people import roles
 from crm.people.models import Department, Membership, Store, Team, User
@@ -313,6 +314,24 @@ def make_visit(card: Card, due_on: dt.date, **fields: Any) -> Visit:
             "owner_team": card.team,
             "owner_store": card.store,
             **(_post(assignee) if assignee else {"store": card.store}),
+            **fields,
+        }
+    )
+
+
+def make_erasure(card: Card, asked_by: User, **fields: Any) -> Erasure:
+    """A customer's wish to be forgotten, to be decided within the usual days."""
+    return Erasure.objects.create(
+        **{
+            "customer": card.customer,
+            "card": card,
+            "store": card.store,
+            "ground": "withdrawn",
+            "heard": "in_writing",
+            "asked_by": asked_by,
+            "asked_at": NOW,
+            "due_on": NOW.date() + dt.timedelta(days=15),
+            "created_at": NOW,
             **fields,
         }
     )

@@ -45,9 +45,14 @@ def care_follows_owner(
 
 @receiver(customer_closed, dispatch_uid="visits.customer_closed")
 def call_off_care(card: Card, reason: str, by: User | None, now: dt.datetime, **_rest: Any) -> None:
-    """Nobody is greeted on a card that ended; who wishes no contact is on none of theirs."""
+    """Nobody is greeted on a card that ended; who wishes no contact is on none of theirs.
+
+    And nobody visits a customer who was erased.
+    """
     verb = actions.call_off_care_of if reason in OF_THE_PERSON else actions.call_off_care_on
     verb(card, by=by, reason=reason, now=now)
+    if reason == "erased":
+        actions.call_off_erased(card, by=by, now=now)
 
 
 def seed_after_migrate(**_news: Any) -> None:

@@ -43,13 +43,13 @@ def warm_cards(ask: Question) -> Tally:
 
 
 def cards_open_at_end(ask: Question) -> QuerySet[Any]:
-    """Cards opened before the end, not lost before it and not in the pool.
+    """Cards opened before the end, not lost or erased before it and not in the pool.
 
     Asked one period at a time; they belong to the owner at the end. Whether an order was signed
     is for the caller to judge.
     """
     end = ask.period.end
-    lost = Q(state=states.LOST) & Q(lost_since__lt=end)
+    lost = Q(state__in=(states.LOST, states.ANONYMISED)) & Q(lost_since__lt=end)
     kept = (
         cards()
         .exclude(state=states.POOL)

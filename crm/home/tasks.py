@@ -13,6 +13,7 @@ from django.utils import timezone
 from crm.home.actions.accounts import make_own_reset_link
 from crm.home.actions.mails import mail_link
 from crm.home.actions.trail import verify_trail as verify
+from crm.home.management.backup.register import bring_up_to_date
 from crm.home.queues.backups import work_due
 from crm.notices.actions import forget_wrong_links
 from crm.people.actions import forget_devices
@@ -31,12 +32,16 @@ def mail_reset_links(user_ids: list[int]) -> int:
 
 
 def forget_expired() -> None:
-    """Drop sessions that ended and counted failures that no longer hold anybody back."""
+    """Drop sessions that ended and counted failures that no longer hold anybody back.
+
+    Beside it the register of erasures gets what could not be written into it at the time.
+    """
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     AccessAttempt.objects.filter(attempt_time__lt=since).delete()
     forget_devices(now=timezone.now())
     forget_wrong_links(now=timezone.now())
+    bring_up_to_date()
 
 
 def verify_trail() -> None:

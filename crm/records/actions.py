@@ -13,7 +13,7 @@ from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from crm.people.models import User
-from crm.records.models import Counter, Draft, RequestToken
+from crm.records.models import AuditWords, Counter, Draft, RequestToken
 from crm.records.queues import request_key
 from crm.records.states import Stale
 
@@ -179,3 +179,34 @@ def free_numbers(
         own = next_numbers(kind, year, count)
         numbers = [f"{head}{number:04d}" for number in own]
     return numbers
+
+
+def forget_words(ids: Collection[str], words: Collection[str]) -> int:
+    """Cut what was typed out of the trail, and drop the drafts, of these rows (D48).
+
+    `ids` are public ids; `words` are looked for where a row is not named: in filters of lists
+    taken out and in drafts of rows to come. The sealed events stay as they are. Returns how many
+    events lost their words.
+    """
+    loose = AuditWords.objects.exclude(event__subject_id__in=ids)
+    named = [
+        row.pk
+        for row in loose.filter(event__subject__startswith="exchange.").iterator(500)
+        if holds_any(row.words, words)
+    ]
+    gone, _by_model = AuditWords.objects.filter(
+        models.Q(event__subject_id__in=ids) | models.Q(pk__in=named)
+    ).delete()
+    drafts = Draft.objects.filter(subject_id="").iterator(500)
+    typed = [draft.pk for draft in drafts if holds_any(draft.body, words)]
+    Draft.objects.filter(models.Q(subject_id__in=ids) | models.Q(pk__in=typed)).delete()
+    return gone
+
+
+def holds_any(value: Any, words: Collection[str]) -> bool:
+    """Whether one of `words` stands in any text of a JSON value."""
+    if isinstance(value, dict):
+        return any(holds_any(one, words) for one in value.values())
+    if isinstance(value, list):
+        return any(holds_any(one, words) for one in value)
+    return isinstance(value, str) and any(word in value for word in words)

@@ -151,6 +151,27 @@ class AuditSeal(models.Model):
         return f"{self.number} {self.hash[:12]}"
 
 
+class AuditWords(models.Model):
+    """What somebody typed into what an event tells of; the event itself has its hash (D48).
+
+    Erasing a customer removes the rows of their events, and the chain still holds. `words` is
+    by "before" and "after".
+    """
+
+    event = models.OneToOneField(
+        AuditEvent,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="apart",
+    )
+    salt = models.CharField(max_length=32)
+    words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"
+
+
 class RequestToken(models.Model):
     """A form that was saved once: the same request id from the same person is a replay (D33)."""
 

@@ -78,6 +78,7 @@ class Numbers:
     reveals_alarm_in_ten_minutes: int = 30
     duplicate_checks_an_hour: int = 20
     reason_min_length: int = 6  # CC-26
+    erasure_days: int = 15  # security.md 0.2
 
     def cycle_days(self, level: str) -> int:
         """Longest days between contacts at `level` (LC-02); without a level that of C."""

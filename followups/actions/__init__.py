@@ -10,6 +10,7 @@ from followups.actions.decisions import (
     return_plan,
     undo_approval,
 )
+from followups.actions.erasing import close_erased
 from followups.actions.planned import cancel_planned, reschedule_planned
 from followups.actions.planning import arm_reminders
 from followups.actions.plans import (
@@ -37,6 +38,7 @@ __all__ = [
     "cancel_plan_of",
     "cancel_planned",
     "change_step",
+    "close_erased",
     "complete_plan",
     "follow_owner",
     "log_care",

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from crm.customers import actions
 from crm.customers.models import Assessment, Card, LevelChange, TimelineEntry
+from crm.records.audit.apart import read
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.people import NOW, make_card
@@ -23,7 +24,7 @@ def test_changed_needs_are_named_and_kept_before_and_after(cast, card):
     card.refresh_from_db()
     assert (card.colour, card.version) == ("云母白", 2)
     event = AuditEvent.objects.get(action="customers.update_needs")
-    assert (event.before["colour"], event.after["colour"]) == ("", "云母白")
+    assert (read(event, "before")["colour"], read(event, "after")["colour"]) == ("", "云母白")
     assert TimelineEntry.objects.get(kind="needs_changed").data == {"fields": changed}
 
 
@@ -103,8 +104,8 @@ def test_the_channel_is_corrected_by_a_supervisor_with_a_reason_and_audited(cast
     card.refresh_from_db()
     assert card.channel == "wechat"
     event = AuditEvent.objects.get(action="customers.correct_channel")
-    assert event.before == {"channel": "朋友介绍"}
-    assert event.after == {"channel": "wechat", "reason": "客户说是微信"}
+    assert read(event, "before") == {"channel": "朋友介绍"}
+    assert read(event, "after") == {"channel": "wechat", "reason": "客户说是微信"}
 
 
 @pytest.mark.parametrize("who", ["lin", "zhou", "he", "xu", "bai"])

@@ -51,10 +51,13 @@ from tests.fault import audits, problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
     Verb,
     in_use_of,
+    on_approved_wish,
     on_questions,
     on_submitted_questions,
+    on_wish,
     questions_in,
     seen_by,
+    wish_in,
 )
 from tests.people import NOW, Cast  # noqa: E402
 from tests.permissions.floor import (  # noqa: E402
@@ -477,6 +480,8 @@ RACES = {
     "delivery, unknown": Race(lambda cast: make_send(cast.lin, "unknown"), on_unknown),
     "reminder, dead": Race(lambda cast: make_bell(cast.lin, "dead"), on_bell),
     "role, asked": Race(grant, on_grant),
+    "erasure, asked": Race(wish_in("asked"), on_wish),
+    "erasure, approved": Race(wish_in("approved"), on_approved_wish),
 }
 
 

@@ -133,6 +133,8 @@ BODIES: dict[str, Any] = {
     },
     "customers:update_needs": {"reason": "看中 S7", "colour": "白"},
     "customers:update_profile": {"name": "张伟", "phone": "13800007654"},
+    "home:ask_erasure": {"ground": "withdrawn", "heard": "in_writing"},
+    "home:refuse_erasure": {"comment": "订单还没交车"},
     "exchange:import_errors": None,
     "exchange:new_export": {"list": "customers", "purpose": "试驾邀请"},
     "exchange:refuse_export": {"comment": "不必"},

@@ -41,6 +41,13 @@ IN_A_RACE = {
     "crm.exchange.actions.orders.decide_export": "export, asked",
     "crm.exchange.actions.orders.download_export": "export, ready",
     "crm.home.actions.grants.decide": "role, asked",
+    "crm.home.actions.erasures._decide": "erasure, asked",
+    "crm.home.actions.erasures.erase_customer": "erasure, approved",
+    # All of these run inside it, in its transaction.
+    "crm.customers.actions.erasing.close_erased": "erasure, approved",
+    "followups.actions.erasing.close_erased": "erasure, approved",
+    "crm.exchange.actions.forgetting._drop_exports": "erasure, approved",
+    "crm.exchange.actions.forgetting._drop_uploads": "erasure, approved",
     "crm.notices.actions.sends.cancel_delivery": "delivery, dead",
     "crm.notices.actions.sends.cancel_reminder": "reminder, dead",
     "crm.notices.actions.sends.confirm_arrival": "delivery, unknown",
@@ -88,6 +95,7 @@ BY_THE_WORKER = ("crm.exchange.actions.working.", "crm.exchange.actions.undoing.
 BY_THE_WORKER += ("crm.exchange.actions.lists.", "crm.exchange.actions.sweeping.")
 # What a customer sends by a link; it has races of its own: tests/visits/test_links_race.py.
 BY_THE_CUSTOMER = "visits.actions.surveys."
+AFTER_A_RESTORE = "crm.home.actions.erasures.repeat_erasure"  # before anybody signs in
 BESIDE = "visits.actions.mails."  # of a mail one visitor has in hand
 # From which states of a plan its verbs start, and the race in which they do.
 PLAN_VERBS = {
@@ -130,7 +138,7 @@ def raced(floor: Floor, actors: int, trials: int) -> dict[str, Counter[str]]:
 
 
 def test_every_transition_is_in_a_race(floor: Floor) -> None:
-    apart = (*BY_THE_WORKER, BY_THE_CUSTOMER, BESIDE)
+    apart = (*BY_THE_WORKER, BY_THE_CUSTOMER, BESIDE, AFTER_A_RESTORE)
     people = {name for name in movers() if not name.startswith(apart)}
     assert people == set(IN_A_RACE)
     assert PLAN_MOVES.keys() == PLAN_VERBS.keys()

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import models
 
+from crm.home.actions import erasures
+from crm.home.models import Erasure
 from crm.people.models import User
 from tests import people
 from tests.people import NOW, Cast
@@ -24,6 +26,29 @@ def seen_by(by: User, *verbs: Callable[..., object]) -> list[tuple[User, Verb]]:
         return lambda row: verb(row, by=by, version=row.version, now=NOW)
 
     return [(by, pressed(verb)) for verb in verbs]
+
+
+# --- customers who want to be forgotten ----------------------------------------------------
+
+
+def wish_in(state: str) -> Callable[[Cast], Erasure]:
+    """A wish in this state, of a customer nothing hinders to forget."""
+
+    def make(cast: Cast) -> Erasure:
+        decided = {"decided_by": cast.pan, "decided_at": NOW} if state == "approved" else {}
+        return people.make_erasure(people.make_card(cast.lin), cast.wu, state=state, **decided)
+
+    return make
+
+
+def on_wish(cast: Cast) -> list[tuple[User, Verb]]:
+    refuse = partial(erasures.refuse_erasure, comment="订单还没交车")
+    return seen_by(cast.pan, erasures.approve_erasure, refuse)
+
+
+def on_approved_wish(cast: Cast) -> list[tuple[User, Verb]]:
+    erase = erasures.erase_customer
+    return [*seen_by(cast.xu, erase), *seen_by(cast.shen, erase)]
 
 
 # --- questionnaires ------------------------------------------------------------------------

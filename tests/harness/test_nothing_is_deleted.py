@@ -1,6 +1,6 @@
 """Business rows stay: nothing in the code removes one for good but an import that is undone (D47).
 
-Erasing a person on request is still to come and will be one function a model (D48).
+A customer who is erased on request keeps every business row, without words (D48).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.harness.test_rendering import called, sources
 # Who removes rows, and which.
 REMOVES = {
     "crm/exchange/actions/undoing.py": "what an import of the last 24 hours had made",
-    "crm/records/actions.py": "a draft once its form is saved",
+    "crm/records/actions.py": "a draft once its form is saved; words of an erased customer",
     "crm/notices/actions/links.py": "wrong links counted a day ago",
     "crm/home/actions/grants.py": "a post that never began",
     "crm/people/actions/accounts.py": "an absence to come, failed sign-ins, devices",

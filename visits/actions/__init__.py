@@ -37,6 +37,7 @@ from visits.actions.correcting import (
 from visits.actions.draws import announce_draw, draw_winners
 from visits.actions.ending import (
     appoint_visit,
+    call_off_erased,
     cancel_visit,
     decline_visit,
     give_up_visit,
@@ -112,6 +113,7 @@ __all__ = [
     "call_off_care_of",
     "call_off_care_on",
     "call_off_correction",
+    "call_off_erased",
     "call_off_unwished_care",
     "cancel_visit",
     "change_care_rule",

@@ -7,10 +7,11 @@ import datetime as dt
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.actions import note, note_consent
-from crm.customers.models import Consent
+from crm.customers.models import Card, Consent
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -21,7 +22,7 @@ from followups.models import Method
 from visits import access, due, states
 from visits.actions.assigning import occasion_of
 from visits.actions.making import IN_VAIN, allow_visitor, end_work
-from visits.models import Visit, VisitAttempt
+from visits.models import Visit, VisitAttempt, VisitMail
 
 
 def try_visit(
@@ -200,6 +201,20 @@ def call_off_unwished(visit: Visit, *, by: User | None, now: dt.datetime) -> int
         reason = _("The customer wishes no more return visits.")
         _end(other, "cancel", states.CANCELLED, reason, by=by, version=other.version, now=now)
     return len(rows)
+
+
+def call_off_erased(card: Card, *, by: User | None, now: dt.datetime) -> None:
+    """A customer is erased: what lay ahead is called off, what was due by now was not reached.
+
+    So no figure of the past improves. Mails that wait to be sent are not sent (D48).
+    """
+    mails = VisitMail.objects.filter(visit__card=card, state=VisitMail.State.WAITING)
+    mails.update(state=VisitMail.State.FAILED, last_error="erased", version=F("version") + 1)
+    today = timezone.localdate(now)
+    rows = Visit.objects.due().filter(card=card).select_related("card", "assignee").order_by("pk")
+    for visit in rows:
+        to = states.CANCELLED if visit.due_on >= today else states.NOT_REACHED
+        _end(visit, "cancel", to, "", by=by, version=visit.version, now=now)
 
 
 def appoint_visit(

@@ -17,6 +17,7 @@ from crm.customers.actions.edits import (
     update_needs,
     update_profile,
 )
+from crm.customers.actions.erasing import close_erased, mark_anonymised
 from crm.customers.actions.news import News, note_news
 from crm.customers.actions.numbers_shown import (
     TooManyReveals,
@@ -40,12 +41,14 @@ __all__ = [
     "TooManyReveals",
     "assess_willingness",
     "change_level",
+    "close_erased",
     "correct_channel",
     "count_phone_check",
     "create_card",
     "hand_over",
     "judge_level",
     "keep_numbers_shown",
+    "mark_anonymised",
     "mark_delivered",
     "mark_ordered",
     "mark_prospect_again",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from complaints.access import can_read_cases, can_see_tickets
 from crm.customers.access import can_list_cards
 from crm.exchange.access import can_see_exports, can_see_imports
-from crm.home.access import can_read_backups
+from crm.home.access import can_read_backups, can_see_erasures
 from crm.notices.access import can_read_channels, can_release
 from crm.people import roles
 from crm.people.access import can_decide_grants, can_read_second_steps, can_read_users
@@ -187,6 +187,7 @@ PLACES = (
     Place(
         "records:sign_ins", gettext_lazy("Sign-ins"), "history", holds(roles.ADMIN), "management"
     ),
+    Place("home:erasures", gettext_lazy("Erasures"), "eye-off", can_see_erasures, "management"),
     Place("home:backups", gettext_lazy("Backups"), "archive", can_read_backups, "management"),
 )
 # Their first page is one of home's own and so deserves an entry.

@@ -14,11 +14,13 @@ from crm.customers import queues as customers
 from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
 from crm.home import timeline
+from crm.home.access import can_ask_erasure
 from crm.home.queues.card import draft_from, whole_card
 from crm.home.views.timeline_rows import drawn_line
 from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
+from crm.people.models import User
 from followups.access import can_reschedule, reads_plans
 from followups.models import PlannedContact
 from followups.queues import Known, ahead_of, contacts_of, open_steps_of
@@ -40,8 +42,7 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     all_steps, steps = open_steps_of(user, found)
     next_step = steps[0] if steps else None
     orders = orders_of(user, found)
-    reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
-    head = customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
+    head = _head(user, found, beside, orders)
     known = Known(head["name"], ahead_of(all_steps, next_step, now), draft_from(user, beside))
     form = contact_form_for(request, found, next_step, now=now, known=known)
     context = {
@@ -56,8 +57,17 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
         "next_step": next_step,
         "may_move": next_step is not None and can_reschedule(user, next_step),
         "contact_form": drawn_form(request, form),
+        "can_ask_erasure": can_ask_erasure(user, found),
     }
     return render(request, "home/card.html", context)
+
+
+def _head(
+    user: User, found: Card, beside: dict[str, Any], orders: dict[str, Any]
+) -> dict[str, Any]:
+    """The customer's summary, with how far they have come on the way to the car."""
+    reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
+    return customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
 
 
 def _history(

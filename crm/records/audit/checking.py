@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from crm.records.audit.apart import strays
 from crm.records.audit.hashing import Facts, hash_of, read, written
 from crm.records.audit.sealing import COLUMNS, Link, end_of_chain
-from crm.records.models import AuditEvent, AuditSeal
+from crm.records.models import AuditEvent, AuditSeal, AuditWords
 
 CHUNK = 1000
 VERIFIED = "records.verify_audit"
@@ -48,6 +49,7 @@ class Fault(StrEnum):
     CUT = "cut"
     REWRITTEN = "rewritten"
     UNGUARDED = "unguarded"
+    REWORDED = "reworded"
 
 
 SENTENCES = {
@@ -59,6 +61,7 @@ SENTENCES = {
     Fault.CUT: "the chain ends before number {number}, which was noted: its tail is cut off",
     Fault.REWRITTEN: "number {number} (event {event}) was sealed anew: its hash is not the noted",
     Fault.UNGUARDED: "the database does not refuse changes: its triggers are missing",
+    Fault.REWORDED: "the words of event {event} are not those it was written with",
 }
 
 
@@ -116,7 +119,7 @@ def check(noted: Iterable[Head] = ()) -> Verdict:
     heads = {**remembered(), **{head.number: head.hash for head in noted}}
     good, problem = walk(end, heads)
     if problem is None:
-        problem = _beyond(end, heads)
+        problem = _beyond(end, heads) or _reworded(end)
     behind = AuditEvent.objects.filter(id__gt=end.event_id).order_by("id")
     return Verdict(
         head=Head(good.number, good.hash),
@@ -191,6 +194,20 @@ def _beyond(end: Link, heads: Mapping[int, str]) -> Problem | None:
     if not is_guarded():
         return Problem(Fault.UNGUARDED, end.number, 0)
     return None
+
+
+def _reworded(end: Link) -> Problem | None:
+    """Words beside an event that are not those it was sealed with."""
+    at = 0
+    while True:
+        rows = AuditWords.objects.filter(event_id__gt=at, event_id__lte=end.event_id)
+        chunk = list(rows.order_by("event_id").select_related("event")[:CHUNK])
+        if not chunk:
+            return None
+        found = next(iter(strays(chunk)), None)
+        if found is not None:
+            return Problem(Fault.REWORDED, end.number, found)
+        at = chunk[-1].event_id
 
 
 def _seals(last: int) -> Iterator[list[Row]]:

@@ -153,7 +153,7 @@ def trail(user: User, chosen: Chosen) -> AuditQuerySet:
         rows = rows.filter(actor__in=people_named(user, chosen.who))
     if chosen.about:
         rows = rows.filter(subject_id__in=objects_named(chosen.about))
-    return rows.select_related("actor", "on_behalf_of", "seal")
+    return rows.select_related("actor", "on_behalf_of", "seal", "apart")
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from crm.people import roles
 from crm.people.models import Role, User
+from crm.records.audit.apart import read
 from crm.records.audit.field_words import FIELDS
 from crm.records.audit.reading import NUMBERS, PUBLIC_ID
 from crm.records.audit.words import OBJECTS, ROOMS, words_for, words_of
@@ -86,14 +87,15 @@ def tell(event: AuditEvent, names: Names, reader: User) -> Told:
 def changes_of(event: AuditEvent, names: Names) -> Iterator[Change]:
     """What the event says, field by field, in the order it was written."""
     model = model_of(event.subject)
-    for key in {**event.before, **event.after}:
-        before, after = event.before.get(key), event.after.get(key)
+    was, is_now = read(event, "before"), read(event, "after")
+    for key in {**was, **is_now}:
+        before, after = was.get(key), is_now.get(key)
         if key == "address" and after == event.address:
             continue  # stands beside the person already
         yield Change(
             label_of(key, model),
-            shown(before, key, model, names) if key in event.before else "",
-            shown(after, key, model, names) if key in event.after else "",
+            shown(before, key, model, names) if key in was else "",
+            shown(after, key, model, names) if key in is_now else "",
         )
 
 
@@ -181,7 +183,7 @@ def names_in(events: list[AuditEvent]) -> Names:
     for event in events:
         if event.subject in wanted:
             wanted[event.subject].add(event.subject_id)
-        for values in (event.before, event.after):
+        for values in (read(event, "before"), read(event, "after")):
             for key, value in values.items():
                 text = str(value)
                 if key in PLACES:

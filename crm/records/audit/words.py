@@ -87,6 +87,11 @@ WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 }
 
 ACTIONS: Mapping[str, Any] = {
+    "home.ask_erasure": _("Erasure of a customer asked for"),
+    "home.approve_erasure": _("Erasure of a customer approved"),
+    "home.refuse_erasure": _("Erasure of a customer refused"),
+    "home.erase_customer": _("Customer erased"),
+    "home.repeat_erasure": _("Customer erased again after a restore"),
     "home.make_backup": _("Backup made"),
     "home.check_backup": _("Backup restored on trial"),
     "people.sign_in": _("Signed in"),
@@ -335,6 +340,7 @@ FAULTS: Mapping[str, Any] = {
     "cut": _("The tail is cut off."),
     "rewritten": _("The chain was sealed anew."),
     "unguarded": _("The database no longer refuses changes."),
+    "reworded": _("Words beside an event are not those it was written with."),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,8 +13,9 @@ from typing import Any
 from django.db import models
 
 from crm.people.models import User
+from crm.records.audit.apart import OF_NO_CUSTOMER, put_apart
 from crm.records.audit.scrubbing import scrubbed
-from crm.records.models import AuditEvent
+from crm.records.models import AuditEvent, AuditWords
 
 # Columns that say whose row it is, read without a query.
 OWNERS = ("owner_id", "assignee_id", "author_id")
@@ -55,7 +57,7 @@ def record(
 
     `by` None means the system; `subject_id` names a row that is not at hand. Callers leave
     contact data and restricted fields out of `before` and `after`; what slips through is hidden
-    here. Values must be JSON (dates and decimals are understood).
+    here, and what people typed lies apart. Values must be JSON (dates and decimals are understood).
     """
     caller = _caller.get()
     fields: dict[str, Any] = {"action": action, "actor": by, "subject_id": subject_id[:40]}
@@ -66,13 +68,17 @@ def record(
         fields["on_behalf_of_id"] = principal(by, obj)
     if at is not None:
         fields["at"] = at
-    return AuditEvent.objects.create(
-        before=scrubbed(before or {}),
-        after=scrubbed(after or {}),
-        address=caller.address,
-        request=caller.request,
-        **fields,
+    sides = {"before": scrubbed(before or {}), "after": scrubbed(after or {})}
+    salt, words = "", {}
+    if obj is not None and obj._meta.app_label not in OF_NO_CUSTOMER:
+        salt = secrets.token_hex(16)
+        words = put_apart(sides, salt)
+    event = AuditEvent.objects.create(
+        **sides, address=caller.address, request=caller.request, **fields
     )
+    if words:
+        AuditWords.objects.create(event=event, salt=salt, words=words)
+    return event
 
 
 def principal(by: User | None, obj: models.Model) -> int | None:

@@ -13,6 +13,7 @@ from crm.home.actions.backups import Outcome, note_backup
 from crm.home.management.backup.database import BackupFailed
 from crm.home.management.backup.encryption import key_file_named
 from crm.home.management.backup.making import Refused, make, name_for
+from crm.home.management.backup.register import bring_up_to_date
 
 
 class Command(BaseCommand):
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         if options["keep"] < 1:
             raise CommandError("--keep is a number of at least 1.")
         outcome = self.attempt(Path(options["folder"]), options)
+        bring_up_to_date(Path(options["folder"]))
         note_backup(outcome, now=timezone.now())
         if outcome.problem:
             raise CommandError(outcome.problem)

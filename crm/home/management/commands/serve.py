@@ -12,7 +12,10 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from crm.home.management.backup.register import register_path
 
 WEB_WORKERS = 2
 WEB_THREADS = 4
@@ -29,6 +32,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         must_be_free(options["host"], options["port"])
+        # Whom a restored backup brought back is erased again before anybody can sign in.
+        if register_path().exists():
+            call_command("replay_erasures", stdout=self.stdout)
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, lambda *_signal: stopping.set())

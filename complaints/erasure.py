@@ -1,0 +1,47 @@
+"""What is left of a customer's rows here once the customer was erased (D48). Pure."""
+
+from __future__ import annotations
+
+from complaints import states
+from crm.records.fates import CODE, CODES, EMPTY, HIDE, NUMBER, Table, every, keep
+
+TEXTS = ("title", "symptoms", "cause", "handling", "lessons")
+
+TABLES = (
+    Table(
+        "complaints.Ticket",
+        "card",
+        {
+            "ticket_no": NUMBER,
+            "subcategory": CODES,
+            **every(HIDE, "description", "solution"),
+            **every(CODE, "source_room", "source_model"),
+            "source_id": keep("the random id of another row"),
+        },
+    ),
+    Table("complaints.DepartmentTask", "ticket__card", every(HIDE, "task", "reason", "outcome")),
+    Table("complaints.Stage", "ticket__card", {"title": HIDE}),
+    Table("complaints.Entry", "ticket__card", {"words": HIDE, "data": CODES}),
+    # A published case was read by a second person and holds neither name nor number (CP-26);
+    # what was not published is read by nobody once the customer is gone.
+    Table(
+        "complaints.Case",
+        "ticket__card",
+        {
+            "case_no": NUMBER,
+            "subcategory": CODES,
+            **every(
+                keep("published without names, after a second person had read it"),
+                *TEXTS,
+            ),
+            "comment": HIDE,
+            "search": keep("words of the case's own texts"),
+        },
+    ),
+    Table(
+        "complaints.Case",
+        "ticket__card",
+        {**every(HIDE, *TEXTS), "search": EMPTY},
+        only={"state__in": tuple(one for one in states.CASE_STATES if one != states.PUBLISHED)},
+    ),
+)

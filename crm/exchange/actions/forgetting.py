@@ -1,0 +1,86 @@
+"""What imports and exports let go of when a customer is erased (D48)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from django.db import transaction
+
+from crm.exchange import states
+from crm.exchange.actions.orders import exports_root
+from crm.exchange.models import ExportJob, ImportedRows, ImportJob
+from crm.exchange.sheets.kept import Kept
+from crm.records.actions import transition
+
+OFFERED = (states.CHECKED, states.WAITING)
+
+
+def is_at_work() -> bool:
+    """Whether a file is being read or written: what is in it would come back."""
+    return (
+        ImportJob.objects.at_work().exists()
+        or ExportJob.objects.filter(state__in=(states.ORDERED, states.WRITING)).exists()
+    )
+
+
+def forget(rows: Mapping[str, Collection[int]], words: Collection[str], *, now: dt.datetime) -> int:
+    """Let go of these rows (by model) and of files and filters that hold any of `words`.
+
+    Every file waiting to be downloaded goes, since nobody knows whom its list names, and so does
+    every upload that is done with; one still to be confirmed goes where it holds one of the words.
+    Files are removed once the transaction has ended. Returns how many go.
+    """
+    for line in ImportedRows.objects.filter(model__in=list(rows)).iterator(20):
+        keys = {str(pk) for pk in rows[line.model]} & line.before.keys()
+        if keys:
+            line.before = {pk: row for pk, row in line.before.items() if pk not in keys}
+            line.save(update_fields=["before"])
+    for job in ExportJob.objects.exclude(query=""):
+        if any(word in job.query for word in words):
+            ExportJob.objects.filter(pk=job.pk).update(query="")
+    return _drop_exports() + _drop_uploads(words, now)
+
+
+def _drop_exports() -> int:
+    jobs = list(ExportJob.objects.filter(state=states.READY))
+    for job in jobs:
+        transition(job, frm=states.READY, to=states.EXPIRED, version=job.version)
+    paths = [exports_root() / job.stored_as for job in jobs if job.stored_as]
+    transaction.on_commit(partial(_remove_files, paths))
+    return len(paths)
+
+
+def _remove_files(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _drop_uploads(words: Collection[str], now: dt.datetime) -> int:
+    kept = ImportJob.objects.filter(files_gone_at=None).exclude(state__in=states.IMPORT_AT_WORK)
+    jobs = [job for job in kept if job.state not in OFFERED or _holds(Kept(job.folder), words)]
+    for job in jobs:
+        to = states.CANCELLED if job.state in OFFERED else job.state
+        transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
+        transaction.on_commit(Kept(job.folder).remove)
+    return len(jobs)
+
+
+def _holds(kept: Kept, words: Collection[str]) -> bool:
+    """Whether the preview of an upload holds one of these; yes where it cannot be told."""
+    try:
+        with kept.rows.open() as file:
+            return any(_is_in(json.loads(line), words) for line in file)
+    except (OSError, ValueError):
+        return True
+
+
+def _is_in(line: object, words: Collection[str]) -> bool:
+    """Whether one of them stands in a line, however its digits are grouped."""
+    text = json.dumps(line, ensure_ascii=False)
+    digits = re.sub(r"[^0-9]", "", text)
+    return any(word in text or (word.isdigit() and word in digits) for word in words)

@@ -1,0 +1,17 @@
+"""What is left of a customer's rows here once the customer was erased (D48). Pure."""
+
+from __future__ import annotations
+
+from crm.records.fates import CODE, HIDE, Table, every, keep
+
+TABLES = (
+    Table(
+        "promises.Promise",
+        "card",
+        {
+            **every(HIDE, "what", "answer"),
+            **every(CODE, "source_room", "source_model"),
+            "source_id": keep("the random id of another row"),
+        },
+    ),
+)

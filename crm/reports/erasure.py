@@ -1,0 +1,14 @@
+"""Reports count customers and name none (D48). Pure."""
+
+from __future__ import annotations
+
+from crm.records.fates import of_nobody
+
+WRITTEN_FOR_THE_STORE = "what staff wrote about a store's figures"
+
+TABLES = (
+    of_nobody("reports.VisitReport", "report_no", "figures"),
+    of_nobody("reports.VisitReport", "problems", "suggestions", ground=WRITTEN_FOR_THE_STORE),
+    of_nobody("reports.Measure", "what", ground=WRITTEN_FOR_THE_STORE),
+    of_nobody("reports.MeasureStep", "words", ground=WRITTEN_FOR_THE_STORE),
+)
