@@ -9,6 +9,7 @@ from crm.records.fates import (
     HIDE,
     NUMBER,
     OURS,
+    YEAR,
     Table,
     every,
     keep,
@@ -59,6 +60,19 @@ TABLES = (
         "visit__card",
         {"heard": EMPTY, **every(HIDE, "words", "appeal", "settlement")},
     ),
+    Table("visits.Correction", "audit__visit__card", {"what": HIDE}),
+    Table("visits.CorrectionStep", "correction__audit__visit__card", {"words": HIDE}),
+    Table(
+        "visits.CareTask",
+        "card",
+        {
+            "key": keep("an occasion and random or running ids"),
+            **every(HIDE, "words", "gift", "reason"),
+        },
+    ),
+    # The day of a birthday says when the customer was born.
+    Table("visits.CareTask", "card", every(YEAR, "day", "due_on"), only={"occasion": "birthday"}),
+    of_nobody("visits.CareRule", "name", "words"),
     Table("visits.AuditTry", "audit__visit__card", {"note": HIDE}),
     Table("visits.AuditFinding", "audit__visit__card", {"words": HIDE}),
     Table("visits.VisitCause", "card", {"key": keep("a rule's id and a row's random id")}),

@@ -15,11 +15,12 @@ HIDDEN = "***"
 
 
 class Kind(StrEnum):
-    """The four ways a column may go."""
+    """The ways a column may go."""
 
     EMPTY = "empty"
     HIDE = "hide"
     CODES = "codes"
+    YEAR = "year"
     KEEP = "keep"
 
 
@@ -36,6 +37,9 @@ EMPTY = Fate(Kind.EMPTY)
 HIDE = Fate(Kind.HIDE)
 # Codes the program or the dealership's own lists know stay, every other word goes.
 CODES = Fate(Kind.CODES)
+
+# Of a date its year stays.
+YEAR = Fate(Kind.YEAR)
 
 
 def keep(ground: str) -> Fate:

@@ -51,7 +51,7 @@ def test_a_cancelled_order_begins_a_draft_with_a_next_contact(cast, card, plan):
     assert Card.objects.get().next_contact_at == step.due_at
 
 
-@pytest.mark.parametrize("reason", ["lost", "merged", "frozen", "erased", "do_not_contact"])
+@pytest.mark.parametrize("reason", ["lost", "merged", "frozen", "do_not_contact"])
 def test_a_closed_customer_ends_the_plan_and_silences_everything(cast, card, plan, reason):
     customer_closed.send(Card, card=card, reason=reason, survivor=None, by=cast.chen, now=NOW)
 

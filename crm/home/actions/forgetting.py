@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Case, F, Field, Model, QuerySet, Value, When
+from django.db.models.functions import TruncYear
 
 from crm.home.queues.erasures import TABLES, Person, fates_of, model_of, rows_of
 from crm.records.fates import HIDDEN, Kind, Table
@@ -29,13 +30,14 @@ def forget_rows(person: Person) -> None:
 
 
 def _blank(rows: QuerySet[Any], table: Table) -> None:
-    """Empty and hide whole columns by one statement."""
+    """Empty, hide and coarsen whole columns by one statement."""
     columns = {one.name: one for one in model_of(table)._meta.concrete_fields}
     changes: dict[str, Any] = {name: empty(columns[name]) for name in fates_of(table, Kind.EMPTY)}
     changes |= {
         name: Case(When(**{name: ""}, then=Value("")), default=Value(HIDDEN))
         for name in fates_of(table, Kind.HIDE)
     }
+    changes |= {name: TruncYear(name) for name in fates_of(table, Kind.YEAR)}
     if not changes:
         return
     if "version" in columns:
