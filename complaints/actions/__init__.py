@@ -18,6 +18,7 @@ from complaints.actions.departments import (
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.registering import register_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
+from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage
 
@@ -26,6 +27,7 @@ __all__ = [
     "accept_task",
     "ask_department",
     "call_off_task",
+    "chase",
     "complete_stage",
     "complete_task",
     "confirm_ticket",
@@ -46,4 +48,5 @@ __all__ = [
     "submit_case",
     "take_ticket",
     "tell_customer",
+    "thread",
 ]

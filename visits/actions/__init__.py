@@ -27,7 +27,7 @@ from visits.actions.care_ends import (
     skip_care,
 )
 from visits.actions.care_rules import change_care_rule, seed_care
-from visits.actions.caring import plan_care, plan_care_after_delivery
+from visits.actions.caring import arm_care, move_care, plan_care, plan_care_after_delivery
 from visits.actions.correcting import (
     call_off_correction,
     finish_correction,
@@ -103,6 +103,7 @@ __all__ = [
     "appeal_audit",
     "appoint_visit",
     "approve_version",
+    "arm_care",
     "arrange_version",
     "assign_audits",
     "assign_care",
@@ -140,6 +141,7 @@ __all__ = [
     "log_gift",
     "log_reply",
     "make_link",
+    "move_care",
     "pass_on_audit",
     "plan_after_answer",
     "plan_after_delivery",

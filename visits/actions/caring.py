@@ -61,7 +61,7 @@ def make_care(rule: CareRule, events: Sequence[CareEvent], *, now: dt.datetime) 
         tasks = [_task(rule, event, cards[event.card_id], carers, now) for event in new]
         CareTask.objects.bulk_create(tasks, batch_size=BATCH)
         _open_cases(tasks)
-        arm(tasks, now=now)
+        arm_care(tasks, now=now)
         after = {"made": len(tasks), "occasion": rule.occasion}
         audit.record("visits.plan_care", by=None, obj=rule, after=after, at=now)
     return tasks
@@ -95,7 +95,7 @@ def _task(
     )
 
 
-def arm(tasks: Iterable[CareTask], *, now: dt.datetime) -> None:
+def arm_care(tasks: Iterable[CareTask], *, now: dt.datetime) -> None:
     """The bells of tasks that somebody has; what nobody has stands on the supervisor's list."""
     notices.remind_many([occasion_of(task) for task in tasks if task.assignee], now=now)
 
@@ -145,7 +145,7 @@ def move_care(task: CareTask, to: User | None, *, now: dt.datetime, version: int
         close_case(task, from_whom, now=now)
     _open_cases([task])
     notices.cancel(about=About.of(task), reason="reassigned", now=now)
-    arm([task], now=now)
+    arm_care([task], now=now)
 
 
 def _open_cases(tasks: Iterable[CareTask]) -> None:

@@ -16,7 +16,7 @@ from crm.exchange.actions.saving import Saving, chunks, create, good_rows
 from crm.exchange.sheets.rows import Book
 from crm.records.models import Counter
 from visits import states as visit_states
-from visits.models import Visit
+from visits.models import CareTask, Visit
 
 # Numbers the product itself gives out, by the kind of its counter.
 GIVEN_OUT = {
@@ -78,6 +78,8 @@ def _cases(cards: Sequence[int]) -> tuple[set[Case], set[Case]]:
     visits = Visit.objects.filter(card__in=cards, assignee__isnull=False)
     for card, person, state in visits.values_list("card_id", "assignee_id", "state"):
         (wanted if state in visit_states.DUE else ended).add(Case(card, person, None))
+    care = CareTask.objects.waiting().filter(card__in=cards, assignee__isnull=False)
+    wanted |= {Case(card, person, None) for card, person in care.values_list("card", "assignee")}
     return wanted, ended
 
 

@@ -22,7 +22,8 @@ from crm.people.models import User
 from followups import outcomes, states
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
-from visits.models import Visit
+from visits.actions import move_care
+from visits.models import CareTask, Visit
 
 
 def touched_cards(saving: Saving, book: Book, lookup: Lookup) -> list[int]:
@@ -154,6 +155,7 @@ def follow_owners(saving: Saving, book: Book) -> None:
         PlannedContact.objects.filter(pk__in=moved).update(
             assignee=user, team=post.team_id, store=post.store_id
         )
+        _care_follows(saving, card, User.objects.get(pk=user))
         notices.hand_over(
             subject=f"card:{card.public_id}",
             to=User.objects.get(pk=user),
@@ -161,6 +163,15 @@ def follow_owners(saving: Saving, book: Book) -> None:
             team_id=post.team_id,
             now=saving.now,
         )
+
+
+def _care_follows(saving: Saving, card: Card, owner: User) -> None:
+    """What the salesperson before owed the customer is the new one's."""
+    tasks = CareTask.objects.waiting().filter(card=card, rule__by_service=False)
+    rows = list(tasks.select_related("card__customer", "assignee", "rule").order_by("pk"))
+    saving.ledger.remember(CareTask, [task.pk for task in rows])
+    for task in rows:
+        move_care(task, owner, now=saving.now, version=None)
 
 
 def arm(saving: Saving, book: Book) -> int:

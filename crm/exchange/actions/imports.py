@@ -23,6 +23,7 @@ from crm.exchange.actions import (
     followups,
     sales,
     service,
+    settling,
     staff,
     timeline,
 )
@@ -249,6 +250,7 @@ def save_sheets(saving: Saving, book: Book, lookup: Lookup) -> None:
 def follow_up(saving: Saving, book: Book, lookup: Lookup) -> int:
     """What follows from the saved rows; returns how many reminders were armed."""
     consequences.follow_owners(saving, book)
+    settling.end_work_of_settled(saving, book)
     cards = consequences.touched_cards(saving, book, lookup)
     known = {saving.pks["Customers"][key] for key in saving.new_cards.facts}
     consequences.refresh_cards(sorted(set(cards) - known), saving.step)

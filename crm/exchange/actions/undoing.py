@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +14,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, ForeignKey, Model, QuerySet
 from django.utils.translation import gettext as _
 
+from complaints.models import DepartmentTask
 from crm.customers.models import Card, CaseAccess, LevelChange, Ownership, PhoneView, TimelineEntry
 from crm.exchange import states
-from crm.exchange.actions import cases, consequences
+from crm.exchange.actions import cases, consequences, settling
 from crm.exchange.actions.saving import Saving
 from crm.exchange.actions.working import finish, in_words_of, take
 from crm.exchange.models import ImportedRows, ImportJob
@@ -29,6 +30,9 @@ from crm.records.actions import transition
 from crm.records.states import Stale
 from followups.actions import arm_reminders
 from followups.models import PlanDecision, PlannedContact
+from visits import states as visit_states
+from visits.actions import arm_care
+from visits.models import CareTask
 
 log = logging.getLogger("showfloor.exchange")
 
@@ -101,6 +105,8 @@ def undo_job(job: ImportJob, *, now: dt.datetime) -> None:
     consequences.refresh_cards(alive)
     cases.refresh_access(Saving(job.uploaded_by, now), alive)
     rearm(steps, now)
+    settling.chase_again(written.before.get(DepartmentTask, {}), now=now)
+    rearm_care(written.before.get(CareTask, {}), now)
     counts = {model._meta.label: len(pks) for model, pks in written.made.items()}
     audit.record(
         "exchange.undo_import",
@@ -203,6 +209,17 @@ def rearm(steps: dict[int, dict[str, Any]], now: dt.datetime) -> None:
     for part in parts(sorted(steps)):
         rows = PlannedContact.objects.open().filter(pk__in=part, due_at__gt=now)
         arm_reminders(rows.select_related("card__customer", "assignee", "plan"), now=now)
+
+
+def rearm_care(tasks: Iterable[int], now: dt.datetime) -> None:
+    """Greetings that went back to whom they were: their bells, too."""
+    for part in parts(sorted(tasks)):
+        rows = CareTask.objects.filter(pk__in=part)
+        notices.cancel(about=[About.of(task) for task in rows], reason="undone", now=now)
+        open_again = rows.filter(state=visit_states.OPEN).select_related(
+            "card__customer", "assignee", "rule"
+        )
+        arm_care(open_again, now=now)
 
 
 def cards_behind(written: Written) -> list[int]:
