@@ -7,6 +7,7 @@ from complaints import views
 app_name = "complaints"
 urlpatterns = [
     path("", views.tickets, name="list"),
+    path("help/<slug:public_id>/", views.ask_for_help, name="ask_for_help"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/<slug:public_id>/acceptance/", views.accept_task, name="accept_task"),
     path("tasks/<slug:public_id>/refusal/", views.refuse_task, name="refuse_task"),

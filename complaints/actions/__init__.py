@@ -16,6 +16,7 @@ from complaints.actions.departments import (
     report_progress,
 )
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
+from complaints.actions.helping import ask_for_help
 from complaints.actions.registering import register_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
 from complaints.actions.telling import chase, thread
@@ -26,6 +27,7 @@ __all__ = [
     "PARTS",
     "accept_task",
     "ask_department",
+    "ask_for_help",
     "call_off_task",
     "chase",
     "complete_stage",

@@ -1,6 +1,7 @@
 """Forms of tickets, departments' tasks, the timetable and cases."""
 
 from complaints.forms.cases import CaseForm, DecideForm
+from complaints.forms.helping import HelpForm
 from complaints.forms.tasks import AcceptForm, OutcomeForm, ReasonForm, SendForm, WordsForm
 from complaints.forms.tickets import (
     AskForm,
@@ -17,6 +18,7 @@ __all__ = [
     "CaseForm",
     "ConfirmForm",
     "DecideForm",
+    "HelpForm",
     "OfferForm",
     "OutcomeForm",
     "ReasonForm",

@@ -9,6 +9,7 @@ from complaints.views.cases import (
     retire_case,
     submit_case,
 )
+from complaints.views.helping import ask_for_help
 from complaints.views.presses import (
     accept_task,
     call_off_task,
@@ -33,6 +34,7 @@ from complaints.views.verbs import (
 __all__ = [
     "accept_task",
     "ask_department",
+    "ask_for_help",
     "call_off_task",
     "case",
     "cases",

@@ -256,6 +256,13 @@ BODIES: dict[str, Any] = {
         "new_phone": "13900006666",
         "news": "添了二宝",
     },
+    "complaints:ask_for_help": lambda floor, _row: {
+        "department": floor.cast.technical.pk,
+        "category": "technical",
+        "words": "快充到八成就停，怎么答复客户？",
+        "needed_by": SATURDAY,
+        "promised": "on",
+    },
     "visits:assign_care": lambda floor, _row: {"to": floor.cast.zhou.public_id},
     "visits:change_care_rule": {
         "name": "生日祝福",

@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from complaints.access import can_register
 from crm.customers import queues as customers
 from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
+from crm.customers.states import DELIVERED
 from crm.home import timeline
 from crm.home.access import can_ask_erasure
 from crm.home.queues.card import draft_from, whole_card
@@ -26,6 +28,7 @@ from followups.models import PlannedContact
 from followups.queues import Known, ahead_of, contacts_of, open_steps_of
 from followups.views.contact_form import drawn_form
 from followups.views.contacts import contact_form_for
+from visits.queues.care_lists import care_of_card
 
 
 @require_safe
@@ -55,9 +58,9 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
         **_history(request, found, steps, now),
         "contact_count": beside["contact_count"],
         "next_step": next_step,
+        **_service(user, found),
         "may_move": next_step is not None and can_reschedule(user, next_step),
         "contact_form": drawn_form(request, form),
-        "can_ask_erasure": can_ask_erasure(user, found),
     }
     return render(request, "home/card.html", context)
 
@@ -68,6 +71,15 @@ def _head(
     """The customer's summary, with how far they have come on the way to the car."""
     reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
     return customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
+
+
+def _service(user: User, found: Card) -> dict[str, Any]:
+    """Greetings owed to whoever has their car; the ways to a department and to be forgotten."""
+    return {
+        "care_tasks": care_of_card(user, found) if found.state == DELIVERED else (),
+        "may_ask_help": can_register(user),
+        "can_ask_erasure": can_ask_erasure(user, found),
+    }
 
 
 def _history(

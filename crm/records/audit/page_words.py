@@ -35,6 +35,7 @@ PAGES: Mapping[str, Any] = {
     "followups:open_card": _("Card opened"),
     "complaints:list": _("Complaints"),
     "complaints:ticket": _("Ticket"),
+    "complaints:ask_for_help": _("Ask a department"),
     "complaints:tasks": _("Departments' tasks"),
     "complaints:cases": _("Case library"),
     "complaints:case": _("Case"),
