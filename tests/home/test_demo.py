@@ -15,12 +15,20 @@ from crm.people.roles import ALL_ROLES
 from followups import states
 from followups.models import Contact, PlannedContact
 from tests.people import NOW, make_cast
+from visits.models import (
+    Answer,
+    CompetitorFinding,
+    Correction,
+    Measurement,
+    Visit,
+    VisitAudit,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def build(seed: int = 7) -> dict[str, int]:
-    return build_demo_floor(cards=60, staff=24, weeks=12, seed=seed, now=NOW)
+    return build_demo_floor(cards=60, staff=25, weeks=12, seed=seed, now=NOW)
 
 
 def picture() -> list[tuple[object, ...]]:
@@ -51,7 +59,7 @@ def forget_everything() -> None:
 def test_every_role_works_on_the_demo_floor_in_two_stores():
     build()
     assert set(Membership.objects.values_list("role", flat=True)) == set(ALL_ROLES)
-    assert User.objects.count() == 24
+    assert User.objects.count() == 25
     assert Membership.objects.exclude(store=None).values("store").distinct().count() == 2
     assert DemoFloor.objects.count() == 1
 
@@ -72,6 +80,21 @@ def test_every_open_card_has_an_owner_and_coming_contacts_have_their_reminders()
     assert coming.exists()
     for step in coming:
         assert Reminder.objects.filter(about_id=step.public_id).exists()
+
+
+def test_what_customers_answered_and_audits_found_fills_the_figures():
+    build()
+    made = Visit.objects.filter(state="completed")
+    answered = made.filter(responses__answers__question="overall").distinct()
+    assert answered.count() == made.exclude(satisfaction=None).count() > 0
+    for visit in answered.filter(responses__answers__question="overall"):
+        overall = Answer.objects.get(response__visit=visit, question="overall")
+        assert overall.number == visit.satisfaction
+    assert Measurement.objects.filter(measure="reason").exists()
+    assert CompetitorFinding.objects.exists()
+    stores = VisitAudit.objects.filter(auditor__isnull=False).values("store").distinct()
+    assert stores.count() == 2
+    assert Correction.objects.filter(state="open").exists()
 
 
 def test_a_floor_with_people_is_never_touched():

@@ -16,8 +16,13 @@ def keep_measurements(visit: Visit, form: Form, answers: Answers) -> None:
     Call it inside the transaction that keeps the answers.
     """
     Measurement.objects.filter(visit=visit).delete()
+    Measurement.objects.bulk_create(measurements_of(visit, form, answers))
+
+
+def measurements_of(visit: Visit, form: Form, answers: Answers) -> list[Measurement]:
+    """What these answers measure, not yet saved."""
     rows = []
-    for measure in MEASURES.keys() - ON_THE_VISIT:
+    for measure in sorted(MEASURES.keys() - ON_THE_VISIT):
         given = form.measured(measure, answers)
         if given is None:
             continue
@@ -26,4 +31,4 @@ def keep_measurements(visit: Visit, form: Form, answers: Answers) -> None:
             Measurement(visit=visit, measure=measure, number=given.number, choice=choice)
             for choice in choices
         ]
-    Measurement.objects.bulk_create(rows)
+    return rows

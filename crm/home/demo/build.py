@@ -12,6 +12,7 @@ from django.db import models, transaction
 from complaints.models import Case, DepartmentTask, Entry, Ticket
 from crm.customers.models import Card, CaseAccess, Customer, LevelChange, Ownership, TimelineEntry
 from crm.home.demo import words
+from crm.home.demo.audits import audit_visits
 from crm.home.demo.cards import Floor, open_cards, receive_others
 from crm.home.demo.service import serve_customers
 from crm.home.demo.staff import hire
@@ -24,7 +25,7 @@ from crm.rulebook.models import Option, OptionKind
 from crm.vehicles.models import Product
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
-from visits.models import Visit
+from visits.models import Answer, CompetitorFinding, Measurement, Response, Visit
 
 # Parents before children: each is saved before the rows that point at it.
 SAVE_ORDER: tuple[type[models.Model], ...] = (
@@ -40,6 +41,10 @@ SAVE_ORDER: tuple[type[models.Model], ...] = (
     Order,
     Ticket,
     Visit,
+    Response,
+    Answer,
+    Measurement,
+    CompetitorFinding,
     CaseAccess,
     DepartmentTask,
     Entry,
@@ -84,6 +89,7 @@ def build_demo_floor(
     receive_others(floor, sellers, cards // 3)
     serve_customers(floor)
     _save(floor)
+    audit_visits(floor)
     DemoFloor.objects.create(password=PASSWORD, made_at=now)
     counts = {model.__name__: len(rows) for model, rows in floor.rows.items()}
     record("demo_made", by=None, after={"seed": seed, **counts}, at=now)

@@ -7,6 +7,7 @@ import datetime as dt
 from complaints.models import Ticket
 from crm.customers.models import CaseAccess
 from crm.home.demo import words
+from crm.home.demo.answers import answer_all
 from crm.home.demo.cards import Floor
 from crm.home.demo.problems import learn, work_off
 from crm.home.demo.staff import Worker
@@ -27,6 +28,7 @@ def serve_customers(floor: Floor) -> None:
                 _visit(floor, order, agent, order.delivered_at + dt.timedelta(days=days))
         if floor.chance(0.3):
             _ticket(floor, order, agent)
+    answer_all(floor)
     people = floor.staff
     learn(floor, people.of("handler")[0], people.of("service_supervisor")[0])
 
@@ -36,7 +38,7 @@ def _visit(floor: Floor, order: Order, agent: Worker, due: dt.datetime) -> None:
     due_on = due.astimezone(floor.zone).date()
     done_at = floor.at_work(due + dt.timedelta(days=rng.choice((-1, 0, 0, 0, 1, 2))))
     done = done_at < floor.now and floor.chance(0.9)
-    rating = rng.choices((5, 4, 3, 2, 1, None), weights=(50, 34, 7, 3, 2, 4))[0]
+    rating = rng.choices((5, 4, 3, 2, 1, None), weights=(44, 31, 9, 8, 4, 4))[0]
     if not done:
         floor.add(CaseAccess(card=order.card, user=agent.user))
     floor.add(

@@ -42,6 +42,7 @@ STORE_STAFF = (
         ("service_supervisor", "徐敏", "xu.min", "客服"),
         ("service_agent", "吴倩", "wu.qian", "客服"),
         ("reception", "方圆", "fang.yuan", ""),
+        ("auditor", "程默", "cheng.mo", ""),
     ),
     (
         ("manager", "宋海波", "song.haibo", ""),
@@ -148,3 +149,15 @@ CASES = (
     ),
 )
 VISIT_NOTES = ("整体满意，希望多给冬季用车提示", "交车流程很快", "车机升级后有卡顿", "")
+# brand, model, kind, what was said, how far it moves the customer
+HEARD = (
+    ("小鹏", "G6", "promotion", "置换再补 8,000 元，月底截止", "wavering"),
+    ("特斯拉", "Model Y", "price", "上周又降了一次价，邻居刚订", "wavering"),
+    ("理想", "L6", "opinion", "后排空间大，孩子睡得开", "none"),
+    ("比亚迪", "汉", "event", "周末在商场有试驾活动，送充电卡", "none"),
+    ("比亚迪", "宋 PLUS", "price", "同配置便宜两万", "deciding"),
+    ("问界", "M7", "opinion", "朋友说高速智驾更稳", "none"),
+)
+FOUND_LATE = "客户问的充电桩安装，一周后才回电"
+FOUND_WRONG = "客户说总体给的是“一般”，记录里是“满意”"
+AUDIT_WORDS = "总体满意度与客户本人所说不一致"

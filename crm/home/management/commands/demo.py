@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--cards", type=positive, default=600)
-        parser.add_argument("--staff", type=positive, default=24)
+        parser.add_argument("--staff", type=positive, default=25)
         parser.add_argument("--weeks", type=positive, default=12)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(

@@ -1,0 +1,63 @@
+"""Last month's audits of the demo floor: drawn, called, judged, and what was found wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from crm.home.demo import words
+from crm.home.demo.cards import Floor
+from crm.people.models import Store
+from visits import actions, due
+from visits.models import ASKED, AuditSample, Criterion, VisitAudit
+from visits.queues.audits import key_questions, recorded
+
+RATE, LEAST = 10, 5
+FINE = {one.value: actions.Found(verdict="yes") for one in Criterion}
+LATE = {**FINE, "in_time": actions.Found(verdict="no", words=words.FOUND_LATE)}
+WRONG = {**FINE, "accurate": actions.Found(verdict="no", words=words.FOUND_WRONG)}
+# How the first audits of each store ended; those after them are still to be called.
+ENDS = (("accurate", FINE), ("accurate", LATE), ("accurate", FINE), ("inaccurate", WRONG))
+
+
+def audit_visits(floor: Floor) -> None:
+    """Draw last month for each store by the rules of the house; some audits are over already."""
+    for store in Store.objects.order_by("pk"):
+        _draw(floor, store)
+        actions.assign_audits(store, now=floor.now - dt.timedelta(days=4))
+        rows = VisitAudit.objects.filter(store=store, state="assigned").select_related(
+            "visit__card", "visit__ticket", "auditor", "visitor"
+        )
+        for row, (result, findings) in zip(rows.order_by("pk")[: len(ENDS)], ENDS, strict=False):
+            _publish(row, result, findings, now=floor.now - dt.timedelta(days=3))
+
+
+def _draw(floor: Floor, store: Store) -> None:
+    today = floor.now.astimezone(floor.zone).date()
+    last = today.replace(day=1) - due.ONE_DAY
+    sample = AuditSample.objects.create(
+        store=store,
+        first=last.replace(day=1),
+        last=last,
+        seed=f"{floor.rng.getrandbits(128):032x}",
+        rate=RATE,
+        least=LEAST,
+        created_at=floor.now,
+    )
+    actions.draw_sample(sample, now=floor.now)
+
+
+def _publish(
+    row: VisitAudit, result: str, findings: dict[str, actions.Found], *, now: dt.datetime
+) -> None:
+    """The customer says what the record says, or something else of the overall grade."""
+    if row.auditor is None:
+        return
+    answers = recorded(row.visit, key_questions(row.visit))
+    asked = {name: findings[name] for name in ASKED}
+    actions.hear_audit(
+        row, by=row.auditor, version=row.version, answers=answers, findings=asked, now=now
+    )
+    judged = actions.Judged(
+        findings=findings, result=result, words=words.AUDIT_WORDS if result == "inaccurate" else ""
+    )
+    actions.judge_audit(row, judged, by=row.auditor, version=row.version, now=now, publish=True)
