@@ -91,7 +91,7 @@ def test_a_published_audit_that_found_something_wrong_gives_the_visitor_a_correc
     rings = Reminder.objects.filter(kind="correction_due", state="pending")
     assert set(rings.values_list("recipient", flat=True)) == {cast.wu.pk}
     assert "service_supervisor" in rings.values_list("role", flat=True), "overdue she is told"
-    page = page_of(cast.wu).get(f"/visits/corrections/{task.public_id}/")
+    page = page_of(cast.wu).get(f"/visits/audits/corrections/{task.public_id}/")
     assert "语气生硬" in page.content.decode()
 
 
@@ -186,13 +186,13 @@ def test_overdue_ones_are_shown_to_the_supervisor(cast):
     given(cast)
     xu = page_of(cast.xu)
     assert "show=late" in xu.get("/visits/supervision/").content.decode()
-    page = xu.get("/visits/corrections/?show=late")
+    page = xu.get("/visits/audits/corrections/?show=late")
     assert [row for row, _wrong in page.context["rows"]] == [task]
 
 
 def test_a_form_sent_twice_counts_once_and_a_stale_one_shows_both_texts(cast):
     task = given(cast)
-    path = f"/visits/corrections/{task.public_id}/answer/"
+    path = f"/visits/audits/corrections/{task.public_id}/answer/"
     sent = {"version": "1", "request_id": "once", "words": "已回电"}
     wu = page_of(cast.wu)
     assert wu.post(path, {**sent, "words": ""}).status_code == 422

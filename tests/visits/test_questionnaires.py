@@ -454,3 +454,61 @@ def test_an_option_keeps_its_key_when_another_is_emptied(cast):
     assert client.post(url(draft, "question/"), sent).status_code == 302
     options = form_of(fresh(draft).body).find("functions").options
     assert [option.key for option in options] == ["all", "few", "none", "option_1"]
+
+
+# --- order and name ------------------------------------------------------------------------------
+
+
+def typed_in(page) -> dict[str, str]:
+    """What the boxes of a question's page hold."""
+    form = page.context["form"]
+    return {field.html_name: field.value() or "" for field in form if field.name != "required"}
+
+
+def test_options_change_places_without_scripts_and_keep_their_keys(cast):
+    draft = make_version(make_questionnaire(cast.pudong), cast.xu)
+    before = [option.key for option in form_of(draft.body).find("reasons").options]
+    xu = page_of(cast.xu)
+    sent = typed_in(xu.get(url(draft, "question/?question=reasons")))
+    sent |= {"option_1_en": "Charging at home", "after": "overall", "among": ["1", "2"]}
+    page = xu.post(url(draft, "question/"), {**sent, "move": "down:option_1"})
+    assert page.status_code == 200
+    assert fresh(draft).version == draft.version, "nothing is saved yet"
+    shown = typed_in(page)
+    assert (shown["option_2_key"], shown["option_2_en"]) == (before[0], "Charging at home")
+    assert 'value="down:option_2"' in page.content.decode().split("autofocus")[0][-200:]
+    shown |= {"after": "overall", "among": ["1", "2"]}
+    assert xu.post(url(draft, "question/"), shown).status_code == 302
+    after = form_of(fresh(draft).body).find("reasons").options
+    assert [option.key for option in after] == [before[1], before[0], *before[2:]]
+    assert after[1].text["en"] == "Charging at home"
+
+
+@pytest.mark.parametrize("move", ["up:option_1", "down:option_99", "up:x", "sideways:option_1"])
+def test_an_option_that_cannot_move_stays(cast, move):
+    draft = make_version(make_questionnaire(cast.pudong), cast.xu)
+    xu = page_of(cast.xu)
+    sent = typed_in(xu.get(url(draft, "question/?question=reasons")))
+    sent |= {"after": "overall", "among": ["1", "2"], "move": move}
+    assert xu.post(url(draft, "question/"), sent).status_code < 500
+    form = form_of(fresh(draft).body)
+    assert form.find("reasons").options == form_of(draft.body).find("reasons").options
+
+
+def test_a_questionnaire_is_renamed_while_its_draft_is_written_and_no_longer(cast):
+    sheet = make_questionnaire(cast.pudong)
+    draft = make_version(sheet, cast.xu)
+    xu = page_of(cast.xu)
+    assert xu.post(url(draft, "name/"), {"version": "1", "name": " "}).status_code == 422
+    assert xu.post(url(draft, "name/"), {"version": "1", "name": "交车后问卷"}).status_code == 302
+    assert fresh(sheet).name == "交车后问卷"
+    late = xu.post(url(draft, "name/"), {"version": "1", "name": "我的名字"})
+    assert late.status_code == 409
+    assert "交车后问卷" in late.content.decode()
+    actions.submit_version(fresh(draft), by=cast.xu, version=fresh(draft).version, now=NOW)
+    with pytest.raises(Stale):
+        actions.rename_questionnaire(
+            fresh(draft), name="又改", by=cast.xu, version=fresh(sheet).version, now=NOW
+        )
+    with pytest.raises(PermissionDenied):
+        actions.rename_questionnaire(draft, name="店长改", by=cast.shen, version=2, now=NOW)

@@ -63,6 +63,7 @@ from visits.actions.questionnaires import (
     begin_version,
     create_questionnaire,
     discard_version,
+    rename_questionnaire,
     reopen_questionnaire,
     retire_questionnaire,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "put_section",
     "record_seed",
     "remind_customer",
+    "rename_questionnaire",
     "reopen_questionnaire",
     "resend_mail",
     "retire_questionnaire",

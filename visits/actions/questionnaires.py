@@ -21,6 +21,8 @@ from crm.records.states import Stale
 from visits import access, states
 from visits.models import Questionnaire, QuestionnaireVersion, VisitRule
 
+NAME_AT_MOST = 80
+
 
 def create_questionnaire(
     *,
@@ -131,6 +133,46 @@ def discard_version(
         found.delete()
         if not sheet.versions.exists():
             sheet.delete()
+
+
+def rename_questionnaire(
+    draft: QuestionnaireVersion,
+    *,
+    name: str,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """Give a questionnaire another name while its next version is being written.
+
+    `version` is that of the questionnaire. Raises `PermissionDenied`, `ValidationError` by field,
+    `Stale` where the draft was submitted or the name changed meanwhile.
+    """
+    sheet = draft.questionnaire
+    if not access.can_write_questionnaire(by, sheet):
+        raise PermissionDenied
+    name = name.strip()
+    if not name or len(name) > NAME_AT_MOST:
+        raise ValidationError({"name": _("1 to %(count)d characters.") % {"count": NAME_AT_MOST}})
+    with transaction.atomic():
+        if not claim_request(by, "rename_questionnaire", request_id):
+            return
+        rows = QuestionnaireVersion.objects.select_for_update().filter(
+            pk=draft.pk, state__in=states.VERSION_MOVES["write"]
+        )
+        if not rows.exists():
+            raise Stale(draft._meta.label, draft.pk)
+        before = {"name": sheet.name}
+        change(sheet, version=version, name=name)
+        audit.record(
+            "visits.rename_questionnaire",
+            by=by,
+            obj=sheet,
+            before=before,
+            after={"name": name},
+            at=now,
+        )
 
 
 def retire_questionnaire(

@@ -24,6 +24,7 @@ from visits.forms.questionnaires import (
     DecisionForm,
     NewForm,
     ReadyForm,
+    RenameForm,
     SectionForm,
 )
 from visits.forms.rules import RuleForm
@@ -60,6 +61,7 @@ __all__ = [
     "PreviewForm",
     "QuestionForm",
     "ReadyForm",
+    "RenameForm",
     "RuleForm",
     "SectionForm",
     "SettleForm",

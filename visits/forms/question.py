@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +21,20 @@ from visits.questions import CHOSEN, LANGUAGES, MEASURES, Form, Question, possib
 from visits.queues.drafts import MEASURE_WORDS, answer_words, earlier_questions
 
 TEXT_AT_MOST, OPTION_AT_MOST = 300, 80
+UP, DOWN = "up", "down"
 ROWS_AT_LEAST, ROWS_SPARE = 4, 2
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """One option as its form draws it."""
+
+    name: str
+    number: int
+    key: forms.BoundField
+    boxes: list[forms.BoundField]
+    is_first: bool
+    is_last: bool
 
 
 class QuestionForm(SentOnceForm):
@@ -101,10 +117,12 @@ class QuestionForm(SentOnceForm):
                 )
             self.rows.append(name)
 
-    def option_rows(self) -> Iterator[tuple[forms.BoundField, list[forms.BoundField]]]:
+    def option_rows(self) -> Iterator[OptionRow]:
         """The boxes of each option: its hidden key, and one for each language."""
-        for name in self.rows:
-            yield self[f"{name}_key"], [self[f"{name}_{language}"] for language in LANGUAGES]
+        for at, name in enumerate(self.rows):
+            boxes = [self[f"{name}_{language}"] for language in LANGUAGES]
+            last = at == len(self.rows) - 1
+            yield OptionRow(name, at + 1, self[f"{name}_key"], boxes, is_first=not at, is_last=last)
 
     def clean(self) -> dict[str, Any]:
         """A question that hangs on another needs the answers it hangs on."""
@@ -143,6 +161,23 @@ class QuestionForm(SentOnceForm):
             key = self.cleaned_data[f"{name}_key"]
             if any(text.values()):
                 yield {"key": key if key in known else "", "text": text}
+
+
+def with_option_moved(sent: QueryDict, option: str, how: str) -> tuple[QueryDict, str]:
+    """What was typed with one row of options exchanged for the one before or after it.
+
+    Also where that row stands now. Nothing else of what was typed changes.
+    """
+    rows = {name.removesuffix("_key") for name in sent if re.fullmatch(r"option_\d{1,2}_key", name)}
+    number = int(option.removeprefix("option_")) if option in rows else 0
+    other = f"option_{number + (-1 if how == UP else 1)}"
+    if not number or other not in rows:
+        return sent, option
+    moved = sent.copy()
+    for part in ("key", *LANGUAGES):
+        here, there = f"{option}_{part}", f"{other}_{part}"
+        moved[here], moved[there] = sent.get(there, ""), sent.get(here, "")
+    return moved, other
 
 
 _ANSWERS_WANTED = ValidationError(_("Choose after which answers it is asked."))

@@ -88,6 +88,12 @@ class BeginForm(SentOnceForm):
         return {**sent, "body": in_use if in_use is not None else body_of(source)}
 
 
+class RenameForm(SentOnceForm):
+    """Another name for a questionnaire."""
+
+    name = Line(label=pgettext_lazy("thing", "Name"), max_length=80)
+
+
 class SectionForm(SentOnceForm):
     """A section's title in each language."""
 

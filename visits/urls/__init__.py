@@ -41,6 +41,28 @@ urlpatterns = [
     path("audits/", views.audits, name="audits"),
     path("audits/samples/", views.samples, name="samples"),
     path("audits/samples/<slug:public_id>/", views.sample, name="sample"),
+    path("audits/corrections/", views.corrections, name="corrections"),
+    path("audits/corrections/<slug:public_id>/", views.correction, name="correction"),
+    path(
+        "audits/corrections/<slug:public_id>/answer/",
+        views.finish_correction,
+        name="finish_correction",
+    ),
+    path(
+        "audits/corrections/<slug:public_id>/verification/",
+        views.verify_correction,
+        name="verify_correction",
+    ),
+    path(
+        "audits/corrections/<slug:public_id>/owner/",
+        views.hand_over_correction,
+        name="hand_over_correction",
+    ),
+    path(
+        "audits/corrections/<slug:public_id>/cancellation/",
+        views.call_off_correction,
+        name="call_off_correction",
+    ),
     path("audits/<slug:public_id>/", views.audit, name="audit"),
     path("audits/<slug:public_id>/call/", views.hear_audit, name="hear_audit"),
     path("audits/<slug:public_id>/judgement/", views.judge_audit, name="judge_audit"),
@@ -49,24 +71,6 @@ urlpatterns = [
     path("audits/<slug:public_id>/passing-on/", views.pass_on_audit, name="pass_on_audit"),
     path("audits/<slug:public_id>/appeal/", views.appeal_audit, name="appeal_audit"),
     path("audits/<slug:public_id>/settlement/", views.settle_audit, name="settle_audit"),
-    path("corrections/", views.corrections, name="corrections"),
-    path("corrections/<slug:public_id>/", views.correction, name="correction"),
-    path("corrections/<slug:public_id>/answer/", views.finish_correction, name="finish_correction"),
-    path(
-        "corrections/<slug:public_id>/verification/",
-        views.verify_correction,
-        name="verify_correction",
-    ),
-    path(
-        "corrections/<slug:public_id>/owner/",
-        views.hand_over_correction,
-        name="hand_over_correction",
-    ),
-    path(
-        "corrections/<slug:public_id>/cancellation/",
-        views.call_off_correction,
-        name="call_off_correction",
-    ),
     path("questionnaires/", views.questionnaires, name="questionnaires"),
     path("questionnaires/new/", views.create_questionnaire, name="create_questionnaire"),
     path("questionnaires/<slug:public_id>/", views.questionnaire, name="questionnaire"),
@@ -83,6 +87,9 @@ urlpatterns = [
     ),
     path("questions/<slug:public_id>/", views.version, name="version"),
     path("questions/<slug:public_id>/draft/", views.write_version, name="write_version"),
+    path(
+        "questions/<slug:public_id>/name/", views.rename_questionnaire, name="rename_questionnaire"
+    ),
     path("questions/<slug:public_id>/section/", views.put_section, name="put_section"),
     path("questions/<slug:public_id>/question/", views.put_question, name="put_question"),
     path(

@@ -76,6 +76,7 @@ from visits.views.writing import (
     arrange_version,
     put_question,
     put_section,
+    rename_questionnaire,
     write_version,
 )
 
@@ -134,6 +135,7 @@ __all__ = [
     "questionnaire",
     "questionnaires",
     "remind_customer",
+    "rename_questionnaire",
     "reopen_questionnaire",
     "resend_mail",
     "retire_questionnaire",

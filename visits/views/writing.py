@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +19,8 @@ from crm.records.states import Saved
 from crm.ui.texts import clean_line
 from crm.ui.versioned import SentOnceForm
 from visits import access, actions, states
-from visits.forms import ArrangeForm, QuestionForm, ReadyForm, SectionForm
-from visits.forms.question import values_of
+from visits.forms import ArrangeForm, QuestionForm, ReadyForm, RenameForm, SectionForm
+from visits.forms.question import DOWN, UP, values_of, with_option_moved
 from visits.models import QuestionnaireVersion
 from visits.questions import LANGUAGES, TYPES, Form, Question, form_of
 from visits.queues import drafts
@@ -65,6 +65,35 @@ def _builder(draft: QuestionnaireVersion) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def rename_questionnaire(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Give the questionnaire another name while its draft is written."""
+    draft = _draft(request, public_id)
+    sheet = draft.questionnaire
+    if not _is_open(draft) and request.method != "POST":
+        return redirect("visits:version", draft.public_id)
+    form = RenameForm(request.POST or None, initial={"version": sheet.version, "name": sheet.name})
+
+    def saved() -> Saved:
+        fresh = version_of(request, public_id)
+        resend = {"version": fresh.questionnaire.version} if _is_open(fresh) else None
+        return Saved({"name": fresh.questionnaire.name}, resend=resend)
+
+    if request.method == "POST" and form.is_valid():
+        try:
+            with both_texts(form, saved):
+                actions.rename_questionnaire(
+                    draft, by=request.user, now=timezone.now(), **form.cleaned_data
+                )
+            messages.success(request, _("Saved."))
+            return redirect("visits:write_version", draft.public_id)
+        except ValidationError as error:
+            form.refuse(error)
+    context = {"draft": draft, "sheet": sheet, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "visits/rename_questionnaire.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def put_section(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Add a section, or give one another title."""
     draft = _draft(request, public_id)
@@ -101,8 +130,9 @@ def put_question(request: SignedInRequest, public_id: str) -> HttpResponse:
     draft = _draft(request, public_id)
     if not _is_open(draft) and request.method != "POST":
         return redirect("visits:version", draft.public_id)
-    form = _question_form(request, draft)
-    looks = request.method == "POST" and "look" in request.POST
+    sent, moved = _sent(request)
+    form = _question_form(request, draft, sent)
+    looks = bool(moved) or "look" in request.POST
 
     def saved() -> Saved:
         fresh = version_of(request, public_id)
@@ -117,6 +147,8 @@ def put_question(request: SignedInRequest, public_id: str) -> HttpResponse:
         "form": form,
         "type_words": drafts.TYPE_WORDS[form.kind],
         "looks": looks,
+        "moved": moved,
+        "how": request.POST.get("move", "").partition(":")[0],
     }
     fragment = "HX-Request" in request.headers and request.method != "POST"
     template = "visits/_question_condition.html" if fragment else "visits/put_question.html"
@@ -124,7 +156,17 @@ def put_question(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, template, context, status=status)
 
 
-def _question_form(request: SignedInRequest, draft: QuestionnaireVersion) -> QuestionForm:
+def _sent(request: SignedInRequest) -> tuple[QueryDict | None, str]:
+    """What was typed, and which option was moved up or down in it, if that was pressed."""
+    if request.method != "POST":
+        return None, ""
+    how, _colon, option = request.POST.get("move", "").partition(":")
+    return with_option_moved(request.POST, option, how) if how in (UP, DOWN) else (request.POST, "")
+
+
+def _question_form(
+    request: SignedInRequest, draft: QuestionnaireVersion, sent: QueryDict | None
+) -> QuestionForm:
     """The form of the question asked for, or of a new one of the type asked for."""
     sheet = form_of(draft.body)
     key, kind = _asked_for(request, "question"), _asked_for(request, "type")
@@ -133,7 +175,7 @@ def _question_form(request: SignedInRequest, draft: QuestionnaireVersion) -> Que
     if (key and question is None) or kind not in TYPES:
         raise Http404
     return QuestionForm(
-        request.POST or None,
+        sent or None,
         sheet=sheet,
         kind=kind,
         section=_section_of(request, sheet, question),

@@ -16,7 +16,7 @@ from visits.models import (
     Response,
     Visit,
 )
-from visits.questions import CHOSEN, GRADE, SCALE, SINGLE, TEXT, YES_NO, Form, Given, form_of
+from visits.questions import CHOSEN, GRADE, SCALE, SINGLE, YES_NO, Form, Given, form_of
 
 # What stands on the visit's own row already, by what a question measures.
 ON_THE_ROW = {"satisfaction": "satisfaction", "recommend": "recommend", "repurchase": "repurchase"}
@@ -89,7 +89,7 @@ def _answers(floor: Floor, visit: Visit, form: Form) -> Mapping[str, Given]:
             found[question.key] = Given(rng.choice((0, 0, 1)))
         elif question.type == SCALE:
             found[question.key] = Given(rng.choice((10, 9, 9, 8, 7)))
-        elif question.type == TEXT and visit.notes:
+        elif question.key == "suggestions":
             found[question.key] = Given(text=visit.notes)
     return found
 

@@ -21,17 +21,20 @@ ENDS = (("accurate", FINE), ("accurate", LATE), ("accurate", FINE), ("inaccurate
 
 def audit_visits(floor: Floor) -> None:
     """Draw last month for each store by the rules of the house; some audits are over already."""
+    today = floor.now.astimezone(floor.zone).replace(hour=0, minute=0, second=0)
+    drawn_at = max(today.replace(day=1), floor.now - dt.timedelta(days=5))
+    called_at = drawn_at + (floor.now - drawn_at) / 2
     for store in Store.objects.order_by("pk"):
-        _draw(floor, store)
-        actions.assign_audits(store, now=floor.now - dt.timedelta(days=4))
+        _draw(floor, store, drawn_at)
+        actions.assign_audits(store, now=drawn_at)
         rows = VisitAudit.objects.filter(store=store, state="assigned").select_related(
             "visit__card", "visit__ticket", "auditor", "visitor"
         )
         for row, (result, findings) in zip(rows.order_by("pk")[: len(ENDS)], ENDS, strict=False):
-            _publish(row, result, findings, now=floor.now - dt.timedelta(days=3))
+            _publish(row, result, findings, now=called_at)
 
 
-def _draw(floor: Floor, store: Store) -> None:
+def _draw(floor: Floor, store: Store, at: dt.datetime) -> None:
     today = floor.now.astimezone(floor.zone).date()
     last = today.replace(day=1) - due.ONE_DAY
     sample = AuditSample.objects.create(
@@ -41,9 +44,9 @@ def _draw(floor: Floor, store: Store) -> None:
         seed=f"{floor.rng.getrandbits(128):032x}",
         rate=RATE,
         least=LEAST,
-        created_at=floor.now,
+        created_at=at,
     )
-    actions.draw_sample(sample, now=floor.now)
+    actions.draw_sample(sample, now=at)
 
 
 def _publish(

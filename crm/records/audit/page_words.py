@@ -54,6 +54,7 @@ PAGES: Mapping[str, Any] = {
     "visits:questionnaires": _("Questionnaires"),
     "visits:questionnaire": _("Questionnaire"),
     "visits:version": _("Version of a questionnaire"),
+    "visits:rename_questionnaire": _("Rename the questionnaire"),
     "visits:put_section": _("Draft of a questionnaire written"),
     "visits:put_question": _("Draft of a questionnaire written"),
     "visits:add_ready_section": _("Draft of a questionnaire written"),

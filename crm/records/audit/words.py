@@ -170,6 +170,7 @@ ACTIONS: Mapping[str, Any] = {
     "visits.create_questionnaire": _("Questionnaire begun"),
     "visits.begin_version": _("New version of a questionnaire begun"),
     "visits.write_version": _("Draft of a questionnaire written"),
+    "visits.rename_questionnaire": _("Questionnaire renamed"),
     "visits.discard_version": _("Draft of a questionnaire thrown away"),
     "visits.submit_version": _("Questionnaire submitted"),
     "visits.take_back_version": _("Questionnaire taken back"),
