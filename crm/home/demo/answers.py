@@ -40,7 +40,7 @@ def _in_use() -> dict[str, QuestionnaireVersion]:
 
 
 def _answer(floor: Floor, visit: Visit, questions: QuestionnaireVersion) -> None:
-    form, at = form_of(questions.body), visit.completed_at
+    form, at = form_of(questions.body), visit.completed_at or floor.now
     answers = _answers(floor, visit, form)
     visit.questions = questions
     by_link = floor.chance(0.2)

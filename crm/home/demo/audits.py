@@ -56,7 +56,7 @@ def _publish(
     if row.auditor is None:
         return
     answers = recorded(row.visit, key_questions(row.visit))
-    asked = {name: findings[name] for name in ASKED}
+    asked = {one.value: findings[one.value] for one in ASKED}
     actions.hear_audit(
         row, by=row.auditor, version=row.version, answers=answers, findings=asked, now=now
     )
