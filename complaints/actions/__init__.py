@@ -17,6 +17,7 @@ from complaints.actions.departments import (
 )
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.helping import ask_for_help
+from complaints.actions.leaving import hand_over_stages, hand_over_tasks
 from complaints.actions.registering import register_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
 from complaints.actions.telling import chase, thread
@@ -37,6 +38,8 @@ __all__ = [
     "decline_ticket",
     "draft_case",
     "edit_case",
+    "hand_over_stages",
+    "hand_over_tasks",
     "note_ticket",
     "offer_ticket",
     "plan_stage",

@@ -55,7 +55,7 @@ def plan_stage(
             store_id=ticket.store_id,
         )
         enter(ticket, Entry.Kind.STAGE, by=by, now=now, words=title, on=due_on.isoformat())
-        notices.remind(_occasion(stage), now=now)
+        ring_stage(stage, now=now)
         said = {"title": title, "due_on": due_on.isoformat(), "owner": owner.name}
         audit.record("complaints.plan_stage", by=by, obj=stage, after=said, at=now)
 
@@ -94,12 +94,17 @@ def _check(ticket: Ticket, owner: User, due_on: dt.date, now: dt.datetime) -> No
         raise ValidationError(_("This ticket is closed."))
 
 
+def ring_stage(stage: Stage, *, now: dt.datetime) -> None:
+    """Arm the bells of a stage for its owner; their name changes with each change of the row."""
+    notices.remind(_occasion(stage), now=now)
+
+
 def _occasion(stage: Stage) -> notices.Occasion:
     """What a stage rings about: its day, its owner, then service's supervisor and the manager."""
     ticket = stage.ticket
     at = timezone.make_aware(dt.datetime.combine(stage.due_on, LAST_SECOND))
     return notices.Occasion(
-        occasion=f"stage:{stage.public_id}",
+        occasion=f"stage:{stage.public_id}/v{stage.version}",
         kind="stage_due",
         about=About.of(stage),
         to=stage.owner,

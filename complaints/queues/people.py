@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from complaints import states
-from complaints.models import DepartmentTask, Ticket
+from complaints.models import DepartmentTask, Stage, Ticket
 from crm.people import roles
 from crm.people.models import Department, Membership, User
 
@@ -49,3 +49,52 @@ def stage_owners_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
 
 def _left_out(ticket: Ticket) -> list[int]:
     return [pk for pk in (ticket.about_id, ticket.responsible_id) if pk is not None]
+
+
+def works_in(user: User, department: Department, now: dt.datetime) -> bool:
+    """Whether somebody active is a handler of a department today, or heads it."""
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        role=roles.HANDLER, department=department, user=user
+    )
+    return user.is_active and (department.head_id == user.pk or posts.exists())
+
+
+def open_tasks_of(user: User) -> QuerySet[DepartmentTask]:
+    """The departments' tasks that somebody accepted and has not ended."""
+    return DepartmentTask.objects.waiting().filter(handler=user)
+
+
+def open_stages_of(user: User) -> QuerySet[Stage]:
+    """The stages somebody owns, of tickets that go on."""
+    rows = Stage.objects.filter(owner=user, done_at__isnull=True)
+    return rows.exclude(ticket__state__in=states.SETTLED)
+
+
+def task_takers(user: User, now: dt.datetime) -> QuerySet[User]:
+    """Who could take over some of somebody's tasks: handlers and heads of the same departments."""
+    departments = open_tasks_of(user).order_by().values("department")
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        role=roles.HANDLER, department__in=departments
+    )
+    heads = Department.objects.filter(pk__in=departments, head__isnull=False).values("head")
+    found = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=heads), is_active=True)
+    return found.exclude(pk=user.pk).order_by("name", "pk")
+
+
+def stage_takers(user: User, now: dt.datetime) -> QuerySet[User]:
+    """Who could take over some of somebody's stages: service of the stores, and the departments."""
+    stages = open_stages_of(user).order_by()
+    tasks = DepartmentTask.objects.filter(
+        ticket__in=stages.values("ticket"), state__in=states.TASK_COUNTS
+    )
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        Q(
+            role__in=(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR),
+            store__in=stages.values("ticket__store"),
+        )
+        | Q(role=roles.HANDLER, department__in=tasks.values("department"))
+    )
+    found = User.objects.filter(
+        Q(pk__in=posts.values("user")) | Q(pk__in=tasks.values("department__head")), is_active=True
+    )
+    return found.exclude(pk=user.pk).order_by("name", "pk")

@@ -10,6 +10,7 @@ from crm.home.views import (
     erasures,
     first_pages,
     grants,
+    leaving,
     places,
     search,
     second_steps,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("accounts/users/<slug:public_id>/details/", users.change_user, name="change_user"),
     path("accounts/users/<slug:public_id>/invitation/", users.invite_user, name="invite_user"),
     path("accounts/users/<slug:public_id>/reset/", users.reset_user, name="reset_user"),
+    path("accounts/users/<slug:public_id>/handover/", leaving.hand_over, name="hand_over"),
     path(
         "accounts/users/<slug:public_id>/deactivation/",
         users.deactivate_user,

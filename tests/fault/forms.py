@@ -263,6 +263,7 @@ BODIES: dict[str, Any] = {
         "needed_by": SATURDAY,
         "promised": "on",
     },
+    "home:hand_over": lambda floor, _row: {"care": floor.cast.zhou.public_id},
     "visits:assign_care": lambda floor, _row: {"to": floor.cast.zhou.public_id},
     "visits:change_care_rule": {
         "name": "生日祝福",

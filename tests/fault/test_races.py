@@ -80,6 +80,7 @@ IN_A_RACE = {
     "visits.actions.auditing.try_audit": "audit, given out",
     "visits.actions.correcting._move": "correction, open",
     "visits.actions.passing.pass_on_audit": "audit, given out",
+    "complaints.actions.leaving.hand_over_tasks": "task, accepted",
     "visits.actions.care_ends._end": "care, open",
     "visits.actions.care_ends.complete_care": "care, open",
     "visits.actions.caring.move_care": "care, open",

@@ -24,6 +24,7 @@ from visits.actions.care_ends import (
     call_off_unwished_care,
     complete_care,
     follow_new_owner,
+    hand_over_care,
     skip_care,
 )
 from visits.actions.care_rules import change_care_rule, seed_care
@@ -135,6 +136,7 @@ __all__ = [
     "follow_new_owner",
     "give_up_audit",
     "give_up_visit",
+    "hand_over_care",
     "hand_over_correction",
     "hear_audit",
     "judge_audit",

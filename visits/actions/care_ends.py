@@ -115,6 +115,24 @@ def assign_care(
         )
 
 
+def hand_over_care(leaver: User, *, to: User, by: User, now: dt.datetime) -> int:
+    """A leaver's open tasks go to a colleague, where that one may have them; how many went.
+
+    The caller has checked the right to do so (PR-22).
+    """
+    rows = CareTask.objects.waiting().filter(assignee=leaver)
+    today, given = timezone.localdate(now), 0
+    with transaction.atomic():
+        for task in rows.select_related("card__customer", "assignee", "rule").order_by("pk"):
+            if not carers_of(task, today).filter(pk=to.pk).exists():
+                continue
+            move_care(task, to, now=now, version=None)
+            after = {"assignee": to.username}
+            audit.record("visits.assign_care", by=by, obj=task, after=after, at=now)
+            given += 1
+    return given
+
+
 def follow_new_owner(
     card: Card, new_owner: User | None, *, by: User | None, now: dt.datetime
 ) -> None:

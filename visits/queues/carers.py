@@ -58,3 +58,14 @@ def carers_of(task: CareTask, today: dt.date) -> QuerySet[User]:
     )
     people = User.objects.filter(is_active=True, pk__in=posts.order_by().values("user"))
     return people.exclude(pk=task.assignee_id or 0).order_by("name", "pk")
+
+
+def care_takers(user: User, today: dt.date) -> QuerySet[User]:
+    """Who could take over some of somebody's greetings: the teams of the cards, and service."""
+    tasks = CareTask.objects.waiting().filter(assignee=user).order_by()
+    posts = Membership.objects.valid_on(today).filter(
+        Q(role=roles.SALESPERSON, team__in=tasks.values("card__team"))
+        | Q(role__in=SERVING, store__in=tasks.values("store"))
+    )
+    people = User.objects.filter(is_active=True, pk__in=posts.order_by().values("user"))
+    return people.exclude(pk=user.pk).order_by("name", "pk")

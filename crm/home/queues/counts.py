@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from complaints.access import can_see_tickets
 from complaints.models import DepartmentTask, Ticket
+from complaints.queues.people import open_stages_of, open_tasks_of
 from crm.customers.models import Card
 from crm.notices.access import can_release
 from crm.notices.models import Delivery, Notice, Reminder
@@ -19,7 +20,7 @@ from crm.records.queues import counted
 from followups import states as plan_states
 from followups.models import Plan, PlannedContact
 from visits.access import can_see_audits, can_see_visits
-from visits.models import Visit, VisitAudit
+from visits.models import CareTask, Visit, VisitAudit
 from visits.queues.audits import waiting_for
 from visits.queues.care_lists import care_due
 
@@ -94,19 +95,28 @@ class OpenWork:
     plans: int
     visits: int
     tickets: int
+    tasks: int
+    stages: int
+    care: int
 
     def __bool__(self) -> bool:
-        return any((self.cards, self.plans, self.visits, self.tickets))
+        return any(astuple(self))
 
 
 def open_work_of(user: User) -> OpenWork:
-    """Open cards, live plans, return visits due and unsettled tickets of `user`; one statement."""
+    """Open cards, live plans, visits due, unsettled tickets, departments' tasks, stages and care.
+
+    One statement.
+    """
     found = counted(
         {
             "cards": Card.objects.followed_up().filter(owner=user),
             "plans": Plan.objects.live().filter(card__owner=user),
             "visits": Visit.objects.due().filter(assignee=user),
             "tickets": Ticket.objects.unsettled().filter(responsible=user),
+            "tasks": open_tasks_of(user),
+            "stages": open_stages_of(user),
+            "care": CareTask.objects.waiting().filter(assignee=user),
         }
     )
     return OpenWork(**found)

@@ -19,6 +19,7 @@ PAGES: Mapping[str, Any] = {
     "home:card": _("Customer card"),
     "home:users": _("Users"),
     "home:user_page": _("User"),
+    "home:hand_over": _("Hand over work"),
     "home:grants": _("Roles to approve"),
     "home:stores": _("Stores"),
     "home:teams": _("Teams"),

@@ -152,6 +152,8 @@ ACTIONS: Mapping[str, Any] = {
     "customers.note_consent": _("Customer's wish written down"),
     "customers.note_news": _("News added to the card"),
     "visits.plan_visits": _("Return visits planned"),
+    "complaints.hand_over_task": _("Department's task handed over"),
+    "complaints.hand_over_stage": _("Stage handed over"),
     "visits.plan_care": _("Care tasks planned"),
     "visits.complete_care": _("Customer greeted or thanked"),
     "visits.skip_care": _("Care left out"),
