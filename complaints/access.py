@@ -52,7 +52,7 @@ def reads_words(user: User, ticket: Ticket) -> bool:
 
 def answers_for(user: User, ticket: Ticket) -> bool:
     """Who is responsible or stands in today, or the store's service supervisor."""
-    if user.pk == ticket.about_id or not ticket.by_departments:
+    if user.pk == ticket.about_id:
         return False
     return ticket.responsible_id in user.reach.own_ids or supervises(user, ticket)
 
@@ -64,7 +64,7 @@ def supervises(user: User, ticket: Ticket) -> bool:
 
 def can_route(user: User, ticket: Ticket) -> bool:
     """Class and lead department: the agent whose ticket it is, and the service supervisor."""
-    return answers_for(user, ticket) and user.reach.has(*SERVICE)
+    return ticket.by_departments and answers_for(user, ticket) and user.reach.has(*SERVICE)
 
 
 def can_ask(user: User, ticket: Ticket) -> bool:
@@ -76,7 +76,7 @@ def can_ask(user: User, ticket: Ticket) -> bool:
 
 def can_tell(user: User, ticket: Ticket) -> bool:
     """The customer hears the result from whoever answers for the ticket (RV-36, CP-25)."""
-    return answers_for(user, ticket)
+    return ticket.by_departments and answers_for(user, ticket)
 
 
 def can_confirm(user: User, ticket: Ticket) -> bool:
@@ -99,9 +99,14 @@ def can_take(user: User, ticket: Ticket) -> bool:
 
 def can_note(user: User, ticket: Ticket) -> bool:
     """An internal note: whoever answers for it and the departments at work."""
-    if user.pk == ticket.about_id or not ticket.by_departments:
+    if user.pk == ticket.about_id:
         return False
     return answers_for(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
+
+
+def can_work(user: User, ticket: Ticket) -> bool:
+    """What a complaint or an opinion needs is done by whoever answers for it: its clocks too."""
+    return not ticket.by_departments and answers_for(user, ticket)
 
 
 def works_for(user: User, task: DepartmentTask) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from complaints import states
-from crm.records.fates import CODE, CODES, EMPTY, HIDE, NUMBER, Table, every, keep
+from crm.records.fates import CODE, CODES, EMPTY, HIDE, NUMBER, Table, every, keep, of_nobody
 
 TEXTS = ("title", "symptoms", "cause", "handling", "lessons")
 
@@ -13,6 +13,7 @@ TABLES = (
         "card",
         {
             "ticket_no": NUMBER,
+            "ledger_no": NUMBER,
             "subcategory": CODES,
             **every(HIDE, "description", "solution"),
             **every(CODE, "source_room", "source_model"),
@@ -20,6 +21,17 @@ TABLES = (
         },
     ),
     Table("complaints.DepartmentTask", "ticket__card", every(HIDE, "task", "reason", "outcome")),
+    Table(
+        "complaints.Intake",
+        "ticket__card",
+        {
+            **every(EMPTY, "name", "phone", "plate"),
+            **every(HIDE, "subject", "cause", "demand"),
+        },
+    ),
+    Table("complaints.Clock", "ticket__card", {"limit_unit": CODE}),
+    of_nobody("complaints.Ruling", "mark", ground="a fingerprint of opening hours"),
+    Table("complaints.Pause", "ticket__card", {"reason": HIDE}),
     Table("complaints.Stage", "ticket__card", {"title": HIDE}),
     Table("complaints.Entry", "ticket__card", {"words": HIDE, "data": CODES}),
     # A published case was read by a second person and holds neither name nor number (CP-26);

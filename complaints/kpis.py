@@ -9,13 +9,13 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from complaints import states
+from complaints.clocks import VISIT_WORKING_DAYS
 from complaints.models import Ticket
 from crm.records.kpis import Belongs, Part, Question, Rate, Span, Tally
 from crm.records.periods import Period, start_of
 
 RESPONSIBLE = Belongs("responsible", "team", "store", department="lead_department")
 PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
-ONSITE_WORKING_DAYS = 2
 ONE_DAY = timedelta(days=1)
 
 
@@ -118,7 +118,7 @@ def _reported_for(ask: Question, period: Period) -> tuple[date, date]:
 def _reported_by(ask: Question, limit: date) -> date:
     """The first local date of report whose on-site limit ends on `limit` or later."""
     day = limit - ONE_DAY
-    while ask.calendar.add_working_days(day - ONE_DAY, ONSITE_WORKING_DAYS) >= limit:
+    while ask.calendar.add_working_days(day - ONE_DAY, VISIT_WORKING_DAYS) >= limit:
         day -= ONE_DAY
     return day
 
@@ -128,7 +128,7 @@ def _onsite_limit(ask: Question, first: date, beyond: date) -> Case | Value:
     limits: dict[date, date] = {}
     for number in range((beyond - first).days):
         day = first + timedelta(days=number)
-        limits[ask.calendar.add_working_days(day, ONSITE_WORKING_DAYS)] = day
+        limits[ask.calendar.add_working_days(day, VISIT_WORKING_DAYS)] = day
     kind = DateTimeField()
     whens = [
         When(

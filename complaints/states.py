@@ -19,6 +19,7 @@ STATUS_STATES: dict[str, tuple[str, ...]] = {
 REGISTERED, CLASSIFIED, ROUTED, SENT = "registered", "classified", "routed", "sent"
 ACCEPTED, IN_PROGRESS, REOPENED = "accepted", "in_progress", "reopened"
 SOLVED, ANSWERED, TOLD, CONFIRMED = "solved", "answered", "told", "confirmed"
+CLOSED, MERGED = "closed", "merged"
 CANCELLED = STATUS_STATES["cancelled"]
 SETTLED = STATUS_STATES["resolved"] + STATUS_STATES["closed"] + CANCELLED
 ENDED = STATUS_STATES["closed"] + CANCELLED
@@ -27,7 +28,11 @@ ALL = tuple(state for group in STATUS_STATES.values() for state in group)
 # --- worked off by departments ---------------------------------------------------------------
 
 COMPLAINT, PROBLEM, HELP = "complaint", "problem", "help"
+PRAISE, SUGGESTION, INQUIRY = "praise", "suggestion", "inquiry"
 BY_DEPARTMENTS = (PROBLEM, HELP)
+# No complaint: kept all the same, answered and closed at once (CP-29).
+OPINIONS = (PRAISE, SUGGESTION, INQUIRY)
+BY_SERVICE = (COMPLAINT, *OPINIONS)
 ASKED_STATE = {PROBLEM: ROUTED, HELP: SENT}
 SOLVED_STATE = {PROBLEM: SOLVED, HELP: ANSWERED}
 # Nobody has a lead's yes yet, and a lead is at it.

@@ -3,7 +3,7 @@
 Days are local dates of the store's zone; moments are aware datetimes in any zone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
@@ -148,6 +148,31 @@ class Calendar:
                 left -= closes - start
         return moment + amount
 
+    def working_slots(self, day: date) -> tuple[Slot, ...]:
+        """The slots of a working day; none on a day off, even if the showroom is open then.
+
+        A make-up day on which the store is usually shut is worked as the first day it opens.
+        """
+        if not self.is_working_day(day):
+            return ()
+        usual = self.hours.slots(day)
+        if usual or day in self.hours.closed or day not in self.make_up_days:
+            return usual
+        return next((slots for slots in self.hours.week if slots), ())
+
+    def working_spans(
+        self, moment: datetime, *, every_day: bool = False
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Begin and end of each stretch of working time after a moment, as UTC, for 400 days.
+
+        With `every_day` the days count on which the store is open, days off included.
+        """
+        slots_of = self.hours.slots if every_day else self.working_slots
+        moment = moment.astimezone(UTC)
+        for opens, closes in self._spans(self.local_day(moment), slots_of):
+            if closes > moment:
+                yield max(opens, moment), closes
+
     def in_quiet_hours(self, moment: datetime) -> bool:
         """Whether nobody may be disturbed at that moment (N-27: never 22:00 to 08:00)."""
         start, end = self.hours.quiet_from, self.hours.quiet_until
@@ -170,8 +195,13 @@ class Calendar:
         return datetime.combine(day, time.min, tzinfo=self.zone)
 
     def _openings(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        return self._spans(day, self.hours.slots)
+
+    def _spans(
+        self, day: date, slots_of: Callable[[date], tuple[Slot, ...]]
+    ) -> Iterator[tuple[datetime, datetime]]:
         for _ in range(LOOK_AHEAD_DAYS):
-            for slot in self.hours.slots(day):
+            for slot in slots_of(day):
                 yield (
                     datetime.combine(day, slot.opens, tzinfo=self.zone).astimezone(UTC),
                     datetime.combine(day, slot.closes, tzinfo=self.zone).astimezone(UTC),

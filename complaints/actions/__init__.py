@@ -9,6 +9,14 @@ from complaints.actions.cases import (
     retire_case,
     submit_case,
 )
+from complaints.actions.clocks import meet_clock, start_clocks, void_clocks, work_out_anew
+from complaints.actions.contacting import (
+    WAYS,
+    answer_opinion,
+    contact_customer,
+    visit_site,
+    waive_visit,
+)
 from complaints.actions.departments import (
     accept_task,
     complete_task,
@@ -17,16 +25,24 @@ from complaints.actions.departments import (
 )
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.helping import ask_for_help
+from complaints.actions.intake import BY_FORM, Told, lodge_complaint
 from complaints.actions.leaving import hand_over_stages, hand_over_tasks
+from complaints.actions.merging import merge_ticket
+from complaints.actions.pausing import pause_clocks, resume_clocks
 from complaints.actions.registering import register_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
+from complaints.actions.sweeping import follow_calendars, sweep_clocks
 from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage
 
 __all__ = [
+    "BY_FORM",
     "PARTS",
+    "WAYS",
+    "Told",
     "accept_task",
+    "answer_opinion",
     "ask_department",
     "ask_for_help",
     "call_off_task",
@@ -34,24 +50,37 @@ __all__ = [
     "complete_stage",
     "complete_task",
     "confirm_ticket",
+    "contact_customer",
     "decide_case",
     "decline_ticket",
     "draft_case",
     "edit_case",
+    "follow_calendars",
     "hand_over_stages",
     "hand_over_tasks",
+    "lodge_complaint",
+    "meet_clock",
+    "merge_ticket",
     "note_ticket",
     "offer_ticket",
+    "pause_clocks",
     "plan_stage",
     "promises_of",
     "refuse_task",
     "register_ticket",
     "reopen_ticket",
     "report_progress",
+    "resume_clocks",
     "retire_case",
     "route_ticket",
+    "start_clocks",
     "submit_case",
+    "sweep_clocks",
     "take_ticket",
     "tell_customer",
     "thread",
+    "visit_site",
+    "void_clocks",
+    "waive_visit",
+    "work_out_anew",
 ]

@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import access, states
+from complaints import access, clocks, states
+from complaints.actions.clocks import kinds_at_start, start_clocks
 from complaints.actions.routing import ask
 from complaints.actions.telling import tell
 from complaints.actions.thread import enter, open_case
@@ -18,7 +19,7 @@ from complaints.models import Entry, Ticket
 from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.notices.models import About
-from crm.people.models import Department, User
+from crm.people.models import Department, Store, User
 from crm.records import audit
 from crm.records.actions import claim_request, free_number, keep_result
 from crm.records.queues import earlier_result
@@ -27,7 +28,7 @@ DESCRIPTION_AT_MOST = 4000
 
 
 def register_ticket(
-    card: Card,
+    card: Card | None,
     *,
     by: User,
     kind: str,
@@ -38,44 +39,53 @@ def register_ticket(
     lead_department: Department | None = None,
     about: User | None = None,
     source: models.Model | None = None,
+    severity: str = clocks.NORMAL,
+    needs_onsite: bool | None = None,
     request_id: str = "",
 ) -> Ticket:
     """Write down a complaint, a problem found on a visit or a request for help (CP-03, RV-33).
 
     Whoever registers it answers for it until another has accepted it (PR-21). A problem or a
-    request goes to its lead department at once. `source` is the row it came from, such as a
+    request goes to its lead department at once; a complaint's clocks begin, and unless said
+    otherwise it is to be looked at on site (CP-07). `source` is the row it came from, such as a
     visit. A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
     `ValidationError` by field.
     """
     if not access.can_register(by):
         raise PermissionDenied
     description = description.strip()
-    _check(kind, category, description, deadline, now)
+    _check(kind, category, severity, description, deadline, now)
     with transaction.atomic():
         if not claim_request(by, "register_ticket", request_id):
             return Ticket.objects.get(public_id=earlier_result(by, "register_ticket", request_id))
         ticket = Ticket.objects.create(
-            **_place(card, by, now),
+            **_place(card, by, kind, now),
             **_source(source),
             kind=kind,
             category=category,
-            description=description,
+            severity=severity,
             about=about,
+            description=description,
             deadline=deadline,
+            needs_onsite=kind == states.COMPLAINT if needs_onsite is None else needs_onsite,
             lead_department=lead_department,
             state=states.begins(kind, led=lead_department is not None),
         )
-        open_case(ticket, user=by)
-        enter(ticket, Entry.Kind.REGISTERED, by=by, now=now)
-        if lead_department is not None:
-            _lead(ticket, lead_department, by=by, now=now)
-        _record(ticket, card, by, now)
+        _begin(ticket, by=by, now=now)
         keep_result(by, "register_ticket", request_id, ticket.public_id)
     return ticket
 
 
-def _record(ticket: Ticket, card: Card, by: User, now: dt.datetime) -> None:
-    if ticket.about is None:  # nobody reads of a complaint about themselves (CP-15)
+def _begin(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    """What follows at once: thread, clocks, lead department, timeline and trail."""
+    open_case(ticket, user=by)
+    enter(ticket, Entry.Kind.REGISTERED, by=by, now=now)
+    start_clocks(ticket, kinds_at_start(ticket), now=now)
+    if ticket.lead_department is not None:
+        _lead(ticket, ticket.lead_department, by=by, now=now)
+    # Nobody reads of a complaint about themselves (CP-15).
+    if ticket.card is not None and ticket.about is None:
+        card = ticket.card
         note(card, "ticket_registered", by=by, now=now, ticket_no=ticket.ticket_no)
     said = {"kind": ticket.kind, "category": ticket.category}
     audit.record("complaints.register_ticket", by=by, obj=ticket, after=said, at=now)
@@ -101,9 +111,10 @@ def _source(source: models.Model | None) -> dict[str, str]:
     }
 
 
-def _place(card: Card, by: User, now: dt.datetime) -> dict[str, Any]:
-    """The next number, and whose work it is where."""
+def _place(card: Card | None, by: User, kind: str, now: dt.datetime) -> dict[str, Any]:
+    """The next numbers, and whose work it is where."""
     year, post = timezone.localtime(now).year, by.reach.main
+    store = (post.store_id if post else None) or (card.store_id if card else None)
     return {
         "card": card,
         "reported_at": now,
@@ -112,18 +123,35 @@ def _place(card: Card, by: User, now: dt.datetime) -> dict[str, Any]:
         "reporter": by,
         "responsible": by,
         "team_id": post.team_id if post else None,
-        "store_id": (post.store_id if post else None) or card.store_id,
+        "store_id": store,
+        "ledger_no": _ledger_no(store, year) if kind in states.BY_SERVICE else None,
     }
 
 
+def _ledger_no(store_id: int | None, year: int) -> str | None:
+    """The next number in the store's ledger of complaints and opinions (CP-06, N-37)."""
+    if store_id is None:
+        return None
+    store = Store.objects.get(pk=store_id)
+    kind = f"ledger/{store_id}"
+    return free_number(Ticket, "ledger_no", kind=kind, prefix=store.code, year=year)
+
+
 def _check(
-    kind: str, category: str, description: str, deadline: dt.datetime | None, now: dt.datetime
+    kind: str,
+    category: str,
+    severity: str,
+    description: str,
+    deadline: dt.datetime | None,
+    now: dt.datetime,
 ) -> None:
     wrong = {}
     if kind not in Ticket.Kind.values:
         wrong["kind"] = _("Choose a kind.")
     if category not in Ticket.Category.values:
         wrong["category"] = _("Choose a class.")
+    if severity not in Ticket.Severity.values:
+        wrong["severity"] = _("Choose how severe it is.")
     if not description:
         wrong["description"] = _("Write down what the customer said.")
     elif len(description) > DESCRIPTION_AT_MOST:

@@ -164,6 +164,14 @@ class Entry(models.Model):
         STAGE = "stage", _("Stage planned")
         STAGE_DONE = "stage_done", _("Stage done")
         NOTE = "note", _("Internal note")
+        CONTACT = "contact", _("Spoken with the customer")
+        SITE_VISIT = "site_visit", _("Visited on site")
+        WAIVED = "waived", _("No on-site visit")
+        PAUSED = "paused", _("Waiting for the customer")
+        RESUMED = "resumed", _("Clocks run again")
+        LATE = "late", _("Limit passed")
+        ANSWERED = "answered", _("Answered and closed")
+        MERGED = "merged", pgettext_lazy("ticket", "Merged")
 
     ticket = models.ForeignKey(
         "complaints.Ticket", on_delete=models.PROTECT, related_name="entries"

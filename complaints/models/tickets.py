@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints import states
+from complaints import clocks, states
 from complaints.models.tasks import DepartmentTask
 from crm.customers.models import CaseAccess, row_scope
 from crm.people import roles
@@ -71,6 +74,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         sales = Q(card__isnull=False) & row_scope(_sales_only(reach), "card__")
         return rows.filter(Q(store__in=store) | own | departments | cases | sales)
 
+    def with_expiry(self) -> TicketQuerySet:
+        """Each with `expires_at`: its first running clock, else what the customer was promised."""
+        first = Coalesce("next_due_at", "deadline", output_field=models.DateTimeField())
+        return self.annotate(expires_at=first)
+
+    def late(self, now: dt.datetime) -> TicketQuerySet:
+        """A clock has run out, or what the customer was promised has passed."""
+        return self.filter(Q(next_due_at__lt=now) | Q(next_due_at__isnull=True, deadline__lt=now))
+
     def unsettled(self) -> TicketQuerySet:
         """Neither resolved nor closed nor cancelled."""
         return self.exclude(state__in=states.SETTLED)
@@ -91,13 +103,22 @@ class Ticket(Record):
     `subcategory` is the code of a sub-class on the store's own list. `offered_to` has been asked
     to answer for it and has not said yes. `source_room`, `source_model` and `source_id` name the
     row in a higher room it came from, as text. `resolved_at` and `reopened_at` are the last ones
-    (kpi.md), `reopenings` counts them all.
+    (kpi.md), `reopenings` counts them all. `next_due_at` is the first of the running clocks.
+    `ledger_no` is its number in the store's ledger of the year.
     """
 
     class Kind(models.TextChoices):
         COMPLAINT = "complaint", _("Complaint")
         PROBLEM = "problem", _("Visit problem")
         HELP = "help", _("Help request")
+        PRAISE = "praise", _("Praise")
+        SUGGESTION = "suggestion", _("Suggestion")
+        INQUIRY = "inquiry", _("Inquiry")
+
+    class Severity(models.TextChoices):
+        NORMAL = clocks.NORMAL, pgettext_lazy("severity", "Normal")
+        HIGH = clocks.HIGH, pgettext_lazy("severity", "High")
+        CRITICAL = clocks.CRITICAL, pgettext_lazy("severity", "Critical")
 
     class Category(models.TextChoices):
         PRODUCT_QUALITY = "product_quality", _("Product quality")
@@ -116,7 +137,15 @@ class Ticket(Record):
         blank=True,
         related_name="tickets",
     )
-    kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    severity = models.CharField(
+        _("severity"),
+        max_length=8,
+        choices=Severity.choices,
+        default=clocks.NORMAL,
+        db_default=clocks.NORMAL,
+    )
+    ledger_no = models.CharField(_("ledger number"), max_length=40, null=True, unique=True)  # noqa: DJ001
     category = models.CharField(_("category"), max_length=16, choices=Category.choices)
     subcategory = models.CharField(_("sub-class"), max_length=60, blank=True, db_default="")
     state = models.CharField(
@@ -140,6 +169,7 @@ class Ticket(Record):
     )
     description = models.TextField(_("description"), max_length=4000, blank=True)
     deadline = models.DateTimeField(_("first promised time"), null=True, blank=True)
+    next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     needs_onsite = models.BooleanField(_("needs an on-site visit"), default=False)
     onsite_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -153,6 +183,9 @@ class Ticket(Record):
     told_at = models.DateTimeField(null=True, blank=True)
     offered_to = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
     source_room = models.CharField(max_length=20, blank=True, db_default="")
     source_model = models.CharField(max_length=40, blank=True, db_default="")

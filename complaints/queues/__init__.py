@@ -1,19 +1,36 @@
 """What waits for whom: tickets, departments' tasks, cases."""
 
 from complaints.queues.cases import case_list, case_queue, saved_case
+from complaints.queues.clocks import TicketLine, clock_lines, row_clocks
+from complaints.queues.similar import similar_tickets, similar_to
 from complaints.queues.tasks import own_tasks, saved_task, saved_ticket, task_list, task_queue
-from complaints.queues.tickets import ticket_for_page, ticket_list, ticket_queue
+from complaints.queues.tickets import (
+    departments_asked,
+    last_heard,
+    ticket_for_page,
+    ticket_list,
+    ticket_queue,
+    ticket_rows,
+)
 
 __all__ = [
+    "TicketLine",
     "case_list",
     "case_queue",
+    "clock_lines",
+    "departments_asked",
+    "last_heard",
     "own_tasks",
+    "row_clocks",
     "saved_case",
     "saved_task",
     "saved_ticket",
+    "similar_tickets",
+    "similar_to",
     "task_list",
     "task_queue",
     "ticket_for_page",
     "ticket_list",
     "ticket_queue",
+    "ticket_rows",
 ]

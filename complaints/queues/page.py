@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.models import Case, DepartmentTask, Stage, Ticket
+from complaints.queues.similar import similar_to
 from complaints.queues.similar_cases import similar_cases
 from crm.customers.models import SALES_READERS
 from crm.people import roles
@@ -81,9 +82,28 @@ def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, A
         "may_offer": active and access.can_offer(user, ticket),
         "may_take": active and access.can_take(user, ticket),
         "may_note": access.can_note(user, ticket),
+        **_of_complaint(user, ticket),
         "may_draft": access.can_draft_case(user, ticket),
         "note_form": bound.get("note"),
         "decline_form": bound.get("decline"),
+    }
+
+
+def _of_complaint(user: User, ticket: Ticket) -> dict[str, Any]:
+    """What a complaint or an opinion asks of whoever answers for it."""
+    may = ticket.state not in states.SETTLED and access.can_work(user, ticket)
+    stands = any(pause.ended_at is None for pause in ticket.pauses.all())
+    complaint = ticket.kind == Ticket.Kind.COMPLAINT
+    return {
+        "may_contact": may and complaint,
+        "may_visit": may and complaint and ticket.onsite_at is None,
+        "may_waive": may and ticket.needs_onsite and ticket.onsite_at is None,
+        "may_pause": may and complaint and not stands,
+        "may_resume": may and stands,
+        "may_answer": may and ticket.kind in states.OPINIONS,
+        "may_merge": may and similar_to(user, ticket).exists(),
+        "may_print": not ticket.by_departments and access.reads_words(user, ticket),
+        "intake": getattr(ticket, "intake", None),
     }
 
 

@@ -98,3 +98,13 @@ def stage_takers(user: User, now: dt.datetime) -> QuerySet[User]:
         Q(pk__in=posts.values("user")) | Q(pk__in=tasks.values("department__head")), is_active=True
     )
     return found.exclude(pk=user.pk).order_by("name", "pk")
+
+
+def staff_around(user: User, now: dt.datetime) -> QuerySet[User]:
+    """The people of this person's stores, about whom a customer may complain to them."""
+    posts = Membership.objects.valid_on(timezone.localdate(now))
+    stores = {post.store_id for post in user.reach.posts if post.store_id is not None}
+    people = User.objects.filter(
+        is_active=True, pk__in=posts.filter(store__in=stores).values("user")
+    )
+    return people.exclude(pk=user.pk).order_by("name", "pk")

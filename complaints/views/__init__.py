@@ -9,7 +9,17 @@ from complaints.views.cases import (
     retire_case,
     submit_case,
 )
+from complaints.views.complaints import (
+    answer_opinion,
+    contact_customer,
+    merge_ticket,
+    pause_clocks,
+    resume_clocks,
+    visit_site,
+    waive_visit,
+)
 from complaints.views.helping import ask_for_help
+from complaints.views.intake import complaint_sheet, lodge_complaint
 from complaints.views.presses import (
     accept_task,
     call_off_task,
@@ -33,23 +43,30 @@ from complaints.views.verbs import (
 
 __all__ = [
     "accept_task",
+    "answer_opinion",
     "ask_department",
     "ask_for_help",
     "call_off_task",
     "case",
     "cases",
+    "complaint_sheet",
     "complete_stage",
     "complete_task",
     "confirm_ticket",
+    "contact_customer",
     "decide_case",
     "decline_ticket",
     "draft_case",
     "edit_case",
+    "lodge_complaint",
+    "merge_ticket",
     "note_ticket",
     "offer_ticket",
+    "pause_clocks",
     "plan_stage",
     "refuse_task",
     "report_progress",
+    "resume_clocks",
     "retire_case",
     "route_ticket",
     "submit_case",
@@ -58,4 +75,6 @@ __all__ = [
     "tell_customer",
     "ticket",
     "tickets",
+    "visit_site",
+    "waive_visit",
 ]

@@ -26,7 +26,7 @@ from crm.records.states import Saved
 Press = Callable[..., Any]
 
 
-def _press(
+def press(
     request: SignedInRequest,
     public_id: str,
     form: Any,
@@ -43,7 +43,7 @@ def _press(
             return _back(request, public_id)
         except ValidationError as error:
             form.refuse(error)
-    return show_ticket(request, _ticket(request, public_id), {slot: form}, status=422)
+    return show_ticket(request, ticket_of(request, public_id), {slot: form}, status=422)
 
 
 def _back(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -52,7 +52,8 @@ def _back(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect("complaints:ticket", public_id) if seen else redirect("complaints:tasks")
 
 
-def _ticket(request: SignedInRequest, public_id: str) -> Ticket:
+def ticket_of(request: SignedInRequest, public_id: str) -> Ticket:
+    """The ticket a press is about; outside scope there is none."""
     return get_object_or_404(ticket_for_page(request.user), public_id=public_id)
 
 
@@ -72,17 +73,17 @@ def _on_task(
     task = found()
     if not may(request.user, task):
         raise PermissionDenied
-    return _press(
+    return press(
         request,
         task.ticket.public_id,
         form,
-        lambda: action(task, **_common(request, form)),
+        lambda: action(task, **press_common(request, form)),
         lambda: saved_task(found()),
         f"{slot}_{task.public_id}",
     )
 
 
-def _common(request: SignedInRequest, form: Any) -> dict[str, Any]:
+def press_common(request: SignedInRequest, form: Any) -> dict[str, Any]:
     """What every press carries."""
     sent = {name: form.cleaned_data[name] for name in ("version", "request_id")}
     return {**sent, **form.told(), "by": request.user, "now": timezone.now()}
@@ -126,16 +127,16 @@ def call_off_task(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def note_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """An internal note."""
-    ticket, form = _ticket(request, public_id), forms.WordsForm(request.POST)
+    ticket, form = ticket_of(request, public_id), forms.WordsForm(request.POST)
     if not access.can_note(request.user, ticket):
         raise PermissionDenied
 
     def call() -> None:
-        common = _common(request, form)
+        common = press_common(request, form)
         del common["version"]  # a note changes nothing of the ticket
         actions.note_ticket(ticket, **common)
 
-    return _press(request, public_id, form, call, lambda: saved_ticket(ticket), "note")
+    return press(request, public_id, form, call, lambda: saved_ticket(ticket), "note")
 
 
 @require_POST
@@ -155,17 +156,17 @@ def decline_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _on_offer(
     request: SignedInRequest, public_id: str, form: Any, action: Press, slot: str
 ) -> HttpResponse:
-    ticket = _ticket(request, public_id)
+    ticket = ticket_of(request, public_id)
     if not access.can_take(request.user, ticket):
         if sent_before(request.user, action.__name__, request.POST.get("request_id", "")):
             return _back(request, public_id)  # pressed twice
         raise PermissionDenied
-    return _press(
+    return press(
         request,
         public_id,
         form,
-        lambda: action(ticket, **_common(request, form)),
-        lambda: saved_ticket(_ticket(request, public_id)),
+        lambda: action(ticket, **press_common(request, form)),
+        lambda: saved_ticket(ticket_of(request, public_id)),
         slot,
     )
 
@@ -177,13 +178,13 @@ def complete_stage(request: SignedInRequest, public_id: str) -> HttpResponse:
     stage = get_object_or_404(stages.select_related("ticket", "owner"), public_id=public_id)
     if not access.can_end_stage(request.user, stage):
         raise PermissionDenied
-    ticket, form = _ticket(request, stage.ticket.public_id), forms.AcceptForm(request.POST)
+    ticket, form = ticket_of(request, stage.ticket.public_id), forms.AcceptForm(request.POST)
     action = actions.complete_stage
-    return _press(
+    return press(
         request,
         ticket.public_id,
         form,
-        lambda: action(stage, **_common(request, form)),
+        lambda: action(stage, **press_common(request, form)),
         lambda: saved_ticket(ticket),
         f"stage_{stage.public_id}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,18 +12,25 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from complaints import access
+from complaints import access, forms
 from complaints.models import Ticket
 from complaints.queues import (
+    TicketLine,
+    clock_lines,
+    departments_asked,
+    last_heard,
     own_tasks,
+    row_clocks,
     task_list,
     ticket_for_page,
     ticket_list,
-    ticket_queue,
+    ticket_rows,
 )
 from complaints.queues.page import page_of
+from crm.customers import phones
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
+from crm.people.models import User
 
 
 @require_safe
@@ -30,12 +38,36 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     """The complaint queue within this person's scope (CP-25)."""
     if not access.can_see_tickets(request.user):
         raise PermissionDenied
-    now = timezone.now()
-    listing = ticket_list(request.user, now).show(ticket_queue(request.user), request.GET)
-    rows = [(ticket, _name(request, ticket)) for ticket in listing.page]
-    unread = [row.pk for row, _shown in rows if not access.reads_words(request.user, row)]
-    context = {"listing": listing, "rows": rows, "unread": unread, "now": now}
+    now, departments = timezone.now(), departments_asked()
+    listing = ticket_list(request.user, now, departments).show(
+        ticket_rows(request.user), request.GET
+    )
+    rows = [(ticket, name_of(request.user, ticket)) for ticket in listing.page]
+    context = {
+        "listing": listing,
+        "rows": rows,
+        "lines": _lines(request.user, rows, now),
+        "departments": departments,
+        "kinds": Ticket.Kind.choices,
+        "severities": Ticket.Severity.choices,
+        "can_register": access.can_register(request.user),
+        "now": now,
+    }
     return render(request, "complaints/tickets.html", context)
+
+
+def _lines(user: User, rows: list[tuple[Ticket, str]], now: dt.datetime) -> list[TicketLine]:
+    heard = last_heard([ticket for ticket, _name in rows])
+    return [
+        TicketLine(
+            ticket,
+            name,
+            *row_clocks(ticket, now),
+            heard.get(ticket.pk, ticket.reported_at),
+            reads_words=access.reads_words(user, ticket),
+        )
+        for ticket, name in rows
+    ]
 
 
 @require_safe
@@ -52,10 +84,13 @@ def show_ticket(
     now = timezone.now()
     context = {
         "ticket": found,
-        "name": _name(request, found),
+        "name": name_of(request.user, found),
+        "phone": phone_of(request.user, found),
+        "clocks": clock_lines(found, now),
         "now": now,
         "today": timezone.localdate(now),
         **page_of(request.user, found, bound),
+        "contact_form": bound.get("contact") or forms.ContactForm(ticket=found),
     }
     return render(request, "complaints/ticket.html", context, status=status)
 
@@ -67,9 +102,22 @@ def tasks(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     listing = task_list(now).show(own_tasks(request.user), request.GET)
-    rows = [(task, _name(request, task.ticket)) for task in listing.page]
+    rows = [(task, name_of(request.user, task.ticket)) for task in listing.page]
     return render(request, "complaints/tasks.html", {"listing": listing, "rows": rows, "now": now})
 
 
-def _name(request: SignedInRequest, ticket: Ticket) -> str:
-    return shown_name(request.user, ticket.card) if ticket.card else ""
+def name_of(user: User, ticket: Ticket) -> str:
+    """Whose it is: the customer as this reader may see them, else who complained."""
+    if ticket.card is not None:
+        return shown_name(user, ticket.card)
+    intake = getattr(ticket, "intake", None)
+    return intake.name if intake is not None and access.reads_words(user, ticket) else ""
+
+
+def phone_of(user: User, ticket: Ticket) -> str:
+    """A complainant's own number: whole for whoever answers for the ticket, masked for others."""
+    intake = getattr(ticket, "intake", None)
+    if intake is None or not intake.phone:
+        return ""
+    whole = access.answers_for(user, ticket)
+    return phones.show(intake.phone) if whole else phones.mask(intake.phone)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from complaints import access, actions, forms
 from complaints.models import Ticket
 from complaints.queues import saved_ticket, ticket_for_page
-from crm.customers.access import shown_name
+from complaints.views.tickets import name_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
@@ -35,8 +35,8 @@ class Verb:
     done: Any
 
 
-def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
-    """Draw the form of a verb, or do it."""
+def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any) -> HttpResponse:
+    """Draw the form of a verb, or do it; `given` is what its form asks for besides."""
 
     def found() -> Ticket:
         return get_object_or_404(ticket_for_page(request.user), public_id=public_id)
@@ -44,7 +44,7 @@ def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
     ticket = found()
     if not verb.may(request.user, ticket):
         raise PermissionDenied
-    form = verb.form(request.POST or None, ticket=ticket)
+    form = verb.form(request.POST or None, ticket=ticket, **given)
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: saved_ticket(found())):
@@ -59,13 +59,13 @@ def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
             return redirect("complaints:ticket", ticket.public_id)
         except ValidationError as error:
             form.refuse(error)
-    name = shown_name(request.user, ticket.card) if ticket.card else ""
+    name = name_of(request.user, ticket)
     context = {"ticket": ticket, "name": name, "form": form, "verb": verb}
     context["reads_words"] = access.reads_words(request.user, ticket)
     return render(request, "complaints/verb.html", context, status=422 if form.is_bound else 200)
 
 
-def _versioned(action: Callable[..., Any]) -> Callable[..., Any]:
+def versioned(action: Callable[..., Any]) -> Callable[..., Any]:
     """An action that takes the version its reader saw."""
 
     def call(ticket: Ticket, form: Any, **common: Any) -> None:
@@ -86,7 +86,7 @@ def _plan(ticket: Ticket, form: forms.StageForm, **common: Any) -> None:
 ROUTE = Verb(
     forms.RouteForm,
     access.can_route,
-    _versioned(actions.route_ticket),
+    versioned(actions.route_ticket),
     _("Class and lead department"),
     _("Ask the department"),
     _("The department is told."),
@@ -94,7 +94,7 @@ ROUTE = Verb(
 ASK = Verb(
     forms.AskForm,
     access.can_ask,
-    _versioned(actions.ask_department),
+    versioned(actions.ask_department),
     _("Ask another department to assist"),
     _("Ask the department"),
     _("The department is told."),
@@ -102,7 +102,7 @@ ASK = Verb(
 TELL = Verb(
     forms.TellForm,
     access.can_tell,
-    _versioned(actions.tell_customer),
+    versioned(actions.tell_customer),
     _("The customer was told the result"),
     _("Save the answer"),
     _("The answer is saved."),
@@ -118,7 +118,7 @@ CONFIRM = Verb(
 OFFER = Verb(
     forms.OfferForm,
     access.can_offer,
-    _versioned(actions.offer_ticket),
+    versioned(actions.offer_ticket),
     _("Hand over"),
     _("Ask to take it over"),
     _("Asked. Until it is accepted nothing changes."),
@@ -136,34 +136,34 @@ PLAN = Verb(
 @require_http_methods(["GET", "HEAD", "POST"])
 def route_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Judge the class and ask a department to lead (RV-34, RV-35)."""
-    return _show(request, public_id, ROUTE)
+    return show_verb(request, public_id, ROUTE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_department(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask one more department (HP-05)."""
-    return _show(request, public_id, ASK)
+    return show_verb(request, public_id, ASK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down what the customer was told (RV-36)."""
-    return _show(request, public_id, TELL)
+    return show_verb(request, public_id, TELL)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down whether the customer is content (RV-36)."""
-    return _show(request, public_id, CONFIRM)
+    return show_verb(request, public_id, CONFIRM)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask somebody else to answer for it (PR-21)."""
-    return _show(request, public_id, OFFER)
+    return show_verb(request, public_id, OFFER)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_stage(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Add a stage to the timetable (RV-37)."""
-    return _show(request, public_id, PLAN)
+    return show_verb(request, public_id, PLAN)

@@ -445,6 +445,7 @@ RACES = {
     "problem, routed": Race(made.make_problem, problems.on_routed),
     "problem, solved": Race(made.solved, problems.on_solved),
     "problem, told": Race(made.told, problems.on_told),
+    "inquiry, registered": Race(problems.inquiry, problems.on_inquiry),
     "case, waiting": Race(problems.learnt, problems.on_learnt),
     "care, open": Race(lambda cast: people.make_care_task(people.make_card(cast.lin)), on_care),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),

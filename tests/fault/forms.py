@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from complaints.models import DepartmentTask, Ticket
+from complaints.models import DepartmentTask, Pause, Ticket
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
 from crm.notices.models import Channel, Delivery
@@ -88,8 +88,27 @@ CASE = {
 }
 
 
+def make_complaint(row: Ticket) -> Ticket:
+    """Another open ticket of the same customer."""
+    return people.make_ticket(row.card, NOW - dt.timedelta(hours=1), store=row.store)
+
+
 # A form not named here carries its version and request id alone; None: nothing is pressed there.
 BODIES: dict[str, Any] = {
+    "complaints:answer_opinion": {"words": "周六下午可以试驾"},
+    "complaints:contact_customer": {"way": "call", "words": "已受理", "next_at": SATURDAY},
+    "complaints:lodge_complaint": {
+        "kind": "complaint",
+        "channel": "phone",
+        "name": "王芳",
+        "category": "technical",
+        "severity": "normal",
+        "description": "充到 80% 就停",
+    },
+    "complaints:merge_ticket": lambda _floor, row: {"into": make_complaint(row).public_id},
+    "complaints:pause_clocks": {"reason": "等客户发视频"},
+    "complaints:visit_site": {"at": "2026-03-12 09:30", "words": "桩侧固件过旧"},
+    "complaints:waive_visit": {"reason": "客户在外地"},
     "complaints:ask_department": lambda _floor, _row: {
         "department": Department.objects.create(name="法务").pk,
         "task": "看合同",
@@ -422,6 +441,13 @@ def at_work(floor: Floor, task: Any) -> None:
     Ticket.objects.filter(pk=task.ticket_id).update(state="accepted")
 
 
+def paused(floor: Floor, ticket: Ticket) -> None:
+    """A complaint whose clocks stand still."""
+    until = NOW + dt.timedelta(days=7)
+    facts = {"ticket": ticket, "store": ticket.store, "reason": "等客户", "by": floor.cast.wu}
+    Pause.objects.create(began_at=NOW - dt.timedelta(hours=1), until=until, **facts)
+
+
 def come_to(state: str) -> Callable[..., None]:
     """A ticket that has come as far as this."""
 
@@ -436,6 +462,7 @@ READY: dict[str, Callable[..., None]] = {
     "complaints:complete_task": at_work,
     "complaints:confirm_ticket": come_to("told"),
     "complaints:report_progress": at_work,
+    "complaints:resume_clocks": paused,
     "complaints:tell_customer": come_to("solved"),
     "exchange:approve_import": in_state("waiting"),
     "exchange:confirm_import": in_state("checked", summary={"good": 2}),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from complaints import actions as complaints
 from complaints.models import Case, DepartmentTask, Ticket
 from crm.people.models import User
 from tests.complaints import problems
+from tests.complaints.complaints import make_complaint
 from tests.fault.verbs import Verb, seen_by
 from tests.people import Cast
 from tests.permissions.problems import author_of, logistics, make_case, make_task
@@ -74,3 +76,19 @@ def on_learnt(cast: Cast) -> list[tuple[User, Verb]]:
     publish = partial(complaints.decide_case, publish=True)
     back = partial(complaints.decide_case, publish=False, comment="再写")
     return [*seen_by(cast.xu, publish), *seen_by(cast.shen, back)]
+
+
+def inquiry(cast: Cast) -> Ticket:
+    """A question of a customer who has asked before."""
+    earlier = make_complaint(cast, kind="inquiry")
+    return make_complaint(cast, kind="inquiry", card=earlier.card)
+
+
+def on_inquiry(cast: Cast) -> list[tuple[User, Verb]]:
+    answer = partial(complaints.answer_opinion, words="可以试驾")
+    return [*seen_by(cast.wu, answer, merge), *seen_by(cast.xu, answer, merge)]
+
+
+def merge(ticket: Ticket, **common: Any) -> None:
+    others = Ticket.objects.filter(card=ticket.card).exclude(pk=ticket.pk)
+    complaints.merge_ticket(ticket, into=others.get(), **common)

@@ -361,6 +361,8 @@ OF_A_PERSON = {
     )[0],
     "ticket": lambda card, user: people.make_ticket(card, NOW, responsible=user),
     "problem": problems.make_problem,
+    "complaint": problems.make_complaint,
+    "inquiry": problems.make_inquiry,
     "assisting_task": problems.make_assisting,
     "stage": problems.make_stage,
     "offered_ticket": problems.make_offered,

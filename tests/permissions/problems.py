@@ -46,6 +46,17 @@ def make_problem(card: Card, responsible: User, **fields: Any) -> Ticket:
     return people.make_ticket(card, NOW - dt.timedelta(hours=2), responsible=responsible, **values)
 
 
+def make_complaint(card: Card, responsible: User, **fields: Any) -> Ticket:
+    """A complaint of this customer that waits for its on-site visit."""
+    values = {"kind": "complaint", "state": "registered", "needs_onsite": True, **fields}
+    return make_problem(card, responsible, **values)
+
+
+def make_inquiry(card: Card, responsible: User) -> Ticket:
+    """A question of this customer that waits for its answer."""
+    return make_complaint(card, responsible, kind="inquiry", needs_onsite=False)
+
+
 def make_assisting(card: Card, responsible: User) -> DepartmentTask:
     """An assisting task on a problem of this person's."""
     ticket = make_problem(card, responsible)
@@ -109,12 +120,16 @@ def problems_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
     author = author_of(cast)
     problem = make_problem(card, served_by)
     task = make_task(problem, department)
+    complaint = make_complaint(card, served_by)
+    make_task(complaint, department)
     closed = make_problem(card, served_by, state="confirmed", resolved_at=NOW, closed_at=NOW)
     handler = cast.tang if owner == cast.lin else served_by
     make_task(closed, department, state="done", handler=handler, done_at=NOW)
     decided = {"decided_by": cast.shen, "decided_at": NOW}
     return {
         "problem": problem,
+        "complaint": complaint,
+        "inquiry": make_inquiry(card, served_by),
         "task": task,
         "department_task": task,
         "assisting_task": make_task(problem, second(department), is_lead=False),

@@ -125,6 +125,9 @@ TICKET_KIND = (
     Choice("complaint", "投诉"),
     Choice("problem", "回访问题", "Visit problem"),
     Choice("help", "协助请求", "Help request"),
+    Choice("praise", "表扬"),
+    Choice("suggestion", "建议"),
+    Choice("inquiry", "咨询"),
 )
 
 TICKET_CATEGORY = (

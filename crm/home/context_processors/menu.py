@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
-from complaints.access import can_read_cases, can_see_tickets
+from complaints.access import can_read_cases, can_register, can_see_tickets
 from crm.customers.access import can_list_cards
 from crm.exchange.access import can_see_exports, can_see_imports
 from crm.home.access import can_read_backups, can_see_erasures
@@ -42,6 +42,11 @@ def holds(*wanted: str) -> Callable[[User], bool]:
 def writes_only(user: User) -> bool:
     """Whoever makes no visits finds questionnaires here; the others find them beside the visits."""
     return can_see_questionnaires(user) and not can_see_visits(user)
+
+
+def registers_only(user: User) -> bool:
+    """Whoever may write a complaint down but sees no list of them has the form itself here."""
+    return can_register(user) and not can_see_tickets(user)
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,13 @@ PLACES = (
         "service",
         count="tickets_late",
         late=True,
+    ),
+    Place(
+        "complaints:lodge_complaint",
+        gettext_lazy("Log complaint"),
+        "message-report",
+        registers_only,
+        "service",
     ),
     Place(
         "complaints:tasks",

@@ -14,6 +14,7 @@ from crm.customers.models import Card, CaseAccess, Customer, LevelChange, Owners
 from crm.home.demo import words
 from crm.home.demo.audits import audit_visits
 from crm.home.demo.cards import Floor, open_cards, receive_others
+from crm.home.demo.complaints import complain
 from crm.home.demo.service import serve_customers
 from crm.home.demo.staff import hire
 from crm.orders.models import Order
@@ -90,6 +91,7 @@ def build_demo_floor(
     serve_customers(floor)
     _save(floor)
     audit_visits(floor)
+    complain(floor)
     DemoFloor.objects.create(password=PASSWORD, made_at=now)
     counts = {model.__name__: len(rows) for model, rows in floor.rows.items()}
     record("demo_made", by=None, after={"seed": seed, **counts}, at=now)

@@ -123,6 +123,25 @@ TICKETS = (
     ("price", "交车后一周降价，要求说明"),
     ("staff_conduct", "销售承诺送充电桩未兑现"),
 )
+# Class, severity, what was said, hours ago, and what was done since.
+COMPLAINTS = (
+    ("technical", "high", "装桩后夜间充电停在 80%，两次来电无人回", 130, ("told", "plan")),
+    ("product_quality", "normal", "空调异味，回访时提出", 1.6, ()),
+    ("delivery", "high", "交车晚三天，未提前通知", 26, ("told", "plan", "visit")),
+    ("price", "normal", "贷款利率与口头承诺不一致", 50, ("told",)),
+    ("service_quality", "normal", "保养预约到店等了两小时", 74, ("told", "plan", "visit")),
+    ("product_quality", "normal", "车机升级后蓝牙断连", 98, ("told", "plan", "pause")),
+    ("technical", "critical", "低速制动时方向盘抖动", 0.3, ()),
+)
+OPINIONS = (
+    ("inquiry", "service_quality", "保养能不能周末预约", 20),
+    ("suggestion", "other", "休息区希望加充电插座", 44),
+    ("praise", "service_quality", "交车讲解很细，感谢沈顾问", 68),
+)
+TOLD_FIRST = "已受理，由客服跟进，今天内再给回音"
+TOLD_PLAN = "技术部查日志，明天上午给方案；期间可免费用店内快充"
+FOUND = "现场复现，判断为固件问题，不是使用不当"
+WAITING = "等客户发视频"
 TASK = "查明原因，给出处理办法和时间"
 OUTCOME = "已到店检测，更换部件并复测三次，均正常"
 TOLD = "电话告知检测结果和处理办法，客户接受"

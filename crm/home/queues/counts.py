@@ -48,8 +48,7 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
         parts["plans"] = Plan.objects.filter(_plans_of(user))
     parts |= _visits_and_care(user, today)
     if can_see_tickets(user):
-        open_tickets = Ticket.objects.visible_to(user).unsettled()
-        parts["tickets_late"] = open_tickets.filter(deadline__lt=now)
+        parts["tickets_late"] = Ticket.objects.visible_to(user).unsettled().late(now)
     if reach.has(roles.HANDLER):
         parts["tasks"] = DepartmentTask.objects.visible_to(user).waiting()
     return parts

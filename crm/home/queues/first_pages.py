@@ -54,17 +54,17 @@ def visit_counts(user: User, today: dt.date) -> dict[str, int]:
 
 
 def tickets_open(user: User) -> TicketQuerySet:
-    """Unsettled tickets in scope, the nearest deadline first."""
-    nearest = F("deadline").asc(nulls_last=True)
+    """Unsettled tickets in scope, what expires first on top."""
+    nearest = F("expires_at").asc(nulls_last=True)
     return ticket_queue(user).unsettled().order_by(nearest, "reported_at", "id")
 
 
 def ticket_counts(user: User, now: dt.datetime) -> dict[str, int]:
-    """How many tickets in scope are unsettled, and how many of them are past their deadline."""
-    rows = Ticket.objects.visible_to(user).unsettled().order_by()
+    """How many tickets in scope are unsettled, and how many of them are past their limit."""
+    rows = Ticket.objects.visible_to(user).unsettled().with_expiry().order_by()
     found: dict[str, int] = rows.aggregate(
         open=Count("pk", distinct=True),
-        late=Count("pk", filter=Q(deadline__lt=now), distinct=True),
+        late=Count("pk", filter=Q(expires_at__lt=now), distinct=True),
     )
     return found
 

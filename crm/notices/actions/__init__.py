@@ -4,7 +4,7 @@ Rooms above call the first two files inside their own transaction: the rows comm
 change that made them, and cancelling commits with the contact that ended them.
 """
 
-from crm.notices.actions.arming import Occasion, remind, remind_many, ring, tell
+from crm.notices.actions.arming import Bell, Occasion, remind, remind_many, ring, ring_many, tell
 from crm.notices.actions.channels import change_channel, resume_channel
 from crm.notices.actions.inbox import mark_all_seen, mark_seen, snooze_notice
 from crm.notices.actions.links import forget_wrong_links, note_wrong_link
@@ -29,6 +29,7 @@ from crm.notices.actions.voiding import (
 from crm.notices.roles import Desk
 
 __all__ = [
+    "Bell",
     "Desk",
     "Occasion",
     "cancel",
@@ -52,6 +53,7 @@ __all__ = [
     "resume_channel",
     "retry_reminder",
     "ring",
+    "ring_many",
     "save_preferences",
     "silence",
     "snooze_notice",

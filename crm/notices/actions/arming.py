@@ -60,6 +60,24 @@ class Occasion:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bell:
+    """One single bell of its own occasion, for a person or a desk; fields as of an `Occasion`."""
+
+    occasion: str
+    step: str
+    kind: str
+    about: About
+    to: User | Desk
+    at: dt.datetime
+    store_id: int | None
+    subject: str = ""
+    link: tuple[str, str] = ("", "")
+    data: Mapping[str, Any] = field(default_factory=dict)
+    due_at: dt.datetime | None = None
+    critical: bool = False
+
+
 def remind(occasion: Occasion, *, now: dt.datetime) -> int:
     """Write the bells of one occasion; returns how many. One already past is not written."""
     return remind_many([occasion], now=now)
@@ -169,6 +187,43 @@ def ring(
     )
     Reminder.objects.bulk_create([row], ignore_conflicts=True)
     return True
+
+
+def ring_many(bells: Iterable[Bell], *, now: dt.datetime) -> int:
+    """Write many single bells in bulk; one written before stays as it is. Returns how many.
+
+    One whose moment has passed rings at once, in the store's opening hours unless it is critical:
+    for what a sweep finds.
+    """
+    hours: dict[int | None, Calendar] = {}
+    rows = []
+    for bell in bells:
+        if bell.store_id not in hours:
+            hours[bell.store_id] = store_hours(bell.store_id)
+        at = max(bell.at, now)
+        rows.append(
+            Reminder(
+                **_message(
+                    bell.occasion,
+                    kind=bell.kind,
+                    about=bell.about,
+                    subject=bell.subject,
+                    link=bell.link,
+                    data=bell.data,
+                ),
+                key=f"{bell.occasion}/{bell.step}",
+                step=bell.step,
+                store_id=bell.store_id,
+                team_id=bell.to.team_id if isinstance(bell.to, Desk) else None,
+                recipient=None if isinstance(bell.to, Desk) else bell.to,
+                role=bell.to.role if isinstance(bell.to, Desk) else "",
+                due_at=bell.due_at,
+                not_before=due.into_opening_hours(at, hours[bell.store_id], critical=bell.critical),
+                created_at=now,
+            )
+        )
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    return len(rows)
 
 
 def tell(

@@ -1,0 +1,195 @@
+"""Clocks begin, end, stand still and run on with what happens to a ticket (CP-31).
+
+Everything here runs in the transaction of the verb that calls it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import Min, OuterRef, Subquery
+
+from complaints import clocks
+from complaints.models import Clock, Pause, Ticket
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import rules_for
+from crm.workdays import Calendar
+
+WRITTEN = (
+    *("due_at", "warn_at", "manager_at", "warned_at", "breached_at", "escalated_at"),
+    *("paused_at", "paused_s"),
+)
+BATCH = 500
+
+
+def kinds_at_start(ticket: Ticket) -> tuple[str, ...]:
+    """The clocks that begin as a ticket is written down; its return visit has one later."""
+    if ticket.kind in (Ticket.Kind.SUGGESTION, Ticket.Kind.INQUIRY):
+        return (clocks.REPLY,)
+    if ticket.kind != Ticket.Kind.COMPLAINT:
+        return ()
+    onsite = (clocks.VISIT,) if ticket.needs_onsite else ()
+    return (clocks.ACKNOWLEDGE, clocks.REPLY, *onsite, clocks.SOLUTION, clocks.RESOLUTION)
+
+
+def start_clocks(ticket: Ticket, kinds: Iterable[str], *, now: dt.datetime) -> None:
+    """Let clocks run from now, once for each time the ticket was reopened."""
+    wanted = list(kinds)
+    if not wanted:
+        return
+    numbers, calendar = rules_for(ticket.store_id)
+    allowed = clocks.limits(ticket.severity, numbers)
+    Clock.objects.bulk_create(
+        [_begun(ticket, kind, allowed[kind], numbers, calendar, now) for kind in wanted],
+        ignore_conflicts=True,
+    )
+    mark_next([ticket.pk])
+
+
+def meet_clock(ticket: Ticket, kind: str, *, now: dt.datetime) -> bool:
+    """What a clock waited for was done; whether one was running.
+
+    With the resolution the clock of the return visit begins (CP-24).
+    """
+    met = _end(ticket, (kind,), now=now, met_at=now, paused_at=None)
+    if met and kind == clocks.RESOLUTION:
+        start_clocks(ticket, (clocks.FOLLOW_UP,), now=now)
+    return met
+
+
+def void_clocks(ticket: Ticket, *, now: dt.datetime, kinds: Collection[str] = clocks.KINDS) -> bool:
+    """Clocks that no longer matter: the ticket ended otherwise, or no visit makes sense."""
+    return _end(ticket, kinds, now=now, void_at=now, paused_at=None)
+
+
+def hold_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
+    """The open clocks stand still from now; their bells are void until they run again."""
+    rows = Clock.objects.running().filter(ticket=ticket).exclude(kind__in=clocks.NEVER_PAUSED)
+    _silence(rows, now)
+    rows.update(paused_at=now)
+    mark_next([ticket.pk])
+
+
+def release_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
+    """What stood still runs on, by so much later as it stood."""
+    numbers, calendar = rules_for(ticket.store_id)
+    stands = stands_of(ticket.pauses.all(), now)
+    rows = list(Clock.objects.open().filter(ticket=ticket, paused_at__isnull=False))
+    for clock in rows:
+        assert clock.paused_at is not None
+        stood = clocks.worked(clock.paused_at, now, calendar)
+        clock.paused_s += int(stood.total_seconds())
+        clock.paused_at = None
+        _work_out(clock, stands, numbers, calendar, now)
+    Clock.objects.bulk_update(rows, WRITTEN)
+    mark_next([ticket.pk])
+
+
+def work_out_anew(store_id: int, *, now: dt.datetime) -> int:
+    """Days or opening hours of a store changed: its open clocks follow; returns how many moved.
+
+    One whose new due moment lies ahead warns and escalates anew.
+    """
+    numbers, calendar = rules_for(store_id)
+    rows = Clock.objects.open().filter(store=store_id).order_by("ticket")
+    ids = list(rows.values_list("ticket", flat=True).distinct())
+    parts = (ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
+    return sum(_move(part, numbers, calendar, now) for part in parts)
+
+
+def stands_of(pauses: Iterable[Pause], now: dt.datetime) -> list[clocks.Stand]:
+    """The stretches in which a ticket waited; one that has not ended runs until now."""
+    return [clocks.Stand(pause.began_at, pause.ended_at or now) for pause in pauses]
+
+
+def mark_next(tickets: Collection[int]) -> None:
+    """Keep beside each ticket which clock runs out first: the order of the queue."""
+    first = (
+        Clock.objects.running()
+        .filter(ticket=OuterRef("pk"))
+        .order_by()
+        .values("ticket")
+        .annotate(first=Min("due_at"))
+        .values("first")
+    )
+    Ticket.objects.filter(pk__in=tickets).update(next_due_at=Subquery(first))
+
+
+def _begun(
+    ticket: Ticket,
+    kind: str,
+    limit: clocks.Limit,
+    numbers: Numbers,
+    calendar: Calendar,
+    now: dt.datetime,
+) -> Clock:
+    course = clocks.course(now, limit, calendar, numbers)
+    return Clock(
+        ticket=ticket,
+        store_id=ticket.store_id,
+        kind=kind,
+        round=ticket.reopenings,
+        limit_amount=limit.amount,
+        limit_unit=limit.unit,
+        started_at=now,
+        due_at=course.due_at,
+        warn_at=course.warn_at,
+        manager_at=course.manager_at,
+        created_at=now,
+    )
+
+
+@transaction.atomic
+def _move(tickets: list[int], numbers: Numbers, calendar: Calendar, now: dt.datetime) -> int:
+    """Tickets are locked before their clocks, as every verb does."""
+    held = Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update(no_key=True)
+    rows = Clock.objects.open().filter(ticket__in=list(held.values_list("pk", flat=True)))
+    waited: dict[int, list[Pause]] = {}
+    for pause in Pause.objects.filter(ticket__in=tickets):
+        waited.setdefault(pause.ticket_id, []).append(pause)
+    changed = []
+    for clock in rows:
+        before = (clock.due_at, clock.warn_at, clock.manager_at)
+        ended = [pause for pause in waited.get(clock.ticket_id, []) if pause.ended_at]
+        _work_out(clock, stands_of(ended, now), numbers, calendar, now)
+        if (clock.due_at, clock.warn_at, clock.manager_at) != before:
+            changed.append(clock)
+    Clock.objects.bulk_update(changed, WRITTEN, batch_size=BATCH)
+    notices.cancel(about=[About.of(clock) for clock in changed], reason="recomputed", now=now)
+    mark_next({clock.ticket_id for clock in changed})
+    return len(changed)
+
+
+def _work_out(
+    clock: Clock,
+    stands: list[clocks.Stand],
+    numbers: Numbers,
+    calendar: Calendar,
+    now: dt.datetime,
+) -> None:
+    """Put the moments of a clock where they belong; what lies ahead has not been told of."""
+    course = clocks.course(clock.started_at, clock.limit, calendar, numbers, stands)
+    if course.due_at > now and course.due_at != clock.due_at:
+        clock.breached_at = clock.escalated_at = None
+        clock.warned_at = clock.warned_at if course.warn_at <= now else None
+    clock.due_at, clock.warn_at = course.due_at, course.warn_at
+    clock.manager_at = course.manager_at
+
+
+def _end(
+    ticket: Ticket, kinds: Collection[str], *, now: dt.datetime, **changes: dt.datetime | None
+) -> bool:
+    rows = Clock.objects.open().filter(ticket=ticket, kind__in=kinds)
+    _silence(rows, now)
+    ended = rows.update(**changes)
+    if ended:
+        mark_next([ticket.pk])
+    return ended > 0
+
+
+def _silence(rows: Iterable[Clock], now: dt.datetime) -> None:
+    notices.cancel(about=[About.of(clock) for clock in rows], reason="clock ended", now=now)

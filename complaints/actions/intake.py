@@ -1,0 +1,125 @@
+"""The register form: complaints and opinions, written down by whoever hears them (CP-03, CP-29)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import clocks
+from complaints.actions.registering import register_ticket
+from complaints.actions.telling import service_desk, tell
+from complaints.actions.thread import enter
+from complaints.models import Entry, Intake, Ticket
+from crm.customers.models import Card
+from crm.people import roles
+from crm.people.models import User
+from crm.promises.access import can_promise
+from crm.promises.actions import make_promise
+from crm.records.actions import claim_request, keep_result
+from crm.records.queues import earlier_result
+
+BY_FORM = (
+    Ticket.Kind.COMPLAINT,
+    Ticket.Kind.SUGGESTION,
+    Ticket.Kind.INQUIRY,
+    Ticket.Kind.PRAISE,
+)
+REASON_AT_MOST = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the register form asks beside the matter itself (CP-04); `phone` is E.164."""
+
+    channel: str
+    name: str = ""
+    phone: str = ""
+    plate: str = ""
+    subject: str = ""
+    cause: str = ""
+    demand: str = ""
+    emotion: str = ""
+    calmed: bool = False
+    confirmed: bool = False
+
+
+def lodge_complaint(
+    card: Card | None,
+    *,
+    by: User,
+    kind: str,
+    category: str,
+    description: str,
+    told: Told,
+    now: dt.datetime,
+    severity: str = clocks.NORMAL,
+    about: User | None = None,
+    answer_by: dt.datetime | None = None,
+    no_visit_because: str = "",
+    request_id: str = "",
+) -> Ticket:
+    """Write it down with how it came in; the clocks begin with the save.
+
+    Without a card the complainant is named. `answer_by` promises the customer a date and nothing
+    else (CP-20). A complaint is looked at on site unless `no_visit_because` says why that makes no
+    sense (CP-07). A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
+    `ValidationError` by field.
+    """
+    _check(kind, card, by, told, about)
+    no_visit_because = no_visit_because.strip()[:REASON_AT_MOST]
+    with transaction.atomic():
+        if not claim_request(by, "lodge_complaint", request_id):
+            return Ticket.objects.get(public_id=earlier_result(by, "lodge_complaint", request_id))
+        ticket = register_ticket(
+            card,
+            by=by,
+            kind=kind,
+            category=category,
+            description=description,
+            severity=severity,
+            about=about,
+            deadline=answer_by,
+            needs_onsite=kind == Ticket.Kind.COMPLAINT and not no_visit_because,
+            now=now,
+        )
+        _keep(ticket, told, no_visit_because, by=by, now=now)
+        _pass_on(ticket, by=by, now=now)
+        keep_result(by, "lodge_complaint", request_id, ticket.public_id)
+    return ticket
+
+
+def _keep(ticket: Ticket, told: Told, no_visit_because: str, *, by: User, now: dt.datetime) -> None:
+    """How it came in, why nobody goes there, and what the customer was promised."""
+    Intake.objects.create(ticket=ticket, store_id=ticket.store_id, created_at=now, **asdict(told))
+    if no_visit_because and ticket.kind == Ticket.Kind.COMPLAINT:
+        enter(ticket, Entry.Kind.WAIVED, by=by, now=now, words=no_visit_because)
+    card, due_at = ticket.card, ticket.deadline
+    if due_at is not None and card is not None and can_promise(by, card):
+        what = ticket.description[:300]
+        make_promise(card, by=by, what=what, due_at=due_at, source=ticket, now=now)
+
+
+def _pass_on(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    """Service hears of what others wrote down (CP-06), the manager of what is critical (CP-34)."""
+    if not by.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR):
+        tell(ticket, "complaint_registered", service_desk(ticket), now=now, by=by.name)
+    if ticket.severity == clocks.CRITICAL:
+        tell(ticket, "complaint_critical", service_desk(ticket, roles.MANAGER), now=now)
+
+
+def _check(kind: str, card: Card | None, by: User, told: Told, about: User | None) -> None:
+    wrong = {}
+    if kind not in BY_FORM:
+        wrong["kind"] = _("Choose a kind.")
+    if told.channel not in Intake.Channel.values:
+        wrong["channel"] = _("Choose how it came.")
+    if card is None and not told.name.strip():
+        wrong["name"] = _("Who says so? Without a customer's card a name is needed.")
+    if about is not None and about.pk == by.pk:
+        wrong["about"] = _("Let a colleague write down a complaint about yourself.")
+    if wrong:
+        raise ValidationError(wrong)

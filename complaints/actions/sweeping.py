@@ -1,0 +1,174 @@
+"""The sweep over all clocks: a warning ahead, the department's head and the manager after (CP-31).
+
+Each row is claimed and its bell written in one transaction, so that a sweep that dies or runs
+twice tells nobody twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from complaints import clocks
+from complaints.actions.clocks import work_out_anew
+from complaints.actions.pausing import end_pause
+from complaints.actions.telling import service_desk, thread
+from complaints.models import Clock, Entry, Pause, Ruling, Ticket
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people import roles
+from crm.people.models import User
+from crm.rulebook.queues import book
+from crm.workdays import Calendar
+
+BATCH = 500
+WARN, HEAD, MANAGER = "warn", "head", "manager"
+To = User | notices.Desk
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did."""
+
+    moved: int = 0
+    resumed: int = 0
+    warned: int = 0
+    breached: int = 0
+    escalated: int = 0
+
+
+def sweep_clocks(*, now: dt.datetime) -> Swept:
+    """Follow the calendar, end pauses that lasted long enough, tell who has to hear of a clock.
+
+    May run twice, late, or beside another sweep.
+    """
+    moved = follow_calendars(now=now)
+    resumed = _end_pauses(now)
+    running = Clock.objects.running()
+    unbreached = running.filter(breached_at__isnull=True)
+    late = unbreached.filter(due_at__lt=now)
+    to_warn = unbreached.filter(warned_at__isnull=True, warn_at__lte=now, due_at__gte=now)
+    to_escalate = running.filter(
+        breached_at__isnull=False, escalated_at__isnull=True, manager_at__lte=now
+    )
+    return Swept(
+        moved=moved,
+        resumed=resumed,
+        warned=_tell(to_warn, "warned_at", WARN, _whoever_answers, now),
+        breached=_tell(late, "breached_at", HEAD, _head, now),
+        escalated=_tell(to_escalate, "escalated_at", MANAGER, _manager, now),
+    )
+
+
+def follow_calendars(*, now: dt.datetime) -> int:
+    """Work the open clocks of a store out anew where its days or hours are no longer the same."""
+    rules, moved = book(), 0
+    marks = dict(Ruling.objects.values_list("store", "mark"))
+    stores = Clock.objects.open().order_by().values_list("store", flat=True).distinct()
+    for store_id in stores:
+        mark = _fingerprint(rules.calendar(store_id, rules.numbers(store_id)))
+        if marks.get(store_id) == mark:
+            continue
+        moved += work_out_anew(store_id, now=now)
+        Ruling.objects.update_or_create(store_id=store_id, defaults={"mark": mark, "at": now})
+    return moved
+
+
+def _fingerprint(calendar: Calendar) -> str:
+    """What working time depends on, in a steady order."""
+    parts = (
+        str(calendar.zone),
+        sorted(calendar.holidays),
+        sorted(calendar.make_up_days),
+        calendar.hours.week,
+        sorted(calendar.hours.closed),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _end_pauses(now: dt.datetime) -> int:
+    """Whoever waits for the customer longer than allowed waits no longer."""
+    rows = Pause.objects.filter(ended_at__isnull=True, until__lt=now).select_related("ticket")
+    return sum(end_pause(pause, by=None, now=now) for pause in rows)
+
+
+def _tell(
+    rows: QuerySet[Clock],
+    column: str,
+    step: str,
+    whom: Callable[[Ticket], To],
+    now: dt.datetime,
+) -> int:
+    return sum(_batch(part, column, step, whom, now) for part in _parts(rows))
+
+
+def _parts(rows: QuerySet[Clock]) -> Iterator[QuerySet[Clock]]:
+    """What is to be told, some at a time; each part's condition holds when it is claimed."""
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(ids), BATCH):
+        yield rows.filter(pk__in=ids[at : at + BATCH])
+
+
+@transaction.atomic
+def _batch(
+    rows: QuerySet[Clock],
+    column: str,
+    step: str,
+    whom: Callable[[Ticket], To],
+    now: dt.datetime,
+) -> int:
+    whole = rows.select_related(
+        "ticket__responsible", "ticket__about", "ticket__lead_department__head"
+    )
+    locked = whole.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)
+    claimed = list(locked)
+    Clock.objects.filter(pk__in=[clock.pk for clock in claimed]).update(**{column: now})
+    notices.ring_many([_bell(clock, step, whom(clock.ticket), now) for clock in claimed], now=now)
+    if step != WARN:
+        Entry.objects.bulk_create(_line(clock, step, now) for clock in claimed)
+    return len(claimed)
+
+
+def _bell(clock: Clock, step: str, to: To, now: dt.datetime) -> notices.Bell:
+    ticket = clock.ticket
+    return notices.Bell(
+        occasion=f"clock:{clock.public_id}/{clock.due_at:%Y%m%dT%H%M%S}",
+        step=step,
+        kind="clock_soon" if step == WARN else "clock_late",
+        about=About.of(clock),
+        to=to,
+        at=now,
+        store_id=ticket.store_id,
+        subject=thread(ticket),
+        link=("complaints:ticket", ticket.public_id),
+        data={"ticket_no": ticket.ticket_no, "clock": clock.kind},
+        due_at=clock.due_at,
+        critical=ticket.severity == clocks.CRITICAL,
+    )
+
+
+def _line(clock: Clock, step: str, now: dt.datetime) -> Entry:
+    data = {"clock": clock.kind, "step": step}
+    return Entry(ticket=clock.ticket, kind=Entry.Kind.LATE, at=now, data=data)
+
+
+def _whoever_answers(ticket: Ticket) -> To:
+    """Who answers for it; where nobody does, the service supervisor."""
+    person = ticket.responsible
+    return person if person is not None and person.pk != ticket.about_id else service_desk(ticket)
+
+
+def _head(ticket: Ticket) -> To:
+    """The head of the lead department; without one, the service supervisor."""
+    head = ticket.lead_department.head if ticket.lead_department is not None else None
+    return head if head is not None and head.pk != ticket.about_id else service_desk(ticket)
+
+
+def _manager(ticket: Ticket) -> To:
+    """The store's manager; one higher where it is about them."""
+    return service_desk(ticket, roles.MANAGER)

@@ -1,0 +1,133 @@
+"""Clocks as screens show them: how each stands, in words, with its limit and its bar (CP-31)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints import clocks
+from complaints.models import Clock, Ticket
+from crm.ui import moments
+
+TONES = {
+    clocks.MET: "done",
+    clocks.MET_LATE: "late",
+    clocks.PAUSED: "hold",
+    clocks.LATE: "late",
+    clocks.SOON: "soon",
+    clocks.RUNNING: "ok",
+    clocks.VOID: "hold",
+}
+RANK = {clocks.LATE: 0, clocks.SOON: 1, clocks.RUNNING: 1, clocks.PAUSED: 2}
+MINUTE = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock as it is drawn; `share` is how much of its time has passed, in percent.
+
+    `words` say how long it took, what is left or by how much it is late. A clock that has not
+    begun has neither moment nor share, an `untimed` one is due at the end of a day.
+    """
+
+    kind: str
+    name: str
+    status: str
+    tone: str
+    words: str
+    limit: str
+    share: int | None
+    due_at: dt.datetime | None = None
+    met_at: dt.datetime | None = None
+    told: bool = False
+    untimed: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it ran out and nothing was done yet."""
+        return self.status == clocks.LATE
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """One row of the queue: the ticket, whose it is, its first response, its next clock."""
+
+    ticket: Ticket
+    name: str
+    first: ClockLine | None
+    next: ClockLine | None
+    heard_at: dt.datetime
+    reads_words: bool
+
+
+def clock_lines(ticket: Ticket, now: dt.datetime) -> list[ClockLine]:
+    """All clocks of a ticket's last round, void ones left out, in the order of the work.
+
+    The return visit of a complaint stands there before its clock begins.
+    """
+    last = {clock.kind: clock for clock in sorted(ticket.clocks.all(), key=lambda one: one.round)}
+    lines = [
+        line_of(last[kind], now)
+        for kind in clocks.KINDS
+        if kind in last and last[kind].void_at is None
+    ]
+    if lines and ticket.kind == Ticket.Kind.COMPLAINT and clocks.FOLLOW_UP not in last:
+        lines.append(
+            ClockLine(clocks.FOLLOW_UP, str(Clock.Kind.FOLLOW_UP.label), "", "hold", "", "", None)
+        )
+    return lines
+
+
+def row_clocks(ticket: Ticket, now: dt.datetime) -> tuple[ClockLine | None, ClockLine | None]:
+    """What a row of the queue shows: the first response, and the next of all other clocks.
+
+    Where none runs any more, the last that was met.
+    """
+    lines = [line for line in clock_lines(ticket, now) if line.status]
+    first = next((line for line in lines if line.kind == clocks.ACKNOWLEDGE), None)
+    others = [line for line in lines if line is not first]
+    open_ = [line for line in others if line.met_at is None]
+    open_.sort(key=lambda line: (RANK[line.status], line.due_at))
+    return first, open_[0] if open_ else (others[-1] if others else None)
+
+
+def line_of(clock: Clock, now: dt.datetime) -> ClockLine:
+    """One clock at a moment."""
+    status = clock.status(now)
+    until = clock.met_at or clock.paused_at or now
+    whole = (clock.due_at - clock.started_at) or MINUTE
+    share = round(100 * min(max((until - clock.started_at) / whole, 0), 1))
+    return ClockLine(
+        kind=clock.kind,
+        name=str(clock.get_kind_display()),
+        status=status,
+        tone=TONES[status],
+        words=_words(clock, status, now),
+        limit=limit_words(clock.limit),
+        share=share,
+        due_at=clock.due_at,
+        met_at=clock.met_at,
+        told=clock.breached_at is not None,
+        untimed=clock.limit_unit == clocks.DAYS,
+    )
+
+
+def limit_words(limit: clocks.Limit) -> str:
+    """A limit: 2 hours, 2 working days."""
+    if limit.unit != clocks.DAYS:
+        return moments.span(limit.amount * MINUTE)
+    count = limit.amount
+    return ngettext("%(count)d working day", "%(count)d working days", count) % {"count": count}
+
+
+def _words(clock: Clock, status: str, now: dt.datetime) -> str:
+    if clock.met_at is not None:
+        if status == clocks.MET_LATE:
+            return _("%(span)s late") % {"span": moments.span(clock.met_at - clock.due_at)}
+        return moments.span(clock.met_at - clock.started_at)
+    if clock.paused_at is not None:
+        return _("stands still for %(span)s") % {"span": moments.span(now - clock.paused_at)}
+    return moments.limit(clock.due_at, now)

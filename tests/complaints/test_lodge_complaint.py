@@ -1,0 +1,208 @@
+"""A complaint comes in: by whom, about whom, as what, and not twice (CP-03, CP-29, CP-32)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from complaints import actions
+from complaints.models import Ticket
+from crm.notices.models import Notice
+from crm.promises.models import Promise
+from tests.complaints.complaints import clock_of, make_complaint
+from tests.complaints.problems import browser
+from tests.people import NOW, Cast, local, make_card, make_cast
+
+HOUR = dt.timedelta(hours=1)
+FORM = {
+    "kind": "complaint",
+    "channel": "phone",
+    "name": "王芳",
+    "category": "technical",
+    "severity": "normal",
+    "description": "夜间充电停在 80%",
+}
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def send(user, **fields: str):
+    return browser(user).post("/complaints/new/", {**FORM, **fields})
+
+
+def test_somebody_who_is_no_customer_complains(cast: Cast) -> None:
+    assert send(cast.wu, phone="13900001111", plate="沪a·12345").status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.card, ticket.intake.name, ticket.intake.plate) == (None, "王芳", "沪A12345")
+    assert ticket.ledger_no == "SH01-2026-0001"
+    page = browser(cast.wu).get(f"/complaints/{ticket.public_id}/")
+    assert page.context["phone"].replace(" ", "") == "13900001111"
+    other = browser(cast.shen).get(f"/complaints/{ticket.public_id}/").context["phone"]
+    assert "****" in other
+
+
+def test_a_number_on_a_card_finds_the_customer(cast: Cast) -> None:
+    card = make_card(cast.lin, "张伟")
+    type(card.customer).objects.filter(pk=card.customer_id).update(phone="+8613900001111")
+    assert send(cast.wu, phone="139 0000 1111", name="").status_code == 302
+    assert Ticket.objects.get().card == card
+
+
+def test_without_card_and_name_nothing_is_kept(cast: Cast) -> None:
+    page = send(cast.wu, name="", description="门关不上")
+    assert page.status_code == 422
+    assert "name" in page.context["form"].errors
+    assert page.context["form"]["description"].value() == "门关不上"
+    assert not Ticket.objects.exists()
+
+
+def test_the_front_desk_writes_it_down_and_service_hears(cast: Cast) -> None:
+    assert send(cast.fang).status_code == 302
+    ticket = Ticket.objects.get()
+    assert ticket.responsible == cast.fang
+    assert Notice.objects.filter(recipient=cast.xu, kind="complaint_registered").exists()
+    assert browser(cast.fang).get(f"/complaints/{ticket.public_id}/").status_code == 200
+
+
+def test_the_ledger_counts_by_store_and_year(cast: Cast) -> None:
+    numbers = [make_complaint(cast, card=None).ledger_no for _twice in range(2)]
+    late = make_complaint(cast, card=None, now=local("2027-01-02 10:00")).ledger_no
+    other = make_complaint(cast, card=None, by=cast.otto).ledger_no
+    assert [*numbers, late, other] == [
+        *("SH01-2026-0001", "SH01-2026-0002"),
+        *("SH01-2027-0001", "BJ01-2026-0001"),
+    ]
+
+
+def test_an_open_ticket_of_the_same_number_is_shown_first(cast: Cast) -> None:
+    make_complaint(cast, card=None, told={"phone": "+8613900001111"})
+    page = send(cast.wu, phone="13900001111")
+    assert page.status_code == 422
+    assert len(page.context["similar"]) == 1
+    assert send(cast.wu, phone="13900001111", other_matter="on").status_code == 302
+    assert Ticket.objects.count() == 2
+
+
+def test_two_of_one_matter_are_merged_and_one_goes_on(cast: Cast) -> None:
+    first = make_complaint(cast)
+    second = make_complaint(cast, card=first.card, description="又打来一次")
+    path = f"/complaints/{second.public_id}/merger/"
+    sent = {"version": second.version, "into": first.public_id}
+    assert browser(cast.wu).post(path, sent).status_code == 302
+    second.refresh_from_db()
+    assert (second.state, second.merged_into) == ("merged", first)
+    assert not second.clocks.filter(void_at__isnull=True).exists()
+    assert first.entries.filter(kind="merged", words__contains="又打来一次").exists()
+
+
+def test_a_ticket_of_another_customer_takes_nothing_in(cast: Cast) -> None:
+    first, second = make_complaint(cast), make_complaint(cast)
+    path = f"/complaints/{second.public_id}/merger/"
+    sent = {"version": second.version, "into": first.public_id}
+    assert browser(cast.wu).post(path, sent).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["praise", "suggestion", "inquiry"])
+def test_an_opinion_is_answered_and_closed_in_one_step(cast: Cast, kind: str) -> None:
+    ticket = make_complaint(cast, kind=kind)
+    kinds = [clock.kind for clock in ticket.clocks.all()]
+    assert kinds == ([] if kind == "praise" else ["reply"])
+    path = f"/complaints/{ticket.public_id}/opinion/"
+    assert browser(cast.wu).post(path, {"version": 1, "words": "已转告"}).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.solution) == ("closed", "已转告")
+
+
+def test_a_complaint_is_not_closed_as_an_opinion(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    path = f"/complaints/{ticket.public_id}/opinion/"
+    assert browser(cast.wu).post(path, {"version": 1, "words": "好"}).status_code == 403
+
+
+def test_a_date_is_promised_and_rings(cast: Cast) -> None:
+    make_complaint(cast, answer_by=NOW + 5 * HOUR)
+    promise = Promise.objects.get()
+    assert (promise.due_at, promise.responsible) == (NOW + 5 * HOUR, cast.wu)
+
+
+def test_nobody_writes_down_a_complaint_about_themselves(cast: Cast) -> None:
+    with pytest.raises(Exception, match="同事"):
+        make_complaint(cast, by=cast.lin, about=cast.lin)
+
+
+def test_the_register_form_prints_for_who_reads_the_words(cast: Cast) -> None:
+    ticket = make_complaint(cast, told={"demand": "尽快修好", "cause": "桩侧固件"})
+    path = f"/complaints/{ticket.public_id}/sheet/"
+    page = browser(cast.wu).get(path)
+    assert page.status_code == 200
+    for words in ("客户投诉登记反馈表", ticket.ledger_no, "尽快修好", "桩侧固件"):
+        assert words in page.content.decode()
+    assert browser(cast.lin).get(path).status_code == 403
+
+
+def test_why_nobody_goes_there_stands_in_the_thread(cast: Cast) -> None:
+    ticket = make_complaint(cast, no_visit_because="客户在外地")
+    assert not ticket.needs_onsite
+    assert not ticket.clocks.filter(kind="visit").exists()
+    assert ticket.entries.get(kind="waived").words == "客户在外地"
+
+
+def test_the_first_contact_is_the_first_response_and_the_plan_the_first_reply(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    path = f"/complaints/{ticket.public_id}/contacts/"
+    sent = {"way": "call", "words": "已受理", "version": ticket.version, "next_at": ""}
+    assert browser(cast.wu).post(path, sent).status_code == 302
+    assert clock_of(ticket, "acknowledge").met_at == NOW
+    assert clock_of(ticket, "reply").met_at is None
+    ticket.refresh_from_db()
+    more = {**sent, "version": ticket.version, "has_plan": "on", "words": "明天上门"}
+    assert browser(cast.wu).post(path, more).status_code == 302
+    assert clock_of(ticket, "reply").met_at == NOW
+    stale = browser(cast.wu).post(path, more)
+    assert stale.status_code == 409
+
+
+def test_sales_does_not_work_on_a_complaint_nor_reads_it(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    client, path = browser(cast.lin), f"/complaints/{ticket.public_id}/"
+    assert "夜间充电" not in client.get(path).content.decode()
+    sent = {"way": "call", "words": "我来", "version": ticket.version}
+    assert client.post(f"{path}contacts/", sent).status_code == 403
+    assert client.post(f"{path}pause/", {"reason": "等", "version": 1}).status_code == 403
+
+
+def test_scenario_17_begins_a_complaint_about_lin_over_a_public_holiday(cast: Cast) -> None:
+    """Lin sees nothing of it; the visit is due two working days on, across Spring Festival."""
+    eve = local("2026-02-13 16:00")
+    with time_machine.travel(eve, tick=False):
+        ticket = make_complaint(cast, about=cast.lin, category="staff_conduct", now=eve)
+        client = browser(cast.lin)
+        assert client.get(f"/complaints/{ticket.public_id}/").status_code == 404
+        assert client.get("/complaints/").context["rows"] == []
+        assert (
+            ticket.ticket_no not in client.get(f"/cards/{ticket.card.public_id}/").content.decode()
+        )
+    # The 14th is worked for the festival, the 15th to the 23rd are holidays.
+    assert clock_of(ticket, "visit").due_at == local("2026-02-24 23:59:59")
+    assert actions.sweep_clocks(now=local("2026-02-23 23:00")).breached == 2
+    assert clock_of(ticket, "visit").warned_at is None
+    actions.sweep_clocks(now=local("2026-02-24 09:00"))
+    assert clock_of(ticket, "visit").warned_at is not None
+    ticket.refresh_from_db()
+    there = local("2026-02-24 15:00")
+    actions.visit_site(
+        ticket, by=cast.wu, version=ticket.version, at=there, words="属实", now=there
+    )
+    assert clock_of(ticket, "visit").status(there) == "met"
+    assert not Notice.objects.filter(recipient=cast.lin).exists()

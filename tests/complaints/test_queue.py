@@ -1,0 +1,94 @@
+"""The queue of complaints: what expires first on top, each clock in its words, one price."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from complaints import actions
+from tests.complaints.complaints import make_complaint
+from tests.complaints.problems import browser
+from tests.people import NOW, Cast, make_cast
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def described(cast: Cast, **query: str) -> list[str]:
+    page = browser(cast.wu).get("/complaints/", query)
+    return [ticket.description for ticket, _name in page.context["rows"]]
+
+
+def told(cast: Cast, ticket, **more) -> None:
+    facts = {"way": "call", "words": "已受理", "has_plan": True, "now": NOW, **more}
+    actions.contact_customer(ticket, by=cast.wu, version=ticket.version, **facts)
+
+
+def test_the_clock_that_runs_out_first_stands_on_top(cast: Cast) -> None:
+    calm = make_complaint(cast, description="已联系", now=NOW - 2 * HOUR)
+    told(cast, calm)
+    make_complaint(cast, description="刚来", now=NOW - HOUR)
+    make_complaint(cast, description="超时", now=NOW - 20 * HOUR)
+    make_complaint(cast, description="紧急", severity="critical", now=NOW - HOUR / 4)
+    waiting = make_complaint(cast, description="等客户", now=NOW - 26 * HOUR)
+    told(cast, waiting)
+    actions.pause_clocks(waiting, by=cast.wu, version=waiting.version, reason="等", now=NOW)
+    assert described(cast) == ["超时", "紧急", "刚来", "已联系", "等客户"]
+    assert described(cast, show="late") == ["超时"]
+    assert described(cast, show="soon") == ["紧急", "刚来"]
+    assert described(cast, show="waiting") == ["等客户"]
+    assert described(cast, severity="critical") == ["紧急"]
+
+
+def test_a_row_shows_the_first_response_and_the_next_clock(cast: Cast) -> None:
+    ticket = make_complaint(cast, now=NOW - HOUR)
+    told(cast, ticket)
+    line = browser(cast.wu).get("/complaints/").context["lines"][0]
+    assert (line.first.status, line.first.words) == ("met", "1 小时")
+    assert (line.next.kind, line.next.limit) == ("visit", "2 个工作日")
+
+
+def test_the_ticket_shows_all_its_clocks(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    page = browser(cast.wu).get(f"/complaints/{ticket.public_id}/")
+    shown = [(line.kind, line.status) for line in page.context["clocks"]]
+    assert shown == [
+        ("acknowledge", "running"),
+        ("reply", "running"),
+        ("visit", "running"),
+        ("solution", "running"),
+        ("resolution", "running"),
+        ("follow_up", ""),
+    ]
+
+
+def test_thirty_complaints_cost_what_one_costs(cast: Cast) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get("/complaints/").status_code == 200
+        return len(captured)
+
+    client = browser(cast.wu)
+    told(cast, make_complaint(cast))
+    client.get("/complaints/")
+    one = statements()
+    for number in range(29):
+        ticket = make_complaint(cast, description=f"第 {number} 件")
+        told(cast, ticket)
+    assert statements() == one
