@@ -9,6 +9,7 @@ from crm.home.demo.cards import Floor
 from crm.people.models import Store
 from visits import actions, due
 from visits.models import ASKED, AuditSample, Criterion, VisitAudit
+from visits.questions import Given
 from visits.queues.audits import key_questions, recorded
 
 RATE, LEAST = 10, 5
@@ -56,6 +57,9 @@ def _publish(
     if row.auditor is None:
         return
     answers = recorded(row.visit, key_questions(row.visit))
+    if result == "inaccurate":
+        grade = answers.get("overall", Given()).number or 2
+        answers["overall"] = Given(max(grade - 1, 1))
     asked = {one.value: findings[one.value] for one in ASKED}
     actions.hear_audit(
         row, by=row.auditor, version=row.version, answers=answers, findings=asked, now=now
