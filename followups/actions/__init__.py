@@ -2,7 +2,7 @@
 
 from followups.actions.cards import open_card
 from followups.actions.care import log_care
-from followups.actions.contacts import log_contact
+from followups.actions.contacts import GONE, log_contact
 from followups.actions.decisions import (
     CRITERIA,
     approve_plan,
@@ -29,6 +29,7 @@ from followups.actions.plans import (
 
 __all__ = [
     "CRITERIA",
+    "GONE",
     "add_step",
     "approve_plan",
     "approve_plans",

@@ -55,8 +55,12 @@ def contact_form_for(
     known: Known | None = None,
     **options: Any,
 ) -> ContactForm | None:
-    """The form for one card as this reader may fill it in; None for who only reads."""
-    if not access.can_log(request.user, card):
+    """The form for one card as this reader may fill it in; None for who only reads.
+
+    A card that names nobody is not offered one; who sends one all the same is told why not.
+    """
+    gone = card.state in actions.GONE and "data" not in options
+    if gone or not access.can_log(request.user, card):
         return None
     if known is None:
         draft = None if "data" in options else draft_of(request.user, DRAFT, card.public_id)

@@ -125,7 +125,7 @@ def test_what_stands_is_settled_first_and_nothing_is_lost(cast: Cast, what: str)
     page = reverse("home:erase_customer", args=[wish.public_id])
     response = signed_in(cast.xu).post(page, {"version": 1})
     assert response.status_code == 422
-    assert re.search(r'role="alert".*: <span class="num">1', response.content.decode(), re.DOTALL)
+    assert re.search(r'role="alert".*<b class="num">1</b>', response.content.decode(), re.DOTALL)
     wish.refresh_from_db()
     assert (wish.state, Card.objects.get().customer.name) == ("approved", "张伟")
 

@@ -9,9 +9,11 @@ from django.core.management import CommandError, call_command
 
 from crm.logs import Scrub
 from crm.people.models import User
+from crm.records.actions import forget_words
 from crm.records.audit import Head, check, checking, record, seal_trail
+from crm.records.audit.apart import read
 from crm.records.audit.checking import Fault
-from crm.records.models import AuditEvent, AuditSeal
+from crm.records.models import AuditEvent, AuditSeal, AuditWords
 from tests import people
 from tests.records.triggers import forging
 
@@ -248,3 +250,30 @@ def test_a_head_survives_the_scrubbing_of_logs() -> None:
     kept = Head(12_345_678, "0123456789" * 6 + "1234")
     assert Scrub.PRIVATE.sub("***", str(kept)) == str(kept)
     assert Head.of(str(kept)) == kept
+
+
+# --- words beside the chain --------------------------------------------------------------
+
+
+def test_words_that_are_not_those_of_the_event_are_found() -> None:
+    """What people typed lies beside the event; the event has its hash."""
+    lin = people.make_cast().lin
+    card = people.make_card(lin)
+    event = record("customers.move", by=lin, obj=card, after={"reason": "到店"})
+    assert "到店" not in str(event.after)
+    assert read(event, "after") == {"reason": "到店"}
+    seal_trail()
+    assert check().problem is None
+    AuditWords.objects.filter(event=event).update(words={"after": {"reason": "没到店"}})
+    assert check().problem == (Fault.REWORDED, 1, event.pk)
+
+
+def test_words_that_are_gone_break_nothing() -> None:
+    lin = people.make_cast().lin
+    card = people.make_card(lin)
+    event = record("customers.move", by=lin, obj=card, after={"reason": "到店", "level": "A"})
+    seal_trail()
+    assert forget_words([card.public_id], []) == 1
+    assert check().problem is None
+    event = AuditEvent.objects.get(pk=event.pk)
+    assert read(event, "after") == {"reason": "***", "level": "A"}

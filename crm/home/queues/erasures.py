@@ -52,7 +52,7 @@ ROOMS = (
 TABLES: tuple[Table, ...] = tuple(table for room in ROOMS for table in room.TABLES)
 # What a page counts, by model.
 SHOWN: dict[str, Promise] = {
-    "customers.Card": _("Cards"),
+    "customers.Card": pgettext_lazy("erasure", "Cards"),
     "followups.Contact": _("Contacts"),
     "followups.Plan": _("Plans"),
     "followups.PlannedContact": _("Planned contacts"),

@@ -2,7 +2,7 @@
 
 On PostgreSQL no row of the live table is rewritten or read: the columns have a constant default
 and no constraint. The lock is asked for with a time limit, so that a long transaction makes the
-migration fail, to be run again, instead of holding up everybody who writes.
+migration fail, to be run again, instead of holding up everybody who writes. Forward only.
 """
 
 import django.db.models.deletion
