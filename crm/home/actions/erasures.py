@@ -22,7 +22,7 @@ from crm.home.actions.forgetting import forget_rows
 from crm.home.actions.guards import claim
 from crm.home.management.backup.register import note_erasure
 from crm.home.models import Erasure
-from crm.home.queues.erasures import counts_of, obstacles, person_of
+from crm.home.queues.erasures import counts_of, know_rows, obstacles, person_of
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
@@ -170,6 +170,7 @@ def forget_person(customer: Customer, *, by: User | None, now: dt.datetime) -> d
         notices.cancel(subject=thread(card), reason="erased", now=now)
     # What closing wrote is theirs as well: the rows are looked for anew.
     person = person_of(customer)
+    know_rows(person)
     forget_rows(person)
     counts["words"] = forget_words(person.ids, words)
     counts["files"] = forget(person.pks, words, now=now)

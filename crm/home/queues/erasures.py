@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Count, Model, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -106,22 +105,29 @@ def person_of(customer: Customer) -> Person:
         found += more
     rows = Card.objects.filter(customer__in=known).order_by("pk")
     person = Person(found, list(rows.select_related("customer")))
-    for table in TABLES:
-        if table.card:
-            _add_rows(person, table)
+    named = [
+        rows_of(table, person).order_by().values_list("public_id")
+        for table in TABLES
+        if table.card and not table.only and "public_id" in columns_of(table)
+    ]
+    person.ids |= {row[0] for row in named[0].union(*named[1:], all=True)}
     return person
 
 
-def _add_rows(person: Person, table: Table) -> None:
-    """Keys, public ids and running numbers of the rows a table leads to."""
-    names = {one.name for one in model_of(table)._meta.concrete_fields}
-    wanted = [name for name, fate in table.fates.items() if fate == NUMBER]
-    wanted += ["public_id"] if "public_id" in names else []
-    for pk, *others in rows_of(table, person).values_list("pk", *wanted):
-        person.pks.setdefault(table.model, []).append(pk)
-        person.numbers |= {text for text in others if text}
-        if "public_id" in wanted:
-            person.ids.add(others[-1])
+def know_rows(person: Person) -> None:
+    """Keys and running numbers of every row, for who erases them."""
+    for table in TABLES:
+        if not table.card or table.only:
+            continue
+        wanted = [name for name, fate in table.fates.items() if fate == NUMBER]
+        for pk, *numbers in rows_of(table, person).values_list("pk", *wanted):
+            person.pks.setdefault(table.model, []).append(pk)
+            person.numbers |= {text for text in numbers if text}
+
+
+def columns_of(table: Table) -> set[str]:
+    """The names of a model's columns."""
+    return {one.name for one in model_of(table)._meta.concrete_fields}
 
 
 def model_of(table: Table) -> type[Model]:
@@ -146,11 +152,17 @@ def rows_of(table: Table, person: Person) -> QuerySet[Any]:
 
 def counts_of(person: Person) -> dict[str, int]:
     """How many rows of each kind are the customer's; for the page and for the record."""
-    found: Counter[str] = Counter()
-    for table in TABLES:
-        if table.model in SHOWN and not table.only:
-            found[table.model] += rows_of(table, person).count()
-    return {model: count for model, count in found.items() if count}
+    arms = [
+        rows_of(table, person)
+        .order_by()
+        .annotate(of=Value(table.model, CharField()))
+        .values("of")
+        .annotate(times=Count("pk"))
+        .values_list("of", "times")
+        for table in TABLES
+        if table.model in SHOWN and not table.only
+    ]
+    return dict(arms[0].union(*arms[1:], all=True))
 
 
 def shown(counts: dict[str, int]) -> list[tuple[Promise, int]]:
