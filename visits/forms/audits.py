@@ -161,6 +161,8 @@ class PassOnForm(OfAudit):
     def __init__(self, *args: Any, auditors: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["to"].queryset = auditors  # type: ignore[attr-defined]
+        if not auditors:
+            self.fields["to"].help_text = _("No other auditor of this store may audit this visit.")
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""
