@@ -32,6 +32,11 @@ def can_see_tasks(user: User) -> bool:
     return user.reach.has(*SERVICE, roles.HANDLER, roles.MANAGER, roles.GENERAL_MANAGER)
 
 
+def can_see_causes(user: User) -> bool:
+    """What complaints were about is learnt from by service and those who manage it (CP-27)."""
+    return user.reach.has(*SERVICE, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
 def can_register(user: User) -> bool:
     """Whoever hears a customer writes it down: sales, service, front desk (matrix 14, create)."""
     return user.reach.has(

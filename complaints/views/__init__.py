@@ -9,6 +9,7 @@ from complaints.views.cases import (
     retire_case,
     submit_case,
 )
+from complaints.views.causes import cause_tickets, causes
 from complaints.views.complaints import (
     answer_opinion,
     contact_customer,
@@ -49,6 +50,8 @@ __all__ = [
     "call_off_task",
     "case",
     "cases",
+    "cause_tickets",
+    "causes",
     "complaint_sheet",
     "complete_stage",
     "complete_task",
