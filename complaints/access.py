@@ -102,6 +102,18 @@ def can_take(user: User, ticket: Ticket) -> bool:
     return ticket.offered_to_id in user.reach.own_ids and user.pk != ticket.about_id
 
 
+def can_claim(user: User, ticket: Ticket) -> bool:
+    """Service of the ticket's store, of what is open and not their own; never about oneself."""
+    if user.pk in (ticket.about_id, ticket.responsible_id) or ticket.state in states.SETTLED:
+        return False
+    return ticket.store_id in user.reach.stores_as(*SERVICE)
+
+
+def can_work_queue(user: User) -> bool:
+    """Whether tickets are taken and worked off one after the other: customer service."""
+    return user.reach.has(*SERVICE)
+
+
 def can_note(user: User, ticket: Ticket) -> bool:
     """An internal note: whoever answers for it and the departments at work."""
     if user.pk == ticket.about_id:

@@ -9,6 +9,7 @@ from complaints.actions.cases import (
     retire_case,
     submit_case,
 )
+from complaints.actions.claiming import claim_ticket
 from complaints.actions.clocks import meet_clock, start_clocks, void_clocks, work_out_anew
 from complaints.actions.contacting import (
     WAYS,
@@ -47,6 +48,7 @@ __all__ = [
     "ask_for_help",
     "call_off_task",
     "chase",
+    "claim_ticket",
     "complete_stage",
     "complete_task",
     "confirm_ticket",

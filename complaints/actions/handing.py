@@ -60,25 +60,33 @@ def take_ticket(
     """
     if not access.can_take(by, ticket):
         raise PermissionDenied
-    before, post = ticket.responsible, by.reach.main
     with transaction.atomic():
         if not claim_request(by, "take_ticket", request_id):
             return
-        change(
-            ticket,
-            version=version,
-            responsible=by,
-            offered_to=None,
-            team_id=post.team_id if post else None,
-            store_id=(post.store_id if post else None) or ticket.store_id,
-        )
-        if before is not None:
-            close_case(ticket, user=before, now=now)
-            tell(ticket, "ticket_taken", before, now=now, by=by.name)
-        open_case(ticket, user=by)
-        hand_over_answers(ticket, to=by, by=by, now=now)
-        enter(ticket, Entry.Kind.TAKEN, by=by, now=now)
+        take_over(ticket, by=by, version=version, now=now)
         audit.record("complaints.take_ticket", by=by, obj=ticket, at=now)
+
+
+def take_over(ticket: Ticket, *, by: User, version: int, now: dt.datetime) -> None:
+    """Let somebody answer for it, in the caller's transaction: its promises go along.
+
+    Raises `Stale`.
+    """
+    before, post = ticket.responsible, by.reach.main
+    change(
+        ticket,
+        version=version,
+        responsible=by,
+        offered_to=None,
+        team_id=post.team_id if post else None,
+        store_id=(post.store_id if post else None) or ticket.store_id,
+    )
+    if before is not None:
+        close_case(ticket, user=before, now=now)
+        tell(ticket, "ticket_taken", before, now=now, by=by.name)
+    open_case(ticket, user=by)
+    hand_over_answers(ticket, to=by, by=by, now=now)
+    enter(ticket, Entry.Kind.TAKEN, by=by, now=now)
 
 
 def decline_ticket(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, F, When
+from django.db.models import Case, CharField, Count, F, QuerySet, When
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints import states
-from complaints.models import Ticket, TicketQuerySet
+from complaints.models import Ticket
 from complaints.pareto import Line, pareto
 from complaints.queues.tickets import ticket_queue
 from crm.people.models import Department, User
@@ -92,7 +93,7 @@ def last_months(today: dt.date) -> list[dt.date]:
     return [first_of_month(today, months=-back) for back in range(MONTHS - 1, -1, -1)]
 
 
-def tickets_of(user: User, asked: Asked, today: dt.date) -> TicketQuerySet:
+def tickets_of(user: User, asked: Asked, today: dt.date) -> QuerySet[Any]:
     """The complaints and visit problems behind the page, within this person's scope.
 
     Cancelled ones are left out, as in every figure. Months are those of the report, in the
@@ -100,7 +101,7 @@ def tickets_of(user: User, asked: Asked, today: dt.date) -> TicketQuerySet:
     """
     first, beyond = _span(asked, today)
     zone = timezone.get_default_timezone()
-    rows = ticket_queue(user).filter(
+    rows: QuerySet[Any] = ticket_queue(user).filter(
         kind__in=KINDS,
         reported_at__gte=start_of(first, zone),
         reported_at__lt=start_of(beyond, zone),
@@ -197,7 +198,7 @@ def _span(asked: Asked, today: dt.date) -> tuple[dt.date, dt.date]:
     return last_months(today)[0], first_of_month(today, months=1)
 
 
-def _parts(rows: TicketQuerySet, column: str, name: str, asked: Asked) -> list[Part]:
+def _parts(rows: QuerySet[Any], column: str, name: str, asked: Asked) -> list[Part]:
     keys = (f"{column}__public_id", f"{column}__name")
     found = rows.filter(**{f"{column}__isnull": False}).order_by().values_list(*keys)
     chosen = asked.values.get(name, "")

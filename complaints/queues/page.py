@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.models import Case, DepartmentTask, Stage, Ticket
+from complaints.queues.claiming import unclaimed
 from complaints.queues.similar import similar_to
 from complaints.queues.similar_cases import similar_cases
 from crm.customers.models import SALES_READERS
@@ -80,6 +82,8 @@ def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, A
         "may_tell": state in states.MOVES["tell"] and access.can_tell(user, ticket),
         "may_confirm": state in states.MOVES["confirm"] and access.can_confirm(user, ticket),
         "may_offer": active and access.can_offer(user, ticket),
+        "may_claim": _may_claim(user, ticket),
+        "works_queue": access.can_work_queue(user),
         "may_take": active and access.can_take(user, ticket),
         "may_note": access.can_note(user, ticket),
         **_of_complaint(user, ticket),
@@ -132,6 +136,13 @@ def _stages(user: User, ticket: Ticket) -> list[StageLine]:
         StageLine(stage, stage.done_at is None and (all_ or stage.owner_id in own))
         for stage in rows
     ]
+
+
+def _may_claim(user: User, ticket: Ticket) -> bool:
+    """Whether this reader may take it; asked of the database only of who could."""
+    if not access.can_claim(user, ticket):
+        return False
+    return unclaimed(user, timezone.now()).filter(pk=ticket.pk).exists()
 
 
 def _alike(user: User, ticket: Ticket) -> list[Case]:

@@ -10,6 +10,7 @@ from complaints.views.cases import (
     submit_case,
 )
 from complaints.views.causes import cause_tickets, causes
+from complaints.views.claiming import claim_ticket, next_ticket
 from complaints.views.complaints import (
     answer_opinion,
     contact_customer,
@@ -52,6 +53,7 @@ __all__ = [
     "cases",
     "cause_tickets",
     "causes",
+    "claim_ticket",
     "complaint_sheet",
     "complete_stage",
     "complete_task",
@@ -63,6 +65,7 @@ __all__ = [
     "edit_case",
     "lodge_complaint",
     "merge_ticket",
+    "next_ticket",
     "note_ticket",
     "offer_ticket",
     "pause_clocks",

@@ -51,6 +51,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "kinds": Ticket.Kind.choices,
         "severities": Ticket.Severity.choices,
         "can_register": access.can_register(request.user),
+        "works_queue": access.can_work_queue(request.user),
         "can_see_causes": access.can_see_causes(request.user),
         "now": now,
     }

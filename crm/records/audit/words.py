@@ -233,6 +233,7 @@ ACTIONS: Mapping[str, Any] = {
     "complaints.note_ticket": _("Internal note kept"),
     "complaints.offer_ticket": _("Hand-over of a ticket asked"),
     "complaints.take_ticket": _("Ticket taken over"),
+    "complaints.claim_ticket": _("Ticket taken"),
     "complaints.decline_ticket": _("Hand-over of a ticket declined"),
     "complaints.plan_stage": _("Stage planned"),
     "complaints.complete_stage": _("Stage done"),

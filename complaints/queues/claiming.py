@@ -1,0 +1,44 @@
+"""What nobody of customer service has taken yet, and what a person works on next."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from complaints import access, states
+from complaints.models import Ticket, TicketQuerySet
+from crm.people.models import Membership, User
+
+# So many of one's next tickets are stepped through before it begins anew.
+STEPS = 50
+
+
+def unclaimed(user: User, now: dt.datetime) -> TicketQuerySet:
+    """Unsettled tickets of the stores this person serves that nobody of their service has.
+
+    Whoever wrote one down answers for it till then (PR-21), be it sales or the front desk.
+    """
+    stores = user.reach.stores_as(*access.SERVICE)
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        role__in=access.SERVICE, store__in=stores
+    )
+    nobody = Q(responsible__isnull=True) | ~Q(responsible__in=posts.values("user"))
+    rows = Ticket.objects.visible_to(user).filter(nobody, store__in=stores)
+    return rows.exclude(state__in=states.SETTLED)
+
+
+def next_for(user: User, now: dt.datetime, *, after: str = "") -> str | None:
+    """The public id of what expires first and is this person's or nobody's; None where none is.
+
+    `after` is the ticket they have open: the one behind it comes next, the first after the last.
+    """
+    own = Q(responsible__in=user.reach.own_ids) & ~Q(state__in=states.SETTLED)
+    mine = Ticket.objects.visible_to(user).filter(own | Q(pk__in=unclaimed(user, now).values("pk")))
+    order = (F("expires_at").asc(nulls_last=True), "pk")
+    keys = list(mine.with_expiry().order_by(*order).values_list("public_id", flat=True)[:STEPS])
+    if after in keys:
+        at = keys.index(after) + 1
+        keys = keys[at:] + keys[: at - 1]
+    return keys[0] if keys else None

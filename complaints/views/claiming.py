@@ -1,0 +1,49 @@
+"""Working through the queue: take a ticket, open the next one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints import access, actions, forms
+from complaints.queues import saved_ticket
+from complaints.queues.claiming import next_for
+from complaints.views.presses import press, press_common, ticket_of
+from crm.people.access import SignedInRequest
+from crm.records.queues import sent_before
+
+
+@require_POST
+def claim_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take it: whoever comes second is told who was first and when."""
+    ticket, form = ticket_of(request, public_id), forms.AcceptForm(request.POST)
+    if not access.can_claim(request.user, ticket):
+        if sent_before(request.user, "claim_ticket", request.POST.get("request_id", "")):
+            return redirect("complaints:ticket", public_id)  # pressed twice
+        raise PermissionDenied
+    return press(
+        request,
+        public_id,
+        form,
+        lambda: actions.claim_ticket(ticket, **press_common(request, form)),
+        lambda: saved_ticket(ticket_of(request, public_id)),
+        "claim",
+    )
+
+
+@require_safe
+def next_ticket(request: SignedInRequest) -> HttpResponse:
+    """Lead to what expires first and is nobody's or one's own."""
+    if not access.can_work_queue(request.user):
+        raise PermissionDenied
+    after = request.GET.get("after", "")[:22]
+    found = next_for(request.user, timezone.now(), after=after)
+    if found is not None:
+        return redirect("complaints:ticket", found)
+    messages.info(request, _("Nothing else waits for you."))
+    return redirect("complaints:list")
