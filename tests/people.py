@@ -30,8 +30,6 @@ from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
 from visits.default_questions import SHEETS
 from visits.models import (
-    CareRule,
-    CareTask,
     CompetitorFinding,
     Draw,
     Opportunity,
@@ -433,42 +431,6 @@ def make_response(visit: Visit, submitted_at: dt.datetime, **fields: Any) -> Res
             "begun_at": submitted_at,
             "submitted_at": submitted_at,
             "created_at": submitted_at,
-            **fields,
-        }
-    )
-
-
-def make_care_rule(store: Store | None = None, **fields: Any) -> CareRule:
-    """A rule of care: a greeting by WeChat that shows three days before the birthday."""
-    return CareRule.objects.create(
-        **{
-            "name": "生日祝福",
-            "occasion": "birthday",
-            "method": "wechat",
-            "words": "祝生日快乐",
-            "store": store,
-            "since": NOW.date() - dt.timedelta(days=30),
-            **fields,
-        }
-    )
-
-
-def make_care_task(card: Card, **fields: Any) -> CareTask:
-    """A birthday greeting due today, the salesperson's."""
-    assignee = fields.get("assignee", card.owner)
-    return CareTask.objects.create(
-        **{
-            "key": f"birthday:{card.public_id}:{next(_numbers)}",
-            "rule": CareRule.objects.filter(occasion="birthday").first() or make_care_rule(),
-            "occasion": "birthday",
-            "card": card,
-            "day": NOW.date(),
-            "due_on": NOW.date(),
-            "assignee": assignee,
-            "method": "wechat",
-            "words": "祝生日快乐",
-            "team_id": _post(assignee)["team_id"],
-            "store": card.store,
             **fields,
         }
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Team, User
 from crm.people.roles import Reach
 from crm.reports.models import READERS as REPORT_READERS
-from crm.reports.models import Measure, VisitReport
+from crm.reports.models import Measure, TeamResponse, VisitReport
 from followups.models import PlannedContact
 
 OF_A_STORE = (roles.MANAGER, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
@@ -109,3 +109,30 @@ def can_remind(user: User, planned: PlannedContact) -> bool:
     teams = user.reach.teams_as(roles.SALES_SUPERVISOR)
     stores = user.reach.stores_as(roles.MANAGER)
     return planned.team_id in teams or planned.card.team_id in teams or planned.store_id in stores
+
+
+def can_see_responses(user: User) -> bool:
+    """What teams do about feedback: service's lead, their supervisors, the management (RV-42)."""
+    return user.reach.has(*REPORT_READERS, roles.GENERAL_MANAGER, roles.SALES_SUPERVISOR)
+
+
+def can_ask_teams(user: User) -> bool:
+    """Service passes on what customers said about the follow-up."""
+    return bool(user.reach.stores_as(roles.SERVICE_SUPERVISOR))
+
+
+def can_ask_team(user: User, team: Team) -> bool:
+    """The service supervisor of the team's store."""
+    return team.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+
+
+def can_answer_team(user: User, response: TeamResponse) -> bool:
+    """The supervisor of the team."""
+    return response.team_id in user.reach.teams_as(roles.SALES_SUPERVISOR)
+
+
+def can_check_response(user: User, response: TeamResponse) -> bool:
+    """Service's lead and the management, never who answered."""
+    leads = response.store_id in user.reach.stores_as(*REPORT_READERS)
+    everywhere = user.reach.has(roles.GENERAL_MANAGER)
+    return (leads or everywhere) and user.pk != response.answered_by_id

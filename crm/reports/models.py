@@ -147,3 +147,61 @@ class MeasureStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.kind}"
+
+
+class ResponseState(models.TextChoices):
+    ASKED = states.ASKED, pgettext_lazy("response", "Awaiting the team")
+    ANSWERED = states.ANSWERED, pgettext_lazy("response", "Answered")
+    SEEN = states.SEEN, pgettext_lazy("response", "Effect seen")
+
+
+class TeamResponseQuerySet(models.QuerySet["TeamResponse"]):
+    def visible_to(self, user: User) -> TeamResponseQuerySet:
+        """Those of the teams one leads, of the stores whose service or business one leads."""
+        reach = user.reach
+        if reach.has(roles.GENERAL_MANAGER):
+            return self
+        teams = Q(team__in=reach.teams_as(roles.SALES_SUPERVISOR))
+        return self.filter(teams | Q(store__in=reach.stores_as(*READERS)))
+
+
+class TeamResponse(Record):
+    """What a sales team does about what customers say of its follow-up in a period (RV-42).
+
+    `words` are service's own, never a customer's. `first`, `last` and `answer_by` are local dates.
+    """
+
+    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="+")
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    words = models.CharField(_("what it is about"), max_length=1000)
+    state = models.CharField(max_length=8, choices=ResponseState.choices, default=states.ASKED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answer_by = models.DateField(_("answer by"))
+    done = models.CharField(_("what was done"), max_length=1000, blank=True)
+    answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    effect = models.CharField(_("effect"), max_length=1000, blank=True)
+    checked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamResponseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last", "-id"]
+        indexes = [models.Index(fields=["store", "state", "answer_by"], name="response_of_store")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=states.RESPONSES), name="response_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(last__gte=F("first")), name="response_ends_after_begin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.first}"

@@ -25,3 +25,9 @@ MOVES: dict[str, tuple[str, ...]] = {
     "check": (IN_PROGRESS,),
     "close": (CHECKED,),
 }
+
+# What a sales team does about feedback on its follow-up (RV-42); "not yet" asks it again.
+ASKED = "asked"
+ANSWERED = "answered"
+SEEN = "seen"
+RESPONSES = (ASKED, ANSWERED, SEEN)

@@ -8,6 +8,16 @@ urlpatterns = [
     path("dashboard/rows/", views.rows, name="rows"),
     path("visit-analysis/", views.visit_analysis, name="visit_analysis"),
     path("visit-analysis/rows/", views.visit_rows, name="visit_rows"),
+    path("visit-analysis/responses/new/", views.ask_team, name="ask_team"),
+    path("visit-analysis/responses/<slug:public_id>/", views.response, name="response"),
+    path(
+        "visit-analysis/responses/<slug:public_id>/answer/", views.answer_team, name="answer_team"
+    ),
+    path(
+        "visit-analysis/responses/<slug:public_id>/check/",
+        views.check_response,
+        name="check_response",
+    ),
     path("visit-reports/", views.visit_reports, name="visit_reports"),
     path("visit-reports/new/", views.make_report, name="make_report"),
     path("visit-reports/<slug:public_id>/", views.visit_report, name="visit_report"),

@@ -15,8 +15,9 @@ from complaints.models import DepartmentTask, Stage
 from crm.home.queues import open_work_of
 from crm.notices.models import Notice, Reminder
 from crm.people.models import User
+from tests.caring import make_care_task
 from tests.complaints.problems import accepted
-from tests.people import NOW, Cast, make_card, make_care_task, make_cast, make_user
+from tests.people import NOW, Cast, make_card, make_cast, make_user
 from visits.models import CareTask
 
 

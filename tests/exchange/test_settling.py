@@ -10,9 +10,10 @@ from crm.exchange.actions.jobs import approve_import
 from crm.exchange.models import ImportJob
 from crm.notices.models import Notice, Reminder
 from crm.people.models import User
+from tests.caring import make_care_task
 from tests.complaints.problems import accepted
 from tests.exchange.jobs import confirm, save, undo, upload_sheet
-from tests.people import NOW, Cast, make_card, make_care_task, make_cast
+from tests.people import NOW, Cast, make_card, make_cast
 from visits.models import CareTask
 
 pytestmark = pytest.mark.django_db

@@ -41,11 +41,11 @@ from crm.promises import actions as promises  # noqa: E402
 from crm.records.middleware import last_change  # noqa: E402
 from crm.records.states import Stale  # noqa: E402
 from crm.reports import actions as reports  # noqa: E402
-from crm.reports.models import Measure, VisitReport  # noqa: E402
+from crm.reports.models import Measure, TeamResponse, VisitReport  # noqa: E402
 from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
-from tests import people  # noqa: E402
+from tests import caring, people  # noqa: E402
 from tests.complaints import problems as made  # noqa: E402
 from tests.fault import audits, problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
@@ -438,7 +438,29 @@ def on_measure(cast: Cast) -> list[tuple[User, Verb]]:
     return [*seen_by(cast.xu, works, again), *seen_by(cast.shen, works)]
 
 
+def response_in(state: str) -> Callable[[Cast], TeamResponse]:
+    """Feedback on team one that has come as far as this."""
+
+    def make(cast: Cast) -> TeamResponse:
+        return caring.make_team_response(cast.team_one, cast.xu, state=state)
+
+    return make
+
+
+def on_asked_team(cast: Cast) -> list[tuple[User, Verb]]:
+    answer = partial(reports.answer_team, done="每周只联系一次")
+    return seen_by(cast.chen, answer, partial(reports.answer_team, done="已讲解"))
+
+
+def on_answered_team(cast: Cast) -> list[tuple[User, Verb]]:
+    works = partial(reports.check_response, works=True, effect="评分上升")
+    again = partial(reports.check_response, works=False, effect="还早", again_by=LATER.date())
+    return [*seen_by(cast.xu, works, again), *seen_by(cast.shen, works)]
+
+
 RACES = {
+    "feedback, asked": Race(response_in("asked"), on_asked_team),
+    "feedback, answered": Race(response_in("answered"), on_answered_team),
     "task, asked": Race(problems.asked, problems.on_asked),
     "task, accepted": Race(problems.at_work, problems.on_at_work),
     "task, assisting": Race(problems.assisting, problems.on_assisting),
@@ -447,7 +469,7 @@ RACES = {
     "problem, told": Race(made.told, problems.on_told),
     "inquiry, registered": Race(problems.inquiry, problems.on_inquiry),
     "case, waiting": Race(problems.learnt, problems.on_learnt),
-    "care, open": Race(lambda cast: people.make_care_task(people.make_card(cast.lin)), on_care),
+    "care, open": Race(lambda cast: caring.make_care_task(people.make_card(cast.lin)), on_care),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
     "visit report, draft": Race(report, on_report),
     "measure, proposed": Race(measure_in("proposed"), on_proposed),

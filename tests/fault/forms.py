@@ -283,6 +283,15 @@ BODIES: dict[str, Any] = {
         "promised": "on",
     },
     "home:hand_over": lambda floor, _row: {"care": floor.cast.zhou.public_id},
+    "reports:ask_team": lambda floor, _row: {
+        "team": floor.cast.team_one.public_id,
+        "first": "2026-02-01",
+        "last": "2026-02-28",
+        "words": "多位客户觉得联系太频繁",
+        "answer_by": "2026-03-20",
+    },
+    "reports:answer_team": {"done": "每周只联系一次"},
+    "reports:check_response": {"works": "no", "effect": "还早", "again_by": "2026-03-30"},
     "visits:assign_care": lambda floor, _row: {"to": floor.cast.zhou.public_id},
     "visits:change_care_rule": {
         "name": "生日祝福",

@@ -18,7 +18,7 @@ from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
 from crm.reports.models import Measure
 from followups.models import Plan, PlanDecision
-from tests import people
+from tests import caring, people
 from tests.people import NOW, Cast
 from tests.permissions import problems
 from tests.visits.audits import audits_of, make_correction, make_drawn
@@ -89,8 +89,8 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "finding": people.make_finding(visit),
         "opportunity": people.make_opportunity(visit),
         "visit_rule": people.make_visit_rule(card.store),
-        "care_task": people.make_care_task(card),
-        "care_rule": people.make_care_rule(card.store),
+        "care_task": caring.make_care_task(card),
+        "care_rule": caring.make_care_rule(card.store),
         "survey_token": make_survey(card) if owner == floor.cast.lin else "no-such-questionnaire",
         "visit_mail": people.make_visit_mail(people.make_visit(card, NOW.date())),
         "draw": people.make_draw(card.store, owner),
@@ -101,6 +101,10 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "visit_report": people.make_visit_report(card.store, owner),
         "measure": make_measure(card, owner),
+        "team_response": caring.make_team_response(card.team, floor.cast.xu),
+        "answered_response": caring.make_team_response(
+            card.team, floor.cast.xu, state="answered", done="减少电话", answered_at=NOW
+        ),
         "conflict": make_conflict(card, CLAIMANTS[owner.username](floor.cast)),
         "user": owner,
         "membership": owner.memberships.get(),
@@ -145,7 +149,7 @@ def make_floor() -> Floor:
     cast = floor.cast
     for owner in (cast.lin, cast.zhou, cast.ma, cast.otto):
         one_of_each(floor, owner)
-    floor.rows["wu", "care_task"] = people.make_care_task(
+    floor.rows["wu", "care_task"] = caring.make_care_task(
         floor.rows["lin", "card"], assignee=cast.wu
     )
     floor.rows["mia", "card"] = people.make_card(cast.mia, "线索客户", level="", state="lead")

@@ -11,6 +11,7 @@ from crm.customers.models import Card
 from crm.orders.models import Order
 from crm.people.models import Delegation, Membership, User
 from crm.promises.models import Promise
+from crm.reports.models import TeamResponse
 from followups.models import Contact, Plan
 from tests.people import make_card
 from tests.permissions.floor import Floor
@@ -31,6 +32,7 @@ MODELS = {
     "order": Order,
     "visit": Visit,
     "finding": CompetitorFinding,
+    "team_response": TeamResponse,
     "care_task": CareTask,
     "opportunity": Opportunity,
     "visit_audit": VisitAudit,

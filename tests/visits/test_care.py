@@ -18,7 +18,8 @@ from crm.notices.models import Notice, Reminder
 from crm.orders.actions import deliver_order
 from crm.people.models import User
 from followups.models import Contact
-from tests.people import NOW, Cast, local, make_card, make_care_task, make_cast, make_order
+from tests.caring import make_care_task
+from tests.people import NOW, Cast, local, make_card, make_cast, make_order
 from visits import actions, care
 from visits.models import CareRule, CareTask
 

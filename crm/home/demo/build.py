@@ -14,6 +14,7 @@ from crm.customers.models import Card, CaseAccess, Customer, LevelChange, Owners
 from crm.home.demo import words
 from crm.home.demo.audits import audit_visits
 from crm.home.demo.cards import Floor, open_cards, receive_others
+from crm.home.demo.care import plan_demo_care, prepare_care
 from crm.home.demo.complaints import complain
 from crm.home.demo.service import serve_customers
 from crm.home.demo.staff import hire
@@ -89,11 +90,14 @@ def build_demo_floor(
     open_cards(floor, sellers, cards)
     receive_others(floor, sellers, cards // 3)
     serve_customers(floor)
+    prepare_care(floor)
     _save(floor)
+    cared = plan_demo_care(floor)
     audit_visits(floor)
     complain(floor)
     DemoFloor.objects.create(password=PASSWORD, made_at=now)
     counts = {model.__name__: len(rows) for model, rows in floor.rows.items()}
+    counts["CareTask"] = cared
     record("demo_made", by=None, after={"seed": seed, **counts}, at=now)
     return counts
 

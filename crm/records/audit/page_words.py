@@ -92,6 +92,7 @@ PAGES: Mapping[str, Any] = {
     "reports:dashboard": _("Dashboard"),
     "reports:rows": _("Rows of a figure"),
     "reports:visit_analysis": _("Visit analysis"),
+    "reports:response": _("Feedback on follow-up"),
     "reports:visit_rows": _("Rows of a figure"),
     "reports:visit_reports": _("Visit reports"),
     "reports:visit_report": _("Visit summary report"),

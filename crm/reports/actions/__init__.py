@@ -10,10 +10,14 @@ from crm.reports.actions.measures import (
 )
 from crm.reports.actions.reminding import remind_assignee, remind_assignees
 from crm.reports.actions.reports import make_report, send_report, write_report
+from crm.reports.actions.responses import answer_team, ask_team, check_response
 
 __all__ = [
+    "answer_team",
+    "ask_team",
     "begin_measure",
     "check_measure",
+    "check_response",
     "close_measure",
     "decide_measure",
     "decline_measure",

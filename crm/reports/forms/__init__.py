@@ -11,10 +11,14 @@ from crm.reports.forms.reports import (
     ProposeForm,
     WriteReportForm,
 )
+from crm.reports.forms.responses import AnswerTeamForm, AskTeamForm, CheckResponseForm
 
 __all__ = [
+    "AnswerTeamForm",
+    "AskTeamForm",
     "BeginForm",
     "CheckForm",
+    "CheckResponseForm",
     "CloseForm",
     "DecideForm",
     "DeclineForm",

@@ -19,10 +19,14 @@ from crm.reports.views.reports import (
     visit_reports,
     write_report,
 )
+from crm.reports.views.responses import answer_team, ask_team, check_response, response
 
 __all__ = [
+    "answer_team",
+    "ask_team",
     "begin_measure",
     "check_measure",
+    "check_response",
     "close_measure",
     "dashboard",
     "decide_measure",
@@ -33,6 +37,7 @@ __all__ = [
     "propose_measure",
     "remind_assignee",
     "remind_assignees",
+    "response",
     "rows",
     "send_report",
     "visit_analysis",
