@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -204,9 +205,12 @@ def forget_words(ids: Collection[str], words: Collection[str]) -> int:
 
 
 def holds_any(value: Any, words: Collection[str]) -> bool:
-    """Whether one of `words` stands in any text of a JSON value."""
+    """Whether one of `words` stands in any text of a JSON value, however digits are grouped."""
     if isinstance(value, dict):
         return any(holds_any(one, words) for one in value.values())
     if isinstance(value, list):
         return any(holds_any(one, words) for one in value)
-    return isinstance(value, str) and any(word in value for word in words)
+    if not isinstance(value, str):
+        return False
+    digits = re.sub(r"[^0-9]", "", value)
+    return any(word in value or (word.isdigit() and word in digits) for word in words)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from pathlib import Path
+
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.test import Client, TestCase
+from django.urls import reverse
 
+from crm.customers.models import Card
+from crm.exchange.sheets.kept import Kept
 from crm.home.actions import erasures as actions
 from crm.home.models import Erasure
 from crm.home.queues.erasures import TABLES
+from crm.notices import actions as notices
+from crm.notices.models import About
 from crm.records.audit import check, record, seal_trail
 from crm.records.models import Draft
 from tests import people
 from tests.home.erasing import CANARY, everywhere, is_wordy, plant
 from tests.people import NOW, Cast
+from tests.permissions.floor import make_export, make_import
 
+BODY = {"feedback": f"{CANARY}feedback"}
 OF_A_CUSTOMER = [table.model for table in TABLES if table.card and table.model != "home.Erasure"]
 
 
@@ -22,7 +35,7 @@ def cast(db: None) -> Cast:
     return people.make_cast()
 
 
-def carried_out(cast: Cast, card: object) -> Erasure:
+def carried_out(cast: Cast, card: Card) -> Erasure:
     wish = actions.ask_erasure(card, by=cast.wu, ground="withdrawn", heard="in_writing", now=NOW)
     actions.approve_erasure(wish, by=cast.pan, version=1, now=NOW)
     actions.erase_customer(wish, by=cast.xu, version=wish.version, now=NOW)
@@ -63,3 +76,55 @@ def test_nothing_planted_is_left_anywhere(cast: Cast) -> None:
     assert list(everywhere("13566778899")) == []
     seal_trail()
     assert check().problem is None
+
+
+def test_what_was_told_drafted_and_taken_out_is_left_nowhere(cast: Cast) -> None:
+    card = people.make_card(cast.lin, f"{CANARY}name", phone="+8613877665544")
+    name = card.customer.name
+    told = {"about": About.of(card), "data": {"customer": name}, "now": NOW}
+    notices.tell(to=cast.lin, kind="card_received", occasion="card:1", **told)
+    at = NOW + dt.timedelta(hours=3)
+    notices.ring(occasion="card:2", step="owner", kind="contact_due", to=cast.lin, at=at, **told)
+    Draft.objects.create(user=cast.lin, form="log_contact", subject_id=card.public_id, body=BODY)
+    Draft.objects.create(user=cast.lin, form="open_card", body={"phone": "138 7766 5544"})
+    asked = make_export(cast.chen)
+    root = Path(settings.MEDIA_ROOT) / "exports"
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "list.xlsx").write_text(name)
+    ready = {"state": "ready", "stored_as": "list.xlsx", "query": f"q={name}"}
+    type(asked).objects.filter(pk=asked.pk).update(**ready)
+    offered, other = make_import(cast.chen), make_import(cast.he)
+    Kept(offered.folder).rows.write_text(json.dumps({"phone": "138-7766-5544"}) + "\n")
+    Kept(other.folder).rows.write_text(json.dumps({"phone": "139 0000 1111"}) + "\n")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        carried_out(cast, card)
+    for word in (CANARY, "13877665544", "138-7766-5544", "138 7766 5544"):
+        left = list(everywhere(word))
+        assert left == [], "\n".join(left)
+    offered.refresh_from_db()
+    other.refresh_from_db()
+    assert (offered.state, other.state) == ("cancelled", "checked")
+    assert Kept(other.folder).rows.exists()
+
+
+def test_what_people_typed_into_forms_is_left_nowhere(cast: Cast) -> None:
+    card = people.make_card(cast.lin, "张伟")
+    lin, xu = Client(), Client()
+    lin.force_login(cast.lin)
+    xu.force_login(cast.xu)
+    words = {name: f"{CANARY}{name}" for name in ("reason", "colour", "notes", "rivals")}
+    sent = [
+        lin.post(address("customers:update_needs", card), {**words, "version": 1}),
+        xu.post(address("customers:reveal_phone", card), {"reason": f"{CANARY}reveal"}),
+    ]
+    assert [response.status_code for response in sent] == [302, 200]
+    found = list(everywhere(CANARY))
+    assert any("auditwords" in one for one in found)
+    assert any("phoneview" in one for one in found)
+    assert not any("auditevent" in one for one in found)
+    carried_out(cast, card)
+    assert list(everywhere(CANARY)) == []
+
+
+def address(name: str, card: Card) -> str:
+    return reverse(name, args=[card.public_id])
