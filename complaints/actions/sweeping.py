@@ -74,7 +74,8 @@ def follow_calendars(*, now: dt.datetime) -> int:
         mark = _fingerprint(rules.calendar(store_id, rules.numbers(store_id)))
         if marks.get(store_id) == mark:
             continue
-        moved += work_out_anew(store_id, now=now)
+        if store_id in marks:  # the first clocks of a store were worked out a moment ago
+            moved += work_out_anew(store_id, now=now)
         Ruling.objects.update_or_create(store_id=store_id, defaults={"mark": mark, "at": now})
     return moved
 
