@@ -37,6 +37,11 @@ def can_see_causes(user: User) -> bool:
     return user.reach.has(*SERVICE, roles.MANAGER, roles.GENERAL_MANAGER)
 
 
+def can_see_ledger(user: User) -> bool:
+    """The running ledger is kept by service and read by those who manage it (CP-06)."""
+    return can_see_causes(user)
+
+
 def can_register(user: User) -> bool:
     """Whoever hears a customer writes it down: sales, service, front desk (matrix 14, create)."""
     return user.reach.has(

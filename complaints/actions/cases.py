@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from complaints import access, states
 from complaints.actions.telling import service_desk, tell
 from complaints.anonymity import MAIL, NAME, PHONE, PLATE, VIN, betrays, names_of
-from complaints.models import Case, Ticket
+from complaints.models import Case, Intake, Ticket
 from complaints.queues.cases import search_text
 from crm.notices import actions as notices
 from crm.notices.models import About
@@ -178,12 +178,22 @@ def _checked(parts: dict[str, str], ticket: Ticket | None) -> dict[str, str]:
 
 
 def _known(ticket: Ticket | None) -> list[str]:
-    """The customer's own names, numbers, plates and vehicle numbers."""
-    if ticket is None or ticket.card is None:
+    """Names, numbers, plates and vehicle numbers of the customer and of whoever complained.
+
+    And the name of the colleague a complaint is about.
+    """
+    if ticket is None:
         return []
-    card, customer = ticket.card, ticket.card.customer
-    numbers = [phone[-11:] for phone in (customer.phone, customer.phone2) if phone]
-    return [*names_of(customer.name), *numbers, *card.plates.split(), ticket.ticket_no]
+    known = [ticket.ticket_no, ticket.ledger_no or ""]
+    if ticket.about is not None:
+        known += names_of(ticket.about.name)
+    for intake in Intake.objects.filter(ticket=ticket):
+        known += [*names_of(intake.name), intake.phone[-11:], intake.plate]
+    if ticket.card is not None:
+        customer = ticket.card.customer
+        known += [phone[-11:] for phone in (customer.phone, customer.phone2) if phone]
+        known += [*names_of(customer.name), *ticket.card.plates.split()]
+    return known
 
 
 def _tell_author(case: Case, *, now: dt.datetime) -> None:

@@ -22,6 +22,7 @@ from complaints.views.complaints import (
 )
 from complaints.views.helping import ask_for_help
 from complaints.views.intake import complaint_sheet, lodge_complaint
+from complaints.views.ledgers import ledger_page
 from complaints.views.presses import (
     accept_task,
     call_off_task,
@@ -33,6 +34,7 @@ from complaints.views.presses import (
     report_progress,
     take_ticket,
 )
+from complaints.views.suggesting import suggest_cases
 from complaints.views.tickets import tasks, ticket, tickets
 from complaints.views.verbs import (
     ask_department,
@@ -63,6 +65,7 @@ __all__ = [
     "decline_ticket",
     "draft_case",
     "edit_case",
+    "ledger_page",
     "lodge_complaint",
     "merge_ticket",
     "next_ticket",
@@ -76,6 +79,7 @@ __all__ = [
     "retire_case",
     "route_ticket",
     "submit_case",
+    "suggest_cases",
     "take_ticket",
     "tasks",
     "tell_customer",

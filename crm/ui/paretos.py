@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from crm.ui.charts import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, joined, scale
+from crm.ui.charts import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, joined
 
 RIGHT = 574
 WHOLE = 100
@@ -30,13 +30,13 @@ class Column:
 
 
 def pareto_chart(columns: Sequence[Column], *, finding: str) -> SafeString:
-    """Bars on an axis from zero, and the running share on one of 0 to 100 percent."""
+    """Bars and their running share on one axis of 0 to 100 percent of the whole."""
     room = (RIGHT - LEFT) / max(len(columns), 1)
     middles = [LEFT + room * (number + 0.5) for number in range(len(columns))]
-    axis = scale([0.0, *(float(one.value) for one in columns)])
+    whole = columns[0].value * WHOLE / columns[0].running if columns else 1
     wide = min(room * 0.62, 56)
     bars = [
-        _bar(number, one, x, wide, axis.y(one.value))
+        _bar(number, one, x, wide, _height(one.value * WHOLE / whole))
         for number, (x, one) in enumerate(zip(middles, columns, strict=True), start=1)
     ]
     return format_html(

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from complaints.anonymity import betrays, names_of
-from complaints.models import Case
+from complaints.models import Case, Ticket
+from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import browser, confirmed, told
 from tests.people import NOW, Cast, make_card, make_cast
 
@@ -113,3 +114,22 @@ def test_the_library_is_searched_by_words_in_any_width(cast: Cast) -> None:
     assert found("固件") == found("８０％ 固件") == found("") == 1
     assert found("固件 变速箱") == 0
     assert found("\x00%_'") == 0
+
+
+def test_a_case_of_a_complaint_names_neither_who_complained_nor_of_whom(cast: Cast) -> None:
+    told = {"name": "欧阳雪", "phone": "+8613800000077", "plate": "沪AD12345"}
+    ticket = make_complaint(cast, card=None, told=told, about=cast.lin)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", resolved_at=NOW, closed_at=NOW)
+    path = f"/complaints/{ticket.public_id}/case/"
+    wrong = {
+        "title": "欧阳雪的充电桩",
+        "symptoms": f"客户说 {cast.lin.name} 态度不好",
+        "cause": "号码 138 0000 0077 打不通",
+        "handling": "沪A·D12345 已升级",
+        "lessons": ticket.ledger_no,
+    }
+    page = browser(cast.xu).post(path, {"version": 1, **wrong})
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == set(wrong)
+    assert browser(cast.xu).post(path, {"version": 1, **PARTS}).status_code == 302
+    assert Case.objects.get().ticket == ticket

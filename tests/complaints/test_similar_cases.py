@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.likeness import LONGEST, most_alike, pieces
-from complaints.models import Case
+from complaints.models import Case, Ticket
 from complaints.queues.cases import search_text
 from complaints.queues.similar_cases import similar_cases
 from tests.complaints.problems import browser, confirmed, make_problem
@@ -91,3 +91,17 @@ def test_comparing_costs_the_same_whatever_the_library_holds(cast: Cast) -> None
     for number in range(5):
         learnt(cast, f"刹车异响 {number}", "低速刹车时前轮有异响", ticket=first.ticket)
     assert asked() == few
+
+
+def test_while_a_complaint_is_written_down_cases_like_it_are_suggested(cast: Cast) -> None:
+    like = learnt(cast, "充电停在 80%", "夜间充电停在 80%")
+    before = Ticket.objects.count()
+    page = browser(cast.lin).get("/complaints/new/")
+    assert 'hx-post="/complaints/cases/suggestions/"' in page.content.decode()
+    said = {"description": "晚上充电到 80% 就停\x00", "category": "technical"}
+    part = browser(cast.lin).post("/complaints/cases/suggestions/", said)
+    assert part.context["similar_cases"] == [like]
+    nothing = browser(cast.lin).post("/complaints/cases/suggestions/", {"category": "x" * 10**4})
+    assert nothing.content.strip() == b""
+    assert browser(cast.tang).post("/complaints/cases/suggestions/", said).status_code == 403
+    assert Ticket.objects.count() == before

@@ -133,6 +133,7 @@ BODIES: dict[str, Any] = {
         "category": "technical",
         "department": floor.cast.technical.pk,
     },
+    "complaints:suggest_cases": None,  # a question, asked anew each time
     "complaints:tell_customer": {"words": "已解决", "granted": "yes"},
     "customers:assess_willingness": {"confidence": "3", "need": "2", "power": "2"},
     "customers:check_phone": None,  # a question, asked anew each time

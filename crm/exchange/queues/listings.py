@@ -27,6 +27,7 @@ from crm.exchange.queues.columns import (
     words,
 )
 from crm.exchange.queues.figures import FIGURE, STAFF
+from crm.exchange.queues.ledger_lists import LEDGER
 from crm.exchange.queues.service_lists import SERVICE_LISTS
 from crm.people import roles
 from crm.people.models import User
@@ -148,7 +149,7 @@ RECEPTIONS = ExportList(
         ListColumn("notes", _("Notes"), lambda entry, _a: entry.notes),
     ),
 )
-EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, *SERVICE_LISTS, FIGURE, STAFF)
+EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, *SERVICE_LISTS, LEDGER, FIGURE, STAFF)
 LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})
 

@@ -1,0 +1,28 @@
+"""What was learnt before, suggested while the next complaint is written down (CP-26)."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from complaints import access
+from complaints.likeness import LONGEST
+from complaints.models import Ticket
+from complaints.queues.similar_cases import similar_cases
+from crm.people.access import SignedInRequest
+
+
+@require_POST
+def suggest_cases(request: SignedInRequest) -> HttpResponse:
+    """The cases most like the words typed so far; it keeps nothing.
+
+    Sent as a form, so that no word of a customer stands in an address.
+    """
+    if not access.can_register(request.user):
+        raise PermissionDenied
+    category = request.POST.get("category", "")
+    known = category if category in Ticket.Category.values else ""
+    found = similar_cases(request.user, request.POST.get("description", "")[:LONGEST], known)
+    return render(request, "complaints/_similar_cases.html", {"similar_cases": found})
