@@ -82,3 +82,29 @@ def test_every_colour_is_plain_hex() -> None:
     styles = re.sub(r"/\*.*?\*/", "", (STATIC / "crm/app.css").read_text(), flags=re.S)
 
     assert not re.findall(r"light-dark\(|oklch\(|color-mix\(", styles)
+
+
+def laid_out(source: str) -> list[str]:
+    """The classes that a style sheet lays out by themselves, outside its media rules."""
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.S)
+    found, depth, head, text = [], 0, "", ""
+    for character in source:
+        if character == "{":
+            depth += 1
+            head, text = (text.strip(), "") if depth == 1 else (head, text)
+        elif character == "}":
+            depth -= 1
+            if depth == 0 and re.search(r"(?:^|;)\s*display:", text):
+                found += re.findall(r"(?:^|,)\s*(\.[\w-]+)\s*(?=,|$)", head)
+            text = ""
+        else:
+            text += character
+    return found
+
+
+def test_a_class_is_laid_out_once() -> None:
+    # Two parts of the product once had one name: the second took the columns of the first.
+    classes = laid_out((STATIC / "crm/app.css").read_text())
+
+    assert ".pair" in classes
+    assert sorted({one for one in classes if classes.count(one) > 1}) == []
