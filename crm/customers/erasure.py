@@ -11,7 +11,7 @@ TABLES = (
         {
             **every(EMPTY, "name", "gender", "phone", "phone2", "wechat", "email", "address"),
             **every(EMPTY, "region", "birthday", "lunar_birthday", "age_band", "occupation"),
-            **every(EMPTY, "employer", "best_time"),
+            **every(EMPTY, "employer", "best_time", "language"),
         },
     ),
     Table(

@@ -75,7 +75,8 @@ def test_wu_writes_it_down_pan_approves_and_xu_carries_it_out(cast: Cast) -> Non
     assert (card.state, card.customer.name, card.customer.phone) == ("anonymised", "", "")
     assert card.customer.anonymised_at
     for reader in (cast.xu, cast.pan, cast.shen):
-        assert "张" not in signed_in(reader).get(page).content.decode()
+        text = signed_in(reader).get(page).content.decode()
+        assert not any(name in text for name in ("张伟", "张**"))
     assert signed_in(cast.shen).get(reverse("home:card", args=[card.public_id])).status_code == 200
 
 
