@@ -5,8 +5,19 @@ Nobody acts on a ticket about themselves (CP-15); separation of duties is judged
 
 from __future__ import annotations
 
+import datetime as dt
+
 from complaints import states
-from complaints.models import Case, DepartmentTask, Stage, Ticket
+from complaints.models import (
+    Briefing,
+    Case,
+    Correction,
+    DepartmentTask,
+    Proposal,
+    Stage,
+    Ticket,
+)
+from complaints.queues.approvers import able_to_decide, recused_from
 from crm.customers.models import SALES_READERS
 from crm.people import roles
 from crm.people.models import User
@@ -74,7 +85,8 @@ def supervises(user: User, ticket: Ticket) -> bool:
 
 def can_route(user: User, ticket: Ticket) -> bool:
     """Class and lead department: the agent whose ticket it is, and the service supervisor."""
-    return ticket.by_departments and answers_for(user, ticket) and user.reach.has(*SERVICE)
+    goes = ticket.kind in states.TO_DEPARTMENTS
+    return goes and answers_for(user, ticket) and user.reach.has(*SERVICE)
 
 
 def can_ask(user: User, ticket: Ticket) -> bool:
@@ -186,3 +198,142 @@ def can_decide_case(user: User, case: Case) -> bool:
 def can_retire_case(user: User, case: Case) -> bool:
     """Service supervisor or manager of the store takes it out of the library."""
     return case.store_id in user.reach.stores_as(*APPROVERS)
+
+
+# --- what a complaint is answered with -------------------------------------------------------
+
+
+def goes_its_way(ticket: Ticket) -> bool:
+    """A complaint, which is answered after approval."""
+    return ticket.kind == states.COMPLAINT
+
+
+def latest_proposal(ticket: Ticket) -> Proposal | None:
+    """What was proposed last, in whatever state it is."""
+    found = Proposal.objects.filter(ticket=ticket).select_related("author", "decided_by").first()
+    if found is not None:
+        found.ticket = ticket
+    return found
+
+
+def can_propose(user: User, ticket: Ticket) -> bool:
+    """Whoever answers for it, and the lead department's handler: never whom it is about."""
+    if user.pk == ticket.about_id or not goes_its_way(ticket):
+        return False
+    return answers_for(user, ticket) or any(
+        task.is_lead and can_handle(user, task) for task in ticket.tasks.all()
+    )
+
+
+def can_take_back(user: User, proposal: Proposal) -> bool:
+    """Only its author, and who stands in today."""
+    return proposal.author_id in user.reach.own_ids and user.pk != proposal.ticket.about_id
+
+
+def can_decide_proposal(user: User, proposal: Proposal, now: dt.datetime) -> bool:
+    """The role of the authority table or above, in person or standing in.
+
+    Never who proposed or handles it, never whom it is about (SoD 6, CP-15).
+    """
+    if not proposal.role or user.pk in recused_from(proposal):
+        return False
+    return bool(user.reach.own_ids & able_to_decide(proposal, now))
+
+
+def can_alarm(user: User, ticket: Ticket) -> bool:
+    """Whoever reads what was said may tell the manager at once (CP-34)."""
+    return goes_its_way(ticket) and reads_words(user, ticket)
+
+
+def can_acknowledge(user: User, briefing: Briefing) -> bool:
+    """Who was told, or stands in for them; never whom the ticket is about."""
+    return briefing.to_id in user.reach.own_ids and user.pk != briefing.ticket.about_id
+
+
+def can_reply(user: User, ticket: Ticket) -> bool:
+    """The approved answer goes out by whoever answers for the ticket (CP-12)."""
+    return goes_its_way(ticket) and answers_for(user, ticket)
+
+
+def handled(user: User, ticket: Ticket) -> bool:
+    """Whether this person proposed or handled what the customer is asked about (SoD 5)."""
+    if user.pk in (ticket.solved_by_id, ticket.about_id):
+        return True
+    return any(task.handler_id == user.pk for task in ticket.tasks.all())
+
+
+def can_hear(user: User, ticket: Ticket) -> bool:
+    """The customer's word is entered by service of the store: never by who handled it (14b)."""
+    if not goes_its_way(ticket) or handled(user, ticket):
+        return False
+    return ticket.store_id in user.reach.stores_as(*SERVICE)
+
+
+def can_reopen(user: User, ticket: Ticket) -> bool:
+    """Service of the store: the customer is not content after all (CP-32)."""
+    if user.pk == ticket.about_id or not goes_its_way(ticket):
+        return False
+    return ticket.store_id in user.reach.stores_as(*SERVICE)
+
+
+def can_close(user: User, ticket: Ticket) -> bool:
+    """The service supervisor or the store's manager, never who proposed or handled it (SoD 5)."""
+    if not goes_its_way(ticket) or handled(user, ticket):
+        return False
+    return ticket.store_id in user.reach.stores_as(*APPROVERS)
+
+
+def can_withdraw(user: User, ticket: Ticket) -> bool:
+    """The customer takes it back, entered by service answering for it."""
+    return goes_its_way(ticket) and answers_for(user, ticket) and user.reach.has(*SERVICE)
+
+
+def can_reject(user: User, ticket: Ticket) -> bool:
+    """That it is no complaint is for the service supervisor to say (CP-32)."""
+    if user.pk == ticket.about_id or not goes_its_way(ticket):
+        return False
+    return supervises(user, ticket)
+
+
+# --- what is put right after it --------------------------------------------------------------
+
+
+def can_see_corrections(user: User) -> bool:
+    """Everybody may have been given one."""
+    return bool(user.reach.posts)
+
+
+def can_correct(user: User, ticket: Ticket) -> bool:
+    """Whoever answers for the complaint, and the store's manager or general manager (CP-10)."""
+    if user.pk == ticket.about_id or not goes_its_way(ticket):
+        return False
+    manages = ticket.store_id in user.reach.stores_as(roles.MANAGER)
+    serves = answers_for(user, ticket) and user.reach.has(*SERVICE)
+    return manages or serves or user.reach.has(roles.GENERAL_MANAGER)
+
+
+def can_report_correction(user: User, correction: Correction) -> bool:
+    """Its owner, and who stands in today."""
+    return correction.owner_id in user.reach.own_ids
+
+
+def can_verify_correction(user: User, correction: Correction) -> bool:
+    """Supervisor or manager of the store, or the department's head: never owner or cause."""
+    if user.pk in (correction.owner_id, correction.at_fault_id, correction.ticket.about_id):
+        return False
+    head = correction.department is not None and correction.department.head_id == user.pk
+    here = correction.ticket.store_id in user.reach.stores_as(*APPROVERS)
+    return head or here or user.reach.has(roles.GENERAL_MANAGER)
+
+
+# --- who sees what lies around it ------------------------------------------------------------
+
+
+def can_see_files(user: User) -> bool:
+    """The yearly file: service, managers and auditors."""
+    return user.reach.has(*SERVICE, roles.AUDITOR, roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def can_see_authority(user: User) -> bool:
+    """Who decides on what: service, departments and managers."""
+    return can_see_tasks(user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from complaints import states
-from crm.records.fates import CODE, CODES, EMPTY, HIDE, NUMBER, Table, every, keep, of_nobody
+from crm.records.fates import CODE, CODES, EMPTY, HASH, HIDE, NUMBER, Table, every, keep, of_nobody
 
 TEXTS = ("title", "symptoms", "cause", "handling", "lessons")
 
@@ -31,6 +31,16 @@ TABLES = (
     ),
     Table("complaints.Clock", "ticket__card", {"limit_unit": CODE}),
     of_nobody("complaints.Ruling", "mark", ground="a fingerprint of opening hours"),
+    Table(
+        "complaints.Proposal",
+        "ticket__card",
+        every(HIDE, "cause", "words", "comment", "minutes"),
+    ),
+    Table("complaints.Briefing", "ticket__card", {}),
+    Table("complaints.CustomerWord", "ticket__card", {"words": HIDE}),
+    Table("complaints.AnswerLink", "ticket__card", {"token_hash": HASH}),
+    Table("complaints.File", "ticket__card", {"file_no": NUMBER, "reason": HIDE}),
+    Table("complaints.Correction", "ticket__card", every(HIDE, "what", "outcome", "verdict")),
     Table("complaints.Pause", "ticket__card", {"reason": HIDE}),
     Table("complaints.Stage", "ticket__card", {"title": HIDE}),
     Table("complaints.Entry", "ticket__card", {"words": HIDE, "data": CODES}),

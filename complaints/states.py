@@ -20,6 +20,9 @@ REGISTERED, CLASSIFIED, ROUTED, SENT = "registered", "classified", "routed", "se
 ACCEPTED, IN_PROGRESS, REOPENED = "accepted", "in_progress", "reopened"
 SOLVED, ANSWERED, TOLD, CONFIRMED = "solved", "answered", "told", "confirmed"
 CLOSED, MERGED = "closed", "merged"
+INVESTIGATING, PROPOSED, APPROVING = "investigating", "proposed", "approving"
+APPROVED, REPLIED, VISITED = "approved", "replied", "visited"
+WITHDRAWN, REJECTED = "withdrawn", "rejected"
 CANCELLED = STATUS_STATES["cancelled"]
 SETTLED = STATUS_STATES["resolved"] + STATUS_STATES["closed"] + CANCELLED
 ENDED = STATUS_STATES["closed"] + CANCELLED
@@ -33,10 +36,12 @@ BY_DEPARTMENTS = (PROBLEM, HELP)
 # No complaint: kept all the same, answered and closed at once (CP-29).
 OPINIONS = (PRAISE, SUGGESTION, INQUIRY)
 BY_SERVICE = (COMPLAINT, *OPINIONS)
-ASKED_STATE = {PROBLEM: ROUTED, HELP: SENT}
+# A complaint's departments find the cause; what it is answered with is decided after that.
+TO_DEPARTMENTS = (COMPLAINT, *BY_DEPARTMENTS)
+ASKED_STATE = {PROBLEM: ROUTED, HELP: SENT, COMPLAINT: CLASSIFIED}
 SOLVED_STATE = {PROBLEM: SOLVED, HELP: ANSWERED}
 # Nobody has a lead's yes yet, and a lead is at it.
-UNANSWERED = (REGISTERED, CLASSIFIED, *ASKED_STATE.values())
+UNANSWERED = (REGISTERED, CLASSIFIED, ROUTED, SENT)
 AT_WORK = (ACCEPTED, IN_PROGRESS)
 RESOLVED = tuple(SOLVED_STATE.values())
 # What came in by a workbook goes on from where it stands.
@@ -55,6 +60,47 @@ MOVES: dict[str, tuple[str, ...]] = {
     "confirm": (TOLD, IMPORTED_TOLD),
     "reopen": (TOLD, IMPORTED_TOLD),
 }
+
+# --- a complaint --------------------------------------------------------------------------------
+
+# Its own way begins where the cause is looked for and ends with the customer's word (CP-10, CP-22).
+LOOKED_INTO = (REGISTERED, CLASSIFIED, INVESTIGATING, REOPENED)
+UNDECIDED = (*LOOKED_INTO, PROPOSED, "correcting")
+COMPLAINT_MOVES: dict[str, tuple[str, ...]] = {
+    "propose": UNDECIDED,
+    "submit": UNDECIDED,
+    "take_back": (APPROVING,),
+    "decide": (APPROVING,),
+    "reply": (APPROVED,),
+    "content": (REPLIED,),
+    "reopen": (REPLIED, VISITED, CLOSED),
+    "close": (REPLIED, VISITED),
+    "withdraw": (*UNDECIDED, APPROVING, APPROVED),
+    "reject": (REGISTERED, CLASSIFIED),
+}
+
+# --- what a complaint is answered with -----------------------------------------------------------
+
+OFFER_DRAFT, OFFER_WAITING, OFFER_APPROVED = "draft", "waiting", "approved"
+OFFER_RETURNED, OFFER_REFUSED, OFFER_VOID = "returned", "refused", "void"
+PROPOSAL_STATES = (
+    *(OFFER_DRAFT, OFFER_WAITING, OFFER_APPROVED),
+    *(OFFER_RETURNED, OFFER_REFUSED, OFFER_VOID),
+)
+PROPOSAL_OPEN = (OFFER_DRAFT, OFFER_WAITING)
+PROPOSAL_MOVES: dict[str, tuple[str, ...]] = {
+    "edit": (OFFER_DRAFT,),
+    "submit": (OFFER_DRAFT,),
+    "take_back": (OFFER_WAITING,),
+    "decide": (OFFER_WAITING,),
+    "void": PROPOSAL_OPEN,
+}
+
+# --- what is put right after a complaint (CP-10) --------------------------------------------------
+
+TO_DO, REPORTED, VERIFIED = "to_do", "reported", "verified"
+CORRECTION_STATES = (TO_DO, REPORTED, VERIFIED)
+CORRECTION_MOVES: dict[str, tuple[str, ...]] = {"report": (TO_DO,), "verify": (REPORTED,)}
 
 # --- a department's task ---------------------------------------------------------------------
 
@@ -94,6 +140,23 @@ def begins(kind: str, *, led: bool) -> str:
 def is_resolved(state: str) -> bool:
     """Whether somebody has solved it and nobody has said since that it was not."""
     return state in (*STATUS_STATES["resolved"], *STATUS_STATES["closed"])
+
+
+def after_lead(kind: str, verb: str, state: str) -> str:
+    """Where a ticket stands once its lead has accepted, refused or reported.
+
+    A complaint past its looking into is moved by no department any more.
+    """
+    if kind != COMPLAINT:
+        return {"accept": ACCEPTED, "progress": IN_PROGRESS, "refuse": CLASSIFIED}[verb]
+    if state not in LOOKED_INTO:
+        return state
+    return CLASSIFIED if verb == "refuse" else INVESTIGATING
+
+
+def lead_moves(kind: str, verb: str) -> tuple[str, ...]:
+    """From which states a lead's word moves a ticket or leaves it where it is."""
+    return COMPLAINT_MOVES["withdraw"] if kind == COMPLAINT else MOVES[verb]
 
 
 def may_be_solved(other_tasks: list[str]) -> bool:

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("followups/", include("followups.urls")),
     path("visits/", include("visits.urls")),
     path("s/", include("visits.urls.survey")),
+    path("links/", include("complaints.urls.outside")),
     path("", include("crm.ui.urls")),
     path("", include("crm.notices.urls")),
     path("", include("crm.customers.urls")),

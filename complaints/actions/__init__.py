@@ -1,6 +1,12 @@
 """Verbs of tickets, departments and cases; the only place that changes them."""
 
 from complaints.actions.answering import confirm_ticket, promises_of, reopen_ticket, tell_customer
+from complaints.actions.approving import (
+    Solution,
+    decide_proposal,
+    propose_solution,
+    take_back_proposal,
+)
 from complaints.actions.cases import (
     PARTS,
     decide_case,
@@ -11,12 +17,18 @@ from complaints.actions.cases import (
 )
 from complaints.actions.claiming import claim_ticket
 from complaints.actions.clocks import meet_clock, start_clocks, void_clocks, work_out_anew
+from complaints.actions.closing import close_ticket, reject_ticket, withdraw_ticket
 from complaints.actions.contacting import (
     WAYS,
     answer_opinion,
     contact_customer,
     visit_site,
     waive_visit,
+)
+from complaints.actions.correcting import (
+    give_correction,
+    report_correction,
+    verify_correction,
 )
 from complaints.actions.departments import (
     accept_task,
@@ -27,10 +39,13 @@ from complaints.actions.departments import (
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.helping import ask_for_help
 from complaints.actions.intake import BY_FORM, Told, lodge_complaint
+from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
 from complaints.actions.leaving import hand_over_stages, hand_over_tasks
+from complaints.actions.links import LinkClosed, answer_by_link, make_answer_link
 from complaints.actions.merging import merge_ticket
 from complaints.actions.pausing import pause_clocks, resume_clocks
 from complaints.actions.registering import register_ticket
+from complaints.actions.replying import hear_customer, reopen_complaint, reply_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
 from complaints.actions.sweeping import follow_calendars, sweep_clocks
 from complaints.actions.telling import chase, thread
@@ -41,26 +56,36 @@ __all__ = [
     "BY_FORM",
     "PARTS",
     "WAYS",
+    "LinkClosed",
+    "Solution",
     "Told",
     "accept_task",
+    "acknowledge_briefing",
+    "alarm_ticket",
+    "answer_by_link",
     "answer_opinion",
     "ask_department",
     "ask_for_help",
     "call_off_task",
     "chase",
     "claim_ticket",
+    "close_ticket",
     "complete_stage",
     "complete_task",
     "confirm_ticket",
     "contact_customer",
     "decide_case",
+    "decide_proposal",
     "decline_ticket",
     "draft_case",
     "edit_case",
     "follow_calendars",
+    "give_correction",
     "hand_over_stages",
     "hand_over_tasks",
+    "hear_customer",
     "lodge_complaint",
+    "make_answer_link",
     "meet_clock",
     "merge_ticket",
     "note_ticket",
@@ -68,9 +93,14 @@ __all__ = [
     "pause_clocks",
     "plan_stage",
     "promises_of",
+    "propose_solution",
     "refuse_task",
     "register_ticket",
+    "reject_ticket",
+    "reopen_complaint",
     "reopen_ticket",
+    "reply_ticket",
+    "report_correction",
     "report_progress",
     "resume_clocks",
     "retire_case",
@@ -78,11 +108,14 @@ __all__ = [
     "start_clocks",
     "submit_case",
     "sweep_clocks",
+    "take_back_proposal",
     "take_ticket",
     "tell_customer",
     "thread",
+    "verify_correction",
     "visit_site",
     "void_clocks",
     "waive_visit",
+    "withdraw_ticket",
     "work_out_anew",
 ]

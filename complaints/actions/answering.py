@@ -101,7 +101,7 @@ def confirm_ticket(
             offered_to=None,
         )
         enter(ticket, Entry.Kind.CONFIRMED, by=by, now=now, words=words)
-        _end(ticket, by=by, now=now)
+        end_work(ticket, by=by, now=now)
         tell_responsible(ticket, "ticket_confirmed", by=by, now=now)
         _timeline(ticket, "ticket_confirmed", by=by, now=now)
         audit.record("complaints.confirm_ticket", by=by, obj=ticket, at=now)
@@ -171,7 +171,7 @@ def _back_to_work(
     tell_responsible(ticket, "ticket_not_solved", by=by, now=now)
 
 
-def _end(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+def end_work(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
     """Every task, bell and right to see the card that came with the ticket ends with it."""
     call_off_open(ticket, by=by, now=now, reason="")
     done = DepartmentTask.objects.filter(ticket=ticket, state=states.DONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -40,7 +41,7 @@ def accept_task(
             heard_at=now,
         )
         if task.is_lead:
-            transition(ticket, frm=states.MOVES["accept"], to=states.ACCEPTED)
+            _follow(ticket, "accept")
         enter(ticket, Entry.Kind.ACCEPTED, by=by, now=now, department=task.department)
         _note(task, "task_accepted", by=by, now=now)
         chase(task, now=now)
@@ -77,8 +78,7 @@ def refuse_task(
             heard_at=now,
         )
         if task.is_lead:
-            moves = states.MOVES["refuse"]
-            transition(ticket, frm=moves, to=states.CLASSIFIED, lead_department=None)
+            _follow(ticket, "refuse", lead_department=None)
         close_case(ticket, department=task.department, now=now)
         kind, department = Entry.Kind.REFUSED, task.department
         enter(ticket, kind, by=by, now=now, words=reason, department=department)
@@ -111,7 +111,7 @@ def report_progress(
         moves = states.TASK_MOVES["progress"]
         transition(task, frm=moves, to=states.ACCEPTED, version=version, heard_at=now)
         if task.is_lead:
-            transition(ticket, frm=states.MOVES["progress"], to=states.IN_PROGRESS)
+            _follow(ticket, "progress")
         department = task.department
         enter(ticket, Entry.Kind.PROGRESS, by=by, now=now, words=words, department=department)
         _note(task, "task_progress", by=by, now=now)
@@ -163,6 +163,8 @@ def _solve(task: DepartmentTask, *, by: User, now: dt.datetime) -> Entry.Kind:
     others = DepartmentTask.objects.filter(ticket=ticket).exclude(pk=task.pk)
     if not states.may_be_solved(list(others.values_list("state", flat=True))):
         raise ValidationError(_("An assisting department is still at work on its part."))
+    if ticket.kind == states.COMPLAINT:
+        return Entry.Kind.DONE  # found; what it is answered with is proposed and decided
     transition(
         ticket,
         frm=states.MOVES["solve"],
@@ -190,6 +192,13 @@ def resume_lead(
     audit.record("complaints.resume_task", by=by, obj=lead, at=now)
     chase(lead, now=now)
     return lead
+
+
+def _follow(ticket: Ticket, verb: str, **changes: Any) -> None:
+    """The ticket moves with its lead's word."""
+    ticket.refresh_from_db(fields=["state"])
+    to = states.after_lead(ticket.kind, verb, ticket.state)
+    transition(ticket, frm=states.lead_moves(ticket.kind, verb), to=to, **changes)
 
 
 def _allow(by: User, task: DepartmentTask) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
 from complaints.actions.clocks import kinds_at_start, start_clocks
+from complaints.actions.knowing import make_known
 from complaints.actions.routing import ask
 from complaints.actions.telling import tell
 from complaints.actions.thread import enter, open_case
@@ -83,6 +84,7 @@ def _begin(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
     start_clocks(ticket, kinds_at_start(ticket), now=now)
     if ticket.lead_department is not None:
         _lead(ticket, ticket.lead_department, by=by, now=now)
+    make_known(ticket, now=now)
     # Nobody reads of a complaint about themselves (CP-15).
     if ticket.card is not None and ticket.about is None:
         card = ticket.card
@@ -93,7 +95,7 @@ def _begin(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
 
 def _lead(ticket: Ticket, department: Department, *, by: User, now: dt.datetime) -> None:
     """The department is asked to lead; what a complaint asks of it waits for its class."""
-    if ticket.by_departments:
+    if ticket.kind in states.TO_DEPARTMENTS:
         ask(ticket, department, is_lead=True, task="", due_at=None, by=by, now=now)
         return
     open_case(ticket, department=department)

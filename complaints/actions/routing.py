@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, due, states
+from complaints.actions.knowing import make_known
 from complaints.actions.telling import chase, tell_department
 from complaints.actions.thread import close_case, enter, hold, needed, open_case
 from complaints.models import DepartmentTask, Entry, Ticket
@@ -41,6 +42,7 @@ def route_ticket(
     if not access.can_route(by, ticket):
         raise PermissionDenied
     _check(ticket, category, subcategory, task, due_at, now)
+    _check_head(ticket, department)
     to = states.ASKED_STATE[ticket.kind] if department else states.CLASSIFIED
     with transaction.atomic():
         if not claim_request(by, "route_ticket", request_id):
@@ -58,6 +60,7 @@ def route_ticket(
         enter(ticket, Entry.Kind.CLASSIFIED, by=by, now=now, category=category)
         if department is not None:
             ask(ticket, department, is_lead=True, task=task, due_at=due_at, by=by, now=now)
+        make_known(ticket, now=now)
         said = {"category": category, "department": department.name if department else ""}
         audit.record("complaints.route_ticket", by=by, obj=ticket, after=said, at=now)
 
@@ -81,6 +84,7 @@ def ask_department(
         raise PermissionDenied
     task = needed(task, "task", most=TASK_AT_MOST)
     _check(ticket, ticket.category, ticket.subcategory, task, due_at, now)
+    _check_head(ticket, department)
     with transaction.atomic():
         if not claim_request(by, "ask_department", request_id):
             return
@@ -220,5 +224,11 @@ def _check(
         wrong["due_at"] = _("Choose a time still to come.")
     if wrong:
         raise ValidationError(wrong)
-    if not ticket.by_departments:
-        raise ValidationError(_("A complaint goes its own way."))
+    if ticket.kind not in states.TO_DEPARTMENTS:
+        raise ValidationError(_("No department works on this."))
+
+
+def _check_head(ticket: Ticket, department: Department | None) -> None:
+    """Whoever the complaint is about leads no department on it (CP-15)."""
+    if department is not None and ticket.about_id and department.head_id == ticket.about_id:
+        raise ValidationError({"department": _("Choose another department for this.")})

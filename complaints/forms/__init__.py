@@ -1,5 +1,15 @@
 """Forms of tickets, departments' tasks, the timetable and cases."""
 
+from complaints.forms.answers import (
+    AlarmForm,
+    CloseForm,
+    CustomerWordForm,
+    LinkForm,
+    ProposalForm,
+    ReplyForm,
+    VerdictForm,
+    WordsOfTicketForm,
+)
 from complaints.forms.cases import CaseForm, DecideForm
 from complaints.forms.complaints import (
     AnswerForm,
@@ -8,6 +18,7 @@ from complaints.forms.complaints import (
     ReasonOfTicketForm,
     SiteVisitForm,
 )
+from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
 from complaints.forms.helping import HelpForm
 from complaints.forms.register import GUIDANCE, RegisterForm
 from complaints.forms.tasks import AcceptForm, OutcomeForm, ReasonForm, SendForm, WordsForm
@@ -23,23 +34,34 @@ from complaints.forms.tickets import (
 __all__ = [
     "GUIDANCE",
     "AcceptForm",
+    "AlarmForm",
     "AnswerForm",
     "AskForm",
     "CaseForm",
+    "CloseForm",
     "ConfirmForm",
     "ContactForm",
+    "CorrectionForm",
+    "CustomerWordForm",
     "DecideForm",
+    "DoneForm",
     "HelpForm",
+    "LinkForm",
     "MergeForm",
     "OfferForm",
     "OutcomeForm",
+    "ProposalForm",
     "ReasonForm",
     "ReasonOfTicketForm",
     "RegisterForm",
+    "ReplyForm",
     "RouteForm",
     "SendForm",
     "SiteVisitForm",
     "StageForm",
     "TellForm",
+    "VerdictForm",
+    "VerifyForm",
     "WordsForm",
+    "WordsOfTicketForm",
 ]

@@ -1,21 +1,31 @@
 """Tickets, their clocks, what they ask of departments, and the cases learnt from them."""
 
+from complaints.models.approvals import Briefing, Proposal
 from complaints.models.cases import Case, CaseQuerySet, CaseState
 from complaints.models.clocks import Clock, ClockQuerySet, Pause, Ruling
+from complaints.models.closing import AnswerLink, CustomerWord, File
+from complaints.models.corrections import Correction, CorrectionQuerySet
 from complaints.models.intake import Intake
 from complaints.models.tasks import DepartmentTask, Entry, Stage, TaskQuerySet, TaskState
 from complaints.models.tickets import Ticket, TicketQuerySet, TicketState
 
 __all__ = [
+    "AnswerLink",
+    "Briefing",
     "Case",
     "CaseQuerySet",
     "CaseState",
     "Clock",
     "ClockQuerySet",
+    "Correction",
+    "CorrectionQuerySet",
+    "CustomerWord",
     "DepartmentTask",
     "Entry",
+    "File",
     "Intake",
     "Pause",
+    "Proposal",
     "Ruling",
     "Stage",
     "TaskQuerySet",

@@ -172,6 +172,21 @@ class Entry(models.Model):
         LATE = "late", _("Limit passed")
         ANSWERED = "answered", _("Answered and closed")
         MERGED = "merged", pgettext_lazy("ticket", "Merged")
+        PROPOSED = "proposed", _("Solution proposed")
+        SUBMITTED = "submitted", _("Solution sent for approval")
+        TAKEN_BACK = "taken_back", _("Solution taken back")
+        APPROVED = "approved", _("Solution approved")
+        RETURNED = "returned", _("Solution returned")
+        OFFER_REFUSED = "not_agreed", _("Solution refused")
+        REPLIED = "replied", _("Answered to the customer")
+        CONTENT = "content", _("Customer content")
+        REOPENED = "reopened", _("Reopened")
+        CLOSED = "closed", _("Closed and filed")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
+        REJECTED = "rejected", _("No complaint")
+        ALARM = "alarm", _("Made known at once")
+        CORRECTION = "correction", _("Corrective task given")
+        CORRECTED = "corrected", _("Corrective task verified")
 
     ticket = models.ForeignKey(
         "complaints.Ticket", on_delete=models.PROTECT, related_name="entries"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.models import Case, DepartmentTask, Stage, Ticket
+from complaints.queues.answers import answer_of
 from complaints.queues.claiming import unclaimed
+from complaints.queues.conditions import Condition
 from complaints.queues.similar import similar_to
 from complaints.queues.similar_cases import similar_cases
 from crm.customers.models import SALES_READERS
@@ -49,15 +52,9 @@ class StageLine:
     ends: bool
 
 
-@dataclass(frozen=True)
-class Condition:
-    """One thing that must be so before the ticket can close."""
-
-    words: str
-    is_met: bool
-
-
-def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, Any]:
+def page_of(
+    user: User, ticket: Ticket, bound: Mapping[str, Any], now: dt.datetime
+) -> dict[str, Any]:
     """The context of a ticket's page for this reader; `bound` are refused forms."""
     state, active = ticket.state, ticket.state not in states.ENDED
     reads = access.reads_words(user, ticket)
@@ -87,6 +84,7 @@ def page_of(user: User, ticket: Ticket, bound: Mapping[str, Any]) -> dict[str, A
         "may_take": active and access.can_take(user, ticket),
         "may_note": access.can_note(user, ticket),
         **_of_complaint(user, ticket),
+        **answer_of(user, ticket, now),
         "may_draft": access.can_draft_case(user, ticket),
         "note_form": bound.get("note"),
         "decline_form": bound.get("decline"),

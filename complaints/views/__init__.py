@@ -1,5 +1,19 @@
 """Pages of tickets, departments' tasks and cases."""
 
+from complaints.views.answers import (
+    acknowledge_briefing,
+    alarm_ticket,
+    close_ticket,
+    decide_proposal,
+    hear_customer,
+    make_answer_link,
+    propose_solution,
+    reject_ticket,
+    reopen_complaint,
+    reply_ticket,
+    take_back_proposal,
+    withdraw_ticket,
+)
 from complaints.views.cases import (
     case,
     cases,
@@ -20,9 +34,18 @@ from complaints.views.complaints import (
     visit_site,
     waive_visit,
 )
+from complaints.views.corrections import (
+    correction,
+    corrections,
+    give_correction,
+    report_correction,
+    verify_correction,
+)
+from complaints.views.files import authority, files
 from complaints.views.helping import ask_for_help
 from complaints.views.intake import complaint_sheet, lodge_complaint
 from complaints.views.ledgers import ledger_page
+from complaints.views.outside import confirm_answer
 from complaints.views.presses import (
     accept_task,
     call_off_task,
@@ -47,44 +70,64 @@ from complaints.views.verbs import (
 
 __all__ = [
     "accept_task",
+    "acknowledge_briefing",
+    "alarm_ticket",
     "answer_opinion",
     "ask_department",
     "ask_for_help",
+    "authority",
     "call_off_task",
     "case",
     "cases",
     "cause_tickets",
     "causes",
     "claim_ticket",
+    "close_ticket",
     "complaint_sheet",
     "complete_stage",
     "complete_task",
+    "confirm_answer",
     "confirm_ticket",
     "contact_customer",
+    "correction",
+    "corrections",
     "decide_case",
+    "decide_proposal",
     "decline_ticket",
     "draft_case",
     "edit_case",
+    "files",
+    "give_correction",
+    "hear_customer",
     "ledger_page",
     "lodge_complaint",
+    "make_answer_link",
     "merge_ticket",
     "next_ticket",
     "note_ticket",
     "offer_ticket",
     "pause_clocks",
     "plan_stage",
+    "propose_solution",
     "refuse_task",
+    "reject_ticket",
+    "reopen_complaint",
+    "reply_ticket",
+    "report_correction",
     "report_progress",
     "resume_clocks",
     "retire_case",
     "route_ticket",
     "submit_case",
     "suggest_cases",
+    "take_back_proposal",
     "take_ticket",
     "tasks",
     "tell_customer",
     "ticket",
     "tickets",
+    "verify_correction",
     "visit_site",
     "waive_visit",
+    "withdraw_ticket",
 ]

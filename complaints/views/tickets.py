@@ -53,6 +53,8 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "can_register": access.can_register(request.user),
         "works_queue": access.can_work_queue(request.user),
         "can_see_causes": access.can_see_causes(request.user),
+        "sees_files": access.can_see_files(request.user),
+        "sees_authority": access.can_see_authority(request.user),
         "now": now,
     }
     return render(request, "complaints/tickets.html", context)
@@ -91,7 +93,7 @@ def show_ticket(
         "clocks": clock_lines(found, now),
         "now": now,
         "today": timezone.localdate(now),
-        **page_of(request.user, found, bound),
+        **page_of(request.user, found, bound, now),
         "contact_form": bound.get("contact") or forms.ContactForm(ticket=found),
     }
     return render(request, "complaints/ticket.html", context, status=status)

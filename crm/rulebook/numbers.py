@@ -84,6 +84,16 @@ class Numbers:
     complaint_pause_working_days: int = 5  # CP-31, as are the two below
     complaint_warn_percent: int = 25
     complaint_manager_minutes: int = 240
+    authority_supervisor_yuan: int = 1000  # CP-33, as are the three below
+    authority_manager_yuan: int = 10000
+    authority_meeting_yuan: int = 20000  # CP-16
+    authority_customer_days: int = 90  # separation of duties, 6
+    quality_department: str = "质量"  # CP-11
+    complaint_reopen_days: int = 30  # N-35
+    complaint_link_days: int = 14  # D43
+    complaint_correction_working_days: int = 10  # N-36
+    errors_repeated_from: int = 2  # CP-30
+    errors_days: int = 365  # CP-30
     undo_seconds: int = 10
     reveals_a_day: int = 60  # security.md 1.3, as are the four below
     reveals_a_day_service: int = 80

@@ -46,8 +46,9 @@ from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
 from tests import caring, people  # noqa: E402
+from tests.complaints import answers as put_answers  # noqa: E402
 from tests.complaints import problems as made  # noqa: E402
-from tests.fault import audits, problems  # noqa: E402
+from tests.fault import answers, audits, problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
     Verb,
     in_use_of,
@@ -468,6 +469,15 @@ RACES = {
     "problem, solved": Race(made.solved, problems.on_solved),
     "problem, told": Race(made.told, problems.on_told),
     "inquiry, registered": Race(problems.inquiry, problems.on_inquiry),
+    "complaint, in work": Race(put_answers.looked_at, answers.on_in_work),
+    "complaint, approving": Race(put_answers.proposed, answers.on_approving),
+    "complaint, approved": Race(put_answers.approved, answers.on_approved),
+    "complaint, replied": Race(put_answers.replied, answers.on_replied),
+    "complaint, content": Race(put_answers.content, answers.on_content),
+    "complaint correction, to do": Race(answers.correction, answers.on_to_do),
+    "complaint correction, reported": Race(
+        partial(answers.correction, state="reported"), answers.on_reported
+    ),
     "case, waiting": Race(problems.learnt, problems.on_learnt),
     "care, open": Race(lambda cast: caring.make_care_task(people.make_card(cast.lin)), on_care),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),

@@ -109,6 +109,30 @@ BODIES: dict[str, Any] = {
     "complaints:pause_clocks": {"reason": "等客户发视频"},
     "complaints:visit_site": {"at": "2026-03-12 09:30", "words": "桩侧固件过旧"},
     "complaints:waive_visit": {"reason": "客户在外地"},
+    # The customer's own form, of whom nobody signed in: tests/complaints/test_answer_link.py.
+    "answer:confirm_answer": None,
+    "complaints:alarm_ticket": {"reason": "press", "words": "要找媒体"},
+    "complaints:close_ticket": {"reason": "三天三次未接通"},
+    "complaints:decide_proposal": {"verdict": "approve"},
+    "complaints:give_correction": lambda floor, _row: {
+        "what": "交车前讲解充电",
+        "owner": floor.cast.wu.public_id,
+        "due_on": "2026-03-26",
+    },
+    "complaints:hear_customer": {"content": "no", "words": "没道歉"},
+    "complaints:propose_solution": {
+        "cause": "固件过旧",
+        "liability": "service",
+        "words": "升级固件",
+        "grant": "service",
+        "amount": "200",
+    },
+    "complaints:reject_ticket": {"words": "只是询问，已说明"},
+    "complaints:reopen_complaint": {"words": "又停了"},
+    "complaints:reply_ticket": {"way": "letter", "words": "固件已升级"},
+    "complaints:report_correction": {"outcome": "已培训"},
+    "complaints:verify_correction": {"works": "yes", "verdict": "抽查三车都讲了"},
+    "complaints:withdraw_ticket": {"words": "不用了，谢谢"},
     "complaints:ask_department": lambda _floor, _row: {
         "department": Department.objects.create(name="法务").pk,
         "task": "看合同",
@@ -467,8 +491,25 @@ def come_to(state: str) -> Callable[..., None]:
     return make
 
 
+def done_by_all(_floor: Floor, ticket: Ticket) -> None:
+    """Answered, its departments done."""
+    DepartmentTask.objects.filter(ticket=ticket).update(state="called_off")
+    Ticket.objects.filter(pk=ticket.pk).update(
+        state="replied", told_at=NOW, resolved_at=NOW, solved_by=None
+    )
+
+
+def reported(_floor: Floor, correction: Any) -> None:
+    type(correction).objects.filter(pk=correction.pk).update(state="reported", outcome="已培训")
+
+
 # How far the row must have come before the form can be sent.
 READY: dict[str, Callable[..., None]] = {
+    "complaints:close_ticket": done_by_all,
+    "complaints:make_answer_link": come_to("replied"),
+    "complaints:reject_ticket": come_to("classified"),
+    "complaints:reply_ticket": come_to("approved"),
+    "complaints:verify_correction": reported,
     "complaints:complete_task": at_work,
     "complaints:confirm_ticket": come_to("told"),
     "complaints:report_progress": at_work,

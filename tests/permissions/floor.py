@@ -20,7 +20,7 @@ from crm.reports.models import Measure
 from followups.models import Plan, PlanDecision
 from tests import caring, people
 from tests.people import NOW, Cast
-from tests.permissions import problems
+from tests.permissions import answers, problems
 from tests.visits.audits import audits_of, make_correction, make_drawn
 
 NAMES = {
@@ -132,6 +132,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "store": card.store,
         "team": card.team,
         **problems.problems_of(floor.cast, card, owner),
+        **answers.answers_of(floor.cast, card, owner),
     }
     floor.rows |= {(owner.username, kind): row for kind, row in rows.items()}
 
@@ -365,6 +366,11 @@ OF_A_PERSON = {
     )[0],
     "ticket": lambda card, user: people.make_ticket(card, NOW, responsible=user),
     "problem": problems.make_problem,
+    "answer": answers.make_answered,
+    "waiting_answer": answers.make_waiting,
+    "briefing": answers.make_briefing,
+    "complaint_correction": answers.make_correction,
+    "answer_token": answers.make_answer_link,
     "complaint": problems.make_complaint,
     "inquiry": problems.make_inquiry,
     "assisting_task": problems.make_assisting,

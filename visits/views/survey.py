@@ -7,25 +7,16 @@ that does not lead to a questionnaire gets one and the same page.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
-from django.utils.translation import get_language
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.customers.names import masked_name
-from crm.notices.actions import note_wrong_link
-from crm.people.middleware import client_address
+from crm.notices.views.doors import LANGUAGE, by_token, notice
 from crm.people.models import User
-from crm.records.queues import is_guessing
 from crm.rulebook.queues import rules_for
 from crm.ui import moments
 from visits import actions
@@ -35,64 +26,18 @@ from visits.models import SurveyLink, Visit
 from visits.queues.surveys import draw_of, link_behind, who_calls_back
 from visits.survey import call_back_by
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
-LANGUAGE = "l"
 # Asked before anything was bought, or about an event.
 WITHOUT_A_CAR = frozenset({Visit.Kind.FOLLOW_UP_FEEDBACK, Visit.Kind.EVENT})
-Page = Callable[[HttpRequest, SurveyLink, dt.datetime], HttpResponse]
-View = Callable[[HttpRequest, str], HttpResponse]
 
 
-def by_token(page: Page) -> View:
-    """A page of whoever holds a good token; to all others the same as if it were nothing."""
-
-    @login_not_required
-    @sensitive_post_parameters()
-    @wraps(page)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        with translation.override(language_of(request)):
-            response = answer(request, token)
-        for name, value in HEADERS.items():
-            response[name] = value
-        return response
-
-    def answer(request: HttpRequest, token: str) -> HttpResponse:
-        now = timezone.now()
-        if is_guessing(client_address(request), now):
-            return notice(request, "survey/wait.html", 429)
-        link = link_behind(token, now)
-        if link is not None:
-            try:
-                with translation.override(language_of(request, link)):
-                    return page(request, link, now)
-            except LinkClosed:
-                pass  # somebody was first since it was looked up
-        note_wrong_link(client_address(request), now=now)
-        return notice(request, "survey/closed.html", 404)
-
-    return opened
+def _language(link: SurveyLink) -> str:
+    return link.visit.card.customer.language
 
 
-def language_of(request: HttpRequest, link: SurveyLink | None = None) -> str:
-    """The language asked for in the address, else the customer's own, else the browser's."""
-    wanted = request.GET.get(LANGUAGE, "")
-    if wanted in dict(settings.LANGUAGES):
-        return wanted
-    own = link.visit.card.customer.language if link is not None else ""
-    return own or get_language() or settings.LANGUAGE_CODE
+by_survey = by_token(link_behind, LinkClosed, _language)
 
 
-def notice(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    """A page without questions."""
-    context["languages"] = settings.LANGUAGES
-    return render(request, template, context, status=status)
-
-
-@by_token
+@by_survey
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_survey(request: HttpRequest, link: SurveyLink, now: dt.datetime) -> HttpResponse:
     """The questions; a POST saves them, changes the language, or submits."""
@@ -161,7 +106,7 @@ def show(
     return render(request, "survey/survey.html", context, status=status)
 
 
-@by_token
+@by_survey
 @require_POST
 def save_survey(request: HttpRequest, link: SurveyLink, now: dt.datetime) -> HttpResponse:
     """Keep what has been answered so far; says when it was kept."""
@@ -172,7 +117,7 @@ def save_survey(request: HttpRequest, link: SurveyLink, now: dt.datetime) -> Htt
     return JsonResponse({"saved_at": moments.clock(now)})
 
 
-@by_token
+@by_survey
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, link: SurveyLink, now: dt.datetime) -> HttpResponse:
     """Ask once whether the customer wishes no more questionnaires; a POST is their word."""

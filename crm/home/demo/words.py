@@ -133,6 +133,18 @@ COMPLAINTS = (
     ("product_quality", "normal", "车机升级后蓝牙断连", 98, ("told", "plan", "pause")),
     ("technical", "critical", "低速制动时方向盘抖动", 0.3, ()),
 )
+# Class, what was said, what it is answered with.
+ANSWERED = (
+    ("service_quality", "取送车迟到一小时，没有电话", "致歉，赠一次取送车"),
+    ("delivery", "随车充电线缺失，三天没人跟", "当日补送充电线，赠一个月充电"),
+    ("technical", "导航更新后卡顿", "到店免费刷写，并赠一次保养"),
+    ("service_quality", "维修完没洗车", "致歉，赠两次洗车"),
+    ("other", "休息区餐食过期", "致歉，供应商整改，赠餐券"),
+)
+NO_VISIT = "客户在外地，照片与日志足以判断"
+CAUSE = "交接时漏了提醒，没有人负责到底"
+CONTENT = "可以，谢谢"
+PUT_RIGHT = "交接单加一栏：谁在几点前联系客户"
 OPINIONS = (
     ("inquiry", "service_quality", "保养能不能周末预约", 20),
     ("suggestion", "other", "休息区希望加充电插座", 44),

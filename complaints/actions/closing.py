@@ -1,0 +1,164 @@
+"""How a complaint ends: closed and filed, withdrawn by the customer, or none (CP-21, CP-32)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from complaints import access, states
+from complaints.actions.answering import end_work
+from complaints.actions.approving import void_proposal
+from complaints.actions.clocks import void_clocks
+from complaints.actions.telling import tell_responsible
+from complaints.actions.thread import enter, needed
+from complaints.models import AnswerLink, Entry, File, Ticket
+from complaints.queues.closing import last_word, unmet
+from crm.people.models import User
+from crm.records import audit
+from crm.records.actions import claim_request, free_number, transition
+
+REASON_AT_MOST = 500
+
+
+def close_ticket(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    now: dt.datetime,
+    reason: str = "",
+    request_id: str = "",
+) -> None:
+    """Close and file it once everything on the checklist is so.
+
+    Without the customer's yes it needs a reason, such as tries in vain; it is then closed without
+    confirmation. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_close(by, ticket):
+        raise PermissionDenied
+    reason = reason.strip()
+    with transaction.atomic():
+        if not claim_request(by, "close_ticket", request_id):
+            return
+        frm = states.COMPLAINT_MOVES["close"]
+        transition(
+            ticket, frm=frm, to=states.CLOSED, version=version, closed_at=now, offered_to=None
+        )
+        if missing := unmet(ticket, now):
+            raise ValidationError([str(one.words) for one in missing])
+        word = last_word(ticket)
+        if not (word and word.content):
+            reason = needed(reason, "reason", most=REASON_AT_MOST)
+        else:
+            reason = ""
+        _file(ticket, reason, by=by, now=now)
+        enter(ticket, Entry.Kind.CLOSED, by=by, now=now, words=reason)
+        _end(ticket, by=by, now=now)
+        tell_responsible(ticket, "complaint_closed", by=by, now=now)
+        said = {"confirmed": not reason}
+        audit.record("complaints.close_ticket", by=by, obj=ticket, after=said, at=now)
+
+
+def withdraw_ticket(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    words: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """The customer takes the complaint back, in their own words; it is counted as that.
+
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_withdraw(by, ticket):
+        raise PermissionDenied
+    _cancel(
+        ticket,
+        "withdraw",
+        states.WITHDRAWN,
+        Entry.Kind.WITHDRAWN,
+        by=by,
+        version=version,
+        words=needed(words, "words", most=2000),
+        now=now,
+        request_id=request_id,
+    )
+
+
+def reject_ticket(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    words: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """It is no complaint, judged by the supervisor, and the customer was told why.
+
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_reject(by, ticket):
+        raise PermissionDenied
+    _cancel(
+        ticket,
+        "reject",
+        states.REJECTED,
+        Entry.Kind.REJECTED,
+        by=by,
+        version=version,
+        words=needed(words, "words", most=2000),
+        now=now,
+        request_id=request_id,
+    )
+
+
+def _cancel(
+    ticket: Ticket,
+    verb: str,
+    to: str,
+    kind: Entry.Kind,
+    *,
+    by: User,
+    version: int,
+    words: str,
+    now: dt.datetime,
+    request_id: str,
+) -> None:
+    with transaction.atomic():
+        if not claim_request(by, f"{verb}_ticket", request_id):
+            return
+        moves = states.COMPLAINT_MOVES[verb]
+        transition(ticket, frm=moves, to=to, version=version, closed_at=now, offered_to=None)
+        void_proposal(ticket, now=now)
+        enter(ticket, kind, by=by, now=now, words=words)
+        _end(ticket, by=by, now=now)
+        tell_responsible(ticket, "complaint_closed", by=by, now=now)
+        audit.record(f"complaints.{verb}_ticket", by=by, obj=ticket, at=now)
+
+
+def _end(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    void_clocks(ticket, now=now)
+    AnswerLink.objects.filter(ticket=ticket, used_at__isnull=True).update(revoked_at=now)
+    end_work(ticket, by=by, now=now)
+
+
+def _file(ticket: Ticket, reason: str, *, by: User, now: dt.datetime) -> None:
+    """Its number in the year's file; one that was closed before keeps the number it had."""
+    filed = {"filed_by": by, "filed_at": now, "reason": reason}
+    if File.objects.filter(ticket=ticket).update(**filed):
+        return
+    year = timezone.localtime(now).year
+    File.objects.create(
+        ticket=ticket,
+        file_no=free_number(File, "file_no", kind="complaint_file", prefix="DA", year=year),
+        year=year,
+        created_at=now,
+        store_id=ticket.store_id,
+        **filed,
+    )

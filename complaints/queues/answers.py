@@ -1,0 +1,92 @@
+"""What a ticket's page says of its answer: proposal, who had to know, corrective tasks, the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from complaints import access, states
+from complaints.models import AnswerLink, Briefing, Correction, File, Proposal, Ticket
+from complaints.queues.approvers import asked_to_decide
+from complaints.queues.closing import conditions_of, last_word
+from crm.people.models import User
+
+MOVES = states.COMPLAINT_MOVES
+
+
+def answer_of(user: User, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
+    """The part of a ticket's page about a complaint's answer, for this reader."""
+    if ticket.kind != states.COMPLAINT:
+        return {}
+    reads = access.reads_words(user, ticket)
+    proposals = list(ticket.proposals.select_related("author", "decided_by")) if reads else []
+    latest = _latest(proposals, ticket)
+    waits = latest is not None and latest.state == states.OFFER_WAITING
+    conditions = conditions_of(ticket, now) if reads else []
+    briefings = list(ticket.briefings.select_related("to", "known_by")) if reads else []
+    return {
+        "proposals": [one for one in proposals if one.state != states.OFFER_VOID],
+        "waits_for": asked_to_decide(latest, now) if latest and waits else [],
+        "briefings": [(one, _acknowledges(user, one, ticket)) for one in briefings],
+        "corrections": list(
+            Correction.objects.visible_to(user).filter(ticket=ticket).select_related("owner")
+        ),
+        "customer_word": last_word(ticket) if reads else None,
+        "file": File.objects.filter(ticket=ticket).first(),
+        "link": AnswerLink.objects.live(now).filter(ticket=ticket).first() if reads else None,
+        "conditions": conditions,
+        "unmet_count": sum(not one.is_met for one in conditions),
+        **_may(user, ticket, latest if waits else None, now),
+    }
+
+
+def address_of(token: str) -> str:
+    """The whole address of a customer's link; begins with SITE_URL, never with a request's host."""
+    return settings.SITE_URL + reverse("answer:confirm_answer", args=[token])
+
+
+def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime) -> dict[str, bool]:
+    """What this reader may do next."""
+    state = ticket.state
+    known = state not in states.ENDED
+    return {
+        "may_propose": state in MOVES["propose"] and access.can_propose(user, ticket),
+        "may_take_back": waiting is not None and access.can_take_back(user, waiting),
+        "may_decide": waiting is not None and access.can_decide_proposal(user, waiting, now),
+        "may_reply": state in MOVES["reply"] and access.can_reply(user, ticket),
+        "may_link": state == states.REPLIED and access.can_reply(user, ticket),
+        "may_hear": state in MOVES["content"] and access.can_hear(user, ticket),
+        "may_close": state in MOVES["close"] and access.can_close(user, ticket),
+        "may_reopen": state in MOVES["reopen"] and access.can_reopen(user, ticket),
+        "may_withdraw": state in MOVES["withdraw"] and access.can_withdraw(user, ticket),
+        "may_reject": state in MOVES["reject"] and access.can_reject(user, ticket),
+        "may_alarm": known and access.can_alarm(user, ticket),
+        "may_correct": state not in states.CANCELLED and access.can_correct(user, ticket),
+    }
+
+
+def _latest(proposals: list[Proposal], ticket: Ticket) -> Proposal | None:
+    if not proposals:
+        return None
+    proposals[0].ticket = ticket
+    return proposals[0]
+
+
+def _acknowledges(user: User, briefing: Briefing, ticket: Ticket) -> bool:
+    briefing.ticket = ticket
+    return briefing.known_at is None and access.can_acknowledge(user, briefing)
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_behind(token: str, now: dt.datetime) -> AnswerLink | None:
+    """The link of a token while the customer may answer by it (D43)."""
+    rows = AnswerLink.objects.live(now).select_related("ticket__card__customer", "store")
+    return rows.filter(token_hash=hash_of(token)).first()

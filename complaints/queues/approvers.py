@@ -1,0 +1,94 @@
+"""Who may decide on a proposed solution, and by which sums (CP-10, CP-13, CP-15)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from complaints import authority, states
+from complaints.models import Proposal, Ticket
+from crm.people import roles
+from crm.people.models import Department, Membership, User
+from crm.rulebook.numbers import Numbers
+
+DAY = dt.timedelta(days=1)
+
+
+def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> authority.Asked:
+    """What the authority table judges: class, severity, and the sums with this amount (SoD 6)."""
+    ticket = proposal.ticket
+    granted = Proposal.objects.filter(state=states.OFFER_APPROVED)
+    since = now - numbers.authority_customer_days * DAY
+    of_ticket = _sum(granted.filter(ticket=ticket))
+    of_customer = of_ticket
+    if ticket.card is not None:
+        customer = granted.filter(ticket__card__customer=ticket.card.customer_id)
+        of_customer = _sum(customer.filter(decided_at__gte=since))
+    return authority.Asked(
+        category=ticket.category,
+        severity=ticket.severity,
+        ticket_total=of_ticket + proposal.amount,
+        customer_total=of_customer + proposal.amount,
+        reopenings=ticket.reopenings,
+    )
+
+
+def recused_from(proposal: Proposal) -> set[int]:
+    """Who may not decide: whom it is about, who proposed it, who handles the ticket (CP-15)."""
+    ticket = proposal.ticket
+    people = {ticket.about_id, proposal.author_id, ticket.responsible_id}
+    people |= {task.handler_id for task in ticket.tasks.all() if task.state in states.TASK_COUNTS}
+    return {person for person in people if person is not None}
+
+
+def holders_for(ticket: Ticket, now: dt.datetime) -> list[tuple[str, int]]:
+    """(role, person) of everybody active who decides in the ticket's store or in all."""
+    here = Q(store=ticket.store_id) & ~Q(role=roles.GENERAL_MANAGER)
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(
+        here | Q(role=roles.GENERAL_MANAGER), role__in=authority.LEVELS, user__is_active=True
+    )
+    return list(posts.order_by("pk").values_list("role", "user"))
+
+
+def able_to_decide(proposal: Proposal, now: dt.datetime, role: str = "") -> set[int]:
+    """The people who may decide: of the role needed or above, none of them recused."""
+    wanted = set(authority.levels_from(role or proposal.role))
+    found = {person for level, person in holders_for(proposal.ticket, now) if level in wanted}
+    return found - recused_from(proposal)
+
+
+def asked_to_decide(proposal: Proposal, now: dt.datetime) -> list[User]:
+    """Whom the proposal is put before: the first level of which somebody is left (CP-16)."""
+    holders, recused = holders_for(proposal.ticket, now), recused_from(proposal)
+    level = authority.first_able(proposal.role, holders, recused)
+    people = {person for role, person in holders if role == level} - recused
+    return list(User.objects.filter(pk__in=people).order_by("pk"))
+
+
+def who_must_know(ticket: Ticket, *, numbers: Numbers, now: dt.datetime) -> dict[str, list[User]]:
+    """By "general", "quality" and "manager": the people, never whom the ticket is about.
+
+    Where no department of the rulebook's name has a head, the manager stands for quality.
+    """
+    holders = holders_for(ticket, now)
+    by_role: dict[str, set[int]] = {}
+    for role, person in holders:
+        if person != ticket.about_id:
+            by_role.setdefault(role, set()).add(person)
+    general = by_role.get(roles.GENERAL_MANAGER, set())
+    managers = by_role.get(roles.MANAGER, set()) or general
+    heads = Department.objects.filter(name=numbers.quality_department, head__is_active=True)
+    quality = set(heads.values_list("head", flat=True)) - {ticket.about_id} or managers
+    people = User.objects.in_bulk(general | managers | quality)
+    return {
+        key: [people[pk] for pk in sorted(ids)]
+        for key, ids in (("general", general), ("quality", quality), ("manager", managers))
+    }
+
+
+def _sum(rows: object) -> Decimal:
+    total = rows.aggregate(total=Sum("amount"))["total"]  # type: ignore[attr-defined]
+    return total if total is not None else Decimal(0)

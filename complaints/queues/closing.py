@@ -1,0 +1,80 @@
+"""What must be so before a complaint can close, and where closed ones are filed (CP-21, CP-22)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints import states
+from complaints.models import Correction, CustomerWord, DepartmentTask, File, Ticket
+from complaints.queues.conditions import Condition
+from crm.customers.models import Card
+from crm.people.models import User
+
+YEARS = 30
+
+
+def conditions_of(ticket: Ticket, now: dt.datetime) -> list[Condition]:
+    """The checklist of a complaint, item by item, the customer's word last."""
+    word = last_word(ticket)
+    return [*_of_the_work(ticket, now), Condition(_said(word), bool(word and word.content))]
+
+
+def unmet(ticket: Ticket, now: dt.datetime) -> list[Condition]:
+    """What keeps it from being closed; instead of the customer's yes a reason will do."""
+    return [one for one in _of_the_work(ticket, now) if not one.is_met]
+
+
+def last_word(ticket: Ticket) -> CustomerWord | None:
+    """What the customer said of the answer last, since it was last reopened."""
+    rows = CustomerWord.objects.filter(ticket=ticket, round=ticket.reopenings)
+    return rows.select_related("by").first()
+
+
+def filed(user: User, year: int, query: str = "") -> QuerySet[File]:
+    """The year's file within this person's scope, the newest first; by number or words."""
+    cards = Card.objects.with_case(user.reach).select_related("customer", "product", "owner")
+    tickets = Ticket.objects.visible_to(user).select_related("responsible", "lead_department")
+    rows = File.objects.visible_to(user).filter(year=year)
+    if query:
+        number = rows.filter(file_no__icontains=query) | rows.filter(
+            ticket__ticket_no__icontains=query
+        )
+        rows = number | rows.filter(ticket__description__icontains=query)
+    tickets = tickets.prefetch_related(Prefetch("card", queryset=cards))
+    return rows.prefetch_related(Prefetch("ticket", queryset=tickets))
+
+
+def years_filed(user: User) -> list[int]:
+    """The years in which something of this person's scope was filed, the newest first."""
+    rows = File.objects.visible_to(user).order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct()[:YEARS])
+
+
+def _of_the_work(ticket: Ticket, now: dt.datetime) -> list[Condition]:
+    tasks = DepartmentTask.objects.filter(ticket=ticket).waiting()
+    late = Correction.objects.filter(ticket=ticket).overdue(timezone.localdate(now))
+    approved = ticket.proposals.filter(state=states.OFFER_APPROVED)
+    replied = ticket.told_at is not None and ticket.state in (
+        *states.COMPLAINT_MOVES["close"],
+        states.CLOSED,
+    )
+    return [
+        Condition(
+            _("Looked at on site, or a reason why not"),
+            not ticket.needs_onsite or ticket.onsite_at is not None,
+        ),
+        Condition(_("The solution is approved"), approved.exists() or replied),
+        Condition(_("The customer has the answer"), replied),
+        Condition(_("Every department has done its part"), not tasks.exists()),
+        Condition(_("No corrective task is overdue"), not late.exists()),
+    ]
+
+
+def _said(word: CustomerWord | None) -> str:
+    if word is None or word.content:
+        return _("The customer is content, or the supervisor says why it closes all the same")
+    return _("The customer was not content with the last answer")

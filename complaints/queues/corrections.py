@@ -1,0 +1,110 @@
+"""Corrective tasks as screens need them, and whose errors come back (CP-10, CP-30)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints import states
+from complaints.models import Correction, CorrectionQuerySet, Ticket
+from crm.people import roles
+from crm.people.models import Department, Membership, User
+from crm.records.states import Saved
+from crm.rulebook.numbers import Numbers
+from crm.ui.lists import Chip, ListSpec, Sort
+
+MOST_SHOWN = 20
+
+
+def correction_queue(user: User) -> CorrectionQuerySet:
+    """The corrective tasks this person may see, with what a row shows."""
+    rows = Correction.objects.visible_to(user)
+    return rows.select_related(
+        "ticket__about", "owner", "department__head", "at_fault", "given_by", "verified_by", "store"
+    )
+
+
+def correction_list(user: User, now: dt.datetime) -> ListSpec:
+    """What the list allows: what is due first."""
+    to_do = Q(state=states.TO_DO)
+    today = timezone.localdate(now)
+    return ListSpec(
+        sorts=(Sort("due", _("Due"), ("due_on", "id")),),
+        chips=(
+            Chip("open", _("Open"), ~Q(state=states.VERIFIED)),
+            Chip("mine", _("Mine"), ~Q(state=states.VERIFIED) & Q(owner__in=user.reach.own_ids)),
+            Chip("late", _("Overdue"), to_do & Q(due_on__lt=today), "alert-triangle", "late"),
+            Chip(
+                "verify",
+                pgettext_lazy("corrective task", "To be verified"),
+                Q(state=states.REPORTED),
+            ),
+            Chip(
+                "verified", pgettext_lazy("corrective task", "Verified"), Q(state=states.VERIFIED)
+            ),
+        ),
+    )
+
+
+def owners_for(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
+    """Who may be given one: active staff of the store and its departments, not whom it is about."""
+    posts = Membership.objects.valid_on(timezone.localdate(now))
+    here = Q(store=ticket.store_id) | Q(role=roles.GENERAL_MANAGER)
+    heads = Department.objects.filter(head__isnull=False).values("head")
+    found = User.objects.filter(
+        Q(pk__in=posts.filter(here).exclude(role=roles.ADMIN).values("user")) | Q(pk__in=heads),
+        is_active=True,
+    )
+    return found.exclude(pk=ticket.about_id or 0).order_by("name", "pk")
+
+
+def staff_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
+    """Whose error it may have been: everybody who works in the store."""
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(store=ticket.store_id)
+    return User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """How often the errors of one person or department had to be put right."""
+
+    name: str
+    times: int
+    is_repeated: bool
+
+
+def errors_by_person(user: User, *, numbers: Numbers, now: dt.datetime) -> list[Repeated]:
+    """Errors of the last days by person, within this person's scope, never their own (CP-30)."""
+    rows = _errors(user, numbers, now).filter(at_fault__isnull=False)
+    rows = rows.exclude(at_fault=user.pk)
+    return _counted(rows, "at_fault__name", numbers)
+
+
+def errors_by_department(user: User, *, numbers: Numbers, now: dt.datetime) -> list[Repeated]:
+    """The same by department."""
+    rows = _errors(user, numbers, now).filter(department__isnull=False)
+    return _counted(rows, "department__name", numbers)
+
+
+def saved_correction(correction: Correction) -> Saved:
+    """What stands now where a corrective task was to be changed."""
+    facts = [(str(_("State")), str(correction.get_state_display()))]
+    values = {"outcome": correction.outcome, "verdict": correction.verdict}
+    resend = {"version": correction.version} if correction.state != states.VERIFIED else None
+    return Saved(values, facts=tuple(facts), resend=resend)
+
+
+def _errors(user: User, numbers: Numbers, now: dt.datetime) -> CorrectionQuerySet:
+    since = now - dt.timedelta(days=numbers.errors_days)
+    return Correction.objects.visible_to(user).filter(created_at__gte=since)
+
+
+def _counted(rows: CorrectionQuerySet, name: str, numbers: Numbers) -> list[Repeated]:
+    found = rows.order_by().values_list(name).annotate(times=Count("pk")).order_by("-times", name)
+    from_ = numbers.errors_repeated_from
+    return [Repeated(name, times, times >= from_) for name, times in found[:MOST_SHOWN]]

@@ -1,0 +1,90 @@
+"""Complaints on their way to an answer: proposed by Wu, decided by Xu or Shen, answered by Wu."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from complaints import actions
+from complaints.models import Ticket
+from crm.people.models import User
+from tests.complaints.complaints import make_complaint
+from tests.people import NOW, Cast
+
+HOUR = dt.timedelta(hours=1)
+
+
+def solution(**fields: Any) -> actions.Solution:
+    """Free charging for a month, two hundred yuan."""
+    return actions.Solution(
+        **{
+            "cause": "桩侧网关固件过旧",
+            "liability": "service",
+            "words": "升级固件，赠送一个月充电",
+            "grant": "service",
+            "amount": Decimal(200),
+            **fields,
+        }
+    )
+
+
+def looked_at(cast: Cast, **fields: Any) -> Ticket:
+    """A complaint with which no on-site visit is waited for."""
+    return make_complaint(cast, no_visit_because="客户在外地，远程查看", **fields)
+
+
+def proposed(
+    cast: Cast, *, by: User | None = None, ticket: Ticket | None = None, **fields: Any
+) -> Ticket:
+    """One whose solution waits for whom the table names."""
+    ticket = ticket or looked_at(cast, **fields.pop("ticket_fields", {}))
+    actions.propose_solution(
+        ticket, solution(**fields), by=by or cast.wu, version=ticket.version, now=NOW + HOUR
+    )
+    return ticket
+
+
+def approved(cast: Cast, *, by: User | None = None, **fields: Any) -> Ticket:
+    """One that Xu has approved."""
+    ticket = proposed(cast, **fields)
+    decide(ticket, by or cast.xu, "approve")
+    return ticket
+
+
+def decide(ticket: Ticket, by: User, verdict: str, **said: Any) -> None:
+    actions.decide_proposal(
+        ticket, by=by, version=ticket.version, verdict=verdict, now=NOW + 2 * HOUR, **said
+    )
+
+
+def reply(ticket: Ticket, by: User, **said: Any) -> None:
+    actions.reply_ticket(
+        ticket,
+        by=by,
+        version=ticket.version,
+        **{"words": "固件已升级，赠送充电卡", "way": "letter", "now": NOW + 3 * HOUR, **said},
+    )
+
+
+def replied(cast: Cast, **fields: Any) -> Ticket:
+    """One the customer has the answer to."""
+    ticket = approved(cast, **fields)
+    reply(ticket, cast.wu)
+    return ticket
+
+
+def content(cast: Cast, **fields: Any) -> Ticket:
+    """One the customer is content with: Xu entered the word."""
+    ticket = replied(cast, **fields)
+    actions.hear_customer(
+        ticket, by=cast.xu, version=ticket.version, content=True, words="好", now=NOW + 4 * HOUR
+    )
+    return ticket
+
+
+def closed(cast: Cast, **fields: Any) -> Ticket:
+    """One that is closed and filed."""
+    ticket = content(cast, **fields)
+    actions.close_ticket(ticket, by=cast.xu, version=ticket.version, now=NOW + 5 * HOUR)
+    return ticket

@@ -1,0 +1,104 @@
+"""Complaints being answered on the floor: in work, proposed, answered; briefings, corrections."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+from typing import Any
+
+from complaints.models import AnswerLink, Briefing, Correction, Proposal, Ticket
+from crm.customers.models import Card
+from crm.people.models import User
+from tests import people
+from tests.people import NOW, Cast
+from tests.permissions.problems import logistics, make_task
+
+_numbers = itertools.count(1)
+
+
+def make_answered(
+    card: Card, responsible: User, state: str = "investigating", **fields: Any
+) -> Ticket:
+    """A complaint somebody answers for, its on-site visit waived."""
+    values = {"state": state, "store": card.store, "needs_onsite": False, **fields}
+    return people.make_ticket(card, NOW - dt.timedelta(hours=2), responsible=responsible, **values)
+
+
+def make_waiting(card: Card, author: User) -> Ticket:
+    """One whose solution waits for a decision."""
+    ticket = make_answered(card, author, "approving")
+    Proposal.objects.create(
+        ticket=ticket,
+        author=author,
+        state="waiting",
+        cause="固件过旧",
+        liability="service",
+        words="升级固件",
+        grant="nothing",
+        role="service_supervisor",
+        submitted_at=NOW,
+        store=ticket.store,
+    )
+    return ticket
+
+
+def make_briefing(card: Card, to: User, responsible: User | None = None) -> Briefing:
+    """Somebody was told of a quality case."""
+    ticket = make_answered(card, responsible or to, category="product_quality")
+    return Briefing.objects.create(
+        ticket=ticket, to=to, reason="quality", told_at=NOW, store=ticket.store
+    )
+
+
+def make_correction(card: Card, owner: User, **fields: Any) -> Correction:
+    """Something this person is to put right within a week."""
+    ticket = fields.pop("ticket", None) or make_answered(card, owner)
+    return Correction.objects.create(
+        **{
+            "ticket": ticket,
+            "what": "交车前讲解充电",
+            "owner": owner,
+            "due_on": NOW.date() + dt.timedelta(days=7),
+            "given_by": owner,
+            "store": card.store,
+            **fields,
+        }
+    )
+
+
+def make_answer_link(card: Card, by: User) -> str:
+    """The token of a link in a customer's hands."""
+    token = f"token-{next(_numbers):05d}-of-an-answer"
+    ticket = make_answered(card, by, "replied", told_at=NOW, resolved_at=NOW)
+    AnswerLink.objects.create(
+        ticket=ticket,
+        token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        made_by=by,
+        expires_at=NOW + dt.timedelta(days=14),
+        store=ticket.store,
+    )
+    return token
+
+
+def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
+    """One of each for a salesperson's customer; technical leads on Lin's alone."""
+    theirs = owner == cast.otto
+    served_by = cast.otto if theirs else cast.xu
+    author = cast.wu if owner == cast.lin else owner
+    lin = owner == cast.lin
+    answer = make_answered(card, served_by)
+    make_task(
+        answer,
+        cast.technical if lin else logistics(),
+        state="accepted",
+        handler=cast.tang if lin else served_by,
+    )
+    return {
+        "answer": answer,
+        "waiting_answer": make_waiting(card, author),
+        "replied_answer": make_answered(card, author, "replied", told_at=NOW, resolved_at=NOW),
+        "briefing": make_briefing(card, cast.adele, served_by),
+        "complaint_correction": make_correction(card, owner),
+        "answer_token": make_answer_link(card, author) if lin else "no-such-link-in-anybodys-hands",
+    }
