@@ -15,7 +15,7 @@ from complaints.actions.cases import (
     retire_case,
     submit_case,
 )
-from complaints.actions.claiming import claim_ticket
+from complaints.actions.claiming import claim_ticket, claim_tickets
 from complaints.actions.clocks import meet_clock, start_clocks, void_clocks, work_out_anew
 from complaints.actions.closing import close_ticket, reject_ticket, withdraw_ticket
 from complaints.actions.contacting import (
@@ -69,6 +69,7 @@ __all__ = [
     "call_off_task",
     "chase",
     "claim_ticket",
+    "claim_tickets",
     "close_ticket",
     "complete_stage",
     "complete_task",

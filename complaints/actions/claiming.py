@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -33,3 +34,23 @@ def claim_ticket(
             raise Stale(ticket._meta.label, ticket.pk)
         take_over(ticket, by=by, version=version, now=now)
         audit.record("complaints.claim_ticket", by=by, obj=ticket, at=now)
+
+
+def claim_tickets(
+    chosen: Iterable[tuple[Ticket, int]], *, by: User, now: dt.datetime
+) -> tuple[list[Ticket], list[Ticket]]:
+    """Take each chosen ticket, with the version seen, that nobody of service has.
+
+    Returns those taken and those left: the right is missing, or somebody was first. Each is a
+    transaction of its own.
+    """
+    taken, left = [], []
+    for ticket, version in chosen:
+        try:
+            claim_ticket(ticket, by=by, version=version, now=now)
+        except (PermissionDenied, Stale):
+            ticket.refresh_from_db(fields=["responsible"])
+            left.append(ticket)
+        else:
+            taken.append(ticket)
+    return taken, left

@@ -23,6 +23,7 @@ urlpatterns = [
     path("cases/<slug:public_id>/submission/", views.submit_case, name="submit_case"),
     path("cases/<slug:public_id>/decision/", views.decide_case, name="decide_case"),
     path("cases/<slug:public_id>/retirement/", views.retire_case, name="retire_case"),
+    path("claims/", views.claim_tickets, name="claim_tickets"),
     path("next/", views.next_ticket, name="next_ticket"),
     path("ledger/", views.ledger_page, name="ledger"),
     path("causes/", views.causes, name="causes"),

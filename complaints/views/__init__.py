@@ -24,7 +24,7 @@ from complaints.views.cases import (
     submit_case,
 )
 from complaints.views.causes import cause_tickets, causes
-from complaints.views.claiming import claim_ticket, next_ticket
+from complaints.views.claiming import claim_ticket, claim_tickets, next_ticket
 from complaints.views.complaints import (
     answer_opinion,
     contact_customer,
@@ -82,6 +82,7 @@ __all__ = [
     "cause_tickets",
     "causes",
     "claim_ticket",
+    "claim_tickets",
     "close_ticket",
     "complaint_sheet",
     "complete_stage",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import access, actions, forms
-from complaints.queues import saved_ticket
+from complaints.queues import saved_ticket, ticket_queue
 from complaints.queues.claiming import next_for
 from complaints.views.presses import press, press_common, ticket_of
 from crm.people.access import SignedInRequest
 from crm.records.queues import sent_before
+from crm.ui.lists import PAGE_SIZE
+
+TICK = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,22}):(?P<seen>[0-9]{1,9})")
 
 
 @require_POST
@@ -47,3 +53,30 @@ def next_ticket(request: SignedInRequest) -> HttpResponse:
         return redirect("complaints:ticket", found)
     messages.info(request, _("Nothing else waits for you."))
     return redirect("complaints:list")
+
+
+@require_POST
+def claim_tickets(request: SignedInRequest) -> HttpResponse:
+    """Take all that are ticked; of each that is left it is said who has it."""
+    if not access.can_work_queue(request.user):
+        raise PermissionDenied
+    chosen = _ticked(request.POST.getlist("ticket"))
+    tickets = ticket_queue(request.user).filter(public_id__in=chosen)
+    pairs = [(ticket, chosen[ticket.public_id]) for ticket in tickets]
+    taken, left = actions.claim_tickets(pairs, by=request.user, now=timezone.now())
+    if not pairs:
+        messages.error(request, _("Tick at least one ticket."))
+    if taken:
+        words = ngettext("%(count)d ticket taken", "%(count)d tickets taken", len(taken))
+        messages.success(request, words % {"count": len(taken)})
+    for ticket in left:
+        who = ticket.responsible.name if ticket.responsible else "—"
+        said = {"number": ticket.ticket_no, "who": who}
+        messages.error(request, _("%(number)s was not taken: %(who)s has it.") % said)
+    return redirect("complaints:list")
+
+
+def _ticked(values: list[str]) -> dict[str, int]:
+    """Public id → the version its reader saw, of the rows ticked on one page; no nonsense."""
+    found = (TICK.fullmatch(value) for value in values[:PAGE_SIZE])
+    return {one["name"]: int(one["seen"]) for one in found if one}

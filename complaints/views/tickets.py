@@ -26,6 +26,7 @@ from complaints.queues import (
     ticket_list,
     ticket_rows,
 )
+from complaints.queues.claiming import claimable
 from complaints.queues.page import page_of
 from crm.customers import phones
 from crm.customers.access import shown_name
@@ -51,6 +52,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "kinds": Ticket.Kind.choices,
         "severities": Ticket.Severity.choices,
         "can_register": access.can_register(request.user),
+        "claimable": claimable(request.user, [ticket for ticket, _name in rows], now),
         "works_queue": access.can_work_queue(request.user),
         "can_see_causes": access.can_see_causes(request.user),
         "sees_files": access.can_see_files(request.user),

@@ -117,3 +117,26 @@ def test_with_nothing_left_the_queue_is_shown_with_a_word(cast: Cast) -> None:
     )
     assert page.redirect_chain[0][0] == "/complaints/"
     assert "没有其他待处理的工单" in page.content.decode()
+
+
+def test_several_are_taken_at_once_and_of_the_rest_it_is_said_who_has_them(cast: Cast) -> None:
+    first, second = (
+        make_complaint(cast, by=cast.lin, card=make_card(cast.lin, name))
+        for name in ("张伟", "赵敏")
+    )
+    client = browser(cast.wu)
+    page = client.get("/complaints/")
+    ticks = [f"{one.public_id}:{one.version}" for one in (first, second)]
+    assert all(f'value="{tick}"' in page.content.decode() for tick in ticks)
+    actions.claim_ticket(second, by=cast.xu, version=second.version, now=NOW)
+    sent = {"ticket": [*ticks, "nothing:1", f"{first.public_id}:x", "\x00"]}
+    done = client.post("/complaints/claims/", {"ticket": sent["ticket"][:3]}, follow=True)
+    told = done.content.decode()
+    assert "已领取 1 张工单" in told
+    assert f"{second.ticket_no} 未领取：{cast.xu.name} 已在处理" in told
+    first.refresh_from_db()
+    assert first.responsible == cast.wu
+    again = client.post("/complaints/claims/", sent)
+    assert again.status_code == 302
+    assert browser(cast.lin).post("/complaints/claims/", sent).status_code == 403
+    assert Entry.objects.filter(ticket=first, kind="taken").count() == 1

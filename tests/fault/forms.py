@@ -96,6 +96,9 @@ def make_complaint(row: Ticket) -> Ticket:
 # A form not named here carries its version and request id alone; None: nothing is pressed there.
 BODIES: dict[str, Any] = {
     "complaints:answer_opinion": {"words": "周六下午可以试驾"},
+    "complaints:claim_tickets": lambda _floor, _row: {
+        "ticket": f"{Ticket.objects.filter(responsible=None).latest('pk').public_id}:1",
+    },
     "complaints:contact_customer": {"way": "call", "words": "已受理", "next_at": SATURDAY},
     "complaints:lodge_complaint": {
         "kind": "complaint",
