@@ -96,8 +96,8 @@ def make_complaint(row: Ticket) -> Ticket:
 # A form not named here carries its version and request id alone; None: nothing is pressed there.
 BODIES: dict[str, Any] = {
     "complaints:answer_opinion": {"words": "周六下午可以试驾"},
-    "complaints:claim_tickets": lambda _floor, _row: {
-        "ticket": f"{Ticket.objects.filter(responsible=None).latest('pk').public_id}:1",
+    "complaints:claim_tickets": lambda floor, _row: {
+        "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
     },
     "complaints:contact_customer": {"way": "call", "words": "已受理", "next_at": SATURDAY},
     "complaints:lodge_complaint": {
@@ -147,6 +147,7 @@ BODIES: dict[str, Any] = {
     "complaints:decline_ticket": {"reason": "休假"},
     "complaints:draft_case": CASE,
     "complaints:edit_case": {**CASE, "lessons": "先看固件"},
+    "complaints:next_ticket": None,  # leads on, and is no form
     "complaints:note_ticket": {"words": "客户下午在家"},
     "complaints:offer_ticket": lambda floor, _row: {"to": floor.cast.xu.pk, "reason": "休假"},
     "complaints:plan_stage": lambda floor, _row: {
