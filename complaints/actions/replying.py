@@ -82,8 +82,8 @@ def reply_ticket(
         )
         enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, way=way, waived=waived)
         _give_promised(ticket, words, by=by, now=now)
-        meet_clock(ticket, clocks.REPLY, now=now)
-        meet_clock(ticket, clocks.RESOLUTION, now=now)
+        for kind in (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.RESOLUTION):
+            meet_clock(ticket, kind, now=now)
         _timeline(ticket, "ticket_told", by=by, now=now)
         said = {"way": way, "waived": bool(waived)}
         audit.record("complaints.reply_ticket", by=by, obj=ticket, after=said, at=now)

@@ -136,7 +136,7 @@ class CustomerWordForm(OfTicket):
 
     content = forms.ChoiceField(
         label=_("The customer says"),
-        choices=[("yes", _("Content")), ("no", _("Not content"))],
+        choices=[("yes", pgettext_lazy("customer", "Content")), ("no", _("Not content"))],
         widget=Buttons(icons={"yes": "mood-smile", "no": "mood-sad"}),
     )
     words = Lines(
