@@ -64,8 +64,9 @@ def _media_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _media_of_its_own(settings, _media_of_the_run: Path) -> None:
-    """Keep uploads and exports of a test in a folder of its own, made when something is kept."""
+    """Keep what a test uploads, exports and writes down in folders of its own, made when needed."""
     settings.MEDIA_ROOT = _media_of_the_run / uuid.uuid4().hex
+    settings.VAR_DIR = _media_of_the_run / f"{uuid.uuid4().hex}-var"
 
 
 @pytest.fixture(scope="module")

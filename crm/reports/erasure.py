@@ -11,4 +11,5 @@ TABLES = (
     of_nobody("reports.VisitReport", "problems", "suggestions", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.Measure", "what", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.MeasureStep", "words", ground=WRITTEN_FOR_THE_STORE),
+    of_nobody("reports.TeamResponse", "words", "done", "effect", ground=WRITTEN_FOR_THE_STORE),
 )

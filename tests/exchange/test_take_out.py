@@ -106,7 +106,7 @@ def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     people.make_finding(visit)
     people.make_promise(card, NOW, responsible=cast.wu)
     card.receptions.create(entry_no="R1", kind="walk_in", arrived_at=NOW, store=cast.pudong)
-    ticket = people.make_ticket(card, NOW, responsible=cast.wu)
+    ticket = people.make_ticket(card, NOW, responsible=cast.wu, ledger_no="台账-1")
     department = Department.objects.create(name="配件部")
     make_task(ticket, department)
     make_case(ticket, cast.wu, "published", decided_by=cast.shen, decided_at=NOW)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import models
 
+from crm.exchange import states as exchange
+from crm.exchange.models import ExportJob, ImportJob
 from crm.home.actions import erasures
 from crm.home.models import Erasure
 from crm.people.models import User
@@ -35,6 +37,9 @@ def wish_in(state: str) -> Callable[[Cast], Erasure]:
     """A wish in this state, of a customer nothing hinders to forget."""
 
     def make(cast: Cast) -> Erasure:
+        # Files of other races stand in the way as long as they are at work.
+        ImportJob.objects.at_work().update(state=exchange.FAILED)
+        ExportJob.objects.filter(state__in=exchange.EXPORT_AT_WORK).update(state=exchange.FAILED)
         decided = {"decided_by": cast.pan, "decided_at": NOW} if state == "approved" else {}
         return people.make_erasure(people.make_card(cast.lin), cast.wu, state=state, **decided)
 

@@ -32,6 +32,7 @@ from crm.home.views.users import sent
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
 from crm.ui.forms import add_errors
+from crm.ui.versioned import SentOnceForm
 
 
 @require_safe
@@ -77,9 +78,10 @@ def ask_erasure(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def approve_erasure(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The privacy officer finds the wish right."""
-    wish = one_erasure(request, public_id)
+    wish, form = one_erasure(request, public_id), SentOnceForm(request.POST)
     try:
-        actions.approve_erasure(wish, **sent(request))
+        with both_texts(form, lambda: saved_erasure(one_erasure(request, public_id))):
+            actions.approve_erasure(wish, **sent(request))
     except Replayed:
         return redirect("home:erasure", wish.public_id)
     messages.success(request, _("Approved. Service or the store's manager now carries it out."))
@@ -111,9 +113,10 @@ def refuse_erasure(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def erase_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Carry it out: there is no way back."""
-    wish = one_erasure(request, public_id)
+    wish, form = one_erasure(request, public_id), SentOnceForm(request.POST)
     try:
-        actions.erase_customer(wish, **sent(request))
+        with both_texts(form, lambda: saved_erasure(one_erasure(request, public_id))):
+            actions.erase_customer(wish, **sent(request))
     except Replayed:
         return redirect("home:erasure", wish.public_id)
     except actions.Obstructed:
