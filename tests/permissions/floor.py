@@ -340,8 +340,15 @@ CLAIMANTS: dict[str, Callable[[Cast], User]] = {
     "ma": lambda cast: cast.otto,
     "otto": lambda cast: cast.ola,
 }
+
+
+def auditor_of(user: User) -> User:
+    """Who audits what this person did: somebody else."""
+    return User.objects.get(username="vera" if user.username == "bai" else "bai")
+
+
 OF_A_PERSON = {
-    "correction": lambda card, user: make_correction(card, user, User.objects.get(username="bai")),
+    "correction": lambda card, user: make_correction(card, user, auditor_of(user)),
     "conflict": make_conflict,
     "measure": make_measure,
     "absence": lambda card, user: make_absence(user, card.owner),
