@@ -18,6 +18,7 @@ from complaints.queues import case_list, case_queue, saved_case, ticket_for_page
 from complaints.queues.page import subcategory_of
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
+from crm.ui.texts import clean_line
 
 
 @require_safe
@@ -25,7 +26,7 @@ def cases(request: SignedInRequest) -> HttpResponse:
     """The library, the newest first; all staff may learn from it (CP-26)."""
     if not access.can_read_cases(request.user):
         raise PermissionDenied
-    query = request.GET.get("q", "")[:60]
+    query = clean_line(request.GET.get("q", "")[:60])
     listing = case_list(request.user).show(case_queue(request.user, query), request.GET)
     context = {"listing": listing, "query": query}
     return render(request, "complaints/cases.html", context)

@@ -15,6 +15,7 @@ from complaints.queues.closing import filed, years_filed
 from complaints.views.tickets import name_of
 from crm.people.access import SignedInRequest
 from crm.rulebook.queues import rules_for
+from crm.ui.texts import clean_line
 
 PAGE = 50
 LONGEST_QUERY = 60
@@ -29,7 +30,7 @@ def files(request: SignedInRequest) -> HttpResponse:
     years = years_filed(request.user) or [this_year]
     asked = request.GET.get("year", "")
     year = next((one for one in years if str(one) == asked), years[0])
-    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    query = clean_line(request.GET.get("q", "")[:LONGEST_QUERY])
     page = Paginator(filed(request.user, year, query), PAGE).get_page(request.GET.get("page"))
     rows = [(one, name_of(request.user, one.ticket)) for one in page]
     unread = [one.pk for one in page if not access.reads_words(request.user, one.ticket)]
