@@ -37,11 +37,6 @@ def can_decide_erasure(user: User, wish: Erasure) -> bool:
     return can_decide_erasures(user) and wish.asked_by_id != user.pk
 
 
-def carries_out(user: User) -> bool:
-    """Whoever carries out any."""
-    return user.reach.has(roles.SERVICE_SUPERVISOR, roles.MANAGER)
-
-
 def can_carry_out(user: User, wish: Erasure) -> bool:
     """Service supervisor or manager of the store, never who decided (SoD 16)."""
     served = user.reach.stores_as(roles.SERVICE_SUPERVISOR, roles.MANAGER)

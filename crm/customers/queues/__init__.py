@@ -4,7 +4,6 @@ from crm.customers.queues.changes import changes_of
 from crm.customers.queues.lists import (
     CardList,
     card_list,
-    cards_for_list,
     conflict_evidence,
     open_conflicts,
     possible_owners,
@@ -29,7 +28,6 @@ __all__ = [
     "card_for_page",
     "card_head",
     "card_list",
-    "cards_for_list",
     "changes_of",
     "conflict_evidence",
     "held_elsewhere",
