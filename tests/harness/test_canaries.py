@@ -216,9 +216,10 @@ def provoke(client: Client, number: str) -> None:
 
 
 def ring_all(canaries: dict[int, Canary]) -> None:
-    """Two contacts of two cards of each salesperson fall due tomorrow, numbers in their free text.
+    """Two contacts of every card fall due, numbers in their free text.
 
-    More than a few at once would be told of in one digest, which names nobody.
+    Those of two cards of each salesperson tomorrow, of the others a day later: more than a few at
+    once are told of in one digest, which names nobody.
     """
     steps: list[PlannedContact] = []
     rung: Counter[int | None] = Counter()
@@ -226,12 +227,11 @@ def ring_all(canaries: dict[int, Canary]) -> None:
     sold_by = Card.objects.filter(owner__memberships__role="salesperson").distinct()
     for card in sold_by.select_related("owner", "customer"):
         rung[card.owner_id] += 1
-        if rung[card.owner_id] > 2:
-            continue
+        days = 1 if rung[card.owner_id] <= 2 else 2
         number = canaries[card.customer_id].numbers[0]
         plan = card.plans.first() or make_plan(card)
         for hour in (1, 2):
-            due = NOW + dt.timedelta(days=1, hours=hour)
+            due = NOW + dt.timedelta(days=days, hours=hour)
             words = {"content": f"打 {number}", "reason": f"{number} 上次没接"}
             steps.append(make_planned(plan, due, assignee=card.owner, **words))
     arm_reminders(steps, now=NOW)

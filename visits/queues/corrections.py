@@ -39,6 +39,16 @@ def correction_queue(user: User) -> CorrectionQuerySet:
     )
 
 
+def unsettled_count(user: User) -> int:
+    """How many corrections this person may see are still to be settled."""
+    return correction_queue(user).filter(UNSETTLED).count()
+
+
+def correction_of(user: User, audit: VisitAudit) -> Correction | None:
+    """What is put right after this audit, where this person may see it."""
+    return correction_queue(user).filter(audit=audit).first()
+
+
 def correction_list(user: User, today: dt.date) -> ListSpec:
     """What the list allows; `today` is the store's local date."""
     late = Q(state=states.OPEN, due_on__lt=today)

@@ -32,7 +32,7 @@ from visits.forms.audits import OfAudit
 from visits.models import VisitAudit
 from visits.queues import audits as queues
 from visits.queues.auditors import other_auditors
-from visits.queues.corrections import UNSETTLED, correction_queue
+from visits.queues.corrections import correction_of, unsettled_count
 
 
 @require_safe
@@ -48,7 +48,7 @@ def audits(request: SignedInRequest) -> HttpResponse:
         "listing": listing,
         "rows": rows,
         "samples": access.can_see_samples(user),
-        "corrections": correction_queue(user).filter(UNSETTLED).count(),
+        "corrections": unsettled_count(user),
     }
     return render(request, "visits/audits.html", context)
 
@@ -78,7 +78,7 @@ def _facts(request: SignedInRequest, row: VisitAudit) -> dict[str, Any]:
         "attempts": row.attempts.select_related("by"),
         "compared": queues.compared(row) if reads and row.heard_at else [],
         "found": queues.found_lines(row) if row.heard_at else [],
-        "correction": correction_queue(user).filter(audit=row).first(),
+        "correction": correction_of(user, row),
     }
 
 
