@@ -83,6 +83,11 @@ def supervises(user: User, ticket: Ticket) -> bool:
     return ticket.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
 
 
+def can_watch(user: User, ticket: Ticket) -> bool:
+    """Whoever sees a ticket is shown to others who do: nobody is before what is about them."""
+    return user.pk != ticket.about_id
+
+
 def can_route(user: User, ticket: Ticket) -> bool:
     """Class and lead department: the agent whose ticket it is, and the service supervisor."""
     goes = ticket.kind in states.TO_DEPARTMENTS

@@ -43,6 +43,16 @@ TABLES = (
     Table("complaints.Correction", "ticket__card", every(HIDE, "what", "outcome", "verdict")),
     Table("complaints.Pause", "ticket__card", {"reason": HIDE}),
     Table("complaints.Stage", "ticket__card", {"title": HIDE}),
+    of_nobody(
+        "complaints.ReplyTemplate",
+        *("name", "zh_hans", "zh_hant", "en"),
+        ground="ready texts with blanks, of no customer",
+    ),
+    of_nobody(
+        "complaints.Macro",
+        *("name", "category", "lead_task", "assisting_task", "note", "waits_for"),
+        ground="ready steps, of no customer",
+    ),
     Table("complaints.Entry", "ticket__card", {"words": HIDE, "data": CODES}),
     # A published case was read by a second person and holds neither name nor number (CP-26);
     # what was not published is read by nobody once the customer is gone.

@@ -10,3 +10,8 @@ from complaints import actions
 def sweep_clocks() -> None:
     """Warn of clocks that run out, tell who has to know of those that did."""
     actions.sweep_clocks(now=timezone.now())
+
+
+def forget_presences() -> None:
+    """Remove who had tickets open and no longer has."""
+    actions.forget_presences(now=timezone.now())

@@ -51,6 +51,7 @@ from complaints.actions.sweeping import follow_calendars, sweep_clocks
 from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage
+from complaints.actions.watching import forget_presences, watch_ticket
 
 __all__ = [
     "BY_FORM",
@@ -81,6 +82,7 @@ __all__ = [
     "draft_case",
     "edit_case",
     "follow_calendars",
+    "forget_presences",
     "give_correction",
     "hand_over_stages",
     "hand_over_tasks",
@@ -117,6 +119,7 @@ __all__ = [
     "visit_site",
     "void_clocks",
     "waive_visit",
+    "watch_ticket",
     "withdraw_ticket",
     "work_out_anew",
 ]

@@ -6,6 +6,9 @@ from complaints.models.clocks import Clock, ClockQuerySet, Pause, Ruling
 from complaints.models.closing import AnswerLink, CustomerWord, File
 from complaints.models.corrections import Correction, CorrectionQuerySet
 from complaints.models.intake import Intake
+from complaints.models.presence import Presence
+from complaints.models.ready import Macro, ReplyTemplate
+from complaints.models.related import Relation
 from complaints.models.tasks import DepartmentTask, Entry, Stage, TaskQuerySet, TaskState
 from complaints.models.tickets import Ticket, TicketQuerySet, TicketState
 
@@ -24,8 +27,12 @@ __all__ = [
     "Entry",
     "File",
     "Intake",
+    "Macro",
     "Pause",
+    "Presence",
     "Proposal",
+    "Relation",
+    "ReplyTemplate",
     "Ruling",
     "Stage",
     "TaskQuerySet",

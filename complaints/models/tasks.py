@@ -187,6 +187,9 @@ class Entry(models.Model):
         ALARM = "alarm", _("Made known at once")
         CORRECTION = "correction", _("Corrective task given")
         CORRECTED = "corrected", _("Corrective task verified")
+        LINKED = "linked", _("Linked with another ticket")
+        UNLINKED = "unlinked", _("Link with another ticket removed")
+        MACRO = "macro", _("Steps carried out together")
 
     ticket = models.ForeignKey(
         "complaints.Ticket", on_delete=models.PROTECT, related_name="entries"

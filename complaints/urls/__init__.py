@@ -46,6 +46,7 @@ urlpatterns = [
         name="acknowledge_briefing",
     ),
     path("<slug:public_id>/", views.ticket, name="ticket"),
+    path("<slug:public_id>/presence/", views.watch_ticket, name="watch_ticket"),
     path("<slug:public_id>/proposal/", views.propose_solution, name="propose_solution"),
     path("<slug:public_id>/proposal/return/", views.take_back_proposal, name="take_back_proposal"),
     path("<slug:public_id>/proposal/decision/", views.decide_proposal, name="decide_proposal"),

@@ -67,6 +67,7 @@ from complaints.views.verbs import (
     route_ticket,
     tell_customer,
 )
+from complaints.views.watching import watch_ticket
 
 __all__ = [
     "accept_task",
@@ -130,5 +131,6 @@ __all__ = [
     "verify_correction",
     "visit_site",
     "waive_visit",
+    "watch_ticket",
     "withdraw_ticket",
 ]

@@ -28,10 +28,12 @@ from complaints.queues import (
 )
 from complaints.queues.claiming import claimable
 from complaints.queues.page import page_of
+from complaints.queues.presence import Around, around
 from crm.customers import phones
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
 from crm.people.models import User
+from crm.rulebook.queues import numbers_for
 
 
 @require_safe
@@ -91,6 +93,7 @@ def show_ticket(
     context = {
         "ticket": found,
         "name": name_of(request.user, found),
+        "around": around_of(request.user, found),
         "phone": phone_of(request.user, found),
         "clocks": clock_lines(found, now),
         "now": now,
@@ -110,6 +113,11 @@ def tasks(request: SignedInRequest) -> HttpResponse:
     listing = task_list(now).show(own_tasks(request.user), request.GET)
     rows = [(task, name_of(request.user, task.ticket)) for task in listing.page]
     return render(request, "complaints/tasks.html", {"listing": listing, "rows": rows, "now": now})
+
+
+def around_of(user: User, ticket: Ticket) -> Around:
+    """Who else has it open now."""
+    return around(user, ticket, timezone.now(), numbers_for(ticket.store_id))
 
 
 def name_of(user: User, ticket: Ticket) -> str:

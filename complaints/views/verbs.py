@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from complaints import access, actions, forms
 from complaints.models import Ticket
 from complaints.queues import saved_ticket, ticket_for_page
-from complaints.views.tickets import name_of
+from complaints.views.tickets import around_of, name_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
@@ -62,6 +62,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
     name = name_of(request.user, ticket)
     context = {"ticket": ticket, "name": name, "form": form, "verb": verb}
     context["reads_words"] = access.reads_words(request.user, ticket)
+    context["around"] = around_of(request.user, ticket)
     return render(request, "complaints/verb.html", context, status=422 if form.is_bound else 200)
 
 

@@ -45,13 +45,24 @@ class Sessions:
             now = int(timezone.now().timestamp())
             if is_over(user, request.session, now):
                 logout(request)
-            elif now - request.session.get(SEEN, 0) >= settings.SESSION_TOUCH_S:
+            elif needs_touch(request, now):
                 touch(request, now)
         response = self.get_response(request)
         if isinstance(user, User) and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["HX-Request"])
         return response
+
+
+def is_attended(request: HttpRequest) -> bool:
+    """Whether somebody did something; a page that stands open and asks by itself says otherwise."""
+    return "Unattended" not in request.headers
+
+
+def needs_touch(request: HttpRequest, now: int) -> bool:
+    """Whether it is time to note that somebody is here."""
+    since = now - request.session.get(SEEN, 0)
+    return is_attended(request) and bool(since >= settings.SESSION_TOUCH_S)
 
 
 def touch(request: HttpRequest, now: int) -> None:
@@ -99,6 +110,8 @@ class SignInFirst(LoginRequiredMiddleware):
         page = page_of(request)
         if request.headers.get("HX-Request") == "true":
             # The htmx answer would land in the middle of the page: the browser goes instead.
+            if not is_attended(request):
+                return HttpResponse(status=401)  # what is being typed there stays
             query = urlencode({REDIRECT_FIELD_NAME: page})
             return HttpResponse(
                 status=401, headers={"HX-Redirect": f"{settings.LOGIN_URL}?{query}"}

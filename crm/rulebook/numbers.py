@@ -94,6 +94,7 @@ class Numbers:
     complaint_correction_working_days: int = 10  # N-36
     errors_repeated_from: int = 2  # CP-30
     errors_days: int = 365  # CP-30
+    ticket_presence_seconds: int = 60  # PR-21
     undo_seconds: int = 10
     reveals_a_day: int = 60  # security.md 1.3, as are the four below
     reveals_a_day_service: int = 80

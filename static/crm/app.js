@@ -482,6 +482,26 @@ document.addEventListener("change", (event) => {
   if (event.target.name === "result" || event.target.name === "level") suggest(form);
 });
 
+// Two at one ticket: the page says that it is open while it is in sight, and that somebody types
+// in it while a form of it has the focus.
+const presence = document.querySelector("[data-presence]");
+const here = () => presence.dispatchEvent(new Event("presence"));
+if (presence) {
+  const pen = presence.querySelector("[name=writing]");
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.target === presence && document.hidden) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden || here());
+  for (const [name, value] of [["focusin", "yes"], ["focusout", ""]]) {
+    document.addEventListener(name, (event) => {
+      if (!typing(event.target) || !event.target.closest("[data-writes]")) return;
+      const old = pen.value;
+      pen.value = value;
+      if (value && !old) here();
+    });
+  }
+}
+
 // Single keys for fast hands; off while typing or composing, and by choice (WCAG 2.1.4).
 // Anything with data-key="x" is pressed by x: first in the current row, then on the page.
 // Rows: the items of a [data-rows] list or table body, and any [data-row] within; j and k move,

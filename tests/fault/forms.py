@@ -161,6 +161,7 @@ BODIES: dict[str, Any] = {
         "category": "technical",
         "department": floor.cast.technical.pk,
     },
+    "complaints:watch_ticket": None,  # said again by itself, writes no business row
     "complaints:suggest_cases": None,  # a question, asked anew each time
     "complaints:tell_customer": {"words": "已解决", "granted": "yes"},
     "customers:assess_willingness": {"confidence": "3", "need": "2", "power": "2"},
