@@ -22,6 +22,7 @@ YES, NO = "yes", "no"
 GRADES = range(1, 6)  # 5 = very satisfied (RV-03, N-28)
 SCALE_POINTS = range(11)  # 0–10
 BAD_GRADES = frozenset({1, 2})
+CONTENT_FROM = 4
 NUMBER_AT_MOST = 9_999_999
 TEXT_AT_MOST = 2_000
 LANGUAGES = ("zh_hans", "zh_hant", "en")
@@ -283,3 +284,10 @@ def words(text: Mapping[str, str], language: str) -> str:
 def is_bad(question: Question, given: Given) -> bool:
     """Whether the answer is a bad grade, after which help is offered (RV-39)."""
     return question.type == GRADE and given.number in BAD_GRADES
+
+
+def content_with(grade: int | None) -> bool | None:
+    """Whether a grade says content or not content; None where it says neither, or nothing."""
+    if grade in BAD_GRADES:
+        return False
+    return True if grade is not None and grade >= CONTENT_FROM else None

@@ -51,6 +51,7 @@ from complaints.actions.sweeping import follow_calendars, sweep_clocks
 from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage
+from complaints.actions.visited import hear_on_visit
 from complaints.actions.watching import forget_presences, watch_ticket
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "hand_over_stages",
     "hand_over_tasks",
     "hear_customer",
+    "hear_on_visit",
     "lodge_complaint",
     "make_answer_link",
     "meet_clock",

@@ -133,9 +133,8 @@ def reopen_complaint(
     if not access.can_reopen(by, ticket):
         raise PermissionDenied
     words = needed(words, "words", most=2000)
-    numbers, _calendar = rules_for(ticket.store_id)
-    days = numbers.complaint_reopen_days
-    if ticket.closed_at is not None and now > ticket.closed_at + dt.timedelta(days=days):
+    if is_too_late(ticket, now):
+        days = rules_for(ticket.store_id)[0].complaint_reopen_days
         late = _("It was closed more than %(days)d days ago: write down a new ticket.")
         raise ValidationError(late % {"days": days})
     with transaction.atomic():
@@ -146,6 +145,13 @@ def reopen_complaint(
         audit.record("complaints.reopen_complaint", by=by, obj=ticket, after=said, at=now)
 
 
+def is_too_late(ticket: Ticket, now: dt.datetime) -> bool:
+    """Whether it was closed so long ago that it is not reopened any more (N-35)."""
+    numbers, _calendar = rules_for(ticket.store_id)
+    days = dt.timedelta(days=numbers.complaint_reopen_days)
+    return ticket.closed_at is not None and now > ticket.closed_at + days
+
+
 def keep_word(
     ticket: Ticket,
     *,
@@ -154,8 +160,12 @@ def keep_word(
     words: str,
     now: dt.datetime,
     version: int | None = None,
+    visit_no: str = "",
 ) -> None:
-    """Keep the customer's word in the caller's transaction and move the ticket by it."""
+    """Keep the customer's word in the caller's transaction and move the ticket by it.
+
+    `visit_no` names the return visit on which it was said.
+    """
     CustomerWord.objects.create(
         ticket=ticket,
         round=ticket.reopenings,
@@ -167,12 +177,12 @@ def keep_word(
         store_id=ticket.store_id,
     )
     if not content:
-        back_to_work(ticket, words, by=by, now=now, version=version)
+        back_to_work(ticket, words, by=by, now=now, version=version, visit_no=visit_no)
         return
     frm = states.COMPLAINT_MOVES["content"]
     transition(ticket, frm=frm, to=states.VISITED, version=version)
     meet_clock(ticket, clocks.FOLLOW_UP, now=now)
-    enter(ticket, Entry.Kind.CONTENT, by=by, now=now, words=words)
+    enter(ticket, Entry.Kind.CONTENT, by=by, now=now, words=words, **_on(visit_no))
     tell(ticket, "complaint_content", service_desk(ticket), now=now)
     if by is None:
         tell(ticket, "complaint_content", ticket.responsible, now=now)
@@ -185,6 +195,7 @@ def back_to_work(
     by: User | None,
     now: dt.datetime,
     version: int | None = None,
+    visit_no: str = "",
 ) -> None:
     """Reopen in the caller's transaction: counted, with new clocks, its lead at work again."""
     was_closed = ticket.state == states.CLOSED
@@ -196,7 +207,7 @@ def back_to_work(
         reopened_at=now,
         reopenings=F("reopenings") + 1,
     )
-    enter(ticket, Entry.Kind.REOPENED, by=by, now=now, words=words)
+    enter(ticket, Entry.Kind.REOPENED, by=by, now=now, words=words, **_on(visit_no))
     AnswerLink.objects.filter(ticket=ticket, used_at__isnull=True).update(revoked_at=now)
     void_clocks(ticket, now=now)
     start_clocks(ticket, AGAIN, now=now)
@@ -210,6 +221,10 @@ def back_to_work(
     else:
         tell_responsible(ticket, "complaint_reopened", by=by, now=now)
         _timeline(ticket, "ticket_not_solved", by=by, now=now)
+
+
+def _on(visit_no: str) -> dict[str, str]:
+    return {"visit_no": visit_no} if visit_no else {}
 
 
 def _lead_again(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:

@@ -177,8 +177,10 @@ def assign_waiting(*, now: dt.datetime) -> int:
     given = 0
     for at in range(0, len(ids), BATCH):
         with transaction.atomic():
-            rows = Visit.objects.select_for_update(of=("self",)).filter(
-                pk__in=ids[at : at + BATCH], state=states.PENDING
+            rows = (
+                Visit.objects.select_for_update(of=("self",))
+                .filter(pk__in=ids[at : at + BATCH], state=states.PENDING)
+                .prefetch_related("ticket__tasks")
             )
             given += suggest_visitors(
                 list(rows.select_related("card__customer", "ticket").order_by("due_on", "pk")),

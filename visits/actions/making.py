@@ -25,6 +25,7 @@ from crm.records.actions import claim_request, drop_draft, transition
 from followups.models import Method, Outcome
 from visits import access, states
 from visits.actions.assigning import close_case
+from visits.actions.complaints import hear_of_complaint
 from visits.actions.hearing import Heard, keep_heard
 from visits.actions.measuring import keep_measurements
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
@@ -72,8 +73,9 @@ def complete_visit(
     """Save a visit with its answers; what stayed open becomes tickets and promises at once.
 
     The rating counts for the card's owner of this moment; answers are pinned to the version
-    asked and labelled as a colleague's entry (SoD 9). Returns the tickets made. Raises
-    `PermissionDenied`, `ValidationError` by question, `PhoneTaken`, `Stale`.
+    asked and labelled as a colleague's entry (SoD 9). After a complaint they are the customer's
+    word on its answer. Returns the tickets made. Raises `PermissionDenied`, `ValidationError` by
+    question, `PhoneTaken`, `Stale`.
     """
     allow_visitor(visit, by)
     form = form_of(questions.body if questions else {})
@@ -92,7 +94,9 @@ def complete_visit(
         )
         if questions is not None:
             keep_answers(visit, questions, form, made.answers, entered_by=by, now=now)
-        tickets = pass_on(visit, made.problems, by=by, now=now)
+        own = [one.description for one in made.problems]
+        back = hear_of_complaint(visit, form, made.answers, own, by=by, now=now)
+        tickets = pass_on(visit, made.problems, by=by, now=now, back=back)
         keep_heard(visit, made.heard, by=by, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "declined": made.declined}
@@ -185,23 +189,22 @@ def keep_answers(
 
 
 def pass_on(
-    visit: Visit, problems: Sequence[Problem], *, by: User, now: dt.datetime
+    visit: Visit,
+    problems: Sequence[Problem],
+    *,
+    by: User,
+    now: dt.datetime,
+    back: Ticket | None = None,
 ) -> list[Ticket]:
-    """Each problem becomes a ticket and, with a date, a promise to the customer (RV-28)."""
+    """Each problem becomes a ticket and, with a date, a promise to the customer (RV-28).
+
+    What is not put right is no new ticket where the complaint it is about goes `back` to work: it
+    is answered over that one. Returns the tickets made.
+    """
     tickets = []
     for problem in problems:
-        ticket = register_ticket(
-            visit.card,
-            by=by,
-            kind=Ticket.Kind.COMPLAINT if problem.as_complaint else Ticket.Kind.PROBLEM,
-            category=problem.category,
-            description=problem.description,
-            lead_department=problem.department,
-            deadline=problem.answer_by,
-            source=visit,
-            now=now,
-        )
-        _ask_helpers(ticket, problem, by=by, now=now)
+        joins = None if problem.as_complaint else back
+        ticket = joins or _register(visit, problem, by=by, now=now)
         if problem.answer_by is not None:
             make_promise(
                 visit.card,
@@ -211,11 +214,29 @@ def pass_on(
                 source=ticket,
                 now=now,
             )
-        tickets.append(ticket)
+        if joins is None:
+            tickets.append(ticket)
     if tickets and visit.ticket is None:
         Visit.objects.filter(pk=visit.pk).update(ticket=tickets[0])
         visit.ticket = tickets[0]
     return tickets
+
+
+def _register(visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> Ticket:
+    """A ticket of its own, with the departments that are to lead and to assist."""
+    ticket = register_ticket(
+        visit.card,
+        by=by,
+        kind=Ticket.Kind.COMPLAINT if problem.as_complaint else Ticket.Kind.PROBLEM,
+        category=problem.category,
+        description=problem.description,
+        lead_department=problem.department,
+        deadline=problem.answer_by,
+        source=visit,
+        now=now,
+    )
+    _ask_helpers(ticket, problem, by=by, now=now)
+    return ticket
 
 
 def _ask_helpers(ticket: Ticket, problem: Problem, *, by: User, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from complaints.models import Ticket
 from crm.customers.actions import note, note_consent
 from crm.customers.models import Consent
 from crm.notices import actions as notices
@@ -26,6 +27,7 @@ from crm.records.states import Stale
 from crm.rulebook.queues import rules_for
 from followups.models import Method
 from visits import states
+from visits.actions.complaints import hear_of_complaint, told_in
 from visits.actions.ending import call_off_unwished
 from visits.actions.making import (
     Made,
@@ -38,8 +40,7 @@ from visits.actions.making import (
     pass_on,
 )
 from visits.models import SurveyLink, Visit, VisitMail
-from visits.questions import TEXT, Answers, Form, form_of, words
-from visits.queues.screens import in_words
+from visits.questions import Answers, Form, form_of
 from visits.queues.surveys import who_calls_back
 from visits.survey import call_back_by, category_of, unhappy
 
@@ -68,7 +69,8 @@ def answer_survey(
     """Submit a customer's answers: the visit is made, the visitor told, the link used up.
 
     They are labelled as the customer's own (SoD 9). After a bad grade a wished call becomes
-    promise and ticket in the same save (RV-39). Of two that submit at once one wins. Raises
+    promise and ticket in the same save (RV-39); after a complaint they are the customer's word on
+    its answer. Of two that submit at once one wins. Raises
     `ValidationError` by question, `LinkClosed`.
     """
     visit, form = link.visit, form_of(link.questions.body if link.questions else {})
@@ -80,9 +82,10 @@ def answer_survey(
         _use_up(link, now)
         is_bad = bool(unhappy(form, answers))
         person = who_calls_back(visit, now) if is_bad and wants_call else None
+        back = hear_of_complaint(visit, form, answers, (), by=None, now=now)
         call_by = None
         if person is not None:
-            call_by = _promise_call(visit, form, answers, by=person, now=now)
+            call_by = _promise_call(visit, form, answers, by=person, now=now, back=back)
         replied_by_link(link, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "call": call_by is not None}
@@ -129,7 +132,13 @@ def _complete(visit: Visit, link: SurveyLink, form: Form, made: Made, *, now: dt
 
 
 def _promise_call(
-    visit: Visit, form: Form, answers: Answers, *, by: User, now: dt.datetime
+    visit: Visit,
+    form: Form,
+    answers: Answers,
+    *,
+    by: User,
+    now: dt.datetime,
+    back: Ticket | None,
 ) -> dt.datetime:
     """The unhappy customer is called within the hours promised: a ticket and its promise."""
     numbers, calendar = rules_for(visit.store_id)
@@ -140,22 +149,14 @@ def _promise_call(
         description=told_by(form, answers),
         answer_by=due_at,
     )
-    pass_on(visit, [problem], by=by, now=now)
+    pass_on(visit, [problem], by=by, now=now, back=back)
     return due_at
 
 
 def told_by(form: Form, answers: Answers) -> str:
     """What an unhappy customer answered, in the house's language: the grades, reasons and words."""
     with translation.override(settings.LANGUAGE_CODE):
-        language = translation.get_language() or ""
-        bad = {question.key for question in unhappy(form, answers)}
-        lines = [_("Asks for a call after a questionnaire.")]
-        for question in form.asked(answers):
-            given = answers.get(question.key)
-            is_told = question.key in bad or question.type == TEXT or question.measures == "reason"
-            if is_told and given is not None and not given.is_empty:
-                asked = words(question.text, language)
-                lines.append(f"{asked} {in_words(question, given, language)}")
+        lines = [_("Asks for a call after a questionnaire."), *told_in(form, answers)]
     return "\n".join(lines)[:4000]
 
 

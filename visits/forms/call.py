@@ -36,6 +36,7 @@ from visits.questions import (
     Form,
     Given,
     Question,
+    content_with,
     form_of,
     read,
     words,
@@ -174,9 +175,17 @@ class CallForm(HeardForm):
         wanted = values.get("as_complaint") or values.get("category") or values.get("answer_by")
         if wanted and not values.get("problem") and "problem" not in self.errors:
             self.add_error("problem", _("Write down what the customer said."))
-        if values.get("problem") and not values.get("category") and "category" not in self.errors:
+        unclassed = values.get("problem") and not values.get("category")
+        if unclassed and not self.goes_back(values) and "category" not in self.errors:
             self.add_error("category", _("Choose a class."))
         return values
+
+    def goes_back(self, values: dict[str, Any]) -> bool:
+        """Whether the problem is the complaint this visit is about, which has its class."""
+        if self.visit.kind != Visit.Kind.COMPLAINT or self.visit.ticket_id is None:
+            return False
+        grade = self.sheet.measured("satisfaction", self.answers)
+        return content_with(grade.number if grade else None) is False and not values["as_complaint"]
 
     def made(self) -> Made:
         """The visit as the action takes it."""

@@ -160,10 +160,15 @@ class Visit(Record):
 
     @property
     def rated_ids(self) -> frozenset[int]:
-        """Whom the customer judges on this visit: they never make it themselves (SoD 8)."""
+        """Whom the customer judges on this visit: they never make it themselves (SoD 8).
+
+        After a complaint that is everybody who answered, proposed or handled it (4.7).
+        """
         people = {self.card.owner_id} if self.kind in RATES_OWNER else set()
         if self.kind == Visit.Kind.COMPLAINT and self.ticket is not None:
-            people |= {self.ticket.responsible_id, self.ticket.about_id}
+            ticket = self.ticket
+            people |= {ticket.responsible_id, ticket.about_id, ticket.solved_by_id}
+            people |= {task.handler_id for task in ticket.tasks.all()}
         return frozenset(person for person in people if person is not None)
 
 

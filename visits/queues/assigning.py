@@ -49,7 +49,8 @@ def to_assign(user: User) -> VisitQuerySet:
     reach = user.reach
     served = Q(store__in=reach.stores_as(roles.SERVICE_SUPERVISOR))
     sold = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
-    return visit_queue(user).filter(served | sold, state__in=states.MOVES["assign"])
+    rows = visit_queue(user).prefetch_related("ticket__tasks")
+    return rows.filter(served | sold, state__in=states.MOVES["assign"])
 
 
 def assign_list(today: dt.date) -> ListSpec:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from complaints.access import reads_words
 from complaints.models import Ticket
 from crm.customers.access import shown_name
 from crm.customers.models import Card
@@ -130,6 +131,7 @@ def facts_of(user: User, visit: Visit) -> dict[str, Any]:
     card = visit.card
     return {
         "order": last_order(card),
+        "complaint": complaint_of(user, visit),
         "open_tickets": Ticket.objects.visible_to(user).unsettled().filter(card=card).count(),
         "earlier": list(
             Contact.objects.visible_to(user)
@@ -138,6 +140,14 @@ def facts_of(user: User, visit: Visit) -> dict[str, Any]:
         ),
         "attempts": attempts_of(visit),
     }
+
+
+def complaint_of(user: User, visit: Visit) -> Ticket | None:
+    """The complaint a visit asks about, where this person may read what was said (RV-13)."""
+    if visit.kind != Visit.Kind.COMPLAINT or visit.ticket is None:
+        return None
+    found = Ticket.objects.visible_to(user).filter(pk=visit.ticket_id).first()
+    return found if found is not None and reads_words(user, found) else None
 
 
 @dataclass(frozen=True)
