@@ -6,6 +6,7 @@ Nobody enters the customer's word on what they proposed or handled themselves (S
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -223,7 +224,7 @@ def back_to_work(
         _timeline(ticket, "ticket_not_solved", by=by, now=now)
 
 
-def _on(visit_no: str) -> dict[str, str]:
+def _on(visit_no: str) -> dict[str, Any]:
     return {"visit_no": visit_no} if visit_no else {}
 
 

@@ -146,7 +146,7 @@ def complaint_of(user: User, visit: Visit) -> Ticket | None:
     """The complaint a visit asks about, where this person may read what was said (RV-13)."""
     if visit.kind != Visit.Kind.COMPLAINT or visit.ticket is None:
         return None
-    found = Ticket.objects.visible_to(user).filter(pk=visit.ticket_id).first()
+    found = Ticket.objects.visible_to(user).filter(pk=visit.ticket.pk).first()
     return found if found is not None and reads_words(user, found) else None
 
 

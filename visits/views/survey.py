@@ -26,8 +26,10 @@ from visits.models import SurveyLink, Visit
 from visits.queues.surveys import draw_of, link_behind, who_calls_back
 from visits.survey import call_back_by
 
-# Asked before anything was bought, or about an event.
-WITHOUT_A_CAR = frozenset({Visit.Kind.FOLLOW_UP_FEEDBACK, Visit.Kind.EVENT})
+# Asked before anything was bought, about an event, or about how a complaint was handled.
+NOT_ABOUT_THE_CAR = frozenset(
+    {Visit.Kind.FOLLOW_UP_FEEDBACK, Visit.Kind.EVENT, Visit.Kind.COMPLAINT}
+)
 
 
 def _language(link: SurveyLink) -> str:
@@ -94,7 +96,7 @@ def show(
         "form": form,
         "name": masked_name(link.visit.card.customer.name),
         "store": link.store,
-        "has_car": link.visit.kind not in WITHOUT_A_CAR,
+        "has_car": link.visit.kind not in NOT_ABOUT_THE_CAR,
         "draw": draw_of(link, calendar.local_day(now)),
         "hours": numbers.survey_call_back_hours,
         "is_open": calendar.is_open(now),
