@@ -30,7 +30,8 @@ EXCEPTIONS = {
     *("crm.settings", "crm.environment", "crm.logs", "crm.urls", "crm.wsgi", "crm.worker"),
     *("crm.notices.dispatch", "crm.notices.channels"),
     *("crm.reports.board", "crm.reports.weekly", "crm.exchange.sheets"),
-    *("crm.customers.duplicates", "crm.records.audit", "crm.home.context_processors"),
+    *("crm.customers.duplicates", "crm.records.audit", "crm.records.bulk"),
+    "crm.home.context_processors",
     *("crm.people.middleware", "crm.records.middleware", "crm.ui", "crm.home.demo"),
 }
 FORBIDDEN_NAMES = {"core", "common", "utils", "util", "helpers", "services", "misc", "base"}

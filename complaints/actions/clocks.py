@@ -15,6 +15,7 @@ from complaints import clocks
 from complaints.models import Clock, Pause, Ticket
 from crm.notices import actions as notices
 from crm.notices.models import About
+from crm.records.bulk import change_rows
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 from crm.workdays import Calendar
@@ -23,6 +24,7 @@ WRITTEN = (
     *("due_at", "warn_at", "manager_at", "warned_at", "breached_at", "escalated_at"),
     *("paused_at", "paused_s"),
 )
+MOVED = ("id", *WRITTEN)
 BATCH = 500
 
 
@@ -158,7 +160,7 @@ def _move(tickets: list[int], numbers: Numbers, calendar: Calendar, now: dt.date
         _work_out(clock, stands_of(ended, now), numbers, calendar, now)
         if (clock.due_at, clock.warn_at, clock.manager_at) != before:
             changed.append(clock)
-    Clock.objects.bulk_update(changed, WRITTEN, batch_size=BATCH)
+    change_rows(Clock, [{name: getattr(clock, name) for name in MOVED} for clock in changed])
     notices.cancel(about=[About.of(clock) for clock in changed], reason="recomputed", now=now)
     mark_next({clock.ticket_id for clock in changed})
     return len(changed)

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,12 +24,20 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
+from crm.records.bulk import write_rows
 from crm.rulebook.queues import book
 from crm.workdays import Calendar
 
 BATCH = 500
 WARN, HEAD, MANAGER = "warn", "head", "manager"
 To = User | notices.Desk
+# All that a bell says and needs to find whoever hears it.
+TOLD = ("ticket__responsible", "ticket__about", "ticket__lead_department__head")
+READ = (
+    *("public_id", "kind", "due_at", "ticket__public_id", "ticket__ticket_no", "ticket__severity"),
+    *("ticket__store", "ticket__responsible__id", "ticket__about__id"),
+    *("ticket__lead_department__head__id",),
+)
 
 
 @dataclass(frozen=True)
@@ -123,15 +132,17 @@ def _batch(
     whom: Callable[[Ticket], To],
     now: dt.datetime,
 ) -> int:
-    whole = rows.select_related(
-        "ticket__responsible", "ticket__about", "ticket__lead_department__head"
+    locked = (
+        rows.select_related(*TOLD)
+        .only(*READ)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
     )
-    locked = whole.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)
     claimed = list(locked)
     Clock.objects.filter(pk__in=[clock.pk for clock in claimed]).update(**{column: now})
     notices.ring_many([_bell(clock, step, whom(clock.ticket), now) for clock in claimed], now=now)
     if step != WARN:
-        Entry.objects.bulk_create(_line(clock, step, now) for clock in claimed)
+        write_rows(Entry, [_line(clock, step, now) for clock in claimed])
     return len(claimed)
 
 
@@ -153,9 +164,9 @@ def _bell(clock: Clock, step: str, to: To, now: dt.datetime) -> notices.Bell:
     )
 
 
-def _line(clock: Clock, step: str, now: dt.datetime) -> Entry:
+def _line(clock: Clock, step: str, now: dt.datetime) -> dict[str, Any]:
     data = {"clock": clock.kind, "step": step}
-    return Entry(ticket=clock.ticket, kind=Entry.Kind.LATE, at=now, data=data)
+    return {"ticket_id": clock.ticket_id, "kind": Entry.Kind.LATE, "at": now, "data": data}
 
 
 def _whoever_answers(ticket: Ticket) -> To:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import statistics
 import sys
 import time
 
@@ -19,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
+from django.test import override_settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from complaints import actions, clocks  # noqa: E402
@@ -28,9 +27,9 @@ from complaints.models import Clock, Ticket  # noqa: E402
 from crm.people.models import Membership, Role, Store, User  # noqa: E402
 from crm.rulebook.models import OpeningHours  # noqa: E402
 from crm.rulebook.queues import rules_for  # noqa: E402
+from tests.bench.__main__ import measure, server_cpu_ms, signed_in  # noqa: E402
 
 TICKETS = int(os.environ.get("BENCH_TICKETS", "20000"))
-ROUNDS = 15
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -92,21 +91,12 @@ def say(line: str) -> None:
 
 
 def timed(name: str, now: dt.datetime) -> None:
-    """One sweep: seconds by the clock and of this process."""
-    began, cpu = time.perf_counter(), time.process_time()
+    """One sweep: seconds by the clock and of CPU, here and in the server."""
+    began, server, own = time.perf_counter(), server_cpu_ms(), time.process_time()
     swept = actions.sweep_clocks(now=now)
-    wall, own = time.perf_counter() - began, time.process_time() - cpu
-    say(f"{name}: {wall:.2f} s ({own:.2f} s of this process) {swept}")
-
-
-def p50(client: Client, path: str) -> float:
-    """The median of a page in milliseconds of this process."""
-    took = []
-    for _round in range(ROUNDS):
-        began = time.process_time()
-        assert client.get(path).status_code == 200
-        took.append(1000 * (time.process_time() - began))
-    return statistics.median(took)
+    own, wall = time.process_time() - own, time.perf_counter() - began
+    server = (server_cpu_ms() - server) / 1000
+    say(f"{name}: {own + server:.2f} s of CPU ({server:.2f} of the server), {wall:.2f} s {swept}")
 
 
 def main() -> None:
@@ -125,12 +115,15 @@ def main() -> None:
         for store in Store.objects.all()
     )
     timed("the opening hours changed", late + 3 * MINUTE)
-    client = Client()
-    client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(agent.username)
     with override_settings(ROOT_URLCONF="tests.bench.constant"):
-        floor = p50(client, "/constant/")
-    queue = p50(client, "/complaints/")
-    say(f"page of constants {floor:.0f} ms, queue {queue:.0f} ms: {queue / floor:.1f} times")
+        floor = measure("page of constants", lambda: client.get("/constant/"))
+    queue = measure("queue", lambda: client.get("/complaints/"))
+    for one in (floor, queue):
+        say(
+            f"{one.name}: {one.statements} statements, {one.cpu_ms:.1f} ms of CPU"
+            f" ({one.server_ms:.1f} of the server), {one.cpu_ms / floor.cpu_ms:.1f} times"
+        )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from crm.notices.queues import ArmingFacts, arming_facts, on_duty, store_hours
 from crm.notices.roles import Desk
 from crm.people import roles
 from crm.people.models import User
+from crm.records.bulk import write_rows
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import Book
 from crm.workdays import Calendar
@@ -200,30 +201,35 @@ def ring_many(bells: Iterable[Bell], *, now: dt.datetime) -> int:
     for bell in bells:
         if bell.store_id not in hours:
             hours[bell.store_id] = store_hours(bell.store_id)
-        at = max(bell.at, now)
-        rows.append(
-            Reminder(
-                **_message(
-                    bell.occasion,
-                    kind=bell.kind,
-                    about=bell.about,
-                    subject=bell.subject,
-                    link=bell.link,
-                    data=bell.data,
-                ),
-                key=f"{bell.occasion}/{bell.step}",
-                step=bell.step,
-                store_id=bell.store_id,
-                team_id=bell.to.team_id if isinstance(bell.to, Desk) else None,
-                recipient=None if isinstance(bell.to, Desk) else bell.to,
-                role=bell.to.role if isinstance(bell.to, Desk) else "",
-                due_at=bell.due_at,
-                not_before=due.into_opening_hours(at, hours[bell.store_id], critical=bell.critical),
-                created_at=now,
-            )
-        )
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+        rows.append(_single(bell, hours[bell.store_id], now))
+    write_rows(Reminder, rows, twice="key")
     return len(rows)
+
+
+def _single(bell: Bell, hours: Calendar, now: dt.datetime) -> dict[str, Any]:
+    """The columns of a single bell."""
+    desk = bell.to if isinstance(bell.to, Desk) else Desk("", None)
+    message = _message(
+        bell.occasion,
+        kind=bell.kind,
+        about=bell.about,
+        subject=bell.subject,
+        link=bell.link,
+        data=bell.data,
+    )
+    at = due.into_opening_hours(max(bell.at, now), hours, critical=bell.critical)
+    return {
+        **message,
+        "key": f"{bell.occasion}/{bell.step}",
+        "step": bell.step,
+        "store_id": bell.store_id,
+        "team_id": desk.team_id,
+        "recipient_id": bell.to.pk if isinstance(bell.to, User) else None,
+        "role": desk.role,
+        "due_at": bell.due_at,
+        "not_before": at,
+        "created_at": now,
+    }
 
 
 def tell(
