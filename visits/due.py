@@ -94,6 +94,12 @@ def next_try(after: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.
     return dt.datetime.combine(day, at, tzinfo=calendar.zone).astimezone(dt.UTC)
 
 
+def may_call(at: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> bool:
+    """Whether a customer may be called at this moment without having agreed it (RV-18, N-27)."""
+    local = at.astimezone(calendar.zone).strftime("%H:%M")
+    return numbers.calling_from <= local <= numbers.calling_to
+
+
 def end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
     """The last second of a local day, in UTC: an untimed visit is due then."""
     return dt.datetime.combine(day, LAST_SECOND, tzinfo=zone).astimezone(dt.UTC)

@@ -102,3 +102,5 @@ end.addEventListener("click", () => {
 });
 start.hidden = false;
 settle();
+// A draft that is taken up again shows the box where it stood.
+questions.filter((question) => !question.hidden).some((question) => { offerHelp(question); return problem.open; });

@@ -12,7 +12,7 @@ from django.test import Client
 from complaints.models import Ticket
 from crm.promises.models import Promise
 from crm.records.models import Draft
-from tests.people import NOW, Cast, make_card, make_cast, make_order, make_visit
+from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
 from visits.actions import assign_visit
 from visits.models import Visit
 
@@ -232,3 +232,23 @@ def test_the_owner_learns_the_grade_and_not_what_was_said(cast, wu):
     supervisor = Client()
     supervisor.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
     assert "爱理不理" in supervisor.get(f"/visits/{visit.public_id}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("complaint", "处理得是否满意"), ("event", "参加我们的活动"), ("regular", "听听用车感受")],
+)
+def test_the_opening_words_say_what_this_visit_is_about(cast, wu, kind, words):
+    visit = assigned(cast, "高峰", kind=kind)
+    assert words in wu.get(f"/visits/{visit.public_id}/call/").content.decode()
+
+
+def test_outside_calling_hours_the_screen_says_so_unless_the_time_was_agreed(cast, wu):
+    visit = assigned(cast, "高峰")
+    warning, url = "拨打时间为 09:00 至 19:30", f"/visits/{visit.public_id}/call/"
+    assert warning not in wu.get(url).content.decode()
+    with time_machine.travel(local("2026-03-12 20:10"), tick=False):
+        wu.force_login(cast.wu, backend="django.contrib.auth.backends.ModelBackend")
+        assert warning in wu.get(url).content.decode()
+        Visit.objects.filter(pk=visit.pk).update(appointed_at=local("2026-03-12 20:00"))
+        assert warning not in wu.get(url).content.decode()

@@ -42,6 +42,7 @@ from visits.questions import (
     words,
 )
 from visits.queues.screens import GRADE_WORDS
+from visits.survey import minutes
 
 METHODS = (Method.PHONE, Method.ONSITE, Method.IN_PERSON, Method.WECHAT, Method.EMAIL)
 METHOD_ICONS = {
@@ -119,7 +120,11 @@ class CallForm(HeardForm):
         widget=forms.CheckboxSelectMultiple,
     )
     answer_by = SpokenMoment(label=_("Answer promised by"), required=False)
-    as_complaint = forms.BooleanField(label=_("Register a complaint"), required=False)
+    as_complaint = forms.BooleanField(
+        label=_("Register a complaint"),
+        required=False,
+        help_text=_("You answer for it until somebody else has accepted it."),
+    )
     seconds = WholeNumber(
         label=_("Duration"), most=LONGEST_CALL_S, required=False, widget=forms.HiddenInput
     )
@@ -159,6 +164,16 @@ class CallForm(HeardForm):
                 text = words(question.text, language)
                 rows.append(Asked(number, question, self[field_name(question)], text, bad))
             yield words(section.title, language), rows
+
+    @property
+    def count(self) -> int:
+        """How many questions there are before anything is answered."""
+        return len(self.sheet.asked({}))
+
+    @property
+    def minutes(self) -> int:
+        """About how long they take."""
+        return minutes(self.count)
 
     @property
     def answers(self) -> dict[str, Given]:

@@ -21,9 +21,10 @@ from crm.records.kpis import By, Scope, counts_of
 from crm.records.kpis import Question as KpiQuestion
 from crm.records.periods import week_so_far
 from crm.records.states import Saved
-from crm.rulebook.queues import working_calendar
+from crm.rulebook.queues import rules_for, working_calendar
 from followups.models import Contact, Method
 from visits import states
+from visits.due import may_call
 from visits.kpis import visit_completion_rate, visit_satisfaction_rate
 from visits.models import (
     OnSiteVisit,
@@ -140,6 +141,20 @@ def facts_of(user: User, visit: Visit) -> dict[str, Any]:
         ),
         "attempts": attempts_of(visit),
     }
+
+
+def calling_hours(visit: Visit, now: dt.datetime) -> tuple[str, str] | None:
+    """From when until when one calls, where now is not the time for it (N-27); else None.
+
+    A time agreed for today is the customer's own wish.
+    """
+    numbers, calendar = rules_for(visit.store_id)
+    agreed = visit.appointed_at is not None and calendar.local_day(
+        visit.appointed_at
+    ) == calendar.local_day(now)
+    if agreed or may_call(now, numbers=numbers, calendar=calendar):
+        return None
+    return numbers.calling_from, numbers.calling_to
 
 
 def complaint_of(user: User, visit: Visit) -> Ticket | None:

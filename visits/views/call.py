@@ -91,6 +91,7 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpRespons
         "today": today,
         "week": screens.week_of_visitor(request.user, today),
         "can_reveal": can_reveal_phone(request.user, visit.card),
+        "hours": screens.calling_hours(visit, timezone.now()),
         **screens.facts_of(request.user, visit),
     }
     return render(request, "visits/call.html", context, status=422 if form.is_bound else 200)
