@@ -201,6 +201,8 @@ AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.counted_address"
 # An address that opened so many wrong one-time or questionnaire links waits a minute; so many
 # within an hour, from everywhere, ring at the privacy officer's and the administrator's.
 WRONG_LINKS_A_MINUTE = 30
+# A phone saves every five seconds at most; so much comes from twenty-five on one showroom's Wi-Fi.
+LINKS_SENT_A_MINUTE = 300
 WRONG_LINKS_AN_HOUR = 1000
 
 # --- security ----------------------------------------------------------------------------

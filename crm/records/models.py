@@ -217,12 +217,14 @@ class Draft(models.Model):
 class WrongLink(models.Model):
     """How many links without a key behind them an address opened within a minute (D43).
 
-    `network` is a keyed fingerprint, and rows are kept for a day: it counts and names nobody.
+    `sent` is how often it sent something by good ones. `network` is a keyed fingerprint, and rows
+    are kept for a day: it counts and names nobody.
     """
 
     minute = models.DateTimeField()
     network = models.CharField(max_length=32)
     times = models.PositiveIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

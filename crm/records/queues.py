@@ -83,6 +83,14 @@ def is_guessing(address: str, now: dt.datetime) -> bool:
     return (rows.aggregate(n=Sum("times"))["n"] or 0) >= settings.WRONG_LINKS_A_MINUTE
 
 
+def has_to_wait(address: str, now: dt.datetime) -> bool:
+    """Whether this address guesses, or sends more by good links than a floor full of phones."""
+    minute = now.replace(second=0, microsecond=0)
+    rows = WrongLink.objects.filter(minute=minute, network=network_key(address))
+    times, sent = rows.values_list("times", "sent").first() or (0, 0)
+    return times >= settings.WRONG_LINKS_A_MINUTE or sent >= settings.LINKS_SENT_A_MINUTE
+
+
 def wrong_links_lately(now: dt.datetime) -> int:
     """How many wrong links were opened within the last hour, by everybody together."""
     rows = WrongLink.objects.filter(minute__gt=now - HOUR)

@@ -11,11 +11,12 @@ from django.core import mail
 from django.test import Client
 
 from complaints.models import Ticket
+from crm import settings as shipped
 from crm.customers.models import Consent
 from crm.logs import Scrub
 from crm.notices.models import Notice
 from crm.promises.models import Promise
-from crm.records.models import AuditEvent
+from crm.records.models import AuditEvent, WrongLink
 from tests.people import NOW, Cast, local, make_card, make_cast, make_survey_link, make_visit
 from visits.actions import assign_visit, make_link
 from visits.models import Response, SurveyLink, Visit
@@ -288,6 +289,27 @@ def test_thirty_wrong_tokens_a_minute_are_the_limit_of_an_address(cast, token, p
     assert statuses == [404] * 30 + [429] * 2
     assert phone.get(f"/s/{token}/").status_code == 429
     assert phone.get(f"/s/{token}/", REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_a_showroom_of_phones_may_save_and_a_flood_by_a_right_link_waits(
+    cast, token, phone, settings
+):
+    assert shipped.LINKS_SENT_A_MINUTE >= 25 * 12
+    settings.LINKS_SENT_A_MINUTE = 20
+    draft = f"/s/{token}/draft/"
+    statuses = [phone.post(draft, {"q_overall": "4"}).status_code for _ in range(22)]
+    assert statuses == [200] * 20 + [429] * 2
+    assert phone.get(f"/s/{token}/").status_code == 429
+    assert phone.get(f"/s/{token}/", REMOTE_ADDR="203.0.113.9").status_code == 200
+    assert send(phone, token, **HAPPY, call="").status_code == 429
+    with time_machine.travel(NOW + dt.timedelta(minutes=1), tick=False):
+        assert send(phone, token, **HAPPY).status_code == 200
+
+
+def test_looking_is_not_counted_and_writes_no_row(cast, token, phone, settings):
+    settings.LINKS_SENT_A_MINUTE = 5
+    assert {phone.get(f"/s/{token}/").status_code for _ in range(12)} == {200}
+    assert not WrongLink.objects.exists()
 
 
 def test_no_token_reaches_the_log_or_the_mail_about_a_fault(

@@ -7,7 +7,7 @@ change that made them, and cancelling commits with the contact that ended them.
 from crm.notices.actions.arming import Bell, Occasion, remind, remind_many, ring, ring_many, tell
 from crm.notices.actions.channels import change_channel, resume_channel
 from crm.notices.actions.inbox import mark_all_seen, mark_seen, snooze_notice
-from crm.notices.actions.links import forget_wrong_links, note_wrong_link
+from crm.notices.actions.links import forget_wrong_links, note_sent, note_wrong_link
 from crm.notices.actions.preferences import save_preferences
 from crm.notices.actions.sends import (
     cancel_delivery,
@@ -45,6 +45,7 @@ __all__ = [
     "mark_approved",
     "mark_seen",
     "move",
+    "note_sent",
     "note_wrong_link",
     "release_deliveries",
     "remind",

@@ -26,13 +26,24 @@ def note_wrong_link(address: str, *, now: dt.datetime) -> None:
     Views ask `records.queues.is_guessing(address, now)` first and look nothing up where it says
     so. The alarm goes to privacy officer and administrator and stands on the trail.
     """
-    minute, network = now.replace(second=0, microsecond=0), network_key(address)
-    row = WrongLink(minute=minute, network=network)
-    WrongLink.objects.bulk_create([row], ignore_conflicts=True)
-    WrongLink.objects.filter(minute=minute, network=network).update(times=F("times") + 1)
+    _count(address, "times", now)
     times = wrong_links_lately(now)
     if times > settings.WRONG_LINKS_AN_HOUR and not was_recorded_lately(ALARM, now):
         ring_alarm(times, now=now)
+
+
+@transaction.atomic
+def note_sent(address: str, *, now: dt.datetime) -> None:
+    """Count what was sent by a good link; views ask `records.queues.has_to_wait` first."""
+    _count(address, "sent", now)
+
+
+def _count(address: str, column: str, now: dt.datetime) -> None:
+    minute, network = now.replace(second=0, microsecond=0), network_key(address)
+    row = WrongLink(minute=minute, network=network)
+    WrongLink.objects.bulk_create([row], ignore_conflicts=True)
+    rows = WrongLink.objects.filter(minute=minute, network=network)
+    rows.update(**{column: F(column) + 1})
 
 
 def ring_alarm(times: int, *, now: dt.datetime) -> None:

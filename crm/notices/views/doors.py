@@ -19,9 +19,9 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 
-from crm.notices.actions import note_wrong_link
+from crm.notices.actions import note_sent, note_wrong_link
 from crm.people.middleware import client_address
-from crm.records.queues import is_guessing
+from crm.records.queues import has_to_wait
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -72,16 +72,18 @@ def _behind(
     find: Callable[[str, dt.datetime], Link | None],
     closed: type[Exception],
 ) -> HttpResponse:
-    now = timezone.now()
-    if is_guessing(client_address(request), now):
+    now, address = timezone.now(), client_address(request)
+    if has_to_wait(address, now):
         return notice(request, "survey/wait.html", 429)
     link = find(token, now)
     if link is not None:
+        if request.method == "POST":
+            note_sent(address, now=now)
         try:
             return page(request, link, now)
         except closed:
             pass  # somebody was first since it was looked up
-    note_wrong_link(client_address(request), now=now)
+    note_wrong_link(address, now=now)
     return notice(request, "survey/closed.html", 404)
 
 
