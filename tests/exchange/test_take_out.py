@@ -26,9 +26,11 @@ from crm.people.models import Department, User
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests import people
+from tests.caring import make_care_task
 from tests.people import NOW, Cast
+from tests.permissions.answers import make_correction as make_corrective
 from tests.permissions.problems import make_case, make_task
-from tests.visits.audits import make_drawn
+from tests.visits.audits import make_correction, make_drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +113,10 @@ def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     make_task(ticket, department)
     make_case(ticket, cast.wu, "published", decided_by=cast.shen, decided_at=NOW)
     make_drawn(card, cast.ola, cast.vera, "assigned")
-    query = {"promises": "show=open", "assigning": "show=given"}
+    make_care_task(card)
+    make_corrective(card, cast.xu, ticket=ticket)
+    make_correction(card, cast.wu, cast.vera)
+    query = {"promises": "show=open", "assigning": "show=given", "care": "show=open"}
     asker = cast.xu if key == "assigning" else cast.shen
     job = ask(asker, key, query.get(key, ""))
     assert job.state == states.READY

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.queues import card_list
+from crm.exchange.queues.care_lists import CARE_LISTS
 from crm.exchange.queues.columns import (
     Asked,
     ExportList,
@@ -149,7 +150,12 @@ RECEPTIONS = ExportList(
         ListColumn("notes", _("Notes"), lambda entry, _a: entry.notes),
     ),
 )
-EACH = (CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, *SERVICE_LISTS, LEDGER, FIGURE, STAFF)
+EACH = (
+    *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS),
+    *SERVICE_LISTS,
+    *CARE_LISTS,
+    *(LEDGER, FIGURE, STAFF),
+)
 LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})
 
