@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from complaints import access, states
-from complaints.actions.replying import keep_word
 from complaints.actions.thread import hold, needed
+from complaints.actions.words import keep_word
 from complaints.models import AnswerLink, Ticket
 from complaints.queues.answers import hash_of
 from crm.people.models import User

@@ -6,9 +6,9 @@ import datetime as dt
 
 from complaints import access, clocks, states
 from complaints.actions.clocks import meet_clock
-from complaints.actions.replying import is_too_late, keep_word
 from complaints.actions.telling import service_desk, tell
 from complaints.actions.thread import hold
+from complaints.actions.words import is_too_late, keep_word
 from complaints.models import Ticket
 from crm.people.models import User
 from crm.records import audit

@@ -47,7 +47,7 @@ from visits.actions.ending import (
 from visits.actions.hearing import Finding, Heard
 from visits.actions.links import make_link, revoke_link, revoke_links
 from visits.actions.mails import log_reply, remind_customer, resend_mail, write_mail
-from visits.actions.making import FORM, Made, Problem, complete_visit, keep_answers
+from visits.actions.making import FORM, Made, complete_visit, keep_answers
 from visits.actions.onsite import enter_later, log_gift, prepare_visit, thank_customer
 from visits.actions.opportunities import dismiss_opportunity, take_opportunity
 from visits.actions.passing import pass_on_audit
@@ -60,6 +60,7 @@ from visits.actions.planning import (
     plan_rule,
     plan_visits,
 )
+from visits.actions.problems import Problem
 from visits.actions.questionnaires import (
     begin_version,
     create_questionnaire,

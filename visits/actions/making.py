@@ -12,14 +12,11 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from complaints.actions import ask_department, register_ticket
-from complaints.actions.routing import TASK_AT_MOST
 from complaints.models import Ticket
 from crm.customers.actions import note
 from crm.notices import actions as notices
 from crm.notices.models import About
-from crm.people.models import Department, User
-from crm.promises.actions import make_promise
+from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, drop_draft, transition
 from followups.models import Method, Outcome
@@ -28,23 +25,12 @@ from visits.actions.assigning import close_case
 from visits.actions.complaints import hear_of_complaint
 from visits.actions.hearing import Heard, keep_heard
 from visits.actions.measuring import keep_measurements
+from visits.actions.problems import Problem, pass_on
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
 from visits.questions import Answers, Form, Given, form_of
 
 FORM = "make_visit"
 IN_VAIN = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What the customer is not content with, to be passed on in the same save (RV-28, RV-33)."""
-
-    category: str
-    description: str
-    department: Department | None = None
-    assistants: Sequence[Department] = ()
-    answer_by: dt.datetime | None = None
-    as_complaint: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,72 +172,6 @@ def keep_answers(
     )
     keep_measurements(visit, form, answers)
     return response
-
-
-def pass_on(
-    visit: Visit,
-    problems: Sequence[Problem],
-    *,
-    by: User,
-    now: dt.datetime,
-    back: Ticket | None = None,
-) -> list[Ticket]:
-    """Each problem becomes a ticket and, with a date, a promise to the customer (RV-28).
-
-    What is not put right is no new ticket where the complaint it is about goes `back` to work: it
-    is answered over that one. Returns the tickets made.
-    """
-    tickets = []
-    for problem in problems:
-        joins = None if problem.as_complaint else back
-        ticket = joins or _register(visit, problem, by=by, now=now)
-        if problem.answer_by is not None:
-            make_promise(
-                visit.card,
-                by=by,
-                what=problem.description[:300],
-                due_at=problem.answer_by,
-                source=ticket,
-                now=now,
-            )
-        if joins is None:
-            tickets.append(ticket)
-    if tickets and visit.ticket is None:
-        Visit.objects.filter(pk=visit.pk).update(ticket=tickets[0])
-        visit.ticket = tickets[0]
-    return tickets
-
-
-def _register(visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> Ticket:
-    """A ticket of its own, with the departments that are to lead and to assist."""
-    ticket = register_ticket(
-        visit.card,
-        by=by,
-        kind=Ticket.Kind.COMPLAINT if problem.as_complaint else Ticket.Kind.PROBLEM,
-        category=problem.category,
-        description=problem.description,
-        lead_department=problem.department,
-        deadline=problem.answer_by,
-        source=visit,
-        now=now,
-    )
-    _ask_helpers(ticket, problem, by=by, now=now)
-    return ticket
-
-
-def _ask_helpers(ticket: Ticket, problem: Problem, *, by: User, now: dt.datetime) -> None:
-    """The departments that assist the lead are asked at once (HP-05)."""
-    for helper in problem.assistants:
-        if helper != problem.department:
-            ask_department(
-                ticket,
-                by=by,
-                version=ticket.version,
-                department=helper,
-                task=problem.description[:TASK_AT_MOST],
-                due_at=problem.answer_by,
-                now=now,
-            )
 
 
 def allow_visitor(visit: Visit, by: User) -> None:

@@ -31,14 +31,13 @@ from visits.actions.complaints import hear_of_complaint, told_in
 from visits.actions.ending import call_off_unwished
 from visits.actions.making import (
     Made,
-    Problem,
     check_answers,
     columns_of,
     end_work,
     keep_answers,
     measured_by,
-    pass_on,
 )
+from visits.actions.problems import Problem, pass_on
 from visits.models import SurveyLink, Visit, VisitMail
 from visits.questions import Answers, Form, form_of
 from visits.queues.surveys import who_calls_back
