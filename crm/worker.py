@@ -32,6 +32,8 @@ RECURRING = (
     Work("plan return visits", "visits.tasks.plan_visits", 15, SLOW),
     Work("plan care", "visits.tasks.plan_care", 60, SLOW),
     Work("draw visits to audit", "visits.tasks.draw_audits", 60, SLOW),
+    Work("close managers' reports", "crm.reports.tasks.close_reports", 5, SLOW),
+    Work("make files of reports", "crm.reports.tasks.make_files", 1, SLOW),
     Work("forget expired sessions", "crm.home.tasks.forget_expired", 60, MAIN),
 )
 

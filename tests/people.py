@@ -25,7 +25,8 @@ from crm.orders.models import Order
 from crm.people import roles
 from crm.people.models import Department, Membership, Store, Team, User
 from crm.promises.models import Promise
-from crm.reports.models import Measure, VisitReport
+from crm.reports.models import Measure, PeriodReport, VisitReport
+from crm.reports.weekly.figures import WHOLE
 from crm.vehicles.models import Product
 from followups.models import Contact, Plan, PlannedContact
 from visits.default_questions import SHEETS
@@ -460,6 +461,29 @@ def make_visit_report(store: Store, author: User, **fields: Any) -> VisitReport:
             "first": dt.date(2026, 2, 1),
             "last": dt.date(2026, 2, 28),
             "figures": {"whole": {}, "before": {}, "models": [], "departments": []},
+            **fields,
+        }
+    )
+
+
+def make_period_report(store: Store | None, **fields: Any) -> PeriodReport:
+    """The weekly report on the first week of March, in which nothing was counted."""
+    nothing = {key: {"numerator": None, "denominator": 0, "value": None} for key in WHOLE}
+    lists = ("people", "teams", "stores", "complaints", "lost", "highlights")
+    return PeriodReport.objects.create(
+        **{
+            "kind": "week",
+            "store": store,
+            "first": dt.date(2026, 3, 2),
+            "last": dt.date(2026, 3, 8),
+            "due_at": local("2026-03-09 07:00"),
+            "created_at": local("2026-03-09 07:00"),
+            "figures": {
+                "whole": nothing,
+                "before": {},
+                "targets": {},
+                **{name: [] for name in lists},
+            },
             **fields,
         }
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm.people import roles
-from crm.people.models import Team, User
+from crm.people.models import Store, Team, User
 from crm.people.roles import Reach
 from crm.reports.models import READERS as REPORT_READERS
-from crm.reports.models import Measure, TeamResponse, VisitReport
+from crm.reports.models import Measure, PeriodReport, TeamResponse, VisitReport
 from followups.models import PlannedContact
 
 OF_A_STORE = (roles.MANAGER, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
 READERS = (roles.GENERAL_MANAGER, *OF_A_STORE, roles.SALES_SUPERVISOR, roles.SALESPERSON)
+TARGET_SETTERS = (roles.GENERAL_MANAGER, roles.MANAGER)
 
 
 @dataclass(frozen=True)
@@ -136,3 +137,34 @@ def can_check_response(user: User, response: TeamResponse) -> bool:
     leads = response.store_id in user.reach.stores_as(*REPORT_READERS)
     everywhere = user.reach.has(roles.GENERAL_MANAGER)
     return (leads or everywhere) and user.pk != response.answered_by_id
+
+
+def can_see_period_reports(user: User) -> bool:
+    """Whether the managers' reports are this person's: service's lead and the management."""
+    return can_see_reports(user)
+
+
+def can_sign(user: User, report: PeriodReport) -> bool:
+    """The store's manager; that of the group the general manager (matrix row 19)."""
+    if report.store_id is None:
+        return user.reach.has(roles.GENERAL_MANAGER)
+    return report.store_id in user.reach.stores_as(roles.MANAGER)
+
+
+def can_set_targets(user: User) -> bool:
+    """Managers for their stores, general managers for everybody (PR-09)."""
+    return user.reach.has(*TARGET_SETTERS)
+
+
+def can_set_target(user: User, store: Store | None) -> bool:
+    """Whether somebody sets the targets of that store and its people, or of everybody."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return True
+    return store is not None and store.pk in user.reach.stores_as(roles.MANAGER)
+
+
+def can_take_out(user: User, report: PeriodReport) -> bool:
+    """Service's lead and the management take its figures out (matrix row 19)."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return True
+    return report.store_id in user.reach.stores_as(*REPORT_READERS)

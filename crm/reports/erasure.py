@@ -9,6 +9,12 @@ WRITTEN_FOR_THE_STORE = "what staff wrote about a store's figures"
 TABLES = (
     of_nobody("reports.VisitReport", "report_no", "figures"),
     of_nobody("reports.VisitReport", "problems", "suggestions", ground=WRITTEN_FOR_THE_STORE),
+    of_nobody("reports.PeriodReport", "figures"),
+    of_nobody("reports.PeriodReport", "next_steps", ground=WRITTEN_FOR_THE_STORE),
+    of_nobody("reports.FrozenRows", "key", "below", "above"),
+    of_nobody("reports.ReportFile", "form", "language", "stored_as"),
+    of_nobody("reports.ReportMail", "kinds"),
+    of_nobody("reports.Target", "key"),
     of_nobody("reports.Measure", "what", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.MeasureStep", "words", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.TeamResponse", "words", "done", "effect", ground=WRITTEN_FOR_THE_STORE),

@@ -1,4 +1,4 @@
-"""States of a visit report and of an improvement measure (requirements 4.9). Pure."""
+"""States of reports, of improvement measures and of what teams answer (4.9). Pure."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ ASKED = "asked"
 ANSWERED = "answered"
 SEEN = "seen"
 RESPONSES = (ASKED, ANSWERED, SEEN)
+
+# A managers' report (RP-09): its figures are taken, then a manager signs it.
+TAKEN = "taken"
+SIGNED = "signed"
+PERIOD_REPORT = (TAKEN, SIGNED)

@@ -62,6 +62,16 @@ class Numbers:
     survey_call_back_hours: int = 2  # RV-39
     report_worse_points: int = 3  # RP-10
     report_good_percent: int = 90  # RP-10
+    report_closes_at: str = "07:00"  # N-58
+    report_least: int = 5  # RP-09, as is the one below
+    report_share_percent: int = 50
+    target_response_percent: int = 60  # N-64, as are the six below
+    target_satisfaction_percent: int = 90
+    target_completion_percent: int = 95
+    target_resolution_percent: int = 90
+    target_accuracy_percent: int = 95
+    target_on_time_percent: int = 90
+    target_promise_percent: int = 95
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27
@@ -115,6 +125,10 @@ class Numbers:
     def day_before_time(self) -> dt.time:
         """The local time of the day-before reminder."""
         return dt.time.fromisoformat(self.remind_day_before_at)
+
+    def report_time(self) -> dt.time:
+        """The local time at which reports are closed (N-58)."""
+        return dt.time.fromisoformat(self.report_closes_at)
 
     def quiet_time(self) -> tuple[dt.time, dt.time]:
         """From when until when, local time, nobody is disturbed (N-27)."""

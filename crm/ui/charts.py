@@ -250,6 +250,56 @@ def bar_row(one: Bar, top: int, width: float) -> SafeString:
     )
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One bar of a share: its name, its value in percent, the words at the right."""
+
+    name: str
+    value: float
+    note: str
+
+
+def measured_bars(
+    bars: Sequence[Measured], *, finding: str, goal: float | None = None, goal_words: str = ""
+) -> SafeString:
+    """Horizontal bars of shares on a track from 0 to 100 percent, with a dashed target."""
+    rows = joined([measured_row(one, 25 * n) for n, one in enumerate(bars)])
+    height = 25 * len(bars) + 4
+    aim = SafeString("")
+    if goal is not None:
+        aim = format_html(
+            '<line class="goal" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
+            '<text class="at-mid" x="{0}" y="{2}">{3}</text>',
+            f"{72 + 196 * min(goal, 100) / 100:.1f}",
+            height,
+            height + 12,
+            goal_words,
+        )
+    return format_html(
+        '<svg class="viz" viewBox="0 0 330 {}" role="img" aria-label="{}">{}{}</svg>',
+        height + (18 if goal is not None else 0),
+        finding,
+        rows,
+        aim,
+    )
+
+
+def measured_row(one: Measured, top: int) -> SafeString:
+    """One row of a chart of shares."""
+    return format_html(
+        '<text x="0" y="{0}">{1}</text>'
+        '<rect class="track" x="72" y="{2}" width="196" height="15" rx="2"/>'
+        '<rect class="f1" x="72" y="{2}" width="{3}" height="15" rx="2">'
+        "<title>{1} {4}</title></rect>"
+        '<text class="strong at-end" x="330" y="{0}">{4}</text>',
+        top + 18,
+        one.name,
+        top + 6,
+        f"{196 * min(max(one.value, 0), 100) / 100:.1f}",
+        one.note,
+    )
+
+
 def bar(share: Decimal | None, *, css: str = "", label: str = "") -> SafeString:
     """A thin bar filled to ``share`` percent of its length."""
     filled = min(max(share or Decimal(0), Decimal(0)), Decimal(100))

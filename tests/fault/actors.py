@@ -41,7 +41,7 @@ from crm.promises import actions as promises  # noqa: E402
 from crm.records.middleware import last_change  # noqa: E402
 from crm.records.states import Stale  # noqa: E402
 from crm.reports import actions as reports  # noqa: E402
-from crm.reports.models import Measure, TeamResponse, VisitReport  # noqa: E402
+from crm.reports.models import Measure, PeriodReport, TeamResponse, VisitReport  # noqa: E402
 from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
@@ -418,6 +418,14 @@ def on_report(cast: Cast) -> list[tuple[User, Verb]]:
     return seen_by(cast.xu, write, reports.send_report)
 
 
+def weekly_report(cast: Cast) -> PeriodReport:
+    return people.make_period_report(cast.pudong)
+
+
+def on_weekly_report(cast: Cast) -> list[tuple[User, Verb]]:
+    return seen_by(cast.shen, partial(reports.sign_report, next_steps="逐卡复盘"))
+
+
 def measure_in(state: str) -> Callable[[Cast], Measure]:
     """A measure of Chen's that has come as far as this."""
 
@@ -482,6 +490,7 @@ RACES = {
     "care, open": Race(lambda cast: caring.make_care_task(people.make_card(cast.lin)), on_care),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
     "visit report, draft": Race(report, on_report),
+    "weekly report, taken": Race(weekly_report, on_weekly_report),
     "measure, proposed": Race(measure_in("proposed"), on_proposed),
     "measure, in progress": Race(measure_in("in_progress"), on_measure),
     "audit, given out": Race(audits.audit_in("assigned"), audits.on_given_out),

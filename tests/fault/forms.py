@@ -267,6 +267,16 @@ BODIES: dict[str, Any] = {
         "first": "2026-02-01",
         "last": "2026-02-28",
     },
+    "reports:choose_report_mail": {"kinds": ["week"], "version": "0"},
+    "reports:set_target": lambda floor, _row: {
+        "key": "response_rate",
+        "who": f"store-{floor.cast.pudong.public_id}",
+        "month": "2026-03",
+        "value": "70",
+    },
+    "reports:sign_report": {"next_steps": "陈立新：逐卡复盘逾期（周一）"},
+    # Taking a file twice gives it twice.
+    "reports:take_report": None,
     "reports:propose_measure": lambda floor, _row: {
         "what": "讲解充电",
         "owner": floor.cast.chen.pk,

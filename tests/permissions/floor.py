@@ -16,7 +16,7 @@ from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
-from crm.reports.models import Measure
+from crm.reports.models import Measure, PeriodReport
 from followups.models import Plan, PlanDecision
 from tests import caring, people
 from tests.people import NOW, Cast
@@ -101,6 +101,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "promise": people.make_promise(card, NOW + dt.timedelta(hours=3)),
         "visit_report": people.make_visit_report(card.store, owner),
         "measure": make_measure(card, owner),
+        "period_report": a_report_of(card.store),
         "team_response": caring.make_team_response(card.team, floor.cast.xu),
         "answered_response": caring.make_team_response(
             card.team, floor.cast.xu, state="answered", done="减少电话", answered_at=NOW
@@ -163,6 +164,12 @@ def make_floor() -> Floor:
         for helper in (cast.vera, cast.wu):
             people.give_case(card, user=helper)
     return floor
+
+
+def a_report_of(store: Store | None) -> PeriodReport:
+    """The store's weekly report; several salespeople have one of the same store."""
+    found = PeriodReport.objects.filter(store=store, kind="week").first()
+    return found or people.make_period_report(store)
 
 
 def make_measure(card: Card, owner: User) -> Measure:

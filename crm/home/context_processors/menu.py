@@ -21,7 +21,7 @@ from crm.people.models import User
 from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
-from crm.reports.access import can_see_board, can_see_reports
+from crm.reports.access import can_see_board, can_see_period_reports, can_see_reports
 from visits.access import can_see_audits, can_see_questionnaires, can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
@@ -173,6 +173,13 @@ PLACES = (
         late=True,
     ),
     Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
+    Place(
+        "reports:period_reports",
+        gettext_lazy("Managers' reports"),
+        "file-text",
+        can_see_period_reports,
+        "management",
+    ),
     Place(
         "reports:measures", gettext_lazy("Measures"), "list-check", can_see_reports, "management"
     ),

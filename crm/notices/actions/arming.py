@@ -121,7 +121,7 @@ def _rows(
     rings = due.rings_to_write(
         rings, due_at=occasion.due_at, calendar=calendar, critical=occasion.critical, now=now
     )
-    shared = _message(
+    shared = message_row(
         occasion.occasion,
         kind=occasion.kind,
         about=occasion.about,
@@ -175,7 +175,7 @@ def ring(
     )
     at = due.into_opening_hours(at, store_hours(desk.store_id), critical=critical)
     row = Reminder(
-        **_message(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
+        **message_row(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
         key=f"{occasion}/{step}",
         step=step,
         store_id=desk.store_id,
@@ -209,7 +209,7 @@ def ring_many(bells: Iterable[Bell], *, now: dt.datetime) -> int:
 def _single(bell: Bell, hours: Calendar, now: dt.datetime) -> dict[str, Any]:
     """The columns of a single bell."""
     desk = bell.to if isinstance(bell.to, Desk) else Desk("", None)
-    message = _message(
+    message = message_row(
         bell.occasion,
         kind=bell.kind,
         about=bell.about,
@@ -258,7 +258,7 @@ def tell(
     line, _made = Notice.objects.get_or_create(
         key=f"{occasion}/told/{person}",
         defaults={
-            **_message(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
+            **message_row(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
             "recipient_id": person,
             "store_id": desk.store_id if desk else None,
             "due_at": due_at,
@@ -268,7 +268,7 @@ def tell(
     return line
 
 
-def _message(
+def message_row(
     occasion: str,
     *,
     kind: str,
@@ -277,6 +277,7 @@ def _message(
     link: tuple[str, str],
     data: Mapping[str, Any],
 ) -> dict[str, Any]:
+    """What a reminder and its line have in common, ready for both."""
     return {
         "occasion": occasion,
         "kind": kind,

@@ -14,6 +14,24 @@ class Failed(Exception):
     """It was not sent this time and may be tried again."""
 
 
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes along; one that `shows` stands in the HTML under that name."""
+
+    name: str
+    content: bytes
+    kind: str
+    shows: str = ""
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """What a mail carries beside its text: the same as a page, and files."""
+
+    html: str = ""
+    files: tuple[Enclosure, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """One message ready to leave: for whom, the words in their language, where to answer it.
@@ -30,6 +48,7 @@ class Message:
     phone: str = ""
     topic: str = ""
     store_code: str = ""
+    enclosed: Enclosed | None = None
 
 
 class Channel(Protocol):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from email.mime.image import MIMEImage
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 
 from crm.notices import states
-from crm.notices.channels.interface import Failed, Message, Refused
+from crm.notices.channels.interface import Enclosed, Failed, Message, Refused
 from crm.notices.channels.reasons import ANSWERED, NO_ADDRESS, NO_ANSWER, reason
 
 
@@ -31,7 +32,11 @@ class Mail:
             "Message-ID": f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
         }
-        mail = EmailMessage(message.subject, message.body, to=[message.email], headers=headers)
+        mail = EmailMultiAlternatives(
+            message.subject, message.body, to=[message.email], headers=headers
+        )
+        if message.enclosed:
+            enclose(mail, message.enclosed)
         try:
             mail.send()
         except SMTPRecipientsRefused as error:
@@ -41,6 +46,20 @@ class Mail:
             raise trouble(error.smtp_code) from error
         except (OSError, SMTPException) as error:
             raise Failed(reason(NO_ANSWER, type(error).__name__)) from error
+
+
+def enclose(mail: EmailMultiAlternatives, enclosed: Enclosed) -> None:
+    """Put the page and the files into a mail; a picture the page shows is named by its id."""
+    if enclosed.html:
+        mail.attach_alternative(enclosed.html, "text/html")
+    for one in enclosed.files:
+        if one.shows:
+            picture = MIMEImage(one.content, _subtype=one.kind.partition("/")[2])
+            picture.add_header("Content-ID", f"<{one.shows}>")
+            picture.add_header("Content-Disposition", "inline", filename=one.name)
+            mail.attach(picture)
+        else:
+            mail.attach(one.name, one.content, one.kind)
 
 
 def trouble(code: int) -> Exception:

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from crm.notices import due, states
-from crm.notices.models import Delivery, Notice
+from crm.notices.dispatch.enclosures import ENCLOSED_BY
+from crm.notices.models import Delivery, DeliveryQuerySet, Notice
 
 IN_A_DIGEST = "in a digest"
 
@@ -28,9 +29,10 @@ def hold_old(now: dt.datetime) -> int:
 def fold_waiting(channel: str, now: dt.datetime, *, over: int = due.DIGEST_OVER) -> int:
     """Fold what waits for one person on this channel into one digest; returns how many folded.
 
-    From more than `over` messages on, or where the oldest is more than four hours late.
+    From more than `over` messages on, or where the oldest is more than four hours late. What
+    has something enclosed goes by itself.
     """
-    waiting = Delivery.objects.waiting().filter(channel=channel, not_before__lte=now)
+    waiting = _plain().filter(channel=channel, not_before__lte=now)
     crowds = (
         waiting.order_by()
         .values("recipient")
@@ -41,11 +43,14 @@ def fold_waiting(channel: str, now: dt.datetime, *, over: int = due.DIGEST_OVER)
     return sum(_fold_one(channel, row["recipient"], now) for row in crowds)
 
 
+def _plain() -> DeliveryQuerySet:
+    """What waits and is no more than its words."""
+    return Delivery.objects.waiting().exclude(reminder__kind__in=ENCLOSED_BY)
+
+
 def _fold_one(channel: str, recipient_id: int, now: dt.datetime) -> int:
     with transaction.atomic():
-        waiting = Delivery.objects.waiting().filter(
-            channel=channel, recipient_id=recipient_id, not_before__lte=now
-        )
+        waiting = _plain().filter(channel=channel, recipient_id=recipient_id, not_before__lte=now)
         locked = waiting.select_related("recipient").order_by("pk")
         rows = list(locked.select_for_update(no_key=True, skip_locked=True, of=("self",)))
         if len(rows) < 2:

@@ -22,6 +22,7 @@ from crm.notices.channels.reasons import DIED, DIED_THRICE, HAS_LEFT
 from crm.notices.dispatch import backlog, limits
 from crm.notices.dispatch.claims import Claim, claim_send, moment_of
 from crm.notices.dispatch.dead import bury_send, tell_of_trouble
+from crm.notices.dispatch.enclosures import enclosed_with
 from crm.notices.dispatch.quiet import quiet_end
 from crm.notices.dispatch.wording import message_of
 from crm.notices.models import Delivery, Preference
@@ -88,7 +89,11 @@ def send_one(claim: Claim, channel: Channel, now: dt.datetime | None = None) -> 
     if wait_until is not None:
         settle(claim, states.PENDING, not_before=wait_until)
         return False
-    message = _message(row, channel)
+    try:
+        message = _message(row, channel, moment_of(now))
+    except Refused as error:
+        settle(claim, states.CANCELLED, ended_because=str(error)[:40])
+        return False
     if message is None:
         settle(claim, states.CANCELLED, ended_because=NOTHING_OPEN)
         return False
@@ -107,8 +112,11 @@ def send_one(claim: Claim, channel: Channel, now: dt.datetime | None = None) -> 
     return True
 
 
-def _message(row: Delivery, channel: Channel) -> Message | None:
-    """The words to send; None where the line, or all of a digest, is done meanwhile."""
+def _message(row: Delivery, channel: Channel, now: dt.datetime) -> Message | None:
+    """The words to send; None where the line, or all of a digest, is done meanwhile.
+
+    Raises `Refused` where what is enclosed is no longer the recipient's.
+    """
     if row.notice is not None and row.notice.state == states.CLOSED:
         return None
     is_digest = row.notice is None or row.notice.kind == "digest"
@@ -119,7 +127,8 @@ def _message(row: Delivery, channel: Channel) -> Message | None:
     if row.channel == states.NTFY:
         topics = Preference.objects.filter(user=row.recipient_id).values_list("topic", flat=True)
         topic = topics.first() or ""
-    return message_of(row, size=size, is_group=channel.is_group, topic=topic)
+    enclosed = enclosed_with(row, now) if row.channel == states.EMAIL else None
+    return message_of(row, size=size, is_group=channel.is_group, topic=topic, enclosed=enclosed)
 
 
 def begin(claim: Claim, now: dt.datetime | None = None) -> bool:

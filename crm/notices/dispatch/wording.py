@@ -14,13 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.notices import states
-from crm.notices.channels.interface import Message, mask_name
+from crm.notices.channels.interface import Enclosed, Message, mask_name
 from crm.notices.models import Delivery, Notice
 
 FULL_NAMES = frozenset({states.EMAIL})
 
 
-def message_of(delivery: Delivery, *, size: int, is_group: bool, topic: str = "") -> Message:
+def message_of(
+    delivery: Delivery,
+    *,
+    size: int,
+    is_group: bool,
+    topic: str = "",
+    enclosed: Enclosed | None = None,
+) -> Message:
     """The message of a delivery; `size` is how many lines a digest stands for, else 0."""
     person = delivery.recipient
     with translation.override(person.language or settings.LANGUAGE_CODE):
@@ -45,6 +52,7 @@ def message_of(delivery: Delivery, *, size: int, is_group: bool, topic: str = ""
         phone=person.phone,
         topic=topic,
         store_code=delivery.store.code if delivery.store else "",
+        enclosed=enclosed,
     )
 
 

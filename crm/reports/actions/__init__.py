@@ -1,5 +1,6 @@
 """Verbs of the board: the nudge to whoever is late, reports on visits, and what follows them."""
 
+from crm.reports.actions.mailing import choose_mail
 from crm.reports.actions.measures import (
     begin_measure,
     check_measure,
@@ -11,6 +12,9 @@ from crm.reports.actions.measures import (
 from crm.reports.actions.reminding import remind_assignee, remind_assignees
 from crm.reports.actions.reports import make_report, send_report, write_report
 from crm.reports.actions.responses import answer_team, ask_team, check_response
+from crm.reports.actions.signing import sign_report
+from crm.reports.actions.taking import take_out
+from crm.reports.actions.targets import set_target
 
 __all__ = [
     "answer_team",
@@ -18,6 +22,7 @@ __all__ = [
     "begin_measure",
     "check_measure",
     "check_response",
+    "choose_mail",
     "close_measure",
     "decide_measure",
     "decline_measure",
@@ -26,5 +31,8 @@ __all__ = [
     "remind_assignee",
     "remind_assignees",
     "send_report",
+    "set_target",
+    "sign_report",
+    "take_out",
     "write_report",
 ]

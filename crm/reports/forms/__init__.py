@@ -1,6 +1,7 @@
 """Forms of pages of figures, of reports and of measures."""
 
 from crm.reports.forms.period import PeriodForm
+from crm.reports.forms.periodic import MailForm, SignForm, TargetForm
 from crm.reports.forms.reports import (
     BeginForm,
     CheckForm,
@@ -22,8 +23,11 @@ __all__ = [
     "CloseForm",
     "DecideForm",
     "DeclineForm",
+    "MailForm",
     "MakeReportForm",
     "PeriodForm",
     "ProposeForm",
+    "SignForm",
+    "TargetForm",
     "WriteReportForm",
 ]

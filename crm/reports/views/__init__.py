@@ -12,6 +12,14 @@ from crm.reports.views.measures import (
     measures,
     propose_measure,
 )
+from crm.reports.views.periodic import (
+    choose_report_mail,
+    period_report,
+    period_reports,
+    report_changes,
+    sign_report,
+    take_report,
+)
 from crm.reports.views.reports import (
     make_report,
     send_report,
@@ -20,6 +28,7 @@ from crm.reports.views.reports import (
     write_report,
 )
 from crm.reports.views.responses import answer_team, ask_team, check_response, response
+from crm.reports.views.targets import set_target, targets
 
 __all__ = [
     "answer_team",
@@ -27,6 +36,7 @@ __all__ = [
     "begin_measure",
     "check_measure",
     "check_response",
+    "choose_report_mail",
     "close_measure",
     "dashboard",
     "decide_measure",
@@ -34,12 +44,19 @@ __all__ = [
     "make_report",
     "measure",
     "measures",
+    "period_report",
+    "period_reports",
     "propose_measure",
     "remind_assignee",
     "remind_assignees",
+    "report_changes",
     "response",
     "rows",
     "send_report",
+    "set_target",
+    "sign_report",
+    "take_report",
+    "targets",
     "visit_analysis",
     "visit_report",
     "visit_reports",

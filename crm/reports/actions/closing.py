@@ -1,0 +1,81 @@
+"""The worker closes the managers' reports: once each, whoever is first, however late (RP-09)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from crm.people.models import Store
+from crm.records import audit
+from crm.records.periods import Period
+from crm.reports import due
+from crm.reports.actions.mailing import tell_managers
+from crm.reports.models import FrozenRows, PeriodReport
+from crm.reports.weekly.figures import figures_of
+from crm.reports.weekly.rows import rows_to_freeze
+from crm.rulebook.queues import numbers_for
+
+log = logging.getLogger("showfloor.reports")
+# The rows behind a year are too many to keep, and its weeks have them.
+WITH_ROWS = (due.WEEK, due.MONTH)
+
+
+def close_due(*, now: dt.datetime) -> int:
+    """Close every report that is due and missing, of each store and of the group.
+
+    Returns how many were closed here. Runs again, late or twice at once without harm.
+    """
+    latest: dict[tuple[str, int | None], dt.date] = {
+        (row["kind"], row["store"]): row["last_one"]
+        for row in PeriodReport.objects.order_by()
+        .values("kind", "store")
+        .annotate(last_one=Max("first"))
+    }
+    zone, closed = timezone.get_default_timezone(), 0
+    for store in (*Store.objects.order_by("code"), None):
+        store_id = store.pk if store else None
+        at = numbers_for(store_id).report_time()
+        for kind in due.KINDS:
+            last = latest.get((kind, store_id))
+            for period in due.to_close(kind, last, now=now, at=at, zone=zone):
+                closed += close_report(kind, store, period, at=at, now=now) is not None
+    return closed
+
+
+def close_report(
+    kind: str, store: Store | None, period: Period, *, at: dt.time, now: dt.datetime
+) -> PeriodReport | None:
+    """Freeze the figures of a period and tell its managers; None where somebody was first.
+
+    The figures are read outside the transaction that keeps them: a long read holds up nobody.
+    """
+    store_id = store.pk if store else None
+    due_at = due.closes_at(period, at)
+    figures = figures_of(kind, store_id, period, now)
+    rows = rows_to_freeze(store_id, period, figures, now) if kind in WITH_ROWS else []
+    report = PeriodReport(
+        kind=kind,
+        store=store,
+        first=period.first,
+        last=period.last,
+        due_at=due_at,
+        figures=figures,
+        created_at=now,
+    )
+    with transaction.atomic():
+        PeriodReport.objects.bulk_create([report], ignore_conflicts=True)
+        mine = PeriodReport.objects.filter(public_id=report.public_id).first()
+        if mine is None:
+            return None
+        for one in rows:
+            one.report = mine
+        FrozenRows.objects.bulk_create(rows, batch_size=20)
+        said = {"kind": kind, "first": period.first.isoformat(), "last": period.last.isoformat()}
+        audit.record("reports.close_report", by=None, obj=mine, after=said, at=now)
+        tell_managers(mine, now=now)
+    log.info("closed the %s report of %s from %s", kind, store or "the group", period.first)
+    return mine

@@ -1,0 +1,69 @@
+"""The worker makes the files of reports, so that a page or a mail only hands them out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.crypto import get_random_string
+
+from crm.reports.models import PeriodReport, ReportFile
+from crm.reports.queues.periodic import without_files
+from crm.reports.weekly.files import written
+
+log = logging.getLogger("showfloor.reports")
+FORMATS = tuple(ReportFile.Format.values)
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+# A run of the worker makes the files of so many reports; the next run goes on.
+AT_ONCE = 5
+
+
+def reports_root() -> Path:
+    """Where the files lie."""
+    return Path(settings.MEDIA_ROOT) / "reports"
+
+
+def make_files(*, now: dt.datetime) -> int:
+    """Make what is missing, the latest reports first; returns how many files were written."""
+    made = 0
+    for report in without_files(len(FORMATS) * len(LANGUAGES))[:AT_ONCE]:
+        for language in LANGUAGES:
+            made += make_in(report, language, now=now)
+    return made
+
+
+def make_in(report: PeriodReport, language: str, *, now: dt.datetime) -> int:
+    """The files of a report in one language, where they are missing or older than it is."""
+    rows = ReportFile.objects.filter(report=report, language=language)
+    fresh = set(rows.filter(of_version=report.version).values_list("form", flat=True))
+    wanted = [form for form in FORMATS if form not in fresh]
+    if not wanted:
+        return 0
+    root = reports_root()
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with translation.override(language):
+        files = written(report, wanted)
+    for form, content in files.items():
+        keep(report, form, language, content, now=now)
+    return len(files)
+
+
+def keep(
+    report: PeriodReport, form: str, language: str, content: bytes, *, now: dt.datetime
+) -> ReportFile:
+    """Put a file beside the others; the row names the new one before the old one goes."""
+    stored_as = f"{get_random_string(32)}.{form}"
+    path = reports_root() / stored_as
+    path.write_bytes(content)
+    path.chmod(0o600)
+    before = ReportFile.objects.filter(report=report, form=form, language=language).first()
+    told = {"of_version": report.version, "stored_as": stored_as, "made_at": now}
+    found, _made = ReportFile.objects.update_or_create(
+        report=report, form=form, language=language, defaults=told
+    )
+    if before is not None:
+        (reports_root() / before.stored_as).unlink(missing_ok=True)
+    return found

@@ -1,0 +1,56 @@
+"""When the managers' reports close, and which of them are missing (RP-07 to RP-09). Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from crm.records.periods import ONE_DAY, Period, first_of_month, week_of
+
+WEEK, MONTH, YEAR = "week", "month", "year"
+KINDS = (WEEK, MONTH, YEAR)
+# After a long stop so many periods are still caught up, the latest ones.
+AT_MOST = {WEEK: 8, MONTH: 3, YEAR: 1}
+# A report taken this long after its hour says so.
+LATE_AFTER = dt.timedelta(hours=1)
+
+
+def period_of(kind: str, day: dt.date, zone: dt.tzinfo) -> Period:
+    """The week, month or year that holds a day."""
+    if kind == WEEK:
+        return week_of(day, zone)
+    first = day.replace(day=1) if kind == MONTH else dt.date(day.year, 1, 1)
+    return Period(first, first_of_month(first, months=1 if kind == MONTH else 12) - ONE_DAY, zone)
+
+
+def before(kind: str, period: Period) -> Period:
+    """The week, month or year before."""
+    return period_of(kind, period.first - ONE_DAY, period.zone)
+
+
+def closes_at(period: Period, at: dt.time) -> dt.datetime:
+    """The moment a period's report is taken: that time of the day after it, local."""
+    return dt.datetime.combine(period.last + ONE_DAY, at, tzinfo=period.zone)
+
+
+def to_close(
+    kind: str, latest: dt.date | None, *, now: dt.datetime, at: dt.time, zone: dt.tzinfo
+) -> list[Period]:
+    """The periods whose report is due and missing, oldest first.
+
+    `latest` is the first day of the last one reported; without any, only the last period is
+    asked for: nobody waits for reports of a time before the house was opened.
+    """
+    period = before(kind, period_of(kind, now.astimezone(zone).date(), zone))
+    if closes_at(period, at) > now:
+        period = before(kind, period)
+    missing: list[Period] = []
+    most = AT_MOST[kind] if latest else 1
+    while len(missing) < most and (latest is None or period.first > latest):
+        missing.append(period)
+        period = before(kind, period)
+    return missing[::-1]
+
+
+def is_late(due_at: dt.datetime, taken_at: dt.datetime) -> bool:
+    """Whether a report was taken so much later than its hour that it says so."""
+    return taken_at - due_at >= LATE_AFTER

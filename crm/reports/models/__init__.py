@@ -1,0 +1,44 @@
+"""Reports: those on return visits with their measures, the managers' own, and targets."""
+
+from crm.reports.models.period_reports import (
+    FrozenRows,
+    PeriodReport,
+    PeriodReportQuerySet,
+    ReportFile,
+    ReportMail,
+)
+from crm.reports.models.targets import Target, TargetQuerySet
+from crm.reports.models.visit_reports import (
+    READERS,
+    Measure,
+    MeasureQuerySet,
+    MeasureState,
+    MeasureStep,
+    ReportState,
+    ResponseState,
+    TeamResponse,
+    TeamResponseQuerySet,
+    VisitReport,
+    VisitReportQuerySet,
+)
+
+__all__ = [
+    "READERS",
+    "FrozenRows",
+    "Measure",
+    "MeasureQuerySet",
+    "MeasureState",
+    "MeasureStep",
+    "PeriodReport",
+    "PeriodReportQuerySet",
+    "ReportFile",
+    "ReportMail",
+    "ReportState",
+    "ResponseState",
+    "Target",
+    "TargetQuerySet",
+    "TeamResponse",
+    "TeamResponseQuerySet",
+    "VisitReport",
+    "VisitReportQuerySet",
+]

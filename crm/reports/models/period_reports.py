@@ -1,0 +1,157 @@
+"""The managers' report of a week, month or year: its figures, the rows behind them, its files."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.people import roles
+from crm.people.models import User
+from crm.records.models import Record
+from crm.records.periods import Period
+from crm.reports import due, states
+from crm.reports.models.visit_reports import READERS
+
+
+class PeriodReportQuerySet(models.QuerySet["PeriodReport"]):
+    def visible_to(self, user: User) -> PeriodReportQuerySet:
+        """Those of the stores whose service or business one leads; all for general managers."""
+        reach = user.reach
+        if reach.has(roles.GENERAL_MANAGER):
+            return self
+        return self.filter(store__in=reach.stores_as(*READERS))
+
+
+class PeriodReport(Record):
+    """The figures of a store, or of all stores, frozen when its period closed (RP-07 to RP-09).
+
+    `figures` are JSON in the form of `weekly/figures.py`; `first` and `last` are local dates,
+    both included. `due_at` is when it was to be taken, `created_at` when it was. Without a store
+    it is that of the group. Nobody edits it; a manager signs it and says what is done next.
+    """
+
+    class Kind(models.TextChoices):
+        WEEK = due.WEEK, pgettext_lazy("report", "Weekly report")
+        MONTH = due.MONTH, pgettext_lazy("report", "Monthly report")
+        YEAR = due.YEAR, pgettext_lazy("report", "Yearly report")
+
+    class State(models.TextChoices):
+        CLOSED = states.TAKEN, pgettext_lazy("report", "To be signed")
+        SIGNED = states.SIGNED, pgettext_lazy("report", "Signed")
+
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    due_at = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+    state = models.CharField(max_length=6, choices=State.choices, default=states.TAKEN)
+    next_steps = models.TextField(_("next steps"), max_length=2000, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = PeriodReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last", "store__code", "-id"]
+        indexes = [models.Index(fields=["kind", "-last"], name="period_report_archive")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "store", "first"],
+                condition=Q(store__isnull=False),
+                name="one_report_of_store",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "first"],
+                condition=Q(store__isnull=True),
+                name="one_report_of_group",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=due.KINDS), name="period_report_kind"),
+            models.CheckConstraint(
+                condition=Q(state__in=states.PERIOD_REPORT), name="period_report_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(last__gte=F("first")), name="period_report_ends_after_begin"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=states.SIGNED)
+                | Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="period_report_signed_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.first} {self.store_id or ''}"
+
+    @property
+    def period(self) -> Period:
+        """The days it is about."""
+        return Period(self.first, self.last, timezone.get_default_timezone())
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was taken long after its hour, the worker having stood still."""
+        return due.is_late(self.due_at, self.created_at)
+
+
+class FrozenRows(models.Model):
+    """The rows a frozen figure counted, so that those which changed it since can be named.
+
+    `below` and `above` are primary keys of what stands below and above its line.
+    """
+
+    report = models.ForeignKey(PeriodReport, on_delete=models.CASCADE, related_name="rows")
+    key = models.CharField(max_length=60)
+    below = models.JSONField(default=list)
+    above = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "key"], name="frozen_rows_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.key}"
+
+
+class ReportFile(models.Model):
+    """A file of a report in one language, made by the worker under `MEDIA_ROOT`.
+
+    `of_version` is the report's version it shows: one that was signed since is made again.
+    """
+
+    class Format(models.TextChoices):
+        PDF = "pdf", "PDF"
+        XLSX = "xlsx", "Excel"
+        PNG = "png", "PNG"
+
+    report = models.ForeignKey(PeriodReport, on_delete=models.CASCADE, related_name="files")
+    form = models.CharField(max_length=4, choices=Format.choices)
+    language = models.CharField(max_length=8)
+    of_version = models.PositiveIntegerField()
+    stored_as = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "form", "language"], name="report_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.stored_as
+
+
+class ReportMail(models.Model):
+    """Whether somebody wants the managers' reports by mail, and of which kinds."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="report_mail")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    kinds = models.JSONField(default=list, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

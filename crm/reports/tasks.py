@@ -1,0 +1,17 @@
+"""What the slow cluster calls; each may run twice or late."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from crm.reports.actions import closing, filing
+
+
+def close_reports() -> int:
+    """Close the managers' reports that are due; returns how many."""
+    return closing.close_due(now=timezone.now())
+
+
+def make_files() -> int:
+    """Make the files of reports that have none yet, or an older state of them."""
+    return filing.make_files(now=timezone.now())

@@ -1,0 +1,149 @@
+"""The managers' reports: the archive, one on its sheets, what changed since, its files (RP-09)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.people.access import SignedInRequest
+from crm.records.middleware import both_texts
+from crm.reports import access, actions, states
+from crm.reports.forms import MailForm, SignForm
+from crm.reports.models import PeriodReport, ReportFile
+from crm.reports.queues import periodic as queues
+from crm.reports.weekly.changes import changes_of
+from crm.reports.weekly.csv_file import csv_of
+from crm.reports.weekly.figures import live_figures
+from crm.reports.weekly.paper import paper_of
+
+CSV = "csv"
+KINDS = {CSV: "text/csv; charset=utf-8", "pdf": "application/pdf"}
+KINDS["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS["png"] = "image/png"
+
+
+@require_safe
+def period_reports(request: SignedInRequest) -> HttpResponse:
+    """The archive: every report of one's stores, the latest first, by kind and year."""
+    return archive_page(request, None)
+
+
+def archive_page(
+    request: SignedInRequest, form: MailForm | None, *, status: int = 200
+) -> HttpResponse:
+    """The archive with the choice of mail beside it."""
+    user = request.user
+    if not access.can_see_period_reports(user):
+        raise PermissionDenied
+    years = queues.years_of(user)
+    listing = queues.archive_list(years).show(queues.archive(user), request.GET)
+    form = form or MailForm(choice=queues.mail_choice(user))
+    context = {"listing": listing, "form": form, "now": timezone.now()}
+    return render(request, "reports/period_reports.html", context, status=status)
+
+
+@require_POST
+def choose_report_mail(request: SignedInRequest) -> HttpResponse:
+    """Which reports one wants by mail."""
+    if not access.can_see_period_reports(request.user):
+        raise PermissionDenied
+    form = MailForm(request.POST, choice=queues.mail_choice(request.user))
+    if not form.is_valid():
+        return archive_page(request, form, status=422)
+    actions.choose_mail(by=request.user, now=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("Your choice is saved."))
+    return redirect("reports:period_reports")
+
+
+def report_of(request: SignedInRequest, public_id: str) -> PeriodReport:
+    """One report of the reader's stores; outside them there is none."""
+    return get_object_or_404(queues.period_reports(request.user), public_id=public_id)
+
+
+@require_safe
+def period_report(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One report on its sheets, each number opening its rows (scenario 19)."""
+    return report_page(request, report_of(request, public_id), None)
+
+
+def report_page(
+    request: SignedInRequest, report: PeriodReport, form: SignForm | None, *, status: int = 200
+) -> HttpResponse:
+    """The sheets, the files, the signature; figures that differ since are shown as revised."""
+    user, now = request.user, timezone.now()
+    live = live_figures(report.store_id, report.period, now)
+    signs = report.state == states.TAKEN and access.can_sign(user, report)
+    context = {
+        "report": report,
+        "paper": paper_of(report, live),
+        "beside": queues.neighbours_of(user, report),
+        "form": form or (SignForm(report=report) if signs else None),
+        "takes_out": access.can_take_out(user, report),
+        "now": now,
+    }
+    return render(request, "reports/period_report.html", context, status=status)
+
+
+@require_safe
+def report_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The rows that changed a figure since it was frozen (kpi.md, frozen and live)."""
+    report = report_of(request, public_id)
+    key = request.GET.get("kpi", "response_rate")
+    if key not in report.figures["whole"]:
+        raise Http404
+    found = changes_of(report, key, request.user, timezone.now())
+    context = {"report": report, "found": found, "now": timezone.now()}
+    return render(request, "reports/report_changes.html", context)
+
+
+@require_POST
+def sign_report(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Put one's name under a report and say what is done next."""
+    report = report_of(request, public_id)
+    if not access.can_sign(request.user, report):
+        raise PermissionDenied
+    form = SignForm(request.POST, report=report)
+    if form.is_valid():
+        try:
+            with both_texts(form, lambda: queues.saved_report_of(report_of(request, public_id))):
+                actions.sign_report(
+                    report, by=request.user, now=timezone.now(), **form.cleaned_data
+                )
+            messages.success(request, _("The report is signed."))
+            return redirect("reports:period_report", report.public_id)
+        except ValidationError as error:
+            form.refuse(error)
+    return report_page(request, report, form, status=422)
+
+
+@require_POST
+def take_report(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A file of a report in the reader's language; the worker makes those that take long."""
+    report, form = report_of(request, public_id), request.POST.get("form", "")
+    if form not in KINDS:
+        raise Http404
+    data = csv_of(report) if form == CSV else stored(report, form)
+    if data is None:
+        messages.info(request, _("This file is being made. Try again in a minute."))
+        return redirect("reports:period_report", report.public_id)
+    actions.take_out(report, form=form, by=request.user, now=timezone.now())
+    place = report.store.code if report.store else "all"
+    name = f"{report.kind}-{report.first:%Y%m%d}-{place}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=KINDS[form], headers=headers)
+
+
+def stored(report: PeriodReport, form: str) -> bytes | None:
+    """What the worker has made; None while it has not."""
+    found: ReportFile | None = queues.file_of(report, form, get_language() or "")
+    path = Path(settings.MEDIA_ROOT) / "reports" / (found.stored_as if found else "")
+    return path.read_bytes() if found and path.is_file() else None

@@ -1,0 +1,189 @@
+"""The figures of a managers' report as they stand now; frozen, they are this JSON.
+
+`whole`, `before` and `targets` by key; `people`, `teams` and `stores` are lists of groups, each
+with its `id`, its `name` and its `figures`; `complaints` and `lost` are counts by class and by
+reason; `highlights` are what `highlights.py` found. Every figure is a number as kpi.md prints it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, Q
+
+from complaints.models import Ticket
+from crm.customers.models import Card
+from crm.customers.states import LOST
+from crm.people import roles
+from crm.people.models import Membership, Store, Team, User
+from crm.records.kpis import By, Question, Scope, Tally
+from crm.records.periods import Period
+from crm.reports import due
+from crm.reports.board import Answer, Number, read
+from crm.reports.highlights import Rules, found_in
+from crm.reports.kpis import KPIS, kpi_of
+from crm.reports.kpis.board import BESIDE, COUNTS
+from crm.reports.queues.targets import targets_for
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import rules_for
+
+WHOLE = (*KPIS, *COUNTS, *BESIDE)
+OF_GROUPS = (*KPIS, *COUNTS)
+# The first of the paper: what the management reads every week.
+HEADS = (
+    *("response_rate", "satisfaction_rate", "conversion_rate", "on_time_rate"),
+    *("visit_completion_rate", "resolution_rate", "capture_rate", "first_response_hours"),
+    *("order_count", "complaint_count"),
+)
+REASONS = 8
+# What is counted at the moment a report is taken, and not in its period.
+OF_NOW = frozenset({"oldest_open_hours", *COUNTS}) - {"order_count"}
+
+Printed = dict[str, Any]
+
+
+def question_of(store_id: int | None, period: Period, now: dt.datetime) -> Question:
+    """What a report asks: about a store, or about everything."""
+    _numbers, calendar = rules_for(store_id)
+    scope = Scope(By.STORE, store_id) if store_id else Scope()
+    return Question((period,), calendar, scope, asked_at=now)
+
+
+def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime) -> Printed:
+    """Every figure of a report as of now: in all, before, by person, team and store."""
+    numbers, calendar = rules_for(store_id)
+    scope = Scope(By.STORE, store_id) if store_id else Scope()
+    both = (due.before(kind, period), period)
+    places = By.TEAM if store_id else By.STORE
+    asked = {
+        "whole": (WHOLE, Question(both, calendar, scope, asked_at=now)),
+        By.PERSON: (OF_GROUPS, Question((period,), calendar, scope, By.PERSON, now)),
+        places: (OF_GROUPS, Question((period,), calendar, scope, places, now)),
+    }
+    answers = iter(read([(key, question) for keys, question in asked.values() for key in keys]))
+    found = {part: {key: next(answers) for key in keys} for part, (keys, _q) in asked.items()}
+    before = _printed(found["whole"], 0)
+    figures: Printed = {
+        "whole": _printed(found["whole"], 1),
+        "before": {key: one for key, one in before.items() if key not in OF_NOW},
+        "people": people_of(found[By.PERSON], store_id, period),
+        "teams": _groups(found[places], _teams(store_id)) if store_id else [],
+        "stores": [] if store_id else _groups(found[places], _stores()),
+        "complaints": complaints_by_class(store_id, period),
+        "lost": lost_by_reason(store_id, period),
+    }
+    figures["targets"] = targets_for(OF_GROUPS, store_id, period.last, numbers)
+    figures["highlights"] = highlights_of(figures, numbers)
+    return figures
+
+
+def live_figures(store_id: int | None, period: Period, now: dt.datetime) -> dict[str, Number]:
+    """The figures of a period as they are today; two statements."""
+    asked = question_of(store_id, period, now)
+    keys = [key for key in WHOLE if key not in OF_NOW]
+    answers = read([(key, asked) for key in keys])
+    return {key: answer.number() for key, answer in zip(keys, answers, strict=True)}
+
+
+def _printed(answers: Mapping[str, Answer], period: int = 0, group: int | None = 0) -> Printed:
+    return {key: answer.number(period, group).as_json() for key, answer in answers.items()}
+
+
+def _groups(
+    answers: Mapping[str, Answer], members: Iterable[tuple[int, dict[str, Any]]]
+) -> list[Printed]:
+    """A line for each member, with its figures."""
+    return [{**told, "figures": _printed(answers, group=pk)} for pk, told in members]
+
+
+def people_of(answers: Mapping[str, Answer], store_id: int | None, period: Period) -> list[Printed]:
+    """Everybody who sold or visited here on the last day, and whoever else has a figure.
+
+    The team is that of the last day; who had none, or has left, stands without one.
+    """
+    posts = Membership.objects.valid_on(period.last).select_related("team", "store", "user")
+    here = posts.filter(store=store_id) if store_id else posts.filter(store__isnull=False)
+    listed: dict[int, Membership] = {}
+    for post in here.order_by("role", "id"):
+        if post.role in (roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.SERVICE_AGENT):
+            listed.setdefault(post.user_id, post)
+    counted = {pk for one in answers.values() for (_p, pk), number in one.numbers.items() if pk}
+    sellers = {pk for pk, post in listed.items() if post.role == roles.SALESPERSON}
+    people = User.objects.filter(pk__in=counted | sellers).order_by("name", "pk")
+    rows = []
+    for person in people:
+        own = listed.get(person.pk)
+        told = {
+            "id": person.public_id,
+            "name": person.name,
+            "team": own.team.name if own and own.team else "",
+            "sells": bool(own and own.role == roles.SALESPERSON) or _sold(answers, person.pk),
+        }
+        rows.append({**told, "figures": _printed(answers, group=person.pk)})
+    return rows
+
+
+def _sold(answers: Mapping[str, Answer], pk: int) -> bool:
+    """Whether somebody followed customers up or sold, whatever their post says today."""
+    keys = ("on_time_rate", "conversion_rate", "order_count")
+    return any(answers[key].number(group=pk).denominator for key in keys)
+
+
+def _teams(store_id: int) -> list[tuple[int, dict[str, Any]]]:
+    teams = Team.objects.filter(store=store_id).select_related("store").order_by("name")
+    return [
+        (one.pk, {"id": one.public_id, "name": one.name, "store": one.store.name}) for one in teams
+    ]
+
+
+def _stores() -> list[tuple[int, dict[str, Any]]]:
+    return [(one.pk, {"id": one.public_id, "name": one.name}) for one in Store.objects.all()]
+
+
+def complaints_by_class(store_id: int | None, period: Period) -> list[Printed]:
+    """The complaints of the period by class: how many, how many resolved, who leads them."""
+    figure = kpi_of("complaint_count").read(question_of(store_id, period, period.end))
+    assert isinstance(figure, Tally)
+    rows = Ticket.objects.filter(pk__in=list(figure.rows.order_by().values_list("pk", flat=True)))
+    solved = Count("pk", filter=Q(resolved_at__isnull=False) | Q(closed_at__isnull=False))
+    counts = rows.order_by().values("category").annotate(n=Count("pk"), solved=solved)
+    leads: dict[str, dict[str, None]] = {}
+    pairs = rows.filter(lead_department__isnull=False).order_by("lead_department__name")
+    for category, name in pairs.values_list("category", "lead_department__name").distinct():
+        leads.setdefault(category, {})[name] = None
+    found = [
+        {"category": one["category"], "count": one["n"], "resolved": one["solved"]}
+        for one in counts
+    ]
+    for one in found:
+        one["departments"] = list(leads.get(one["category"], {}))
+    return sorted(found, key=lambda one: (-one["count"], one["category"]))
+
+
+def lost_by_reason(store_id: int | None, period: Period) -> list[Printed]:
+    """The cards lost in the period by reason, the commonest first (RP-13)."""
+    rows = Card.objects.filter(lost_at__gte=period.begin, lost_at__lt=period.end, state=LOST)
+    if store_id:
+        rows = rows.filter(store=store_id)
+    counts = rows.order_by().values("lost_reason").annotate(n=Count("pk"))
+    found = [{"reason": one["lost_reason"], "count": one["n"]} for one in counts]
+    return sorted(found, key=lambda one: (-one["count"], one["reason"]))[:REASONS]
+
+
+def highlights_of(figures: Printed, numbers: Numbers) -> list[Printed]:
+    """What stands out, by the store's rules."""
+    rules = Rules(
+        points=numbers.report_worse_points,
+        least=numbers.report_least,
+        share_percent=numbers.report_share_percent,
+    )
+    less = {key for key in HEADS if kpi_of(key).less_is_better}
+    return [one.as_json() for one in found_in(figures, HEADS, less=less, rules=rules)]
+
+
+def is_empty(figures: Printed) -> bool:
+    """Whether nothing at all was counted in the period."""
+    whole = figures["whole"]
+    return not any(one["denominator"] for key, one in whole.items() if key not in OF_NOW)

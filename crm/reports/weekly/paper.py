@@ -1,0 +1,320 @@
+"""A report as it stands on paper: the one description page, PDF and mail are made from.
+
+Figures are worded in the reader's language; whatever is counted again stands beside the frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from complaints.models import Ticket
+from crm.records.periods import OWN
+from crm.reports.board import Number
+from crm.reports.kpis import KPIS, Kpi, kpi_of
+from crm.reports.models import PeriodReport
+from crm.reports.queues.tiles import Shown, Tile
+from crm.reports.weekly import words
+from crm.reports.weekly.figures import HEADS, OF_NOW, is_empty
+from crm.rulebook.queues import option_labels
+from crm.ui import numbers
+from crm.ui.charts import Measured, measured_bars
+from crm.ui.moments import full, local
+
+OF_PEOPLE = (
+    *("cards_in_hand", "on_time_rate", "first_response_hours", "order_count"),
+    *("conversion_rate", "satisfaction_rate", "contacts_overdue"),
+)
+OF_VISITORS = (
+    *("visit_completion_rate", "visit_satisfaction_rate", "record_accuracy"),
+    "resolution_rate",
+)
+OF_PLACES = (
+    *("response_rate", "satisfaction_rate", "conversion_rate", "on_time_rate"),
+    *("order_count", "complaint_count"),
+)
+# Bars beyond this no longer fit beside the funnel's place.
+BARS = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table of figures."""
+
+    key: str
+    kpi: Kpi
+    now: Tile
+    target: str
+    is_met: bool | None
+    revised: Shown | None = None
+    changed_href: str = ""
+
+    @property
+    def before(self) -> str:
+        return words.value_words(self.key, self.now.earlier)
+
+    @property
+    def change(self) -> str:
+        """The change to the period before with its verdict: +1.8 better."""
+        if self.now.change is None:
+            return numbers.MISSING
+        verdict = {
+            "better": pgettext("change", "better"),
+            "worse": pgettext("change", "worse"),
+            "same": _("unchanged"),
+        }
+        return f"{numbers.signed(self.now.change)} {verdict.get(self.now.verdict, '')}".strip()
+
+    @property
+    def how(self) -> str:
+        """Its numerator over its denominator."""
+        return fraction(self.now.number)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table of people, teams or stores."""
+
+    name: str
+    note: str
+    cells: list[Shown]
+
+
+@dataclass(frozen=True)
+class Table:
+    """People, teams or stores with some of their figures, and all of them together."""
+
+    title: str
+    column: str
+    heads: list[Promise]
+    lines: list[Line]
+    total: list[Shown] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A class of complaints or a reason of losses: its words, how many, the rest."""
+
+    label: str
+    count: int
+    rest: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Everything a report says."""
+
+    report: PeriodReport
+    place: str
+    title: str
+    period: str
+    this: str
+    before: str
+    next: str
+    taken: str
+    signed: str
+    is_empty: bool
+    highlights: list[words.Sentence]
+    heads: list[Row]
+    others: list[Row]
+    tables: list[Table]
+    chart: SafeString | None
+    chart_title: str
+    complaints: list[Counted]
+    complaint_words: str
+    lost: list[Counted]
+    computed: list[tuple[str, str]]
+
+    @property
+    def revised(self) -> list[Row]:
+        """The figures that have come to differ since."""
+        return [row for row in (*self.heads, *self.others) if row.revised]
+
+
+def fraction(number: Number) -> str:
+    """171 ÷ 183; what a median or count was taken from."""
+    below = numbers.number(number.denominator)
+    return below if number.numerator is None else f"{numbers.number(number.numerator)} ÷ {below}"
+
+
+def paper_of(report: PeriodReport, live: Mapping[str, Number] | None = None) -> Paper:
+    """A report in the reader's language; with `live`, what has come to differ stands beside."""
+    figures, live = report.figures, live or {}
+    reasons = option_labels("lost_reason") if figures["lost"] else {}
+    rows = {key: row_of(report, key, live) for key in (*HEADS, *KPIS)}
+    people = figures["people"]
+    sellers = [one for one in people if one["sells"]]
+    complaints = [
+        Counted(
+            str(Ticket.Category(one["category"]).label),
+            one["count"],
+            numbers.number(one["resolved"]),
+            "、".join(one["departments"]),
+        )
+        for one in figures["complaints"]
+    ]
+    return Paper(
+        report=report,
+        place=report.store.name if report.store else _("All stores"),
+        title=str(words.TITLES[report.kind]),
+        period=words.period_words(report),
+        this=str(words.THIS[report.kind]),
+        before=str(words.BEFORE[report.kind]),
+        next=str(words.NEXT[report.kind]),
+        taken=full(local(report.created_at)),
+        signed=full(local(report.signed_at)) if report.signed_at else "",
+        is_empty=is_empty(figures),
+        highlights=[words.sentence_of(one, figures) for one in figures["highlights"]],
+        heads=[rows[key] for key in HEADS],
+        others=[rows[key] for key in KPIS if key not in HEADS],
+        tables=[one for one in tables_of(report, sellers) if one.lines],
+        chart=chart_of(report, sellers),
+        chart_title=_("%(figure)s by salesperson") % {"figure": kpi_of("on_time_rate").name},
+        complaints=complaints,
+        complaint_words=complaint_words(figures["whole"]),
+        lost=[
+            Counted(reasons.get(one["reason"], one["reason"]) or _("No reason given"), one["count"])
+            for one in figures["lost"]
+        ],
+        computed=[(str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS],
+    )
+
+
+def row_of(report: PeriodReport, key: str, live: Mapping[str, Number]) -> Row:
+    """One figure of the whole: frozen, before, target, and what it has come to be."""
+    figures, kpi = report.figures, kpi_of(key)
+    number = Number(**figures["whole"][key])
+    earlier = Number(**figures["before"].get(key, Number(None, 0, None).as_json()))
+    since = live.get(key)
+    changed = since is not None and since != number
+    target = figures["targets"].get(key)
+    query = urlencode({"kpi": key})
+    return Row(
+        key=key,
+        kpi=kpi,
+        now=Tile(key, number, link_to(report, key), earlier, []),
+        target=words.target_words(key, target),
+        is_met=met(kpi, number, target),
+        revised=Shown(key, since, link_to(report, key)) if since and changed else None,
+        changed_href=f"{reverse('reports:report_changes', args=[report.public_id])}?{query}",
+    )
+
+
+def met(kpi: Kpi, number: Number, target: float | None) -> bool | None:
+    """Whether a figure reaches its target; None without one of the two."""
+    if target is None or number.value is None:
+        return None
+    value = 100 * number.value if kpi.unit == "rate" else number.value
+    return value <= target if kpi.less_is_better else value >= target
+
+
+def link_to(report: PeriodReport, key: str, of: str = "", who: str = "") -> str:
+    """The address of the rows behind a figure of a report, or of one of its people."""
+    own = f"store-{report.store.public_id}" if report.store else ""
+    query = {
+        "period": OWN,
+        "first": report.first.isoformat(),
+        "last": report.last.isoformat(),
+        "kpi": key,
+        "who": who or own,
+        "of": of,
+    }
+    filled = {name: value for name, value in query.items() if value}
+    return f"{reverse('reports:rows')}?{urlencode(filled)}"
+
+
+def tables_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> Iterable[Table]:
+    """Stores for the group; teams, salespeople and visitors for a store."""
+    figures = report.figures
+    whole = [_cell(report, key, figures["whole"][key]) for key in OF_PLACES]
+    if report.store is None:
+        lines = [_line(report, one, OF_PLACES, who="store") for one in figures["stores"]]
+        yield Table(_("By store"), _("Store"), _heads(OF_PLACES), lines, whole)
+        return
+    total = [_cell(report, key, figures["whole"][key]) for key in OF_PEOPLE]
+    lines = [_line(report, one, OF_PEOPLE, of="person") for one in sellers]
+    yield Table(_("By salesperson"), _("Salesperson"), _heads(OF_PEOPLE), lines, total)
+    teams = [one for one in figures["teams"] if _counts(one, OF_PLACES)]
+    lines = [_line(report, one, OF_PLACES, who="team") for one in teams]
+    yield Table(_("By team"), _("Team"), _heads(OF_PLACES), lines, whole)
+    visitors = [one for one in figures["people"] if _counts(one, OF_VISITORS)]
+    lines = [_line(report, one, OF_VISITORS, of="person") for one in visitors]
+    yield Table(_("By visitor"), _("Visitor"), _heads(OF_VISITORS), lines)
+
+
+def _heads(keys: Iterable[str]) -> list[Promise]:
+    return [kpi_of(key).name for key in keys]
+
+
+def _counts(group: Mapping[str, Any], keys: Iterable[str]) -> bool:
+    return any(group["figures"][key]["denominator"] for key in keys)
+
+
+def _line(
+    report: PeriodReport,
+    one: Mapping[str, Any],
+    keys: Iterable[str],
+    *,
+    of: str = "",
+    who: str = "",
+) -> Line:
+    narrowed = f"{of}-{one['id']}" if of else ""
+    chosen = f"{who}-{one['id']}" if who else ""
+    cells = [_cell(report, key, one["figures"][key], narrowed, chosen) for key in keys]
+    return Line(one["name"], one.get("team", ""), cells)
+
+
+def _cell(
+    report: PeriodReport, key: str, printed: Mapping[str, Any], of: str = "", who: str = ""
+) -> Shown:
+    href = "" if key in OF_NOW else link_to(report, key, of, who)
+    return Shown(key, Number(**printed), href)
+
+
+def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString | None:
+    """The on-time rate of each salesperson, with the target; None without anybody's."""
+    bars = []
+    for one in sellers:
+        shown = Shown("on_time_rate", Number(**one["figures"]["on_time_rate"]), "")
+        if shown.percent is not None:
+            bars.append(Measured(one["name"], float(shown.percent), shown.words))
+    if report.store is None or not bars:
+        return None
+    best, worst = max(bars, key=lambda one: one.value), min(bars, key=lambda one: one.value)
+    target = report.figures["targets"].get("on_time_rate")
+    aim = words.target_words("on_time_rate", target)
+    finding = _("On-time rate by salesperson: %(best)s %(most)s is best, %(worst)s %(least)s last")
+    said = {"best": best.name, "most": best.note, "worst": worst.name, "least": worst.note}
+    return measured_bars(
+        bars[:BARS],
+        finding=finding % said,
+        goal=target,
+        goal_words=_("Target %(aim)s") % {"aim": aim} if aim else "",
+    )
+
+
+def complaint_words(whole: Mapping[str, Any]) -> str:
+    """How the complaints went: resolved, as promised, reopened."""
+    keys = ("resolution_rate", "resolved_in_time_rate", "reopen_rate")
+    parts = []
+    for key in keys:
+        number = Number(**whole[key])
+        if number.denominator:
+            parts.append(
+                f"{kpi_of(key).name} {words.value_words(key, number)} ({fraction(number)})"
+            )
+    return " · ".join(parts)
+
+
+def computed_words(kpi: Kpi) -> str:
+    """What stands above and below a figure's line."""
+    return f"{kpi.above} ÷ {kpi.below}" if kpi.above else str(kpi.below)

@@ -1,0 +1,192 @@
+"""A report as PDF and its chart as PNG, set by typst with our own fonts (RP-09).
+
+The data goes in as JSON and never into the source; no font of the machine is used, so that the
+same report looks the same everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import get_language, gettext, pgettext
+
+from crm.reports.models import PeriodReport
+from crm.reports.queues.tiles import Shown
+from crm.reports.weekly.paper import Counted, Paper, Row, Table, fraction
+from crm.ui import numbers
+
+HERE = Path(__file__).parent
+FONTS = HERE / "fonts"
+PNG_PPI = 192.0
+# The classes of a chart in the colours of paper; its text in our own font.
+STYLE = (
+    "text{font-family:'Noto Sans CJK SC','Noto Sans CJK TC';font-size:12px;fill:#4a5563}"
+    ".strong{fill:#1b2430}.at-end{text-anchor:end}.at-mid{text-anchor:middle}.track{fill:#eef1f5}"
+    ".f1{fill:#1558b8}.goal{stroke:#1b2430;stroke-width:1;stroke-dasharray:3 3}"
+)
+
+
+def pdf_of(paper: Paper) -> bytes:
+    """The report on A4, in the active language."""
+    return compiled("report.typ", paper, format="pdf")
+
+
+def png_of(paper: Paper) -> bytes:
+    """The chart alone, for a mail."""
+    return compiled("chart.typ", paper, format="png", ppi=PNG_PPI)
+
+
+def compiled(source: str, paper: Paper, **options: Any) -> bytes:
+    """One document; of several pages of a picture the first."""
+    made = typst.compile(
+        HERE / source,
+        root=HERE,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"paper": json.dumps(as_json(paper), ensure_ascii=False)},
+        **options,
+    )
+    return bytes(made[0] if isinstance(made, list) else made)
+
+
+def as_json(paper: Paper) -> dict[str, Any]:
+    """Everything the document says, as text."""
+    report, language = paper.report, get_language() or "zh-hans"
+    return {
+        "language": language,
+        "lang": language.partition("-")[0],
+        "region": "tw" if language == "zh-hant" else "cn" if language == "zh-hans" else None,
+        "title": paper.title,
+        "place": paper.place,
+        "period": paper.period,
+        "taken": taken_words(paper),
+        "made_by": made_by(report),
+        "foot": f"{paper.place} · {gettext('For internal use')}",
+        "empty": gettext("Nothing was recorded") if paper.is_empty else "",
+        "words": headings(),
+        "highlights": [{"first": one.first, "rest": one.rest} for one in paper.highlights],
+        "figure_heads": [
+            gettext("Figure"),
+            paper.this,
+            pgettext("target", "Target"),
+            paper.before,
+            pgettext("figure", "Change"),
+            gettext("Numerator ÷ denominator"),
+        ],
+        "heads": [row_json(one) for one in paper.heads],
+        "others": [row_json(one) for one in paper.others],
+        "chart": for_paper(str(paper.chart or "")),
+        "chart_title": paper.chart_title,
+        "chart_alt": paper.chart_title,
+        "tables": [table_json(one) for one in paper.tables],
+        "complaints": complaints_json(paper.complaints),
+        "complaint_words": paper.complaint_words,
+        "lost": counts_json(paper.lost),
+        "next": paper.next,
+        "next_steps": report.next_steps.splitlines(),
+        "signed": signed_words(paper),
+        "computed": [list(one) for one in paper.computed],
+    }
+
+
+def taken_words(paper: Paper) -> str:
+    """When it was taken, and whether that was late."""
+    at = f"{pgettext('report', 'Taken')} {paper.taken}"
+    return f"{at} ({gettext('later than due')})" if paper.report.is_late else at
+
+
+def made_by(report: PeriodReport) -> str:
+    """The system, and whoever signed."""
+    if report.signed_by is None:
+        return gettext("The system")
+    return gettext("The system, signed by %(name)s") % {"name": report.signed_by.name}
+
+
+def signed_words(paper: Paper) -> str:
+    """Who reviewed it and when; lines to write on where nobody has."""
+    by, blank = paper.report.signed_by, "____________"
+    name, at = by.name if by else blank, paper.signed or blank
+    return f"{gettext('Reviewed by')} {name}    {gettext('Date')} {at}"
+
+
+def headings() -> dict[str, str]:
+    """The headings, in the active language."""
+    return {
+        "highlights": gettext("What stands out"),
+        "nothing": gettext("Nothing stands out."),
+        "key_figures": gettext("Key figures"),
+        "other_figures": gettext("All other figures"),
+        "complaints": gettext("Complaints by class"),
+        "no_complaint": gettext("No complaint in this period."),
+        "lost": gettext("Lost customers by reason"),
+        "nobody_lost": gettext("Nobody was lost in this period."),
+        "computed": gettext("How it is counted"),
+    }
+
+
+def row_json(row: Row) -> dict[str, str]:
+    """A line of a table of figures."""
+    return {
+        "name": str(row.kpi.name),
+        "now": row.now.words,
+        "target": row.target or numbers.MISSING,
+        "before": row.before,
+        "change": row.change,
+        "verdict": row.now.verdict,
+        "how": row.how,
+    }
+
+
+def table_json(table: Table) -> dict[str, Any]:
+    """A table of people, teams or stores."""
+    total = [gettext("Total"), *map(cell_words, table.total)] if table.total else []
+    return {
+        "title": table.title,
+        "heads": [table.column, *map(str, table.heads)],
+        "lines": [[one.name, *map(cell_words, one.cells)] for one in table.lines],
+        "total": total,
+    }
+
+
+def cell_words(one: Shown) -> str:
+    """A figure with what it was divided from."""
+    if one.number.numerator is None or not one.number.denominator:
+        return one.words
+    return f"{one.words}\n{fraction(one.number)}"
+
+
+def complaints_json(found: Sequence[Counted]) -> dict[str, Any]:
+    """Complaints by class as a table."""
+    heads = (
+        pgettext("complaint", "Class"),
+        gettext("Count"),
+        pgettext("count", "Resolved"),
+        gettext("Lead department"),
+    )
+    lines = [
+        [one.label, numbers.number(one.count), one.rest, one.who or numbers.MISSING]
+        for one in found
+    ]
+    return {"title": "", "heads": heads, "lines": lines, "total": []}
+
+
+def counts_json(found: Sequence[Counted]) -> dict[str, Any]:
+    """Reasons and their counts as a table."""
+    lines = [[one.label, numbers.number(one.count)] for one in found]
+    return {
+        "title": "",
+        "heads": (gettext("Reason"), gettext("Count")),
+        "lines": lines,
+        "total": [],
+    }
+
+
+def for_paper(svg: str) -> str:
+    """A chart of the page with the colours it gets from the style sheet there."""
+    opened = r'<svg xmlns="http://www.w3.org/2000/svg"\1><style>' + STYLE + "</style>"
+    return re.sub(r"<svg( [^>]*)>", opened, svg, count=1)

@@ -1,0 +1,165 @@
+"""The sentences of what stands out, and what else a report says in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm.reports import due
+from crm.reports.board import Number
+from crm.reports.kpis import Unit, kpi_of
+from crm.reports.models import PeriodReport
+from crm.reports.queues.tiles import worded
+from crm.ui import numbers
+from crm.ui.moments import written_day
+
+# The first words of a highlight, which stand out, and the rest of the sentence.
+SENTENCES: dict[str, tuple[Promise, Promise]] = {
+    "better": (
+        _("%(figure)s is better:"),
+        _("from %(before)s to %(now)s (%(count)s)%(target)s."),
+    ),
+    "worse": (
+        _("%(figure)s is worse:"),
+        _("from %(before)s to %(now)s (%(count)s)%(target)s."),
+    ),
+    "missed": (
+        _("%(figure)s misses its target:"),
+        _("%(now)s (%(count)s), %(points)s points from %(aim)s."),
+    ),
+    "stands_out": (
+        _("%(name)s stands out:"),
+        _("%(percent)s of the follow-ups in time, more than anybody else."),
+    ),
+    "overdue": (
+        _("Follow-ups are overdue:"),
+        _("%(total)s, with %(people)s people."),
+    ),
+    "overdue_with": (
+        _("What is overdue lies with few:"),
+        _("%(names)s hold %(held)s of %(total)s (%(share)s)."),
+    ),
+    "promises": (
+        _("Promises were broken:"),
+        _("%(broken)s of %(of)s tickets were not resolved by the time promised."),
+    ),
+}
+TITLES: dict[str, Promise] = {
+    due.WEEK: _("Weekly report on sales and service"),
+    due.MONTH: _("Monthly report on sales and service"),
+    due.YEAR: _("Yearly report on sales and service"),
+}
+THIS: dict[str, Promise] = {
+    due.WEEK: pgettext_lazy("report", "This week"),
+    due.MONTH: pgettext_lazy("report", "This month"),
+    due.YEAR: pgettext_lazy("report", "This year"),
+}
+BEFORE: dict[str, Promise] = {
+    due.WEEK: pgettext_lazy("report", "Week before"),
+    due.MONTH: pgettext_lazy("report", "Month before"),
+    due.YEAR: pgettext_lazy("report", "Year before"),
+}
+NEXT: dict[str, Promise] = {
+    due.WEEK: _("Next week"),
+    due.MONTH: _("Next month"),
+    due.YEAR: _("Next year"),
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One highlight: what stands out, and how."""
+
+    first: str
+    rest: str
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.rest}" if get_language() == "en" else f"{self.first}{self.rest}"
+
+
+def sentence_of(found: Mapping[str, Any], figures: Mapping[str, Any]) -> Sentence:
+    """A highlight in the reader's language."""
+    first, rest = SENTENCES[found["rule"]]
+    facts = {**_of_figure(found["key"], figures), **_said(found["facts"])}
+    return Sentence(str(first) % facts, str(rest) % facts)
+
+
+def _of_figure(key: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    kpi, number = kpi_of(key), Number(**figures["whole"][key])
+    before = figures["before"].get(key)
+    aim = target_words(key, figures["targets"].get(key))
+    above = "" if number.numerator is None else f"{numbers.number(number.numerator)} / "
+    return {
+        "figure": str(kpi.name),
+        "now": value_words(key, number),
+        "before": value_words(key, Number(**before)) if before else numbers.MISSING,
+        "count": f"{above}{numbers.number(number.denominator)}",
+        "aim": aim,
+        "target": gettext(", target %(aim)s") % {"aim": aim} if aim else "",
+    }
+
+
+def _said(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The facts of a rule as text."""
+    said = {key: numbers.number(value) for key, value in facts.items() if isinstance(value, int)}
+    if "names" in facts:
+        joiner = pgettext("names", "and")
+        said["names"] = get_text_list(list(facts["names"]), joiner)
+        said["share"] = numbers.rate(facts["held"], facts["total"])
+    if "name" in facts:
+        said["name"] = str(facts["name"])
+        said["percent"] = f"{numbers.number(facts['percent'], 1)}%"
+    if "points" in facts:
+        said["points"] = numbers.number(facts["points"], 1)
+    return said
+
+
+def value_words(key: str, number: Number) -> str:
+    """93.4%, 11 minutes, 17."""
+    value, unit = worded(kpi_of(key), number)
+    return f"{value}{unit}" if unit in ("", "%") else f"{value} {unit}"
+
+
+def target_words(key: str, target: float | None) -> str:
+    """What a figure is to reach, as its value is written; empty without a target."""
+    if target is None:
+        return ""
+    whole = float(target).is_integer()
+    unit = kpi_of(key).unit
+    if unit is Unit.RATE:
+        return f"{numbers.number(target, 0 if whole else 1)}%"
+    if unit is Unit.HOURS:
+        return value_words(key, Number(None, 1, target))
+    return numbers.number(target, 0 if whole else 1)
+
+
+def period_words(report: PeriodReport) -> str:
+    """2026, week 11, 9 to 15 March; the year or month alone where it is one."""
+    first, last = report.first, report.last
+    if report.kind == due.YEAR:
+        return gettext("%(year)d") % {"year": first.year}
+    if report.kind == due.MONTH:
+        return month_words(first)
+    year, week, _day = first.isocalendar()
+    days = {
+        "first": written_day(first, with_year=False),
+        "last": written_day(last, with_year=False),
+    }
+    return gettext("Week %(week)d of %(year)d, %(first)s to %(last)s") % {
+        "week": week,
+        "year": year,
+        **days,
+    }
+
+
+def month_words(day: dt.date) -> str:
+    """March 2026."""
+    return date_format(day, "YEAR_MONTH_FORMAT")

@@ -1,0 +1,331 @@
+"""The managers' reports: closed once each, however late, frozen, signed, read by whom (RP-09)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.urls import reverse
+
+from crm.notices import dispatch
+from crm.notices.channels.mail import Mail
+from crm.notices.models import Delivery, Notice
+from crm.people.models import Membership, Store, User
+from crm.records.kpis import By, Scope
+from crm.records.models import AuditEvent
+from crm.records.periods import Period
+from crm.records.states import Stale
+from crm.reports import actions, due
+from crm.reports.actions.closing import close_due, close_report
+from crm.reports.models import FrozenRows, PeriodReport
+from crm.reports.queues.sheet import sheet
+from crm.reports.weekly.paper import paper_of
+from tests import people
+from tests.people import NOW, Cast, local
+from tests.reports.conftest import SignIn
+
+MONDAY = local("2026-03-09 07:02")
+WEDNESDAY = local("2026-03-11 15:00")
+MAIL = {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+
+
+def a_busy_week(cast: Cast) -> None:
+    """Lin reaches two of three customers, one buys, one complains; Zhou has something overdue."""
+    tuesday = local("2026-03-03 10:00")
+    for n, outcome in enumerate(("reached", "reached", "no_answer")):
+        card = people.make_card(cast.lin, opened_at=tuesday)
+        people.make_contact(card, tuesday + dt.timedelta(hours=n), outcome=outcome)
+        if not n:
+            people.make_order(card, tuesday + dt.timedelta(days=1))
+            people.make_ticket(card, tuesday + dt.timedelta(days=2))
+    plan = people.make_plan(people.make_card(cast.zhou), state="approved")
+    people.make_planned(plan, local("2026-03-05 15:00"))
+
+
+def weekly(store: Store | None, now: dt.datetime = MONDAY) -> PeriodReport:
+    """The report of a store's first week of March, closed at that moment."""
+    period = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 8), people.SHANGHAI)
+    report = close_report("week", store, period, at=dt.time(7), now=now)
+    assert report is not None
+    return report
+
+
+def test_on_monday_at_seven_each_store_and_the_group_get_their_report(cast: Cast) -> None:
+    for kind in ("month", "year"):
+        for store in (cast.pudong, cast.chaoyang, None):
+            people.make_period_report(store, kind=kind, first=dt.date(2026, 2, 1))
+    for store in (cast.pudong, cast.chaoyang, None):
+        people.make_period_report(store, first=dt.date(2026, 2, 23), last=dt.date(2026, 3, 1))
+    assert close_due(now=local("2026-03-09 06:59")) == 0
+    assert close_due(now=MONDAY) == 3
+    rows = PeriodReport.objects.filter(kind="week", first=dt.date(2026, 3, 2))
+    assert {row.store for row in rows} == {cast.pudong, cast.chaoyang, None}
+    assert not any(row.is_late for row in rows)
+    assert close_due(now=MONDAY + dt.timedelta(minutes=5)) == 0
+
+
+def test_a_worker_down_from_sunday_to_wednesday_closes_the_week_late_and_says_so(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong, WEDNESDAY)
+    assert report.is_late
+    assert (report.due_at, report.created_at) == (local("2026-03-09 07:00"), WEDNESDAY)
+    page = sign_in(cast.shen).get(reverse("reports:period_report", args=[report.public_id]))
+    assert "晚于预定时间" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "latest", "now", "first_days"),
+    [
+        ("week", None, "2026-03-09 07:00", ["2026-03-02"]),
+        ("week", None, "2026-03-09 06:59", ["2026-02-23"]),
+        ("week", "2026-03-02", "2026-03-15 23:59", []),
+        ("week", "2026-02-23", "2026-03-11 15:00", ["2026-03-02"]),
+        ("week", "2026-02-09", "2026-03-11 15:00", ["2026-02-16", "2026-02-23", "2026-03-02"]),
+        ("week", "2024-01-01", "2026-03-11 15:00", "eight weeks"),
+        ("month", "2026-01-01", "2026-03-01 07:00", ["2026-02-01"]),
+        ("month", "2025-12-01", "2026-03-01 06:59", ["2026-01-01"]),
+        ("year", None, "2026-01-01 07:00", ["2025-01-01"]),
+    ],
+)
+def test_which_reports_are_due(
+    kind: str, latest: str | None, now: str, first_days: list[str] | str
+) -> None:
+    seen = dt.date.fromisoformat(latest) if latest else None
+    at, zone = dt.time(7), people.SHANGHAI
+    found = due.to_close(kind, seen, now=local(now), at=at, zone=zone)
+    if first_days == "eight weeks":
+        assert len(found) == 8
+        assert found[-1].first == dt.date(2026, 3, 2)
+    else:
+        assert [one.first.isoformat() for one in found] == first_days
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_two_workers_close_it_once() -> None:
+    cast = people.make_cast()
+    both, made = Barrier(2), []
+
+    def work() -> None:
+        both.wait()
+        try:
+            made.append(weekly(cast.pudong))
+        except AssertionError:
+            made.append(None)
+        connection.close()
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(one is None for one in made) == [False, True]
+    assert PeriodReport.objects.count() == 1
+    assert Notice.objects.filter(kind="report_closed", recipient=cast.shen).count() == 1
+
+
+def test_who_comes_second_closes_nothing(cast: Cast) -> None:
+    first = people.make_period_report(cast.pudong)
+    at = dt.time(7)
+    assert close_report("week", cast.pudong, first.period, at=at, now=MONDAY) is None
+    assert PeriodReport.objects.count() == 1
+    assert not AuditEvent.objects.filter(action="reports.close_report").exists()
+
+
+def test_the_frozen_figures_are_those_of_the_command_and_the_dashboard(cast: Cast) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    live = sheet(report.period, Scope(By.STORE, cast.pudong.pk), By.PERSON)
+    assert {key: report.figures["whole"][key] for key in live["kpis"]} == live["kpis"]
+    of_lin = next(row for row in live["rows"] if row["person"] == "lin")
+    frozen = next(one for one in report.figures["people"] if one["id"] == cast.lin.public_id)
+    assert {key: frozen["figures"][key] for key in live["kpis"]} == of_lin["kpis"]
+    assert report.figures["whole"]["response_rate"] == {
+        "numerator": 2,
+        "denominator": 3,
+        "value": 2 / 3,
+    }
+
+
+def test_a_late_reply_shows_as_revised_with_the_row_that_made_it(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    people.make_contact(
+        people.make_card(cast.lin, name="晚来"), local("2026-03-04 09:00"), outcome="reached"
+    )
+    shen = sign_in(cast.shen)
+    page = shen.get(reverse("reports:period_report", args=[report.public_id]))
+    row = next(one for one in page.context["paper"].heads if one.key == "response_rate")
+    assert (row.now.words, row.revised.words) == ("66.7%", "75.0%")
+    report.refresh_from_db()
+    assert report.figures["whole"]["response_rate"]["denominator"] == 3
+    changes = shen.get(row.changed_href)
+    (entered, achieved) = changes.context["found"].groups[:1] * 2
+    assert entered.count == 1
+    assert achieved.lines[0].name.startswith("晚来")
+
+
+def test_every_number_of_the_paper_opens_as_many_rows_as_it_counts(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    a_busy_week(cast)
+    shen, paper = sign_in(cast.shen), paper_of(weekly(cast.pudong))
+    shown = [row.now for row in (*paper.heads, *paper.others)]
+    shown += [cell for table in paper.tables for line in table.lines for cell in line.cells]
+    opened = 0
+    for one in shown:
+        if one.href and one.number.denominator:
+            found = shen.get(one.href).context["found"]
+            assert found.shown.number == one.number, one.href
+            opened += 1
+    assert opened > 10
+
+
+def test_a_store_without_data_gets_a_report_that_says_so(cast: Cast, sign_in: SignIn) -> None:
+    report = weekly(cast.chaoyang)
+    page = sign_in(cast.bai).get(reverse("reports:period_report", args=[report.public_id]))
+    assert page.context["paper"].is_empty
+    assert "本期无数据" in page.content.decode()
+
+
+def test_a_person_without_a_team_stands_in_the_report(cast: Cast) -> None:
+    a_busy_week(cast)
+    Membership.objects.filter(user=cast.lin).update(team=None)
+    line = next(
+        one for one in weekly(cast.pudong).figures["people"] if one["name"] == cast.lin.name
+    )
+    assert line["team"] == ""
+    assert line["figures"]["order_count"]["value"] == 1
+
+
+def test_the_manager_signs_once_and_says_what_is_next(cast: Cast, sign_in: SignIn) -> None:
+    report = people.make_period_report(cast.pudong)
+    url = reverse("reports:sign_report", args=[report.public_id])
+    told = {"next_steps": "陈立新：逐卡复盘逾期", "version": 1, "request_id": "a" * 22}
+    shen = sign_in(cast.shen)
+    for _press in range(2):
+        assert shen.post(url, told).status_code == 302
+    report.refresh_from_db()
+    assert (report.state, report.signed_by, report.signed_at) == ("signed", cast.shen, NOW)
+    assert AuditEvent.objects.filter(action="reports.sign_report").count() == 1
+    other = {"next_steps": "何建军：充电告知模板", "request_id": "b" * 22}
+    again = shen.post(url, {**told, **other})
+    assert again.status_code == 409
+    assert "逐卡复盘" in again.content.decode()
+
+
+def test_only_the_stores_own_manager_signs(cast: Cast) -> None:
+    report = people.make_period_report(cast.pudong)
+    for person in (cast.xu, cast.bai, cast.ola):
+        with pytest.raises(PermissionDenied):
+            actions.sign_report(report, next_steps="", by=person, version=1, now=NOW)
+    of_all = people.make_period_report(None)
+    with pytest.raises(PermissionDenied):
+        actions.sign_report(of_all, next_steps="", by=cast.shen, version=1, now=NOW)
+    actions.sign_report(of_all, next_steps="", by=cast.bai, version=1, now=NOW)
+    with pytest.raises(Stale):
+        actions.sign_report(of_all, next_steps="", by=cast.bai, version=1, now=NOW)
+
+
+def told_of(report: PeriodReport) -> set[User]:
+    lines = Notice.objects.filter(kind="report_closed", about_id=report.public_id)
+    return {line.recipient for line in lines.select_related("recipient")}
+
+
+def test_its_store_and_the_general_manager_are_told_and_nobody_else(cast: Cast) -> None:
+    assert told_of(weekly(cast.pudong)) == {cast.shen, cast.xu, cast.bai}
+    assert told_of(weekly(None)) == {cast.bai}
+
+
+def choose(cast: Cast, *people_: User) -> None:
+    for person in people_:
+        User.objects.filter(pk=person.pk).update(email=f"{person.username}@example.com")
+        actions.choose_mail(kinds=["week"], by=person, version=0, now=NOW)
+
+
+def send(cast: Cast, now: dt.datetime) -> int:
+    del cast
+    return dispatch.send_outside({"email": Mail()}, now=now)
+
+
+def test_who_chose_it_gets_page_chart_and_files_by_mail(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
+    settings.EMAIL_BACKEND, settings.MEDIA_ROOT = MAIL["EMAIL_BACKEND"], tmp_path
+    choose(cast, cast.shen)
+    a_busy_week(cast)
+    plan = people.make_plan(people.make_card(cast.lin), state="approved")
+    people.make_planned(plan, local("2026-03-05 15:00"))
+    weekly(cast.pudong)
+    assert send(cast, local("2026-03-09 09:00")) == 1
+    (letter,) = mail.outbox
+    assert letter.to == ["shen@example.com"]
+    assert "周报" in letter.subject
+    html = letter.alternatives[0][0]
+    assert "客户响应率" in html
+    assert "66.7%" in html
+    assert 'src="cid:chart"' in html
+    names = [getattr(one, "get_filename", lambda: "")() or one[0] for one in letter.attachments]
+    assert {name.rpartition(".")[2] for name in names} == {"pdf", "xlsx", "png"}
+
+
+def test_a_mail_server_that_refuses_does_not_lose_it(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    settings.EMAIL_BACKEND = "tests.reports.refusing.EmailBackend"
+    choose(cast, cast.shen)
+    weekly(cast.pudong)
+    assert send(cast, local("2026-03-09 09:00")) == 0
+    waiting = Delivery.objects.get(recipient=cast.shen, channel="email")
+    assert waiting.state == "pending"
+    assert waiting.attempts == 1
+    settings.EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+    assert send(cast, waiting.not_before) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_whoever_lost_the_post_meanwhile_gets_no_mail(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
+    settings.EMAIL_BACKEND, settings.MEDIA_ROOT = MAIL["EMAIL_BACKEND"], tmp_path
+    choose(cast, cast.shen)
+    weekly(cast.pudong)
+    Membership.objects.filter(user=cast.shen).update(valid_to=dt.date(2026, 3, 8))
+    assert send(cast, local("2026-03-09 09:00")) == 0
+    assert Delivery.objects.get(recipient=cast.shen).state == "cancelled"
+
+
+def test_the_csv_says_every_figure_of_everybody_exactly(cast: Cast, sign_in: SignIn) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    url = reverse("reports:take_report", args=[report.public_id])
+    answer = sign_in(cast.shen).post(url, {"form": "csv"})
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert "all,浦东店,response_rate,客户响应率,2,3,0.6666666666666666,," in "\n".join(lines)
+    assert len(lines) == 1 + sum(
+        len(one["figures"])
+        for group in ("people", "teams", "stores")
+        for one in report.figures[group]
+    ) + len(report.figures["whole"])
+    taken = AuditEvent.objects.get(action="reports.take_out")
+    assert taken.actor == cast.shen
+    assert taken.subject_id == report.public_id
+
+
+def test_the_rows_behind_each_figure_are_kept(cast: Cast) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    for kept in FrozenRows.objects.filter(report=report):
+        number = report.figures["whole"][kept.key]
+        if number["numerator"] is not None and kept.key != "nps":
+            assert len(kept.above) == number["numerator"], kept.key
