@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from complaints import states
 from complaints.models import (
     Briefing,
@@ -20,7 +22,7 @@ from complaints.models import (
 from complaints.queues.approvers import able_to_decide, recused_from
 from crm.customers.models import SALES_READERS
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Store, User
 
 TICKET_READERS = SALES_READERS | {
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
@@ -172,6 +174,32 @@ def can_end_stage(user: User, stage: Stage) -> bool:
     if user.pk == stage.ticket.about_id:
         return False
     return stage.owner_id in user.reach.own_ids or can_ask(user, stage.ticket)
+
+
+def can_run_macros(user: User, ticket: Ticket) -> bool:
+    """Service of the ticket's store; each step asks for its own right besides."""
+    if user.pk == ticket.about_id or ticket.state in states.SETTLED:
+        return False
+    return ticket.store_id in user.reach.stores_as(*SERVICE)
+
+
+def can_keep_ready(user: User) -> bool:
+    """Ready texts and steps are kept by service supervisors and managers."""
+    return user.reach.has(*APPROVERS, roles.GENERAL_MANAGER)
+
+
+def can_keep_for(user: User, store_id: int | None) -> bool:
+    """Those of one's own store; those for all stores by the general manager."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return True
+    return store_id is not None and store_id in user.reach.stores_as(*APPROVERS)
+
+
+def stores_kept(user: User) -> QuerySet[Store]:
+    """The stores this person may keep ready texts and steps for."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return Store.objects.all()
+    return Store.objects.filter(pk__in=user.reach.stores_as(*APPROVERS))
 
 
 # --- cases -----------------------------------------------------------------------------------

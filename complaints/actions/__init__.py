@@ -44,9 +44,16 @@ from complaints.actions.leaving import hand_over_stages, hand_over_tasks
 from complaints.actions.links import LinkClosed, answer_by_link, make_answer_link
 from complaints.actions.merging import merge_ticket
 from complaints.actions.pausing import pause_clocks, resume_clocks
+from complaints.actions.readying import (
+    change_macro,
+    change_template,
+    create_macro,
+    create_template,
+)
 from complaints.actions.registering import register_ticket
 from complaints.actions.replying import hear_customer, reopen_complaint, reply_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
+from complaints.actions.running import run_macro
 from complaints.actions.sweeping import follow_calendars, sweep_clocks
 from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
@@ -69,6 +76,8 @@ __all__ = [
     "ask_department",
     "ask_for_help",
     "call_off_task",
+    "change_macro",
+    "change_template",
     "chase",
     "claim_ticket",
     "claim_tickets",
@@ -77,6 +86,8 @@ __all__ = [
     "complete_task",
     "confirm_ticket",
     "contact_customer",
+    "create_macro",
+    "create_template",
     "decide_case",
     "decide_proposal",
     "decline_ticket",
@@ -110,6 +121,7 @@ __all__ = [
     "resume_clocks",
     "retire_case",
     "route_ticket",
+    "run_macro",
     "start_clocks",
     "submit_case",
     "sweep_clocks",

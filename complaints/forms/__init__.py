@@ -20,7 +20,9 @@ from complaints.forms.complaints import (
 )
 from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
 from complaints.forms.helping import HelpForm
+from complaints.forms.ready import MacroForm, TemplateForm
 from complaints.forms.register import GUIDANCE, RegisterForm
+from complaints.forms.running import RunForm
 from complaints.forms.tasks import AcceptForm, OutcomeForm, ReasonForm, SendForm, WordsForm
 from complaints.forms.tickets import (
     AskForm,
@@ -47,6 +49,7 @@ __all__ = [
     "DoneForm",
     "HelpForm",
     "LinkForm",
+    "MacroForm",
     "MergeForm",
     "OfferForm",
     "OutcomeForm",
@@ -56,10 +59,12 @@ __all__ = [
     "RegisterForm",
     "ReplyForm",
     "RouteForm",
+    "RunForm",
     "SendForm",
     "SiteVisitForm",
     "StageForm",
     "TellForm",
+    "TemplateForm",
     "VerdictForm",
     "VerifyForm",
     "WordsForm",

@@ -122,7 +122,8 @@ class ReplyForm(OfTicket):
 
     def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
         found = access.latest_proposal(ticket)
-        options["initial"] = {"words": found.words if found else ""}
+        own = {"words": found.words if found else ""}
+        options["initial"] = {**own, **options.get("initial", {})}
         super().__init__(*args, ticket=ticket, **options)
 
     def told(self) -> dict[str, Any]:

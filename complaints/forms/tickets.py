@@ -103,7 +103,7 @@ class TellForm(OfTicket):
     )
 
     def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
-        options["initial"] = {"words": ticket.solution[:500]}
+        options["initial"] = {"words": ticket.solution[:500], **options.get("initial", {})}
         super().__init__(*args, ticket=ticket, **options)
 
     def told(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from complaints.models import Case, DepartmentTask, Stage, Ticket
 from complaints.queues.answers import answer_of
 from complaints.queues.claiming import unclaimed
 from complaints.queues.conditions import Condition
+from complaints.queues.ready import offered_templates
 from complaints.queues.similar import similar_to
 from complaints.queues.similar_cases import similar_cases
 from crm.customers.models import SALES_READERS
@@ -80,6 +81,7 @@ def page_of(
         "may_confirm": state in states.MOVES["confirm"] and access.can_confirm(user, ticket),
         "may_offer": active and access.can_offer(user, ticket),
         "may_claim": _may_claim(user, ticket),
+        "may_run": access.can_run_macros(user, ticket),
         "works_queue": access.can_work_queue(user),
         "may_take": active and access.can_take(user, ticket),
         "may_note": access.can_note(user, ticket),
@@ -103,6 +105,7 @@ def _of_complaint(user: User, ticket: Ticket) -> dict[str, Any]:
         "may_pause": may and complaint and not stands,
         "may_resume": may and stands,
         "may_answer": may and ticket.kind in states.OPINIONS,
+        "templates": offered_templates(user, ticket) if may and complaint else [],
         "may_merge": may and similar_to(user, ticket).exists(),
         "may_print": not ticket.by_departments and access.reads_words(user, ticket),
         "intake": getattr(ticket, "intake", None),

@@ -57,6 +57,15 @@ from complaints.views.presses import (
     report_progress,
     take_ticket,
 )
+from complaints.views.ready import (
+    change_macro,
+    change_template,
+    create_macro,
+    create_template,
+    macros,
+    reply_templates,
+)
+from complaints.views.running import run_macro
 from complaints.views.suggesting import suggest_cases
 from complaints.views.tickets import tasks, ticket, tickets
 from complaints.views.verbs import (
@@ -82,6 +91,8 @@ __all__ = [
     "cases",
     "cause_tickets",
     "causes",
+    "change_macro",
+    "change_template",
     "claim_ticket",
     "claim_tickets",
     "close_ticket",
@@ -93,6 +104,8 @@ __all__ = [
     "contact_customer",
     "correction",
     "corrections",
+    "create_macro",
+    "create_template",
     "decide_case",
     "decide_proposal",
     "decline_ticket",
@@ -103,6 +116,7 @@ __all__ = [
     "hear_customer",
     "ledger_page",
     "lodge_complaint",
+    "macros",
     "make_answer_link",
     "merge_ticket",
     "next_ticket",
@@ -114,12 +128,14 @@ __all__ = [
     "refuse_task",
     "reject_ticket",
     "reopen_complaint",
+    "reply_templates",
     "reply_ticket",
     "report_correction",
     "report_progress",
     "resume_clocks",
     "retire_case",
     "route_ticket",
+    "run_macro",
     "submit_case",
     "suggest_cases",
     "take_back_proposal",

@@ -54,6 +54,7 @@ REPLY = Verb(
     gettext_lazy("Answer the customer"),
     gettext_lazy("Save the answer"),
     gettext_lazy("The answer is saved; a return visit follows it."),
+    texts=True,
 )
 HEAR = Verb(
     forms.CustomerWordForm,

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from complaints import access, actions, forms, states
 from complaints.models import Ticket
 from complaints.queues import saved_ticket
+from complaints.views.inserting import inserted, is_inserting
 from complaints.views.presses import press, press_common, ticket_of
+from complaints.views.tickets import show_ticket
 from complaints.views.verbs import Verb, show_verb, versioned
 from crm.people.access import SignedInRequest
 from crm.people.models import User
@@ -53,6 +55,7 @@ ANSWER = Verb(
     _("Answer and close"),
     _("Save the answer"),
     _("The answer is saved."),
+    texts=True,
 )
 MERGE = Verb(
     forms.MergeForm,
@@ -98,6 +101,9 @@ def merge_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
 def contact_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down what the customer was told (CP-18)."""
     ticket = ticket_of(request, public_id)
+    if is_inserting(request) and access.can_work(request.user, ticket):
+        typed = inserted(request, ticket, forms.ContactForm)
+        return show_ticket(request, ticket, {"contact": typed})
     form = forms.ContactForm(request.POST, ticket=ticket)
     return _press(request, ticket, form, actions.contact_customer, "contact")
 

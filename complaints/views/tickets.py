@@ -58,6 +58,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "works_queue": access.can_work_queue(request.user),
         "can_see_causes": access.can_see_causes(request.user),
         "sees_files": access.can_see_files(request.user),
+        "keeps_ready": access.can_keep_ready(request.user),
         "sees_authority": access.can_see_authority(request.user),
         "now": now,
     }

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods
 from complaints import access, actions, forms
 from complaints.models import Ticket
 from complaints.queues import saved_ticket, ticket_for_page
+from complaints.queues.ready import offered_templates
+from complaints.views.inserting import inserted, is_inserting
 from complaints.views.tickets import around_of, name_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
@@ -33,6 +35,9 @@ class Verb:
     title: Any
     button: Any
     done: Any
+    # Whether ready texts are offered for its words.
+    texts: bool = False
+    template: str = "complaints/verb.html"
 
 
 def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any) -> HttpResponse:
@@ -44,7 +49,12 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
     ticket = found()
     if not verb.may(request.user, ticket):
         raise PermissionDenied
-    form = verb.form(request.POST or None, ticket=ticket, **given)
+    inserts = verb.texts and is_inserting(request)
+    form = (
+        inserted(request, ticket, verb.form, **given)
+        if inserts
+        else verb.form(request.POST or None, ticket=ticket, **given)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: saved_ticket(found())):
@@ -59,11 +69,21 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
             return redirect("complaints:ticket", ticket.public_id)
         except ValidationError as error:
             form.refuse(error)
-    name = name_of(request.user, ticket)
-    context = {"ticket": ticket, "name": name, "form": form, "verb": verb}
-    context["reads_words"] = access.reads_words(request.user, ticket)
-    context["around"] = around_of(request.user, ticket)
-    return render(request, "complaints/verb.html", context, status=422 if form.is_bound else 200)
+    return _draw(request, ticket, form, verb)
+
+
+def _draw(request: SignedInRequest, ticket: Ticket, form: Any, verb: Verb) -> HttpResponse:
+    user = request.user
+    context = {
+        "ticket": ticket,
+        "name": name_of(user, ticket),
+        "form": form,
+        "verb": verb,
+        "reads_words": access.reads_words(user, ticket),
+        "around": around_of(user, ticket),
+        "templates": offered_templates(user, ticket) if verb.texts else [],
+    }
+    return render(request, verb.template, context, status=422 if form.is_bound else 200)
 
 
 def versioned(action: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,6 +127,7 @@ TELL = Verb(
     _("The customer was told the result"),
     _("Save the answer"),
     _("The answer is saved."),
+    texts=True,
 )
 CONFIRM = Verb(
     forms.ConfirmForm,

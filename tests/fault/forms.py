@@ -20,6 +20,7 @@ from tests import people
 from tests.exchange.books import csv_text
 from tests.exchange.jobs import customer
 from tests.people import NOW
+from tests.permissions.answers import make_macro
 from tests.permissions.floor import Floor, make_send
 from visits.models import AuditTry, Questionnaire, Visit, VisitAttempt, VisitRule
 
@@ -87,6 +88,14 @@ CASE = {
     "handling": "升级固件",
 }
 
+TEXTS = {
+    "name": "受理通知",
+    "zh_hans": "{customer}您好，已受理",
+    "zh_hant": "{customer}您好，已受理",
+    "en": "Dear {customer}",
+}
+STEPS = {"name": "备注", "note": "已电话确认"}
+
 
 def make_complaint(row: Ticket) -> Ticket:
     """Another open ticket of the same customer."""
@@ -107,6 +116,13 @@ BODIES: dict[str, Any] = {
         "category": "technical",
         "severity": "normal",
         "description": "充到 80% 就停",
+    },
+    "complaints:create_template": TEXTS,
+    "complaints:change_template": TEXTS,
+    "complaints:create_macro": STEPS,
+    "complaints:change_macro": STEPS,
+    "complaints:run_macro": lambda floor, _row: {
+        "macro": make_macro(floor.cast.pudong, floor.cast.xu).public_id,
     },
     "complaints:merge_ticket": lambda _floor, row: {"into": make_complaint(row).public_id},
     "complaints:pause_clocks": {"reason": "等客户发视频"},

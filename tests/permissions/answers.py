@@ -7,9 +7,17 @@ import hashlib
 import itertools
 from typing import Any
 
-from complaints.models import AnswerLink, Briefing, Correction, Proposal, Ticket
+from complaints.models import (
+    AnswerLink,
+    Briefing,
+    Correction,
+    Macro,
+    Proposal,
+    ReplyTemplate,
+    Ticket,
+)
 from crm.customers.models import Card
-from crm.people.models import User
+from crm.people.models import Store, User
 from tests import people
 from tests.people import NOW, Cast
 from tests.permissions.problems import logistics, make_task
@@ -81,6 +89,24 @@ def make_answer_link(card: Card, by: User) -> str:
     return token
 
 
+def make_template(store: Store, by: User, **fields: Any) -> ReplyTemplate:
+    """What customers are told when their complaint came in."""
+    values = {
+        "name": "受理通知",
+        "zh_hans": "{customer}您好，{ticket} 已受理",
+        "zh_hant": "{customer}您好，{ticket} 已受理",
+        "en": "Dear {customer}, we have received {ticket}",
+        **fields,
+    }
+    return ReplyTemplate.objects.create(store=store, written_by=by, **values)
+
+
+def make_macro(store: Store, by: User, **fields: Any) -> Macro:
+    """A note and nothing else, unless said."""
+    values = {"name": "备注", "note": "已电话确认", **fields}
+    return Macro.objects.create(store=store, written_by=by, **values)
+
+
 def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
     """One of each for a salesperson's customer; technical leads on Lin's alone."""
     theirs = owner == cast.otto
@@ -95,6 +121,8 @@ def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
         handler=cast.tang if lin else served_by,
     )
     return {
+        "reply_template": make_template(card.store, served_by),
+        "macro": make_macro(card.store, served_by),
         "answer": answer,
         "waiting_answer": make_waiting(card, author),
         "replied_answer": make_answered(card, author, "replied", told_at=NOW, resolved_at=NOW),
