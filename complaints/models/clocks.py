@@ -85,6 +85,9 @@ class Clock(Record):
                 condition=RUNNING & Q(breached_at__isnull=False, escalated_at__isnull=True),
                 name="clock_to_escalate",
             ),
+            models.Index(
+                fields=["kind", "ticket"], condition=Q(**ENDLESS), name="clock_open_of_kind"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "kind", "round"], name="clock_once"),

@@ -148,9 +148,7 @@ class Ticket(Record):
     ledger_no = models.CharField(_("ledger number"), max_length=40, null=True, unique=True)  # noqa: DJ001
     category = models.CharField(_("category"), max_length=16, choices=Category.choices)
     subcategory = models.CharField(_("sub-class"), max_length=60, blank=True, db_default="")
-    state = models.CharField(
-        max_length=13, choices=TicketState.choices, default=states.REGISTERED, db_index=True
-    )
+    state = models.CharField(max_length=13, choices=TicketState.choices, default=states.REGISTERED)
     reported_at = models.DateTimeField(_("reported at"), db_index=True)
     reporter = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -197,6 +195,14 @@ class Ticket(Record):
         ordering = ["deadline", "reported_at"]
         indexes = [
             models.Index(fields=["store", "state", "deadline"], name="ticket_queue"),
+            # All the queue's chips look at, in one place: they are counted without any ticket.
+            models.Index(
+                fields=[
+                    *("state", "store", "next_due_at", "deadline", "kind", "responsible"),
+                    *("offered_to", "about", "reporter"),
+                ],
+                name="ticket_chips",
+            ),
             models.Index(fields=["source_id"], condition=~Q(source_id=""), name="ticket_of_source"),
         ]
         constraints = [

@@ -1,7 +1,7 @@
 """What waits for whom: tickets, departments' tasks, cases."""
 
 from complaints.queues.cases import case_list, case_queue, saved_case
-from complaints.queues.clocks import TicketLine, clock_lines, row_clocks
+from complaints.queues.clocks import ClockLine, TicketLine, clock_lines, row_clocks
 from complaints.queues.similar import similar_tickets, similar_to
 from complaints.queues.tasks import own_tasks, saved_task, saved_ticket, task_list, task_queue
 from complaints.queues.tickets import (
@@ -10,10 +10,11 @@ from complaints.queues.tickets import (
     ticket_for_page,
     ticket_list,
     ticket_queue,
-    ticket_rows,
+    tickets_shown,
 )
 
 __all__ = [
+    "ClockLine",
     "TicketLine",
     "case_list",
     "case_queue",
@@ -32,5 +33,5 @@ __all__ = [
     "ticket_for_page",
     "ticket_list",
     "ticket_queue",
-    "ticket_rows",
+    "tickets_shown",
 ]

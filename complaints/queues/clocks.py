@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from complaints import clocks
 from complaints.models import Clock, Ticket
 from crm.ui import moments
+from crm.ui.words import per_language
 
 TONES = {
     clocks.MET: "done",
@@ -68,16 +69,11 @@ def clock_lines(ticket: Ticket, now: dt.datetime) -> list[ClockLine]:
 
     The return visit of a complaint stands there before its clock begins.
     """
-    last = {clock.kind: clock for clock in sorted(ticket.clocks.all(), key=lambda one: one.round)}
-    lines = [
-        line_of(last[kind], now)
-        for kind in clocks.KINDS
-        if kind in last and last[kind].void_at is None
-    ]
+    last = _last_round(ticket)
+    lines = [line_of(last[kind], now) for kind in clocks.KINDS if _matters(last, kind)]
     if lines and ticket.kind == Ticket.Kind.COMPLAINT and clocks.FOLLOW_UP not in last:
-        lines.append(
-            ClockLine(clocks.FOLLOW_UP, str(Clock.Kind.FOLLOW_UP.label), "", "hold", "", "", None)
-        )
+        name = _name(clocks.FOLLOW_UP)
+        lines.append(ClockLine(clocks.FOLLOW_UP, name, "", "hold", "", "", None))
     return lines
 
 
@@ -86,12 +82,30 @@ def row_clocks(ticket: Ticket, now: dt.datetime) -> tuple[ClockLine | None, Cloc
 
     Where none runs any more, the last that was met.
     """
-    lines = [line for line in clock_lines(ticket, now) if line.status]
-    first = next((line for line in lines if line.kind == clocks.ACKNOWLEDGE), None)
-    others = [line for line in lines if line is not first]
-    open_ = [line for line in others if line.met_at is None]
-    open_.sort(key=lambda line: (RANK[line.status], line.due_at))
-    return first, open_[0] if open_ else (others[-1] if others else None)
+    last = _last_round(ticket)
+    others = [
+        last[kind] for kind in clocks.KINDS if kind != clocks.ACKNOWLEDGE and _matters(last, kind)
+    ]
+    open_ = [clock for clock in others if clock.met_at is None]
+    first = last[clocks.ACKNOWLEDGE] if _matters(last, clocks.ACKNOWLEDGE) else None
+    following = min(
+        open_,
+        key=lambda clock: (RANK[clock.status(now)], clock.due_at),
+        default=others[-1] if others else None,
+    )
+    return (
+        line_of(first, now) if first else None,
+        line_of(following, now) if following else None,
+    )
+
+
+def _last_round(ticket: Ticket) -> dict[str, Clock]:
+    """The clock of each kind that counts: that of the last round."""
+    return {clock.kind: clock for clock in sorted(ticket.clocks.all(), key=lambda one: one.round)}
+
+
+def _matters(last: dict[str, Clock], kind: str) -> bool:
+    return kind in last and last[kind].void_at is None
 
 
 def line_of(clock: Clock, now: dt.datetime) -> ClockLine:
@@ -102,7 +116,7 @@ def line_of(clock: Clock, now: dt.datetime) -> ClockLine:
     share = round(100 * min(max((until - clock.started_at) / whole, 0), 1))
     return ClockLine(
         kind=clock.kind,
-        name=str(clock.get_kind_display()),
+        name=_name(clock.kind),
         status=status,
         tone=TONES[status],
         words=_words(clock, status, now),
@@ -115,6 +129,12 @@ def line_of(clock: Clock, now: dt.datetime) -> ClockLine:
     )
 
 
+@per_language
+def _name(kind: str) -> str:
+    return str(Clock.Kind(kind).label)
+
+
+@per_language
 def limit_words(limit: clocks.Limit) -> str:
     """A limit: 2 hours, 2 working days."""
     if limit.unit != clocks.DAYS:

@@ -23,12 +23,12 @@ from complaints.queues import (
     row_clocks,
     task_list,
     ticket_for_page,
-    ticket_list,
-    ticket_rows,
+    tickets_shown,
 )
 from complaints.queues.claiming import claimable
 from complaints.queues.page import page_of
 from complaints.queues.presence import Around, around
+from complaints.views.ticket_rows import Drawing
 from crm.customers import phones
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
@@ -42,19 +42,20 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     if not access.can_see_tickets(request.user):
         raise PermissionDenied
     now, departments = timezone.now(), departments_asked()
-    listing = ticket_list(request.user, now, departments).show(
-        ticket_rows(request.user), request.GET
-    )
+    listing = tickets_shown(request.user, request.GET, now, departments)
     rows = [(ticket, name_of(request.user, ticket)) for ticket in listing.page]
+    lines = _lines(request.user, rows, now)
+    takes = claimable(request.user, [ticket for ticket, _name in rows], now)
     context = {
         "listing": listing,
         "rows": rows,
-        "lines": _lines(request.user, rows, now),
+        "lines": lines,
+        "drawn": Drawing(now, takes).rows(lines),
         "departments": departments,
         "kinds": Ticket.Kind.choices,
         "severities": Ticket.Severity.choices,
         "can_register": access.can_register(request.user),
-        "claimable": claimable(request.user, [ticket for ticket, _name in rows], now),
+        "claimable": takes,
         "works_queue": access.can_work_queue(request.user),
         "can_see_causes": access.can_see_causes(request.user),
         "sees_files": access.can_see_files(request.user),

@@ -1,14 +1,28 @@
-"""Pages of a list whose rows were counted before any was read."""
+"""Chips with their counts, and pages of a list whose rows were counted before any was read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 
 Fetch = Callable[[int], list[Any]]
+
+
+@dataclass(frozen=True)
+class CountedChip:
+    """A chip as the page draws it: how many rows it would show, whether it is on, its address."""
+
+    key: str
+    label: str
+    icon: str
+    tone: str
+    count: int
+    is_on: bool
+    href: str
 
 
 class Counted(Paginator):  # type: ignore[type-arg]

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from crm.ui.counted import Counted, Fetch
+from crm.ui.counted import Counted, CountedChip, Fetch
 from crm.ui.statements import objects_of, rows_of
 
 PAGE_SIZE = 50
@@ -45,13 +45,17 @@ class Sort:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in one tap: its key in the address, its words, what it keeps."""
+    """A filter in one tap: its key in the address, its words, what it keeps.
+
+    With `among` it keeps rows with one of these values in the column its list is `grouped` by.
+    """
 
     key: str
     label: str | Promise
     keeps: Q = field(default_factory=Q)
     icon: str = ""
     tone: str = ""
+    among: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -66,19 +70,6 @@ class Filter:
     lookup: str
     values: Collection[str]
     counted: bool = False
-
-
-@dataclass(frozen=True)
-class CountedChip:
-    """A chip as the page draws it: how many rows it would show, whether it is on, its address."""
-
-    key: str
-    label: str
-    icon: str
-    tone: str
-    count: int
-    is_on: bool
-    href: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +140,9 @@ class ListSpec:
     carried: Sequence[str] = ()
     # Whether a filter's join may bring a row twice: each is counted once.
     joined: bool = False
+    # A column of few values by which chips are counted, where no filter is: a value is compared
+    # once a row and not once a chip.
+    grouped: str = ""
 
     def show(self, rows: QuerySet[ModelT], query: Mapping[str, str]) -> Listing[ModelT]:
         """Filter, count, sort and cut one page of ``rows``; two queries."""
@@ -214,7 +208,7 @@ class ListSpec:
     def ordered(self, rows: QuerySet[ModelT], chosen: Mapping[str, str]) -> QuerySet[ModelT]:
         """The rows that are kept, in the order in force."""
         sort, reverse = self.sort_of(chosen)
-        kept = rows.filter(self.of(self.filters, chosen), self.chip_of(chosen).keeps)
+        kept = rows.filter(self.of(self.filters, chosen), self.kept_by(self.chip_of(chosen)))
         return kept.order_by(*sort.columns(reverse=reverse))
 
     def cut(
@@ -252,6 +246,11 @@ class ListSpec:
         key = chosen.get("show")
         return next((chip for chip in self.chips if chip.key == key), self.chips[0])
 
+    def kept_by(self, chip: Chip) -> Q:
+        """What a chip keeps, whole."""
+        among = Q(**{f"{self.grouped}__in": sorted(chip.among)}) if chip.among else Q()
+        return among & chip.keeps
+
     @property
     def by(self) -> Filter | None:
         """The filter whose values are counted."""
@@ -261,11 +260,12 @@ class ListSpec:
         """How many rows each chip would show, for each value of the counted filter; one query.
 
         Counted are the rows all other filters leave. A value is compared once a row this way,
-        and not once a chip.
+        and not once a chip; the same for the column chips are counted by.
         """
         others = [one for one in self.filters if not one.counted]
         every = rows.filter(self.of(others, chosen)).order_by()
-        by = F(self.by.lookup) if self.by else Value("")
+        column = self.by.lookup if self.by else self.grouped
+        by = F(column) if column else Value("")
         what: Any = F("pk") if self.joined else Value(1)
         counts = {
             chip_name(chip.key): Count(what, filter=chip.keeps or None, distinct=self.joined)
@@ -283,8 +283,11 @@ class ListSpec:
         counts = {str(value): dict(zip(names, found, strict=True)) for value, *found in groups}
         by = self.by
         wanted = chosen.get(by.name) if by else None
-        among = counts.values() if wanted is None else [counts.get(wanted, {})]
-        numbers = {name: sum(one.get(name, 0) for one in among) for name in names}
+        asked = counts.items() if wanted is None else [(wanted, counts.get(wanted, {}))]
+        numbers = {
+            name: sum(one.get(name, 0) for value, one in asked if _counts(chip, value))
+            for name, chip in zip(names, self.chips, strict=True)
+        }
         on = chip_name(self.chip_of(chosen).key)
         values = by.values if by else ()
         return numbers | {
@@ -334,6 +337,10 @@ class ListSpec:
             href = address({**chosen, "sort": key})
             links[sort.key] = SortLink(sort.key, str(sort.label), href, direction)
         return links
+
+
+def _counts(chip: Chip, value: str) -> bool:
+    return not chip.among or value in chip.among
 
 
 def chip_name(key: str) -> str:

@@ -1,0 +1,136 @@
+"""The rows of the queue in words: fifty of them say the same few things in a few moulds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Hashable, Iterable
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from complaints import clocks
+from complaints.models import Ticket
+from complaints.models.tickets import TicketState
+from complaints.queues import ClockLine, TicketLine
+from crm.ui import moments
+from crm.ui.addresses import address_for
+from crm.ui.moulds import draw
+from crm.ui.templatetags import floor
+from crm.ui.words import per_language
+
+TITLE_LETTERS = 40
+
+
+class Drawing:
+    """What all rows of one page share: the moment, and what may be taken."""
+
+    def __init__(self, now: dt.datetime, claimable: Collection[int]) -> None:
+        self.now = now
+        self.clock = moments.local(now)
+        self.claimable = claimable
+
+    def rows(self, lines: Iterable[TicketLine]) -> list[tuple[SafeString, SafeString]]:
+        """Each row as the table has it, and as the list on a phone."""
+        return [self.row(line) for line in lines]
+
+    def row(self, line: TicketLine) -> tuple[SafeString, SafeString]:
+        """One row twice."""
+        ticket = line.ticket
+        first, following = self._cell(line.first, first=True), self._next(line)
+        waits = line.first is not None and line.first.met_at is None
+        same = {
+            "url": address_for("complaints:ticket", ticket.public_id),
+            "title": _title(line),
+            "name": line.name,
+            "kind": said(Ticket.Kind, ticket.kind),
+            "state": said(TicketState, ticket.state),
+            "lead": ticket.lead_department.name if ticket.lead_department else "",
+        }
+        shape: dict[str, Hashable] = {
+            "severity": ticket.severity if ticket.kind == "complaint" else "",
+            "ticks": ticket.pk in self.claimable,
+        }
+        own, heard = _own_words(ticket), floor.time_tag(line.heard_at, self.clock, "ago")
+        clocks_of = {"first": first, "next": following}
+        row = draw("complaints/_row.html", shape, **same, **own, **clocks_of, heard=heard)
+        clock = first if waits else following
+        return row, draw("complaints/_row_phone.html", {}, **same, clock=clock)
+
+    def _next(self, line: TicketLine) -> SafeString:
+        """The next clock; where none ever ran, what the customer was promised."""
+        if line.next:
+            return self._cell(line.next)
+        shown = {"ticket": line.ticket, "now": self.now}
+        return SafeString(get_template("complaints/_clock.html").render(shown))  # nosec B703
+
+    def _cell(self, one: ClockLine | None, *, first: bool = False) -> SafeString:
+        """One clock: how it stands, its bar, its limit or its moment."""
+        if one is None:
+            return _no_clock()
+        bar = "" if one.met_at else _bar(one.share, one.tone)
+        below = _limit(one.limit) if first else self._below(one)
+        name = "" if first else one.name
+        return draw("complaints/_row_clock.html", pill=_pill(one), bar=bar, name=name, below=below)
+
+    def _below(self, one: ClockLine) -> SafeString | str:
+        if one.status == clocks.PAUSED:
+            return one.words
+        at, untimed = one.met_at or one.due_at, one.untimed and one.met_at is None
+        return floor.time_tag(at, self.clock, "plan", untimed=untimed)
+
+
+@per_language
+def said(choices: Any, value: str) -> str:
+    """The words of one of a model's choices."""
+    return str(choices(value).label) if value in choices.values else value
+
+
+@per_language
+def _bar(share: int | None, tone: str) -> SafeString:
+    return floor.bar(share, tone)
+
+
+@per_language
+def _limit(limit: str) -> str:
+    return _("limit %(limit)s") % {"limit": limit}
+
+
+@per_language
+def _no_clock() -> SafeString:
+    return SafeString('<span class="ink-2">—</span>')  # nosec B703
+
+
+def _pill(one: ClockLine) -> SafeString:
+    words = one.words
+    if one.status == clocks.MET:
+        words = _("done within %(span)s") % {"span": words}
+    elif one.status == clocks.PAUSED:
+        words = _("waits for the customer")
+    tones = {clocks.MET: "done", clocks.MET_LATE: "late", clocks.PAUSED: "hold"}
+    return floor.state(tones.get(one.status, one.tone), words)
+
+
+def _title(line: TicketLine) -> str:
+    category = said(Ticket.Category, line.ticket.category)
+    if not line.reads_words:
+        return category
+    return Truncator(line.ticket.description or category).chars(TITLE_LETTERS)
+
+
+def _own_words(ticket: Ticket) -> dict[str, str]:
+    """What only the table says of a ticket."""
+    responsible = ticket.responsible.name if ticket.responsible else ""
+    assisting = getattr(ticket, "assisting", ())
+    return {
+        "tick": f"{ticket.public_id}:{ticket.version}",
+        "ticket_no": ticket.ticket_no,
+        "model": (ticket.card.model_name if ticket.card else "") or "",
+        "category": said(Ticket.Category, ticket.category),
+        "severity_words": said(Ticket.Severity, ticket.severity),
+        "assists": ", ".join(task.department.name for task in assisting),
+        "responsible": responsible,
+        "initial": floor.initial(responsible) if responsible else "",
+    }
