@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -21,6 +23,7 @@ from crm.customers.kpis import cards_open_at_end, cards_opened
 from crm.customers.models import Level
 from crm.orders.kpis import SIGNED_BY, orders_signed
 from crm.orders.models import Order
+from crm.reception.models import ReceptionEntry
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from followups import states
 from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
@@ -142,6 +145,57 @@ def contacts_overdue(ask: Question) -> Tally:
 def hot_contacts_overdue(ask: Question) -> Tally:
     """Those of customers at level H."""
     return Tally(contacts_overdue(ask).rows.filter(card__level=Level.H))
+
+
+def cards_begun(ask: Question) -> Tally:
+    """Cards opened in the period: the customers of the sales funnel."""
+    return Tally(cards_opened(ask))
+
+
+def cards_spoken_to(ask: Question) -> Tally:
+    """Those who were reached, answered or called by now, or got further since."""
+    return Tally(_got_as_far(ask, 0))
+
+
+def cards_in_showroom(ask: Question) -> Tally:
+    """Those who came to the showroom by now, or got further since."""
+    return Tally(_got_as_far(ask, 1))
+
+
+def cards_test_driven(ask: Question) -> Tally:
+    """Those who drove the car by now, or bought since."""
+    return Tally(_got_as_far(ask, 2))
+
+
+def cards_ordered(ask: Question) -> Tally:
+    """Those who signed an order by now, with anyone."""
+    return Tally(_got_as_far(ask, 3))
+
+
+def cards_delivered(ask: Question) -> Tally:
+    """Those whose car was handed over by now."""
+    return Tally(_got_as_far(ask, 4))
+
+
+def _got_as_far(ask: Question, step: int) -> QuerySet[Any]:
+    """Cards opened in the period that took a step of the sale or any later one, until now.
+
+    Whoever buys without a test drive has passed it: no bar of the funnel is longer than the one
+    before it.
+    """
+    talks = _follow_up().filter(Q(outcome__in=RESPONSES) | Q(direction=Direction.IN))
+    visits = ReceptionEntry.objects.filter(card=OuterRef("pk"))
+    orders = Order.objects.signed().filter(card=OuterRef("pk"))
+    came = Contact.objects.filter(method=Method.IN_PERSON, outcome=Outcome.REACHED)
+    steps = (
+        Q(Exists(talks.filter(card=OuterRef("pk")))),
+        Q(Exists(came.filter(card=OuterRef("pk"))))
+        | Q(Exists(visits.filter(kind=ReceptionEntry.Kind.WALK_IN))),
+        Q(Exists(visits.filter(test_drive=True))),
+        Q(Exists(orders)),
+        Q(Exists(orders.filter(delivered_at__isnull=False))),
+    )
+    return cards_opened(ask).filter(reduce(or_, steps[step:]))
 
 
 def _follow_up() -> QuerySet[Contact]:

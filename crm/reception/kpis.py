@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from crm.reception.models import ReceptionEntry
-from crm.records.kpis import Belongs, Part, Question, Rate
+from crm.records.kpis import Belongs, Part, Question, Rate, Tally
 
 # An entry keeps the store it happened in; it counts for the store of who received them.
 RECEIVED_BY = Belongs("staff", "team", "receiver_store")
@@ -14,8 +16,16 @@ RECEIVED_BY = Belongs("staff", "team", "receiver_store")
 
 def capture_rate(ask: Question) -> Rate:
     """First-time entries that arrived in the period, and those of them linked to a card."""
+    return Rate((Part(_first_times(ask), hit=Q(card__isnull=False)),))
+
+
+def first_receptions(ask: Question) -> Tally:
+    """First-time entries that arrived in the period: where the sales funnel begins."""
+    return Tally(_first_times(ask))
+
+
+def _first_times(ask: Question) -> QuerySet[Any]:
     entries = ReceptionEntry.objects.filter(first_time=True).annotate(
         receiver_store=Coalesce("team__store_id", "store_id")
     )
-    rows = ask.within(entries, "arrived_at", RECEIVED_BY)
-    return Rate((Part(rows, hit=Q(card__isnull=False)),))
+    return ask.within(entries, "arrived_at", RECEIVED_BY)

@@ -14,6 +14,10 @@ from django.utils.safestring import SafeString
 WIDTH, HEIGHT = 620, 212
 LEFT, RIGHT, TOP, BOTTOM = 38, 504, 22, 184
 STEPS = tuple(step * 10**power for power in range(9) for step in (1, 2, 3, 5))
+# Bars: where the shortest names end, the right edge, the room for a number beside a bar.
+BAR_LEFT, BAR_RIGHT, BAR_NUMBER = 72, 520, 56
+# Behind this code point characters are as broad as they are high.
+LAST_NARROW = 0x2E7F
 SHARES = (1, 2, 5, 10, 20, 25)
 
 
@@ -219,34 +223,46 @@ class Bar:
     strong: bool = False
 
 
-def bar_chart(bars: Sequence[Bar], *, finding: str, widest: int = 310) -> SafeString:
-    """Horizontal bars from zero; each carries its number in text."""
+def bar_chart(bars: Sequence[Bar], *, finding: str) -> SafeString:
+    """Horizontal bars from zero; each carries its number in text, beside room for its words."""
     most = max((one.value for one in bars), default=0) or 1
-    rows = joined([bar_row(one, 29 * n, widest * one.value / most) for n, one in enumerate(bars)])
+    begin = max([BAR_LEFT, *(breadth(one.name) + 10 for one in bars)])
+    widest = BAR_RIGHT - begin - BAR_NUMBER - max([0.0, *(breadth(one.note) for one in bars)])
+    rows = joined(
+        [bar_row(one, 29 * n, begin, widest * one.value / most) for n, one in enumerate(bars)]
+    )
     return format_html(
-        '<svg class="viz" viewBox="0 0 520 {}" role="img" aria-label="{}">{}</svg>',
+        '<svg class="viz" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        BAR_RIGHT,
         29 * len(bars) + 4,
         finding,
         rows,
     )
 
 
-def bar_row(one: Bar, top: int, width: float) -> SafeString:
+def breadth(words: str) -> float:
+    """About how broad words are at the size of a chart: a Chinese character as two letters."""
+    return sum(13.5 if ord(char) > LAST_NARROW else 7.0 for char in words)
+
+
+def bar_row(one: Bar, top: int, begin: float, width: float) -> SafeString:
     """One row of a bar chart."""
     return format_html(
         '<text class="strong" x="0" y="{0}">{1}</text>'
-        '<rect class="{2}" x="72" y="{3}" width="{4}" height="21" rx="3"/>'
-        '<text class="strong" x="{5}" y="{6}">{7}</text>'
-        '<text class="at-end" x="520" y="{6}">{8}</text>',
+        '<rect class="{2}" x="{3}" y="{4}" width="{5}" height="21" rx="3"/>'
+        '<text class="strong" x="{6}" y="{7}">{8}</text>'
+        '<text class="at-end" x="{10}" y="{7}">{9}</text>',
         top + 20,
         one.name,
         "f1" if one.strong else "f-soft",
+        f"{begin:g}",
         top + 4,
         f"{width:.1f}",
-        f"{80 + width:.1f}",
+        f"{begin + 8 + width:.1f}",
         top + 19,
         f"{one.value:g}",
         one.note,
+        BAR_RIGHT,
     )
 
 

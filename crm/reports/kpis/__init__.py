@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from crm.reports.kpis.answers import ANSWERS, BRAND, REASON, brand_figure, reason_figure
 from crm.reports.kpis.board import BESIDE, COUNTS, KPIS
+from crm.reports.kpis.funnel import FUNNEL
 from crm.reports.kpis.kinds import Kpi, Unit
 
-SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS}
+SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL}
 # Figures of which there is one for each reason or brand: what their keys begin with.
 ONE_EACH = {REASON: reason_figure, BRAND: brand_figure}
 
 __all__ = [
     "ANSWERS",
     "BRAND",
+    "FUNNEL",
     "KPIS",
     "REASON",
     "SHOWN",

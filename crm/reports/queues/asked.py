@@ -26,7 +26,13 @@ from crm.workdays import Calendar
 
 # The pages of figures, each with the page of the rows behind its figures.
 DASHBOARD, ANALYSIS = "reports:dashboard", "reports:visit_analysis"
-ROWS = {DASHBOARD: "reports:rows", ANALYSIS: "reports:visit_rows"}
+FIGURES, COMPARED = "reports:figures", "reports:compared"
+ROWS = {
+    DASHBOARD: "reports:rows",
+    FIGURES: "reports:rows",
+    COMPARED: "reports:rows",
+    ANALYSIS: "reports:visit_rows",
+}
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
 
 

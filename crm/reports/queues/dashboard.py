@@ -16,7 +16,9 @@ from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import can_remind_people
 from crm.reports.board import Answer, read
+from crm.reports.kpis import FUNNEL
 from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.funnel import Funnel, funnel, funnel_period
 from crm.reports.queues.tiles import Shown, Tile
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
@@ -83,6 +85,7 @@ class Board:
     weeks: list[Week]
     rows: list[PersonRow]
     total: PersonRow
+    funnel: Funnel
 
     @property
     def late_people(self) -> int:
@@ -124,6 +127,7 @@ def dashboard(asked: Asked) -> Board:
         weeks=[_week(asked, found, n, period) for n, period in enumerate(weeks)],
         rows=person_rows(asked, {key: found["person", key] for key in COLUMNS}),
         total=PersonRow("", "", "", whole),
+        funnel=funnel(asked, {key: found["funnel", key] for key in FUNNEL}),
     )
 
 
@@ -144,6 +148,7 @@ def _read(asked: Asked, weeks: tuple[Period, ...], keys: tuple[str, ...]) -> Fou
         **{("weeks", key): (key, over_weeks) for key in keys},
         **{("pair", key): (key, asked.question(asked.before, asked.period)) for key in pair},
         **{("person", key): (key, by_person) for key in COLUMNS},
+        **{("funnel", key): (key, asked.question(funnel_period(asked))) for key in FUNNEL},
     }
     return dict(zip(wanted, read(list(wanted.values())), strict=True))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from crm.customers.access import shown_name
+from crm.records.kpis import By
 from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK
 from crm.reports.access import can_remind
 from crm.reports.queues.analysis import Analysis
@@ -132,4 +133,14 @@ def overdue_lines(board: Board) -> list[OverdueLine]:
     return [
         OverdueLine(planned, shown_name(reader, planned.card), can_remind(reader, planned))
         for planned in board.latest
+    ]
+
+
+def ways_to_compare(asked: Asked, key: str, by: By) -> list[Kind]:
+    """The chips of a compared figure: by person, by team, by store, where there is a choice."""
+    labels = {By.PERSON: _("By person"), By.TEAM: _("By team"), By.STORE: _("By store")}
+    return [
+        Kind(label, f"{asked.chip(asked.kind, kpi=key)}&by={one}", one == by)
+        for one, label in labels.items()
+        if one == by or asked.choices.of(one)
     ]

@@ -79,6 +79,11 @@ class Tile(Shown):
         return shown.quantize(STEP, rounding=ROUND_HALF_UP)
 
     @property
+    def earlier_words(self) -> str:
+        """The value of the period before, with its unit."""
+        return Shown(self.key, self.earlier, "").words
+
+    @property
     def _in_minutes(self) -> bool:
         return self.kpi.unit is Unit.HOURS and (self.number.value or 0) < MINUTES_BELOW_HOURS
 
@@ -99,6 +104,12 @@ class Tile(Shown):
         if not self.change:
             return "same"
         return "worse" if self.rose is self.kpi.less_is_better else "better"
+
+
+def percent_of(part: int, whole: int) -> str:
+    """A share in percent with its sign, or the sign for no value."""
+    share = numbers.percent(part, whole)
+    return numbers.MISSING if share is None else f"{numbers.number(share, 1)}%"
 
 
 def worded(kpi: Kpi, number: Number) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from crm.reports.views.analysis import visit_analysis, visit_rows
 from crm.reports.views.board import dashboard, remind_assignee, remind_assignees, rows
+from crm.reports.views.figures import compare, figures
 from crm.reports.views.measures import (
     begin_measure,
     check_measure,
@@ -38,9 +39,11 @@ __all__ = [
     "check_response",
     "choose_report_mail",
     "close_measure",
+    "compare",
     "dashboard",
     "decide_measure",
     "decline_measure",
+    "figures",
     "make_report",
     "measure",
     "measures",

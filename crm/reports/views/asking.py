@@ -15,13 +15,13 @@ from crm.records.periods import MONTH, WEEK
 from crm.reports.access import can_see_board
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import find_kpi
-from crm.reports.queues.asked import DASHBOARD, Asked, asked_for
+from crm.reports.queues.asked import COMPARED, DASHBOARD, FIGURES, Asked, asked_for
 from crm.reports.queues.pages import kinds_of
 from crm.reports.queues.rows import lines_of, rows_behind
 from crm.ui.lists import page_number
 
 # What a page shows where nothing is said.
-USUAL_KIND = {DASHBOARD: WEEK}
+USUAL_KIND = {DASHBOARD: WEEK, FIGURES: WEEK, COMPARED: WEEK}
 
 
 def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) -> Asked:

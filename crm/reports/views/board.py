@@ -37,6 +37,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "now": asked.now,
         "kinds": kinds_of(asked),
+        "here": asked.chip(asked.kind),
         "compared": compared_with(asked),
         "chart": chart_of(board),
         "overdue": overdue_lines(board),

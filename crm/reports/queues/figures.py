@@ -1,0 +1,179 @@
+"""Every figure of the definitions for some people, each beside its past (KP-01, KP-12, KP-13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.people.models import Team, User
+from crm.records.kpis import By, Question, Scope
+from crm.records.periods import WEEK, last_weeks
+from crm.reports.board import Answer, read
+from crm.reports.kpis import KPIS, Kpi
+from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.dashboard import RATES, tile
+from crm.reports.queues.tiles import Shown, Tile
+
+WEEKS = 13
+# The definitions in the order of docs/kpis.md, under its headings.
+GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (_("The three rates"), RATES),
+    (
+        _("Follow-up"),
+        (
+            "on_time_rate",
+            "coverage_rate",
+            "connect_rate",
+            "capture_rate",
+            "first_response_hours",
+            "prompt_contact_rate",
+            "closing_rate",
+            "cohort_conversion_rate",
+            "recovery_rate",
+        ),
+    ),
+    (
+        _("Return visits"),
+        (
+            "visit_completion_rate",
+            "resolution_rate",
+            "record_accuracy",
+            "audited_share",
+            "repurchase_rate",
+            "nps",
+            "visit_satisfaction_rate",
+        ),
+    ),
+    (
+        _("Complaints"),
+        (
+            "complaint_count",
+            "onsite_in_time_rate",
+            "resolved_in_time_rate",
+            "resolution_hours",
+            "handling_satisfaction_rate",
+            "reopen_rate",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """One figure: now, before, its thirteen weeks, and the team's where a person is looked at."""
+
+    tile: Tile
+    team: Shown | None
+    # The query string of the page that shows it for each person, team and store.
+    compare: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of the chosen people in the chosen period, under their headings."""
+
+    asked: Asked
+    groups: list[tuple[Promise, list[FigureLine]]]
+    team: str
+
+
+def all_figures(asked: Asked) -> Figures:
+    """Every figure of the definitions; as many statements for a store as for a person."""
+    weeks = last_weeks(WEEKS, timezone.localdate(asked.now), asked.period.zone)
+    team = team_beside(asked)
+    over_weeks, pair = asked.question(*weeks), asked.question(asked.before, asked.period)
+    places: dict[str, Question] = {"weeks": over_weeks}
+    if asked.kind != WEEK:
+        places["pair"] = pair
+    if team:
+        places["team"] = Question(
+            (asked.period,), asked.calendar, Scope(By.TEAM, team.pk), asked_at=asked.now
+        )
+    wanted = [(place, key) for place in places for key in KPIS]
+    answers = read([(key, places[place]) for place, key in wanted])
+    found: dict[tuple[str, str], Answer] = dict(zip(wanted, answers, strict=True))
+
+    def line(key: str) -> FigureLine:
+        now = tile(asked, key, found["weeks", key], found.get(("pair", key)), WEEKS)
+        beside = Shown(key, found["team", key].number(), "") if team else None
+        return FigureLine(now, beside, asked.chip(asked.kind, kpi=key))
+
+    groups = [(heading, [line(key) for key in keys]) for heading, keys in GROUPS]
+    return Figures(asked, groups, team.name if team else "")
+
+
+def team_beside(asked: Asked) -> Team | None:
+    """The team a person is measured against; None where no one person is looked at (KP-14)."""
+    if asked.chosen.scope.by is not By.PERSON or asked.chosen.team_id is None:
+        return None
+    return Team.objects.filter(pk=asked.chosen.team_id).first()
+
+
+@dataclass(frozen=True)
+class ComparedLine:
+    """A person, team or store with its figure."""
+
+    label: str
+    shown: Shown
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure of each person, team or store in the chosen scope, the best first."""
+
+    asked: Asked
+    by: By
+    shown: Shown
+    lines: list[ComparedLine]
+
+    @property
+    def kpi(self) -> Kpi:
+        return self.shown.kpi
+
+
+def compared(asked: Asked, key: str, by: By) -> Compared:
+    """A figure by person, team or store; people who have moved on keep their line (KP-14)."""
+    whole, grouped = read([(key, asked.question()), (key, asked.question(by=by))])
+    counted = {pk for _period, pk in grouped.numbers if pk}
+    inside = inside_of(asked, by)
+    named = {one.scope.pk: one for one in inside} if _any_of(inside, counted) else {}
+    lines = [
+        ComparedLine(one.label, Shown(key, grouped.number(group=pk), asked.link(key, one.key)))
+        for pk, one in named.items()
+    ]
+    if by is By.PERSON:
+        for person in User.objects.filter(pk__in=counted - named.keys()):
+            href = asked.link(key, of=f"{by}-{person.public_id}")
+            lines.append(
+                ComparedLine(person.name, Shown(key, grouped.number(group=person.pk), href))
+            )
+    lines.sort(key=rank)
+    return Compared(asked, by, Shown(key, whole.number(), asked.link(key)), lines)
+
+
+def inside_of(asked: Asked, by: By) -> list[Choice]:
+    """The people, teams or stores the chosen scope covers, of those within reach."""
+    chosen = asked.chosen
+    if by is By.PERSON:
+        return asked.choices.people_of(chosen)
+    places = asked.choices.of(by)
+    if chosen.scope.by is None:
+        return places
+    if chosen.scope.by is By.STORE:
+        return [one for one in places if one.store_id == chosen.store_id]
+    return [one for one in places if one.key == chosen.key]
+
+
+def _any_of(inside: list[Choice], counted: set[int]) -> bool:
+    return any(one.scope.pk in counted for one in inside)
+
+
+def rank(line: ComparedLine) -> tuple[bool, float, str]:
+    """The best first; what has no value last; then by name."""
+    value = line.shown.number.value
+    if value is None:
+        return True, 0.0, line.label
+    return False, float(value if line.shown.kpi.less_is_better else -value), line.label

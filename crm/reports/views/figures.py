@@ -1,0 +1,53 @@
+"""Every figure of some people on one page, and one figure of all of them."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crm.people.access import SignedInRequest
+from crm.records.kpis import OF_STAFF, By
+from crm.reports.forms import PeriodForm
+from crm.reports.kpis import KPIS
+from crm.reports.queues.asked import COMPARED, FIGURES
+from crm.reports.queues.figures import all_figures, compared
+from crm.reports.queues.pages import compared_with, kinds_of, ways_to_compare
+from crm.reports.views.asking import asked_by
+
+
+@require_safe
+def figures(request: SignedInRequest) -> HttpResponse:
+    """All figures of the definitions, each with its past and its rows (KP-12, KP-13)."""
+    form = PeriodForm(request.GET)
+    asked = asked_by(request, form, FIGURES)
+    context = {
+        "asked": asked,
+        "form": form,
+        "page": all_figures(asked),
+        "now": asked.now,
+        "kinds": kinds_of(asked),
+        "compared": compared_with(asked),
+        "here": asked.chip(asked.kind),
+    }
+    return render(request, "reports/figures.html", context)
+
+
+@require_safe
+def compare(request: SignedInRequest) -> HttpResponse:
+    """One figure by person, team or store; raises Http404 for none of the definitions."""
+    form = PeriodForm(request.GET)
+    asked = asked_by(request, form, COMPARED)
+    key, by = request.GET.get("kpi", "response_rate"), request.GET.get("by", By.PERSON)
+    if key not in KPIS or by not in OF_STAFF:
+        raise Http404
+    context = {
+        "asked": asked,
+        "form": form,
+        "page": compared(asked, key, By(by)),
+        "now": asked.now,
+        "kinds": kinds_of(asked, key),
+        "ways": ways_to_compare(asked, key, By(by)),
+        "here": asked.chip(asked.kind),
+    }
+    return render(request, "reports/compared.html", context)

@@ -1,0 +1,153 @@
+"""All figures on one page, each of them by person, and how far a period's customers got."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from crm.customers.models import Card
+from crm.people.models import User
+from crm.reception.models import ReceptionEntry
+from crm.reports.kpis import FUNNEL, KPIS
+from crm.reports.queues.figures import GROUPS
+from crm.reports.queues.tiles import Tile
+from tests.people import NOW, Cast, make_card, make_contact, make_order, make_visit
+from tests.reports.conftest import SignIn
+
+PAGE, COMPARED, DASHBOARD = "/dashboard/figures/", "/dashboard/compared/", "/dashboard/"
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+def received(by: User, card: Card | None = None, *, test_drive: bool = False) -> None:
+    """Somebody's first time at the door, an hour ago."""
+    ReceptionEntry.objects.create(
+        entry_no=f"R-{ReceptionEntry.objects.count()}",
+        kind="walk_in",
+        arrived_at=NOW - HOUR,
+        staff=by,
+        team_id=by.reach.main.team_id,
+        store_id=by.reach.main.store_id,
+        card=card,
+        test_drive=test_drive,
+    )
+
+
+def visited(card: Card, by: User) -> None:
+    """A return visit an hour ago, with the best grade."""
+    make_visit(
+        card, NOW.date(), assignee=by, state="completed", completed_at=NOW - HOUR, satisfaction=5
+    )
+
+
+def tiles(client: Client, query: str = "") -> dict[str, Tile]:
+    page = client.get(PAGE + query).context["page"]
+    return {line.tile.key: line.tile for _heading, lines in page.groups for line in lines}
+
+
+def test_every_figure_of_the_definitions_stands_once_on_the_page() -> None:
+    keys = [key for _heading, group in GROUPS for key in group]
+    assert sorted(keys) == sorted(KPIS)
+
+
+@pytest.mark.parametrize("query", ["", "?period=month", "?period=quarter"])
+def test_every_figure_opens_as_many_rows_as_it_says(
+    cast: Cast, sign_in: SignIn, query: str
+) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_order(make_card(cast.zhou, "买家"), NOW - DAY)
+    visited(make_card(cast.lin, "车主"), cast.wu)
+    client = sign_in(cast.shen)
+    shown = tiles(client, query)
+    assert sum(bool(one.number.denominator) for one in shown.values()) >= 5
+    for key, one in shown.items():
+        found = client.get(one.href).context["found"]
+        assert found.shown.number == one.number, key
+        assert found.count == one.number.denominator, key
+
+
+def test_lin_reads_her_figures_beside_her_teams_which_open_nothing(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_contact(make_card(cast.zhou), NOW - HOUR, outcome="no_answer")
+    page = sign_in(cast.lin).get(PAGE).context["page"]
+    response = page.groups[0][1][0]
+    assert response.tile.number.value == 1
+    assert response.team.number.value == 0.5
+    assert (page.team, response.team.href) == (cast.team_one.name, "")
+
+
+def test_chen_compares_her_people_the_best_first(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR, outcome="no_answer")
+    make_contact(make_card(cast.zhou), NOW - HOUR)
+    make_contact(make_card(cast.ma), NOW - HOUR)
+    client = sign_in(cast.chen)
+    page = client.get(COMPARED, {"kpi": "response_rate"}).context["page"]
+    assert [line.label for line in page.lines][:2] == ["周启航", "林晓彤"]
+    assert "马骁" not in [line.label for line in page.lines]
+    for line in page.lines:
+        found = client.get(line.shown.href).context["found"]
+        assert found.count == line.shown.number.denominator
+
+
+def test_what_visitors_did_is_compared_by_visitor(cast: Cast, sign_in: SignIn) -> None:
+    visited(make_card(cast.lin, "车主"), cast.wu)
+    client = sign_in(cast.shen)
+    page = client.get(COMPARED, {"kpi": "visit_satisfaction_rate"}).context["page"]
+    assert [line.label for line in page.lines] == [cast.wu.name]
+    assert client.get(page.lines[0].shown.href).context["found"].count == 1
+
+
+@pytest.mark.parametrize("query", [{"kpi": "cards_begun"}, {"kpi": "x"}, {"by": "model"}])
+def test_nothing_else_is_compared(cast: Cast, sign_in: SignIn, query: dict[str, str]) -> None:
+    assert sign_in(cast.shen).get(COMPARED, query).status_code == 404
+
+
+@pytest.mark.parametrize("page", [PAGE, COMPARED])
+def test_more_rows_cost_no_more_statements(cast: Cast, sign_in: SignIn, page: str) -> None:
+    client = sign_in(cast.shen)
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+    for owner in (cast.lin, cast.zhou, cast.ma) * 4:
+        make_contact(make_card(owner), NOW - HOUR)
+    with CaptureQueriesContext(connection) as many:
+        client.get(page)
+    assert len(many) == len(few)
+
+
+def test_the_funnel_counts_how_far_a_months_customers_got(cast: Cast, sign_in: SignIn) -> None:
+    make_card(cast.lin, "只建卡")
+    make_contact(make_card(cast.lin, "通过话"), NOW - HOUR)
+    came = make_card(cast.lin, "到过店")
+    received(cast.lin, came)
+    drove = make_card(cast.lin, "试驾过")
+    received(cast.lin, drove, test_drive=True)
+    make_order(make_card(cast.lin, "下了订"), NOW - HOUR)
+    done = make_order(make_card(cast.lin, "交了车"), NOW - DAY)
+    type(done).objects.filter(pk=done.pk).update(state="delivered", delivered_at=NOW - HOUR)
+    received(cast.lin)
+    assert ReceptionEntry.objects.filter(first_time=True).count() == 3
+    client = sign_in(cast.chen)
+    funnel = client.get(DASHBOARD).context["board"].funnel
+    counts = {step.shown.key: step.shown.number.value for step in funnel.steps}
+    assert list(counts) == list(FUNNEL)
+    assert list(counts.values()) == [3, 6, 5, 4, 3, 2, 1]
+    assert funnel.sold == "33.3%"
+    for step in funnel.steps:
+        assert client.get(step.shown.href).context["found"].count == step.shown.number.value
+
+
+def test_whoever_came_before_the_month_is_not_in_its_funnel(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.lin, opened_at=NOW - 40 * DAY), NOW - HOUR)
+    funnel = sign_in(cast.chen).get(DASHBOARD).context["board"].funnel
+    assert {step.shown.number.value for step in funnel.steps} == {0}
+    assert funnel.sold == "—"
+    quarter = sign_in(cast.chen).get(DASHBOARD, {"period": "quarter"}).context["board"].funnel
+    assert quarter.period.first == dt.date(2026, 1, 1)
+    assert quarter.steps[1].shown.number.value == 1
