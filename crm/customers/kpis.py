@@ -11,7 +11,7 @@ from crm.customers import states
 from crm.customers.models import Card, Level, Ownership
 from crm.records.kpis import Belongs, Question, Tally
 
-OPENER = Belongs("first_owner", "first_team", "first_store")
+OPENER = Belongs("first_owner", "first_team", "first_store", source="source")
 OWNER = Belongs("owner", "team", "store")
 OWNER_THEN = Belongs("owner_then", "team_then", "store_then")
 COLUMNS_NOW = {"user": "owner", "team": "team", "store": "store"}

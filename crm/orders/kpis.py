@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    Case,
+    CharField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
 
-from crm.customers.kpis import OPENER, cards, cards_opened
-from crm.customers.models import Recovery
+from crm.customers import states
+from crm.customers.kpis import OPENER, cards, cards_open_at_end, cards_opened
+from crm.customers.models import Level, LevelChange, Recovery
 from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Tally
+from crm.records.periods import ONE_DAY, Period
 
 SIGNED_BY = Belongs("staff", "team", "store")
 HANDLED_BY = Belongs("handler", "team", "store")
 COHORT_DAYS = 90
+# How a card ended a period beside at a level.
+ORDERED, LOST = "ordered", "lost"
 
 
 def orders_signed(ask: Question) -> QuerySet[Any]:
@@ -79,3 +98,63 @@ def _recovered(ask: Question, cases: QuerySet[Recovery]) -> Rate:
         order_no=OuterRef("order_no"), signed_at__lt=OuterRef("period_end")
     )
     return Rate((Part(rows, hit=Q(Exists(won))),))
+
+
+def level_promotion_rate(ask: Question) -> Rate:
+    """Cards open at the begin of the period, and those that stood higher at its end or signed.
+
+    Asked one period at a time, since a card is open at the begin of many (K-19).
+    """
+    higher = Q(stood__gt=F("stood_first")) | Q(ended=ORDERED)
+    return Rate((Part(level_movement(ask), hit=higher),))
+
+
+def level_moved(ask: Question, then: str, ended: str) -> Tally:
+    """Of those cards the ones that were at one level and ended at another, or signed, or lost."""
+    return Tally(level_movement(ask).filter(level_first=then, ended=ended))
+
+
+def level_movement(ask: Question) -> QuerySet[Any]:
+    """Cards open and without an order at the begin, each with its level then and at the end.
+
+    `ended` is a level, ORDERED, LOST or empty for none; they belong to the owner at the begin.
+    """
+    first = ask.period.first - ONE_DAY
+    begin, end = ask.period.begin, ask.period.end
+    orders = Order.objects.signed().filter(card=OuterRef("pk"))
+    lost = Q(state=states.LOST) & Q(lost_at__lt=end)
+    found: QuerySet[Any] = (
+        cards_open_at_end(replace(ask, periods=(Period(first, first, ask.zone),)))
+        .filter(~Exists(orders.filter(signed_at__lt=begin)))
+        .annotate(level_first=level_at(begin), level_last=level_at(end))
+        .annotate(
+            stood_first=_height("level_first"),
+            stood=_height("level_last"),
+            ended=Case(
+                When(Exists(orders.filter(signed_at__lt=end)), then=Value(ORDERED)),
+                When(lost, then=Value(LOST)),
+                default=F("level_last"),
+                output_field=CharField(),
+            ),
+        )
+    )
+    return found
+
+
+def level_at(moment: datetime) -> Coalesce:
+    """The level a card had at a moment: after the last change before it, before the next one.
+
+    Of a card whose level was first written down later, by an import, that first one.
+    """
+    changes = LevelChange.objects.filter(card=OuterRef("pk"))
+    before = changes.filter(at__lt=moment).order_by("-at", "-id").values("after")[:1]
+    earlier = Case(When(before="", then=F("after")), default=F("before"))
+    later = changes.filter(at__gte=moment).order_by("at", "id").values(level=earlier)[:1]
+    return Coalesce(Subquery(before), Subquery(later), F("level"), output_field=CharField())
+
+
+def _height(level: str) -> Case:
+    """How high a level stands, H on top; none stands lowest."""
+    heights = reversed(Level.values)
+    whens = [When(**{level: one}, then=Value(n)) for n, one in enumerate(heights, start=1)]
+    return Case(*whens, default=Value(0), output_field=IntegerField())

@@ -43,6 +43,7 @@ class By(StrEnum):
     STORE = "store"
     MODEL = "model"
     DEPARTMENT = "department"
+    SOURCE = "source"
 
 
 OF_STAFF = (By.PERSON, By.TEAM, By.STORE)
@@ -52,7 +53,7 @@ OF_STAFF = (By.PERSON, By.TEAM, By.STORE)
 class Belongs:
     """The columns that say for which person, team and store a row counts.
 
-    Some rows are also about a `model` or handled by a `department`.
+    Some rows are also about a `model`, handled by a `department`, or came from a `source`.
     """
 
     person: str
@@ -60,6 +61,7 @@ class Belongs:
     store: str
     model: str = ""
     department: str = ""
+    source: str = ""
 
     def column(self, by: By) -> str:
         """The column of one of them; raises ValueError where these rows have none."""
@@ -71,10 +73,10 @@ class Belongs:
 
 @dataclass(frozen=True)
 class Scope:
-    """Everything, or the rows of one person, team or store (by primary key)."""
+    """Everything, or the rows of one person, team or store (by primary key), or of one source."""
 
     by: By | None = None
-    pk: int | None = None
+    pk: int | str | None = None
 
     def of(self, belongs: Belongs) -> Q:
         return Q(**{belongs.column(self.by): self.pk}) if self.by else Q()

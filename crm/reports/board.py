@@ -26,6 +26,10 @@ SHEETS = 256
 SECONDS_PER_HOUR = 3600
 
 
+# The primary key of a group or the code of a source, None for what belongs to nobody.
+Group = int | str | None
+
+
 @dataclass(frozen=True)
 class Number:
     """One figure as kpi.md prints it: exact, with what stands above and below the line."""
@@ -46,13 +50,13 @@ class Number:
 class Answer:
     """The numbers of one KPI: one for each period and group of its question.
 
-    The group is a primary key, None for what belongs to nobody, 0 without grouping.
+    The group is a primary key or code, None for what belongs to nobody, 0 without grouping.
     """
 
     empty: Number
-    numbers: dict[tuple[int, int | None], Number] = field(default_factory=dict)
+    numbers: dict[tuple[int, Group], Number] = field(default_factory=dict)
 
-    def number(self, period: int = 0, group: int | None = 0) -> Number:
+    def number(self, period: int = 0, group: Group = 0) -> Number:
         """The number of a period and group; that of no rows where there are none."""
         return self.numbers.get((period, group), self.empty)
 
@@ -70,7 +74,6 @@ class Answer:
 
 
 Asked = tuple[str, Question]
-Group = int | None
 Sums = QuerySet[Any, dict[str, Any]]
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("dashboard/rows/", views.rows, name="rows"),
     path("dashboard/figures/", views.figures, name="figures"),
     path("dashboard/compared/", views.compare, name="compared"),
+    path("dashboard/origins/", views.origins, name="origins"),
     path("visit-analysis/", views.visit_analysis, name="visit_analysis"),
     path("visit-analysis/rows/", views.visit_rows, name="visit_rows"),
     path("visit-analysis/responses/new/", views.ask_team, name="ask_team"),

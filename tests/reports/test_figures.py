@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.customers.models import Card
+from crm.customers.models import Card, LevelChange
 from crm.people.models import User
 from crm.reception.models import ReceptionEntry
 from crm.reports.kpis import FUNNEL, KPIS
@@ -18,7 +18,8 @@ from crm.reports.queues.tiles import Tile
 from tests.people import NOW, Cast, make_card, make_contact, make_order, make_visit
 from tests.reports.conftest import SignIn
 
-PAGE, COMPARED, DASHBOARD = "/dashboard/figures/", "/dashboard/compared/", "/dashboard/"
+PAGE, COMPARED = "/dashboard/figures/", "/dashboard/compared/"
+ORIGINS, DASHBOARD = "/dashboard/origins/", "/dashboard/"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -107,7 +108,7 @@ def test_nothing_else_is_compared(cast: Cast, sign_in: SignIn, query: dict[str, 
     assert sign_in(cast.shen).get(COMPARED, query).status_code == 404
 
 
-@pytest.mark.parametrize("page", [PAGE, COMPARED])
+@pytest.mark.parametrize("page", [PAGE, COMPARED, ORIGINS])
 def test_more_rows_cost_no_more_statements(cast: Cast, sign_in: SignIn, page: str) -> None:
     client = sign_in(cast.shen)
     make_contact(make_card(cast.lin), NOW - HOUR)
@@ -151,3 +152,55 @@ def test_whoever_came_before_the_month_is_not_in_its_funnel(cast: Cast, sign_in:
     quarter = sign_in(cast.chen).get(DASHBOARD, {"period": "quarter"}).context["board"].funnel
     assert quarter.period.first == dt.date(2026, 1, 1)
     assert quarter.steps[1].shown.number.value == 1
+
+
+def test_each_source_opens_the_customers_it_brought(cast: Cast, sign_in: SignIn) -> None:
+    make_order(make_card(cast.lin, "甲", source="referral", opened_at=NOW - HOUR), NOW - HOUR)
+    make_card(cast.zhou, "乙", source="referral", opened_at=NOW - HOUR)
+    make_card(cast.lin, "丙", source="internet", opened_at=NOW - HOUR)
+    make_card(cast.ma, "丁", source="event", opened_at=NOW - HOUR)
+    client = sign_in(cast.chen)
+    page = client.get(ORIGINS).context["page"]
+    counts = [line.figures[0].number.value for line in page.sources]
+    assert (counts, page.total.figures[0].number.value) == ([2, 1], 3)
+    assert (page.sources[0].sold, page.sources[1].sold) == ("50.0%", "0.0%")
+    for line in (*page.sources, page.total):
+        for one in line.figures:
+            assert client.get(one.href).context["found"].count == one.number.value, one.key
+
+
+def moved(card: Card, before: str, after: str) -> None:
+    """A level that was judged anew yesterday."""
+    LevelChange.objects.create(card=card, before=before, after=after, at=NOW - DAY, by=card.owner)
+    Card.objects.filter(pk=card.pk).update(level=after)
+
+
+def test_a_week_says_how_levels_moved_and_how_many_rose(cast: Cast, sign_in: SignIn) -> None:
+    moved(make_card(cast.lin, "升级", level="B"), "B", "A")
+    moved(make_card(cast.lin, "降级", level="H"), "H", "C")
+    make_card(cast.lin, "不变", level="A")
+    make_order(make_card(cast.zhou, "下订", level="H"), NOW - HOUR)
+    lost = make_card(cast.zhou, "战败", level="C")
+    Card.objects.filter(pk=lost.pk).update(state="lost", lost_at=NOW - HOUR)
+    make_card(cast.zhou, "新客", level="C", opened_at=NOW - HOUR)
+    make_order(make_card(cast.zhou, "老客", level="H"), NOW - 10 * DAY)
+    client = sign_in(cast.chen)
+    page = client.get(ORIGINS, {"period": "week"}).context["page"]
+    cells = {cell.key: cell for line in page.moves for cell in line.cells}
+    some = {key: cell.number.value for key, cell in cells.items() if cell.number.value}
+    assert some == {
+        "level_move_B_A": 1,
+        "level_move_H_C": 1,
+        "level_move_A_A": 1,
+        "level_move_H_ordered": 1,
+        "level_move_C_lost": 1,
+    }
+    rate = page.promoted.number
+    assert (rate.numerator, rate.denominator) == (2, 5)
+    for cell in (*cells.values(), page.promoted):
+        assert client.get(cell.href).context["found"].count == cell.number.denominator, cell.key
+
+
+@pytest.mark.parametrize("key", ["level_move_", "level_move_X_A", "level_move_A_", "level_move"])
+def test_no_other_move_is_a_figure(cast: Cast, sign_in: SignIn, key: str) -> None:
+    assert sign_in(cast.chen).get("/dashboard/rows/", {"kpi": key}).status_code == 404

@@ -9,16 +9,18 @@ from crm.reports.kpis.answers import ANSWERS, BRAND, REASON, brand_figure, reaso
 from crm.reports.kpis.board import BESIDE, COUNTS, KPIS
 from crm.reports.kpis.funnel import FUNNEL
 from crm.reports.kpis.kinds import Kpi, Unit
+from crm.reports.kpis.levels import LEVELS, MOVE, move_figure
 
-SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL}
-# Figures of which there is one for each reason or brand: what their keys begin with.
-ONE_EACH = {REASON: reason_figure, BRAND: brand_figure}
+SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL, **LEVELS}
+# Figures of which there is one for each reason, brand or move: what their keys begin with.
+ONE_EACH = {REASON: reason_figure, BRAND: brand_figure, MOVE: move_figure}
 
 __all__ = [
     "ANSWERS",
     "BRAND",
     "FUNNEL",
     "KPIS",
+    "MOVE",
     "REASON",
     "SHOWN",
     "Kpi",

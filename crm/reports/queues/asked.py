@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from crm.customers.models import Source
 from crm.people import roles
 from crm.people.models import Department, Membership, User
 from crm.records.kpis import EVERYTHING, By, Question, Scope
@@ -26,11 +27,12 @@ from crm.workdays import Calendar
 
 # The pages of figures, each with the page of the rows behind its figures.
 DASHBOARD, ANALYSIS = "reports:dashboard", "reports:visit_analysis"
-FIGURES, COMPARED = "reports:figures", "reports:compared"
+FIGURES, COMPARED, ORIGINS = "reports:figures", "reports:compared", "reports:origins"
 ROWS = {
     DASHBOARD: "reports:rows",
     FIGURES: "reports:rows",
     COMPARED: "reports:rows",
+    ORIGINS: "reports:rows",
     ANALYSIS: "reports:visit_rows",
 }
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
@@ -190,6 +192,8 @@ def asked_for(
 def narrowed_to(key: str) -> Narrowed:
     """The line of a table by its key in the address, `model-<id>`; raises Http404 for none."""
     kind, _dash, public_id = key.partition("-")
+    if kind == By.SOURCE and public_id in Source.values:
+        return Narrowed(key, str(Source(public_id).label), Scope(By.SOURCE, public_id))
     found: Product | User | Department | None = None
     if kind == By.MODEL:
         found = Product.objects.filter(public_id=public_id).first()

@@ -15,7 +15,7 @@ from crm.people.models import User
 from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import can_remind_people
-from crm.reports.board import Answer, read
+from crm.reports.board import Answer, Group, read
 from crm.reports.kpis import FUNNEL
 from crm.reports.queues.asked import Asked, Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
@@ -183,9 +183,7 @@ def person_rows(asked: Asked, columns: dict[str, Answer]) -> list[PersonRow]:
     ]
 
 
-def _person_row(
-    asked: Asked, pk: int | None, person: Choice, columns: dict[str, Answer]
-) -> PersonRow:
+def _person_row(asked: Asked, pk: Group, person: Choice, columns: dict[str, Answer]) -> PersonRow:
     """A person's line; figures of somebody out of reach have no rows to open."""
     key = person.key if asked.choices.has(person.key) else ""
     figures = {

@@ -167,7 +167,7 @@ def inside_of(asked: Asked, by: By) -> list[Choice]:
     return [one for one in places if one.key == chosen.key]
 
 
-def _any_of(inside: list[Choice], counted: set[int]) -> bool:
+def _any_of(inside: list[Choice], counted: set[int | str]) -> bool:
     return any(one.scope.pk in counted for one in inside)
 
 

@@ -2,7 +2,7 @@
 
 from crm.reports.views.analysis import visit_analysis, visit_rows
 from crm.reports.views.board import dashboard, remind_assignee, remind_assignees, rows
-from crm.reports.views.figures import compare, figures
+from crm.reports.views.figures import compare, figures, origins
 from crm.reports.views.measures import (
     begin_measure,
     check_measure,
@@ -47,6 +47,7 @@ __all__ = [
     "make_report",
     "measure",
     "measures",
+    "origins",
     "period_report",
     "period_reports",
     "propose_measure",

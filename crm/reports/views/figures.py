@@ -10,8 +10,9 @@ from crm.people.access import SignedInRequest
 from crm.records.kpis import OF_STAFF, By
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import KPIS
-from crm.reports.queues.asked import COMPARED, FIGURES
+from crm.reports.queues.asked import COMPARED, FIGURES, ORIGINS
 from crm.reports.queues.figures import all_figures, compared
+from crm.reports.queues.origins import origins as read_origins
 from crm.reports.queues.pages import compared_with, kinds_of, ways_to_compare
 from crm.reports.views.asking import asked_by
 
@@ -51,3 +52,19 @@ def compare(request: SignedInRequest) -> HttpResponse:
         "here": asked.chip(asked.kind),
     }
     return render(request, "reports/compared.html", context)
+
+
+@require_safe
+def origins(request: SignedInRequest) -> HttpResponse:
+    """Customers by source, and how their intent moved (K-19, K-32)."""
+    form = PeriodForm(request.GET)
+    asked = asked_by(request, form, ORIGINS)
+    context = {
+        "asked": asked,
+        "form": form,
+        "page": read_origins(asked),
+        "now": asked.now,
+        "kinds": kinds_of(asked),
+        "here": asked.chip(asked.kind),
+    }
+    return render(request, "reports/origins.html", context)
