@@ -15,10 +15,12 @@ from complaints.models import (
     Case,
     Correction,
     DepartmentTask,
+    IntakeLink,
     Proposal,
     Stage,
     Ticket,
 )
+from complaints.models.tickets import WORDS_READERS
 from complaints.queues.approvers import able_to_decide, recused_from
 from crm.customers.models import SALES_READERS
 from crm.people import roles
@@ -27,10 +29,6 @@ from crm.people.models import Store, User
 TICKET_READERS = SALES_READERS | {
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
 }
-WORDS_READERS = (
-    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
-    *(roles.MANAGER, roles.GENERAL_MANAGER),
-)
 SERVICE = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
 APPROVERS = (roles.SERVICE_SUPERVISOR, roles.MANAGER)
 
@@ -60,6 +58,17 @@ def can_register(user: User) -> bool:
     return user.reach.has(
         *(roles.SALESPERSON, roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.RECEPTION),
     )
+
+
+def can_see_intake_links(user: User) -> bool:
+    """Whether links for complaints are part of this person's work: who gives or oversees them."""
+    return can_register(user) or user.reach.has(roles.MANAGER, roles.GENERAL_MANAGER)
+
+
+def can_revoke_intake(user: User, link: IntakeLink) -> bool:
+    """Whoever gave it out, and the service supervisor and manager of its store."""
+    leads = link.store_id in user.reach.stores_as(*APPROVERS)
+    return link.made_by_id in user.reach.own_ids or leads
 
 
 def reads_words(user: User, ticket: Ticket) -> bool:
@@ -143,6 +152,13 @@ def can_note(user: User, ticket: Ticket) -> bool:
     if user.pk == ticket.about_id:
         return False
     return answers_for(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
+
+
+def can_attach(user: User, ticket: Ticket) -> bool:
+    """Files come from whoever wrote it down, answers for it or works on it (matrix row 22)."""
+    if user.pk == ticket.about_id:
+        return False
+    return ticket.reporter_id == user.pk or can_note(user, ticket)
 
 
 def can_work(user: User, ticket: Ticket) -> bool:
@@ -271,6 +287,15 @@ def can_decide_proposal(user: User, proposal: Proposal, now: dt.datetime) -> boo
     if not proposal.role or user.pk in recused_from(proposal):
         return False
     return bool(user.reach.own_ids & able_to_decide(proposal, now))
+
+
+def can_name(user: User, ticket: Ticket) -> bool:
+    """Whoever answers for it, the supervisor and manager of its store: whom it is about (CP-15)."""
+    if user.pk == ticket.about_id or ticket.kind in states.OPINIONS:
+        return False
+    leads = ticket.store_id in user.reach.stores_as(*APPROVERS)
+    own = answers_for(user, ticket) and user.reach.has(*SERVICE)
+    return own or leads or user.reach.has(roles.GENERAL_MANAGER)
 
 
 def can_alarm(user: User, ticket: Ticket) -> bool:

@@ -39,6 +39,11 @@ TABLES = (
     Table("complaints.Briefing", "ticket__card", {}),
     Table("complaints.CustomerWord", "ticket__card", {"words": HIDE}),
     Table("complaints.AnswerLink", "ticket__card", {"token_hash": HASH}),
+    Table(
+        "complaints.IntakeLink",
+        "card",
+        {"token_hash": HASH, "used_with": keep("the random id of a form")},
+    ),
     Table("complaints.File", "ticket__card", {"file_no": NUMBER, "reason": HIDE}),
     Table("complaints.Correction", "ticket__card", every(HIDE, "what", "outcome", "verdict")),
     Table("complaints.Pause", "ticket__card", {"reason": HIDE}),

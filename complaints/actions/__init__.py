@@ -7,6 +7,7 @@ from complaints.actions.approving import (
     propose_solution,
     take_back_proposal,
 )
+from complaints.actions.attaching import attach_files, attach_to_task, limits_of
 from complaints.actions.cases import (
     PARTS,
     decide_case,
@@ -43,6 +44,13 @@ from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
 from complaints.actions.leaving import hand_over_stages, hand_over_tasks
 from complaints.actions.links import LinkClosed, answer_by_link, make_answer_link
 from complaints.actions.merging import merge_ticket
+from complaints.actions.naming import name_colleague
+from complaints.actions.outside import (
+    complain_by_link,
+    first_word_by,
+    make_intake_link,
+    revoke_intake_link,
+)
 from complaints.actions.pausing import pause_clocks, resume_clocks
 from complaints.actions.readying import (
     change_macro,
@@ -75,6 +83,8 @@ __all__ = [
     "answer_opinion",
     "ask_department",
     "ask_for_help",
+    "attach_files",
+    "attach_to_task",
     "call_off_task",
     "change_macro",
     "change_template",
@@ -82,6 +92,7 @@ __all__ = [
     "claim_ticket",
     "claim_tickets",
     "close_ticket",
+    "complain_by_link",
     "complete_stage",
     "complete_task",
     "confirm_ticket",
@@ -93,6 +104,7 @@ __all__ = [
     "decline_ticket",
     "draft_case",
     "edit_case",
+    "first_word_by",
     "follow_calendars",
     "forget_presences",
     "give_correction",
@@ -100,10 +112,13 @@ __all__ = [
     "hand_over_tasks",
     "hear_customer",
     "hear_on_visit",
+    "limits_of",
     "lodge_complaint",
     "make_answer_link",
+    "make_intake_link",
     "meet_clock",
     "merge_ticket",
+    "name_colleague",
     "note_ticket",
     "offer_ticket",
     "pause_clocks",
@@ -120,6 +135,7 @@ __all__ = [
     "report_progress",
     "resume_clocks",
     "retire_case",
+    "revoke_intake_link",
     "route_ticket",
     "run_macro",
     "start_clocks",

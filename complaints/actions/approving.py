@@ -174,7 +174,7 @@ def _write(ticket: Ticket, solution: Solution, *, by: User, now: dt.datetime) ->
 
 def _submit(proposal: Proposal, *, by: User, now: dt.datetime) -> None:
     """Put it before whom the table names; their bells ring until they decide (N-15)."""
-    numbers, calendar = rules_for(proposal.store_id)
+    numbers, _calendar = rules_for(proposal.store_id)
     asked = asked_of(proposal, numbers=numbers, now=now)
     transition(
         proposal,
@@ -186,11 +186,22 @@ def _submit(proposal: Proposal, *, by: User, now: dt.datetime) -> None:
         customer_total=asked.customer_total,
         is_major=authority.is_major(asked, numbers),
     )
+    ticket = proposal.ticket
+    put_before(proposal, now=now)
+    enter(ticket, Entry.Kind.SUBMITTED, by=by, now=now, role=proposal.role)
+    meet_clock(ticket, clocks.SOLUTION, now=now)
+    audit.record("complaints.submit_proposal", by=by, obj=ticket, after=_level(proposal), at=now)
+
+
+def put_before(proposal: Proposal, *, now: dt.datetime) -> None:
+    """Tell whoever may decide; who was told of this version is not told again.
+
+    Raises `ValidationError` where nobody is left.
+    """
+    numbers, calendar = rules_for(proposal.store_id)
     ticket, people = proposal.ticket, asked_to_decide(proposal, now)
     if not people:
         raise ValidationError(_("Nobody is left who may decide on this. Tell your manager."))
-    enter(ticket, Entry.Kind.SUBMITTED, by=by, now=now, role=proposal.role)
-    meet_clock(ticket, clocks.SOLUTION, now=now)
     days = numbers.approval_limit_working_days
     limit = calendar.nth_working_day_end(now, days)
     occasion = f"proposal_waiting/{proposal.public_id}/v{proposal.version}"
@@ -208,7 +219,6 @@ def _submit(proposal: Proposal, *, by: User, now: dt.datetime) -> None:
             link=("complaints:ticket", ticket.public_id),
             data={"ticket_no": ticket.ticket_no},
         )
-    audit.record("complaints.submit_proposal", by=by, obj=ticket, after=_level(proposal), at=now)
 
 
 def _judge_anew(proposal: Proposal, *, by: User, now: dt.datetime) -> None:

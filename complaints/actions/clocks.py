@@ -63,6 +63,30 @@ def meet_clock(ticket: Ticket, kind: str, *, now: dt.datetime) -> bool:
     return met
 
 
+def shorten_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
+    """The ticket became more severe: its open clocks get the limits of that from now (CP-34).
+
+    None is due later than before. Returns how many are due sooner; these warn and escalate anew.
+    """
+    numbers, calendar = rules_for(ticket.store_id)
+    allowed, sooner = clocks.limits(ticket.severity, numbers), []
+    for clock in Clock.objects.open().filter(ticket=ticket):
+        limit = allowed[clock.kind]
+        course = clocks.course(now, limit, calendar, numbers)
+        if limit == clock.limit or course.due_at >= clock.due_at:
+            continue
+        clock.limit_amount, clock.limit_unit, clock.started_at = limit.amount, limit.unit, now
+        clock.due_at, clock.warn_at = course.due_at, course.warn_at
+        clock.manager_at = course.manager_at
+        clock.warned_at = clock.breached_at = clock.escalated_at = None
+        clock.paused_at = now if clock.paused_at else None
+        sooner.append(clock)
+    Clock.objects.bulk_update(sooner, (*WRITTEN, "limit_amount", "limit_unit", "started_at"))
+    _silence(sooner, now)
+    mark_next([ticket.pk])
+    return len(sooner)
+
+
 def void_clocks(ticket: Ticket, *, now: dt.datetime, kinds: Collection[str] = clocks.KINDS) -> bool:
     """Clocks that no longer matter: the ticket ended otherwise, or no visit makes sense."""
     return _end(ticket, kinds, now=now, void_at=now, paused_at=None)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clocks
+from complaints.actions.attaching import Uploads, add_to, limits_of
 from complaints.actions.registering import register_ticket
 from complaints.actions.telling import service_desk, tell
 from complaints.actions.thread import enter
@@ -19,7 +20,7 @@ from crm.people import roles
 from crm.people.models import User
 from crm.promises.access import can_promise
 from crm.promises.actions import make_promise
-from crm.records.actions import claim_request, keep_result
+from crm.records.actions import claim_request, keep_result, kept_files
 from crm.records.queues import earlier_result
 
 BY_FORM = (
@@ -60,18 +61,21 @@ def lodge_complaint(
     about: User | None = None,
     answer_by: dt.datetime | None = None,
     no_visit_because: str = "",
+    files: Uploads = (),
     request_id: str = "",
 ) -> Ticket:
     """Write it down with how it came in; the clocks begin with the save.
 
     Without a card the complainant is named. `answer_by` promises the customer a date and nothing
     else (CP-20). A complaint is looked at on site unless `no_visit_because` says why that makes no
-    sense (CP-07). A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
-    `ValidationError` by field.
+    sense (CP-07). `files` are kept as originals. A form sent twice makes one ticket and returns it.
+    Raises `PermissionDenied`, `ValidationError` by field.
     """
     _check(kind, card, by, told, about)
     no_visit_because = no_visit_because.strip()[:REASON_AT_MOST]
-    with transaction.atomic():
+    post = by.reach.main
+    limits = limits_of(post.store_id if post else None)
+    with kept_files(files, limits) as kept, transaction.atomic():
         if not claim_request(by, "lodge_complaint", request_id):
             return Ticket.objects.get(public_id=earlier_result(by, "lodge_complaint", request_id))
         ticket = register_ticket(
@@ -87,6 +91,7 @@ def lodge_complaint(
             now=now,
         )
         _keep(ticket, told, no_visit_because, by=by, now=now)
+        add_to(ticket, kept, limits, by=by, now=now)
         _pass_on(ticket, by=by, now=now)
         keep_result(by, "lodge_complaint", request_id, ticket.public_id)
     return ticket

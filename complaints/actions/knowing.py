@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, alarms, states
+from complaints.actions.clocks import shorten_clocks
 from complaints.actions.telling import tell
 from complaints.actions.thread import enter, needed
 from complaints.models import Briefing, Entry, Ticket
@@ -50,8 +51,8 @@ def alarm_ticket(
 ) -> None:
     """Brakes, battery, steering, or a threat to go public: manager and general manager at once.
 
-    The ticket is critical from then on. Raises `PermissionDenied`, `ValidationError` by field,
-    `Stale`.
+    The ticket is critical from then on, and its clocks with it. Raises `PermissionDenied`,
+    `ValidationError` by field, `Stale`.
     """
     if not access.can_alarm(by, ticket):
         raise PermissionDenied
@@ -64,6 +65,7 @@ def alarm_ticket(
         if not claim_request(by, "alarm_ticket", request_id):
             return
         change(ticket, version=version, severity=Ticket.Severity.CRITICAL)
+        shorten_clocks(ticket, now=now)
         enter(ticket, Entry.Kind.ALARM, by=by, now=now, words=words, reason=reason)
         _brief(ticket, reason, now=now)
         said = {"reason": reason}

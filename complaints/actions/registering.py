@@ -77,12 +77,43 @@ def register_ticket(
     return ticket
 
 
-def _begin(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+def register_by_customer(
+    card: Card | None,
+    *,
+    store_id: int | None,
+    responsible: User | None,
+    description: str,
+    now: dt.datetime,
+) -> Ticket:
+    """A complaint the customer wrote themselves, in the caller's transaction (CP-03).
+
+    Nobody of ours reported it; `responsible` is of customer service, or nobody until one takes it.
+    Its class waits for whoever reads it. Raises `ValidationError` by field.
+    """
+    kind, description = states.COMPLAINT, description.strip()
+    _check(kind, Ticket.Category.OTHER, clocks.NORMAL, description, None, now)
+    ticket = Ticket.objects.create(
+        **_numbers(kind, store_id, now),
+        card=card,
+        store_id=store_id,
+        responsible=responsible,
+        kind=kind,
+        category=Ticket.Category.OTHER,
+        description=description,
+        needs_onsite=True,
+        state=states.begins(kind, led=False),
+    )
+    _begin(ticket, by=None, now=now)
+    return ticket
+
+
+def _begin(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:
     """What follows at once: thread, clocks, lead department, timeline and trail."""
-    open_case(ticket, user=by)
+    if ticket.responsible is not None:
+        open_case(ticket, user=ticket.responsible)
     enter(ticket, Entry.Kind.REGISTERED, by=by, now=now)
     start_clocks(ticket, kinds_at_start(ticket), now=now)
-    if ticket.lead_department is not None:
+    if ticket.lead_department is not None and by is not None:
         _lead(ticket, ticket.lead_department, by=by, now=now)
     make_known(ticket, now=now)
     # Nobody reads of a complaint about themselves (CP-15).
@@ -115,18 +146,26 @@ def _source(source: models.Model | None) -> dict[str, str]:
 
 def _place(card: Card | None, by: User, kind: str, now: dt.datetime) -> dict[str, Any]:
     """The next numbers, and whose work it is where."""
-    year, post = timezone.localtime(now).year, by.reach.main
+    post = by.reach.main
     store = (post.store_id if post else None) or (card.store_id if card else None)
     return {
+        **_numbers(kind, store, now),
         "card": card,
-        "reported_at": now,
-        "created_at": now,
-        "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),
         "reporter": by,
         "responsible": by,
         "team_id": post.team_id if post else None,
         "store_id": store,
-        "ledger_no": _ledger_no(store, year) if kind in states.BY_SERVICE else None,
+    }
+
+
+def _numbers(kind: str, store_id: int | None, now: dt.datetime) -> dict[str, Any]:
+    """The next numbers, and when it was said."""
+    year = timezone.localtime(now).year
+    return {
+        "reported_at": now,
+        "created_at": now,
+        "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),
+        "ledger_no": _ledger_no(store_id, year) if kind in states.BY_SERVICE else None,
     }
 
 

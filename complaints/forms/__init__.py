@@ -19,6 +19,7 @@ from complaints.forms.complaints import (
     SiteVisitForm,
 )
 from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
+from complaints.forms.files import ACCEPTED, FilesForm
 from complaints.forms.helping import HelpForm
 from complaints.forms.ready import MacroForm, TemplateForm
 from complaints.forms.register import GUIDANCE, RegisterForm
@@ -27,6 +28,7 @@ from complaints.forms.tasks import AcceptForm, OutcomeForm, ReasonForm, SendForm
 from complaints.forms.tickets import (
     AskForm,
     ConfirmForm,
+    NameForm,
     OfferForm,
     RouteForm,
     StageForm,
@@ -34,6 +36,7 @@ from complaints.forms.tickets import (
 )
 
 __all__ = [
+    "ACCEPTED",
     "GUIDANCE",
     "AcceptForm",
     "AlarmForm",
@@ -47,10 +50,12 @@ __all__ = [
     "CustomerWordForm",
     "DecideForm",
     "DoneForm",
+    "FilesForm",
     "HelpForm",
     "LinkForm",
     "MacroForm",
     "MergeForm",
+    "NameForm",
     "OfferForm",
     "OutcomeForm",
     "ProposalForm",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions import BY_FORM, Told
+from complaints.forms.files import chosen, files_field, photos_field
 from complaints.models import Intake, Ticket
 from complaints.queues.people import staff_around
 from complaints.queues.similar import plain_plate
@@ -115,6 +116,10 @@ class RegisterForm(forms.Form):
         required=False,
         help_text=_("Empty: somebody looks at it on site within two working days."),
     )
+    attachments = files_field(
+        help_text=_("Letters, photos, recordings: kept as they came. At most 10 MB each.")
+    )
+    photos = photos_field()
     other_matter = forms.BooleanField(label=_("It is another matter: register it"), required=False)
     request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
@@ -143,5 +148,6 @@ class RegisterForm(forms.Form):
         return {
             **{name: sent[name] for name in (*same, "request_id")},
             "answer_by": sent["answer_by"].at if sent["answer_by"] else None,
+            "files": chosen(self),
             "told": Told(phone=self.number, **facts),
         }

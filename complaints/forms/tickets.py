@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.tasks import SendForm
 from complaints.models import Ticket
-from complaints.queues.people import service_of, stage_owners_of
+from complaints.queues.people import service_of, staff_around, stage_owners_of
 from crm.people.models import Department, User
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_choices
@@ -110,6 +110,31 @@ class TellForm(OfTicket):
         """What the action takes."""
         sent = self.cleaned_data
         return {"words": sent["words"], "granted": sent["granted"] == "yes"}
+
+
+class NameForm(OfTicket):
+    """Whom the complaint is about, and how that is known."""
+
+    about = forms.ModelChoiceField(
+        label=_("The colleague it is about"),
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        empty_label="—",
+        help_text=_("They lose sight of it at once, and every part they had in it."),
+    )
+    reason = Lines(
+        label=_("How that is known"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, user: User, **options: Any) -> None:
+        super().__init__(*args, ticket=ticket, **options)
+        self.fields["about"].queryset = staff_around(user, timezone.now())  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"about": self.cleaned_data["about"], "reason": self.cleaned_data["reason"]}
 
 
 class ConfirmForm(OfTicket):

@@ -6,6 +6,7 @@ from complaints.models.clocks import Clock, ClockQuerySet, Pause, Ruling
 from complaints.models.closing import AnswerLink, CustomerWord, File
 from complaints.models.corrections import Correction, CorrectionQuerySet
 from complaints.models.intake import Intake
+from complaints.models.links import IntakeLink, IntakeLinkQuerySet
 from complaints.models.presence import Presence
 from complaints.models.ready import Macro, ReplyTemplate
 from complaints.models.related import Relation
@@ -27,6 +28,8 @@ __all__ = [
     "Entry",
     "File",
     "Intake",
+    "IntakeLink",
+    "IntakeLinkQuerySet",
     "Macro",
     "Pause",
     "Presence",

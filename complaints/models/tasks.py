@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from complaints import states
 from crm.people import roles
 from crm.people.models import User
-from crm.records.models import Record
+from crm.records.models import ORIGINAL, REMOVE, SEE, Record
 
 
 class TaskState(models.TextChoices):
@@ -39,6 +39,22 @@ class TaskQuerySet(models.QuerySet["DepartmentTask"]):
         stores = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = rows.of_reach(reach).values("pk")
         return rows.filter(Q(ticket__store__in=stores) | Q(pk__in=own))
+
+    def files_for(self, user: User, right: str = SEE) -> TaskQuerySet:
+        """Whose files this person may see, take as they came, or remove as a mistake (D36).
+
+        A department's own, and service's; as it came it is for whoever answers for the ticket and
+        whoever works on the task.
+        """
+        reach, rows = user.reach, self.visible_to(user)
+        if right == REMOVE:
+            leads = (roles.SERVICE_SUPERVISOR, roles.MANAGER)
+            return rows.filter(ticket__store__in=reach.stores_as(*leads))
+        if right == ORIGINAL:
+            led = Q(ticket__store__in=reach.stores_as(roles.SERVICE_SUPERVISOR))
+            led |= Q(ticket__responsible__in=reach.own_ids)
+            return rows.filter(led | Q(pk__in=rows.of_reach(reach).values("pk")))
+        return rows
 
     def waiting(self) -> TaskQuerySet:
         """Asked or accepted, not ended."""
@@ -182,6 +198,8 @@ class Entry(models.Model):
         CONTENT = "content", _("Customer content")
         REOPENED = "reopened", _("Reopened")
         CLOSED = "closed", _("Closed and filed")
+        ATTACHED = "attached", _("Files added")
+        NAMED = "named", _("Whom it is about")
         WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
         REJECTED = "rejected", _("No complaint")
         ALARM = "alarm", _("Made known at once")

@@ -15,7 +15,7 @@ from complaints.models.tasks import DepartmentTask
 from crm.customers.models import CaseAccess, row_scope
 from crm.people import roles
 from crm.people.models import User
-from crm.records.models import Record
+from crm.records.models import ORIGINAL, REMOVE, SEE, Record
 
 
 class TicketState(models.TextChoices):
@@ -51,6 +51,13 @@ HEADS = (
 )
 
 
+# Who reads what was said on every ticket they see.
+WORDS_READERS = (
+    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
+    *(roles.MANAGER, roles.GENERAL_MANAGER),
+)
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> TicketQuerySet:
         """Tickets within scope; nobody sees a complaint about themselves (CP-15).
@@ -73,6 +80,22 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
         sales = Q(card__isnull=False) & row_scope(_sales_only(reach), "card__")
         return rows.filter(Q(store__in=store) | own | departments | cases | sales)
+
+    def files_for(self, user: User, right: str = SEE) -> TicketQuerySet:
+        """Whose files this person may see, take as they came, or remove as a mistake (D36).
+
+        Files say what words say: who reads no words sees none. As it came it is for whoever answers
+        for the ticket.
+        """
+        reach, rows = user.reach, self.visible_to(user)
+        if right == REMOVE:
+            return rows.filter(store__in=reach.stores_as(roles.SERVICE_SUPERVISOR, roles.MANAGER))
+        if right == ORIGINAL:
+            led = Q(store__in=reach.stores_as(roles.SERVICE_SUPERVISOR))
+            return rows.filter(led | Q(responsible__in=reach.own_ids))
+        if reach.has(*WORDS_READERS):
+            return rows
+        return rows.filter(Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id))
 
     def with_expiry(self) -> TicketQuerySet:
         """Each with `expires_at`: its first running clock, else what the customer was promised."""

@@ -7,15 +7,28 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from complaints import access, states
-from complaints.models import AnswerLink, Briefing, Correction, File, Proposal, Ticket
+from complaints.models import (
+    AnswerLink,
+    Briefing,
+    Correction,
+    File,
+    IntakeLink,
+    IntakeLinkQuerySet,
+    Proposal,
+    Ticket,
+)
 from complaints.queues.approvers import asked_to_decide
 from complaints.queues.closing import conditions_of, last_word
+from crm.customers.models import Card
 from crm.people.models import User
 
 MOVES = states.COMPLAINT_MOVES
+# How long the same form sent again gets the same answer.
+A_MOMENT = dt.timedelta(minutes=10)
 
 
 def answer_of(user: User, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
@@ -84,6 +97,29 @@ def _acknowledges(user: User, briefing: Briefing, ticket: Ticket) -> bool:
 def hash_of(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def complain_address_of(token: str) -> str:
+    """The whole address of a link to complain by; begins with SITE_URL."""
+    return settings.SITE_URL + reverse("answer:complain_by_link", args=[token])
+
+
+def intake_link_behind(token: str, now: dt.datetime) -> IntakeLink | None:
+    """The link of a token while a complaint may be written by it, or was a moment ago (D43)."""
+    rows = IntakeLink.objects.select_related("card__customer", "store", "made_by")
+    found = rows.filter(token_hash=hash_of(token)).first()
+    if found is None or (found.used_at is not None and found.used_at > now - A_MOMENT):
+        return found
+    return rows.live(now).filter(pk=found.pk).first()
+
+
+def live_intake_links(user: User, now: dt.datetime) -> IntakeLinkQuerySet:
+    """Links in customers' hands within this person's scope, the first to close on top."""
+    rows = IntakeLink.objects.visible_to(user).live(now)
+    cards = Card.objects.with_case(user.reach).select_related("customer", "product", "owner")
+    return rows.select_related("made_by", "store").prefetch_related(
+        Prefetch("card", queryset=cards)
+    )
 
 
 def link_behind(token: str, now: dt.datetime) -> AnswerLink | None:

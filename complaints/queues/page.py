@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ from crm.customers.models import SALES_READERS
 from crm.people import roles
 from crm.people.models import User
 from crm.promises.models import OF_TICKETS, Promise
+from crm.records.queues import FileLine, files_of
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_labels
 
@@ -39,6 +40,9 @@ class TaskLine:
     refuses: bool
     works: bool
     calls_off: bool
+    attaches: bool = False
+    files: list[FileLine] = field(default_factory=list)
+    files_form: Any = None
     refused: Any = None
     progress: Any = None
     outcome: Any = None
@@ -60,7 +64,8 @@ def page_of(
     state, active = ticket.state, ticket.state not in states.ENDED
     reads = access.reads_words(user, ticket)
     routable = (*states.MOVES["route"], *states.AT_WORK)
-    tasks = [_task_line(user, task, bound) for task in ticket.tasks.all()]
+    kept = files_of(user, [ticket, *ticket.tasks.all()]) if reads else {}
+    tasks = [_task_line(user, task, bound, kept) for task in ticket.tasks.all()]
     return {
         "reads_words": reads,
         "tasks": tasks,
@@ -88,8 +93,24 @@ def page_of(
         **_of_complaint(user, ticket),
         **answer_of(user, ticket, now),
         "may_draft": access.can_draft_case(user, ticket),
+        "may_name": active and access.can_name(user, ticket),
+        **_of_files(user, ticket, kept, bound),
         "note_form": bound.get("note"),
         "decline_form": bound.get("decline"),
+    }
+
+
+def _of_files(
+    user: User,
+    ticket: Ticket,
+    kept: Mapping[str, list[FileLine]],
+    bound: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Files of the ticket itself; those of a task stand with it."""
+    return {
+        "may_attach": access.can_attach(user, ticket),
+        "files": kept.get(ticket.public_id, []),
+        "files_form": bound.get("files"),
     }
 
 
@@ -112,7 +133,12 @@ def _of_complaint(user: User, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _task_line(user: User, task: DepartmentTask, bound: Mapping[str, Any]) -> TaskLine:
+def _task_line(
+    user: User,
+    task: DepartmentTask,
+    bound: Mapping[str, Any],
+    kept: Mapping[str, list[FileLine]],
+) -> TaskLine:
     handles = access.can_handle(user, task)
     open_ = task.state in states.TASK_OPEN
     return TaskLine(
@@ -121,6 +147,9 @@ def _task_line(user: User, task: DepartmentTask, bound: Mapping[str, Any]) -> Ta
         refuses=handles and open_,
         works=handles and task.state in states.TASK_MOVES["complete"],
         calls_off=open_ and not task.is_lead and access.can_call_off(user, task),
+        attaches=handles,
+        files=kept.get(task.public_id, []),
+        files_form=bound.get(f"files_{task.public_id}"),
         refused=bound.get(f"refuse_{task.public_id}"),
         progress=bound.get(f"progress_{task.public_id}"),
         outcome=bound.get(f"outcome_{task.public_id}"),

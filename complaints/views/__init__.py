@@ -14,6 +14,7 @@ from complaints.views.answers import (
     take_back_proposal,
     withdraw_ticket,
 )
+from complaints.views.attaching import attach_files, attach_to_task
 from complaints.views.cases import (
     case,
     cases,
@@ -45,7 +46,8 @@ from complaints.views.files import authority, files
 from complaints.views.helping import ask_for_help
 from complaints.views.intake import complaint_sheet, lodge_complaint
 from complaints.views.ledgers import ledger_page
-from complaints.views.outside import confirm_answer
+from complaints.views.links import intake_links, make_intake_link, revoke_intake_link
+from complaints.views.outside import complain_by_link, confirm_answer
 from complaints.views.presses import (
     accept_task,
     call_off_task,
@@ -71,6 +73,7 @@ from complaints.views.tickets import tasks, ticket, tickets
 from complaints.views.verbs import (
     ask_department,
     confirm_ticket,
+    name_colleague,
     offer_ticket,
     plan_stage,
     route_ticket,
@@ -85,6 +88,8 @@ __all__ = [
     "answer_opinion",
     "ask_department",
     "ask_for_help",
+    "attach_files",
+    "attach_to_task",
     "authority",
     "call_off_task",
     "case",
@@ -96,6 +101,7 @@ __all__ = [
     "claim_ticket",
     "claim_tickets",
     "close_ticket",
+    "complain_by_link",
     "complaint_sheet",
     "complete_stage",
     "complete_task",
@@ -114,11 +120,14 @@ __all__ = [
     "files",
     "give_correction",
     "hear_customer",
+    "intake_links",
     "ledger_page",
     "lodge_complaint",
     "macros",
     "make_answer_link",
+    "make_intake_link",
     "merge_ticket",
+    "name_colleague",
     "next_ticket",
     "note_ticket",
     "offer_ticket",
@@ -134,6 +143,7 @@ __all__ = [
     "report_progress",
     "resume_clocks",
     "retire_case",
+    "revoke_intake_link",
     "route_ticket",
     "run_macro",
     "submit_case",

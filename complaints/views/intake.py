@@ -29,7 +29,8 @@ def lodge_complaint(request: SignedInRequest) -> HttpResponse:
     if not access.can_register(request.user):
         raise PermissionDenied
     card = _card(request)
-    form = forms.RegisterForm(request.POST or None, user=request.user, has_card=card is not None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.RegisterForm(*sent, user=request.user, has_card=card is not None)
     if request.method == "POST" and form.is_valid():
         found = card or card_of_phone(request.user, form.number)
         similar = _similar(request, form, found)

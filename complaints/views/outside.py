@@ -1,4 +1,4 @@
-"""The customer says whether the answer to their complaint will do, outside sign-in (CP-18, D43)."""
+"""What customers say outside sign-in: a complaint, and whether our answer will do (CP-18, D43)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,47 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from complaints import actions
-from complaints.forms.outside import AnswerLinkForm
-from complaints.models import AnswerLink
-from complaints.queues.answers import link_behind
+from complaints.forms.outside import AnswerLinkForm, ComplainForm
+from complaints.models import AnswerLink, IntakeLink
+from complaints.queues.answers import intake_link_behind, link_behind
 from crm.customers.names import masked_name
 from crm.notices.views.doors import by_token, notice
 from crm.people.models import User
+from crm.ui.forms import add_errors
 
 
 def _language(link: AnswerLink) -> str:
     return link.ticket.card.customer.language if link.ticket.card else ""
 
 
+def _speaks(link: IntakeLink) -> str:
+    return link.card.customer.language if link.card else ""
+
+
 by_answer = by_token(link_behind, actions.LinkClosed, _language)
+by_intake = by_token(intake_link_behind, actions.LinkClosed, _speaks)
+
+
+@by_intake
+@require_http_methods(["GET", "HEAD", "POST"])
+def complain_by_link(request: HttpRequest, link: IntakeLink, now: dt.datetime) -> HttpResponse:
+    """A complaint in the customer's own words, once (CP-03); looking changes nothing."""
+    is_post, staff = request.method == "POST", isinstance(request.user, User)
+    if link.used_at is not None and not is_post:
+        raise actions.LinkClosed
+    sent = (request.POST, request.FILES) if is_post else ()
+    form = ComplainForm(*sent, is_known=link.card is not None)
+    if is_post and not staff and form.is_valid():
+        try:
+            ticket = actions.complain_by_link(link, now=now, **form.told())
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            facts = {"number": ticket.ledger_no or ticket.ticket_no, "store": link.store}
+            by = actions.first_word_by(ticket)
+            return notice(request, "survey/complained.html", 200, by=by, now=now, **facts)
+    context = {"form": form, "link": link, "store": link.store, "staff": staff and is_post}
+    return notice(request, "survey/complain.html", 422 if is_post else 200, **context)
 
 
 @by_answer

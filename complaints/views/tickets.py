@@ -60,6 +60,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "can_see_causes": access.can_see_causes(request.user),
         "sees_files": access.can_see_files(request.user),
         "keeps_ready": access.can_keep_ready(request.user),
+        "sees_links": access.can_see_intake_links(request.user),
         "sees_authority": access.can_see_authority(request.user),
         "now": now,
     }
@@ -101,6 +102,7 @@ def show_ticket(
         "now": now,
         "today": timezone.localdate(now),
         **page_of(request.user, found, bound, now),
+        "accepted": forms.ACCEPTED,
         "contact_form": bound.get("contact") or forms.ContactForm(ticket=found),
     }
     return render(request, "complaints/ticket.html", context, status=status)

@@ -145,6 +145,14 @@ OFFER = Verb(
     _("Ask to take it over"),
     _("Asked. Until it is accepted nothing changes."),
 )
+NAME = Verb(
+    forms.NameForm,
+    access.can_name,
+    versioned(actions.name_colleague),
+    _("Whom it is about"),
+    _("Save whom it is about"),
+    _("Saved. They see nothing of it any more."),
+)
 PLAN = Verb(
     forms.StageForm,
     access.can_ask,
@@ -189,3 +197,9 @@ def offer_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
 def plan_stage(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Add a stage to the timetable (RV-37)."""
     return show_verb(request, public_id, PLAN)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def name_colleague(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Say whom a complaint is about (CP-15)."""
+    return show_verb(request, public_id, NAME, user=request.user)

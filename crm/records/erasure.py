@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.records.fates import CODE, EMPTY, HASH, Table, every, keep, of_nobody
+from crm.records.fates import CODE, EMPTY, HASH, HIDE, Table, every, keep, of_nobody
 
 ON_THE_TRAIL = keep("random ids, codes and numbers; words lie apart and are cut out")
 
@@ -27,6 +27,18 @@ TABLES = (
         ground="random ids of forms and rows",
     ),
     Table("records.Draft", "", {"form": CODE, "subject_id": CODE, "body": EMPTY}, ("subject_id",)),
+    # The file itself is removed from the disk; what it was called goes with it.
+    Table(
+        "records.Attachment",
+        "",
+        {
+            **every(CODE, "parent_kind", "parent_id", "kind"),
+            **every(HIDE, "name", "gone_because"),
+            "stored_as": HASH,
+            "sha256": keep("the hash of a file that is gone"),
+        },
+        ("parent_id",),
+    ),
     of_nobody("records.WrongLink", "network", ground="a keyed fingerprint, kept for a day"),
     of_nobody("records.Counter", "kind"),
 )

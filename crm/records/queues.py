@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,15 @@ from django.utils.crypto import salted_hmac
 
 from crm.people.browsers import network_of
 from crm.people.models import User
-from crm.records.models import AuditEvent, Draft, RequestToken, WrongLink
+from crm.records.models import (
+    ORIGINAL,
+    REMOVE,
+    Attachment,
+    AuditEvent,
+    Draft,
+    RequestToken,
+    WrongLink,
+)
 
 HOUR = dt.timedelta(hours=1)
 
@@ -100,3 +109,42 @@ def wrong_links_lately(now: dt.datetime) -> int:
 def was_recorded_lately(action: str, now: dt.datetime) -> bool:
     """Whether the trail has an event of this kind from the last hour."""
     return AuditEvent.objects.filter(action=action, at__gt=now - HOUR).exists()
+
+
+@dataclass
+class FileLine:
+    """One file as a page lists it, what this reader may do with it, and what it replaced."""
+
+    file: Attachment
+    takes: bool
+    removes: bool
+    older: list[Attachment] = field(default_factory=list)
+
+
+def files_of(user: User, parents: Sequence[models.Model]) -> dict[str, list[FileLine]]:
+    """The files of these rows this person may see, by the row's public id, the newest first.
+
+    A new version stands for those before it. Two statements however many there are; a file that
+    was removed is named and cannot be opened.
+    """
+    rows = Attachment.objects.visible_to(user).of(*parents)
+    may = {
+        f"may_{right}": models.Exists(
+            Attachment.objects.visible_to(user, right).filter(pk=models.OuterRef("pk"))
+        )
+        for right in (ORIGINAL, REMOVE)
+    }
+    found = list(rows.annotate(**may).select_related("made_by", "gone_by"))
+    by_pk: dict[int | None, Attachment] = {row.pk: row for row in found}
+    lines: dict[str, list[FileLine]] = {}
+    replaced = {row.replaces_id for row in found}
+    for row in found:
+        if row.pk in replaced:
+            continue
+        line = FileLine(row, row.may_original, row.may_remove)  # type: ignore[attr-defined]
+        older = by_pk.get(row.replaces_id)
+        while older is not None:
+            line.older.append(older)
+            older = by_pk.get(older.replaces_id)
+        lines.setdefault(row.parent_id, []).append(line)
+    return lines

@@ -105,6 +105,9 @@ class Numbers:
     errors_repeated_from: int = 2  # CP-30
     errors_days: int = 365  # CP-30
     ticket_presence_seconds: int = 60  # PR-21
+    attachment_megabytes: int = 10  # N-55
+    attachments_at_most: int = 20  # D36, as is the one below
+    attachment_megapixels: int = 60
     undo_seconds: int = 10
     reveals_a_day: int = 60  # security.md 1.3, as are the four below
     reveals_a_day_service: int = 80

@@ -18,6 +18,7 @@ from crm.ui.datewords import Understood
 from crm.ui.texts import clean_line, clean_lines
 from crm.workdays import EARLIEST_DAY, LATEST_DAY
 
+MOST_FILES = 20
 MOST_MONEY = Decimal("99999999999.99")
 MOMENT_STYLES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
 SEPARATORS = str.maketrans("", "", " ,，\u00a0¥元")
@@ -37,6 +38,31 @@ class Lines(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return clean_lines(super().to_python(value) or "")
+
+
+class SeveralFiles(forms.FileInput):
+    """One or more files from a disk; on a phone also the camera."""
+
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Files of one form, at most `MOST_FILES`; what is in them is judged by whoever keeps them."""
+
+    widget = SeveralFiles
+    default_error_messages = {"too_many": _("At most %(most)d files at once.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty_file=True, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = [one for one in data if one] if isinstance(data, list | tuple) else []
+        if len(given) > MOST_FILES:
+            params = {"most": MOST_FILES}
+            raise ValidationError(self.error_messages["too_many"], "too_many", params)
+        if self.required and not given:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(Files, self).clean(one, initial) for one in given]
 
 
 class Money(forms.DecimalField):

@@ -7,22 +7,19 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from complaints.models import DepartmentTask, Pause, Ticket
-from crm.exchange.actions.orders import exports_root
-from crm.exchange.models import ExportJob, ImportJob
-from crm.notices.models import Channel, Delivery
+from complaints.models import Ticket
+from crm.notices.models import Delivery
 from crm.people.models import Department, User
-from crm.reports.models import Measure
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_choices
-from followups.models import Plan
 from tests import people
 from tests.exchange.books import csv_text
 from tests.exchange.jobs import customer
 from tests.people import NOW
 from tests.permissions.answers import make_macro
 from tests.permissions.floor import Floor, make_send
-from visits.models import AuditTry, Questionnaire, Visit, VisitAttempt, VisitRule
+from tests.records.samples import PDF, photo
+from visits.models import Questionnaire, VisitRule
 
 SATURDAY = "2026-03-14 14:30"
 STEP = {"due_at": SATURDAY, "method": "phone", "content": "确认试驾", "reason": "上次问到空间"}
@@ -40,15 +37,6 @@ PERSON = {"name": "新人", "username": "xinren", "email": "xinren@example.com"}
 SEEN = {"planned": "yes", "in_time": "yes", "attitude": "yes"}
 SECRET = "seven brown horses over"
 PASSWORDS = {"password": SECRET, "present": people.PASSWORD}
-
-
-def in_state(state: str, **facts: Any) -> Callable[[Floor, ImportJob | ExportJob], None]:
-    """A job that has come as far as this."""
-
-    def make(_floor: Floor, job: ImportJob | ExportJob) -> None:
-        type(job).objects.filter(pk=job.pk).update(state=state, **facts)
-
-    return make
 
 
 def a_channel() -> str:
@@ -105,6 +93,9 @@ def make_complaint(row: Ticket) -> Ticket:
 # A form not named here carries its version and request id alone; None: nothing is pressed there.
 BODIES: dict[str, Any] = {
     "complaints:answer_opinion": {"words": "周六下午可以试驾"},
+    "complaints:attach_files": {"attachments": SimpleNamespace(name="现场.jpg", bytes=photo())},
+    "complaints:attach_to_task": {"attachments": SimpleNamespace(name="报告.pdf", bytes=PDF)},
+    "records:remove_attachment": {"reason": "传错了"},
     "complaints:claim_tickets": lambda floor, _row: {
         "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
     },
@@ -130,6 +121,11 @@ BODIES: dict[str, Any] = {
     "complaints:waive_visit": {"reason": "客户在外地"},
     # The customer's own form, of whom nobody signed in: tests/complaints/test_answer_link.py.
     "answer:confirm_answer": None,
+    "answer:complain_by_link": None,  # tests/complaints/test_complain_by_link.py
+    "complaints:name_colleague": lambda floor, _row: {
+        "about": floor.cast.zhou.public_id,
+        "reason": "客户来电说明",
+    },
     "complaints:alarm_ticket": {"reason": "press", "words": "要找媒体"},
     "complaints:close_ticket": {"reason": "三天三次未接通"},
     "complaints:decide_proposal": {"verdict": "approve"},
@@ -426,156 +422,6 @@ BODIES: dict[str, Any] = {
     "visits:try_visit": {"outcome": "no_answer", "note_words": "忙线"},
 }
 
-
-def resting(_floor: Floor, channel: Channel) -> None:
-    Channel.objects.filter(pk=channel.pk).update(paused_until=NOW + dt.timedelta(hours=1))
-
-
-def left_alone(_floor: Floor, user: User) -> None:
-    User.objects.filter(pk=user.pk).update(is_active=False)
-
-
-def written(_floor: Floor, job: ExportJob) -> None:
-    exports_root().mkdir(parents=True, exist_ok=True)
-    (exports_root() / "race.xlsx").write_bytes(b"list")
-    in_state("ready", stored_as="race.xlsx", expires_at=NOW + dt.timedelta(hours=9))(_floor, job)
-
-
-def draft(_floor: Floor, step: Any) -> None:
-    Plan.objects.filter(pk=step.plan_id).update(state="draft")
-
-
-def with_a_step(_floor: Floor, plan: Plan) -> None:
-    people.make_planned(plan, NOW + dt.timedelta(days=2))
-
-
-def overdue(floor: Floor, row: Any) -> None:
-    step = row or floor.rows["lin", "planned_contact"]
-    type(step).objects.filter(pk=step.pk).update(due_at=NOW - dt.timedelta(hours=3))
-
-
-def as_measure(state: str) -> Callable[[Floor, Measure], None]:
-    """A measure that has come as far as this."""
-
-    def make(_floor: Floor, measure: Measure) -> None:
-        Measure.objects.filter(pk=measure.pk).update(state=state)
-
-    return make
-
-
-def on_the_way(_floor: Floor, visit: Any) -> None:
-    Visit.objects.filter(pk=visit.pk).update(state="assigned")
-
-
-def made(_floor: Floor, visit: Any) -> None:
-    Visit.objects.filter(pk=visit.pk).update(state="awaiting_entry", made_at=NOW)
-
-
-def answered(floor: Floor, _draw: Any) -> None:
-    visit = people.make_visit(people.make_card(floor.cast.lin), NOW.date())
-    people.make_response(visit, NOW - dt.timedelta(days=2))
-
-
-def with_an_address(_floor: Floor, visit: Any) -> None:
-    customers = type(visit.card.customer).objects.filter(pk=visit.card.customer_id)
-    customers.update(email="customer@example.com")
-
-
-def tried(floor: Floor, visit: Any) -> None:
-    """Three tries in vain on three days."""
-    Visit.objects.filter(pk=visit.pk).update(state="in_progress", tries=3)
-    for days in range(3):
-        at = NOW - dt.timedelta(days=days)
-        VisitAttempt.objects.create(
-            visit=visit, at=at, created_at=at, by=floor.cast.wu, method="phone", outcome="no_answer"
-        )
-
-
-def called(floor: Floor, row: Any) -> None:
-    """Three calls in vain on three days."""
-    for days in range(3):
-        at = NOW - dt.timedelta(days=days)
-        AuditTry.objects.create(audit=row, at=at, by=floor.cast.vera, outcome="no_answer")
-
-
-def at_work(floor: Floor, task: Any) -> None:
-    """A lead's task that its handler has accepted, nobody else at work."""
-    tasks = DepartmentTask.objects.filter(ticket=task.ticket_id)
-    tasks.exclude(pk=task.pk).update(state="called_off")
-    tasks.filter(pk=task.pk).update(state="accepted", handler=floor.cast.tang)
-    Ticket.objects.filter(pk=task.ticket_id).update(state="accepted")
-
-
-def paused(floor: Floor, ticket: Ticket) -> None:
-    """A complaint whose clocks stand still."""
-    until = NOW + dt.timedelta(days=7)
-    facts = {"ticket": ticket, "store": ticket.store, "reason": "等客户", "by": floor.cast.wu}
-    Pause.objects.create(began_at=NOW - dt.timedelta(hours=1), until=until, **facts)
-
-
-def come_to(state: str) -> Callable[..., None]:
-    """A ticket that has come as far as this."""
-
-    def make(_floor: Floor, ticket: Ticket) -> None:
-        Ticket.objects.filter(pk=ticket.pk).update(state=state, resolved_at=NOW)
-
-    return make
-
-
-def done_by_all(_floor: Floor, ticket: Ticket) -> None:
-    """Answered, its departments done."""
-    DepartmentTask.objects.filter(ticket=ticket).update(state="called_off")
-    Ticket.objects.filter(pk=ticket.pk).update(
-        state="replied", told_at=NOW, resolved_at=NOW, solved_by=None
-    )
-
-
-def reported(_floor: Floor, correction: Any) -> None:
-    type(correction).objects.filter(pk=correction.pk).update(state="reported", outcome="已培训")
-
-
-# How far the row must have come before the form can be sent.
-READY: dict[str, Callable[..., None]] = {
-    "complaints:close_ticket": done_by_all,
-    "complaints:make_answer_link": come_to("replied"),
-    "complaints:reject_ticket": come_to("classified"),
-    "complaints:reply_ticket": come_to("approved"),
-    "complaints:verify_correction": reported,
-    "complaints:complete_task": at_work,
-    "complaints:confirm_ticket": come_to("told"),
-    "complaints:report_progress": at_work,
-    "complaints:resume_clocks": paused,
-    "complaints:tell_customer": come_to("solved"),
-    "exchange:approve_import": in_state("waiting"),
-    "exchange:confirm_import": in_state("checked", summary={"good": 2}),
-    "exchange:download_export": written,
-    "exchange:return_import": in_state("waiting"),
-    "exchange:undo_import": in_state("saved", saved_at=NOW - dt.timedelta(hours=1)),
-    "followups:change_step": draft,
-    "followups:remove_step": draft,
-    "followups:submit_plan": with_a_step,
-    "home:reactivate_user": left_alone,
-    "notices:resume_channel": resting,
-    "reports:check_measure": as_measure("in_progress"),
-    "reports:close_measure": as_measure("checked"),
-    "reports:decide_measure": as_measure("proposed"),
-    "reports:decline_measure": as_measure("proposed"),
-    "reports:remind_assignee": overdue,
-    "reports:remind_assignees": overdue,
-    "visits:appoint_visit": on_the_way,
-    "visits:call": on_the_way,
-    "visits:decline_visit": on_the_way,
-    "visits:give_up_audit": called,
-    "visits:enter_later": on_the_way,
-    "visits:give_up_visit": tried,
-    "visits:log_gift": on_the_way,
-    "visits:prepare_visit": on_the_way,
-    "visits:thank_customer": made,
-    "visits:draw_winners": answered,
-    "visits:resend_mail": in_state("failed"),
-    "visits:write_mail": with_an_address,
-    "visits:try_visit": on_the_way,
-}
 # Where the floor's own row would not do.
 ROWS: dict[str, Callable[[Floor], Any]] = {
     "followups:begin_plan": lambda floor: people.make_card(floor.cast.lin),

@@ -36,7 +36,8 @@ from django.urls import reverse  # noqa: E402
 from crm.customers.duplicates import CHECKED  # noqa: E402
 from crm.records.audit.requests import REFUSED  # noqa: E402
 from crm.records.models import AuditEvent  # noqa: E402
-from tests.fault.forms import BODIES, READY, ROWS, SILENT, SPENT  # noqa: E402
+from tests.fault.forms import BODIES, ROWS, SILENT, SPENT  # noqa: E402
+from tests.fault.ready import READY  # noqa: E402
 from tests.people import NOW  # noqa: E402
 from tests.permissions.floor import Floor, make_floor  # noqa: E402
 from tests.permissions.rules import (  # noqa: E402

@@ -17,7 +17,7 @@ from tests.harness.test_rendering import called, sources
 REMOVES = {
     "complaints/actions/watching.py": "who had a ticket open and no longer has",
     "crm/exchange/actions/undoing.py": "what an import of the last 24 hours had made",
-    "crm/records/actions.py": "a draft once its form is saved; words of an erased customer",
+    "crm/records/actions/saving.py": "a draft once its form is saved; words of an erased customer",
     "crm/notices/actions/links.py": "wrong links counted a day ago",
     "crm/home/actions/grants.py": "a post that never began",
     "crm/people/actions/accounts.py": "an absence to come, failed sign-ins, devices",

@@ -26,6 +26,7 @@ from crm.people.models import User
 from crm.records.audit import record, seal_trail
 from tests import people
 from tests.people import NOW, Cast, local
+from tests.records.samples import make_file
 
 
 @pytest.fixture
@@ -295,3 +296,24 @@ def test_the_worker_asks_once_a_day_and_proves_once_a_week(
     note_check(done, now=now)
     tasks.back_up()
     assert called == ["backup", "restore_check"]
+
+
+# --- files of rows -----------------------------------------------------------------------
+
+
+def test_a_trial_restore_finds_every_file_a_row_names(floor: Cast, folder: Path) -> None:
+    ticket = people.make_ticket(people.make_card(floor.lin), NOW)
+    kept = make_file(ticket, floor.wu)
+    with time_machine.travel(NOW, tick=False):
+        whole = back_up(folder)
+    assert "2 files restored" in check(whole)
+    kept.path.write_bytes(b"somebody was at the disk")
+    with time_machine.travel(NOW + dt.timedelta(hours=1), tick=False):
+        changed = back_up(folder)
+    with pytest.raises(CommandError, match=f"the file {kept.stored_as} is missing or not the one"):
+        check(changed)
+    kept.path.unlink()
+    with time_machine.travel(NOW + dt.timedelta(hours=2), tick=False):
+        lost = back_up(folder)
+    with pytest.raises(CommandError, match=f"the file {kept.stored_as} is missing"):
+        check(lost)

@@ -9,7 +9,7 @@ import re
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,9 +23,11 @@ from crm.records.models import AuditEvent
 from followups.actions import arm_reminders
 from followups.models import Contact
 from tests import people
+from tests.complaints.problems import lead_of, make_problem
 from tests.home.erasing import CANARY, everywhere
 from tests.people import NOW, Cast
 from tests.permissions.floor import make_conflict, make_export, make_import
+from tests.records.samples import PDF, make_file
 
 WEEKS = ("--from", "2026-02-01", "--to", "2026-03-11")
 
@@ -202,3 +204,20 @@ def test_somebody_elses_customer_is_left_alone(cast: Cast) -> None:
     other.refresh_from_db()
     assert (other.customer.name, other.state) == ("张伟", "prospect")
     assert Contact.objects.get(card=other).feedback == "周六带夫人来看第二排"
+
+
+def test_the_files_of_the_customers_tickets_go_from_the_disk(cast: Cast) -> None:
+    card, other = people.make_card(cast.lin, "张伟"), people.make_card(cast.lin, "李娜")
+    ticket = make_problem(cast, card=card)
+    mine = make_file(ticket, cast.wu, name=f"{CANARY}张伟.jpg")
+    report = make_file(lead_of(ticket), cast.tang, PDF, name="报告.pdf")
+    theirs = make_file(make_problem(cast, card=other), cast.wu)
+    closed = {"state": "confirmed", "closed_at": NOW, "resolved_at": NOW}
+    type(ticket).objects.filter(card=card).update(**closed)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        wish = erase(cast, card)
+    assert (mine.path.exists(), report.path.exists(), theirs.path.exists()) == (False, False, True)
+    mine.refresh_from_db()
+    assert (mine.name, mine.gone_at) == ("***", NOW)
+    assert list(everywhere(CANARY)) == []
+    assert wish.counts["files"] == 2

@@ -11,6 +11,7 @@ from complaints.models import (
     AnswerLink,
     Briefing,
     Correction,
+    IntakeLink,
     Macro,
     Proposal,
     ReplyTemplate,
@@ -107,6 +108,24 @@ def make_macro(store: Store, by: User, **fields: Any) -> Macro:
     return Macro.objects.create(store=store, written_by=by, **values)
 
 
+def make_intake_token(card: Card, by: User) -> str:
+    """The token of a link by which a customer may complain."""
+    return make_intake_link(card, by)[1]
+
+
+def make_intake_link(card: Card, by: User) -> tuple[IntakeLink, str]:
+    """A link in a customer's hands, and its token."""
+    token = f"token-{next(_numbers):05d}-to-complain"
+    link = IntakeLink.objects.create(
+        card=card,
+        token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        made_by=by,
+        expires_at=NOW + dt.timedelta(days=14),
+        store=card.store,
+    )
+    return link, token
+
+
 def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
     """One of each for a salesperson's customer; technical leads on Lin's alone."""
     theirs = owner == cast.otto
@@ -128,5 +147,7 @@ def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
         "replied_answer": make_answered(card, author, "replied", told_at=NOW, resolved_at=NOW),
         "briefing": make_briefing(card, cast.adele, served_by),
         "complaint_correction": make_correction(card, owner),
+        "intake_link": make_intake_link(card, owner)[0],
+        "intake_token": make_intake_token(card, author) if lin else "no-such-link-to-complain",
         "answer_token": make_answer_link(card, author) if lin else "no-such-link-in-anybodys-hands",
     }

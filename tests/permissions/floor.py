@@ -21,6 +21,7 @@ from followups.models import Plan, PlanDecision
 from tests import caring, people
 from tests.people import NOW, Cast
 from tests.permissions import answers, problems
+from tests.records.samples import make_file
 from tests.visits.audits import audits_of, make_correction, make_drawn
 
 NAMES = {
@@ -385,7 +386,10 @@ OF_A_PERSON = {
     "briefing": answers.make_briefing,
     "complaint_correction": answers.make_correction,
     "answer_token": answers.make_answer_link,
+    "intake_link": lambda card, user: answers.make_intake_link(card, user)[0],
+    "intake_token": answers.make_intake_token,
     "complaint": problems.make_complaint,
+    "ticket_file": lambda card, user: make_file(problems.make_complaint(card, user), user),
     "inquiry": problems.make_inquiry,
     "assisting_task": problems.make_assisting,
     "stage": problems.make_stage,

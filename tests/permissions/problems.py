@@ -10,6 +10,7 @@ from crm.customers.models import Card
 from crm.people.models import Department, User
 from tests import people
 from tests.people import NOW, Cast
+from tests.records.samples import make_file
 
 LATER = NOW + dt.timedelta(days=2)
 
@@ -129,6 +130,7 @@ def problems_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
     return {
         "problem": problem,
         "complaint": complaint,
+        "ticket_file": make_file(complaint, served_by),
         "inquiry": make_inquiry(card, served_by),
         "task": task,
         "department_task": task,

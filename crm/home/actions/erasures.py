@@ -27,7 +27,7 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
-from crm.records.actions import change, forget_words, transition
+from crm.records.actions import change, forget_files, forget_words, transition
 from crm.records.audit import record
 from crm.rulebook.queues import rules_for
 from followups.actions.planning import thread
@@ -173,7 +173,7 @@ def forget_person(customer: Customer, *, by: User | None, now: dt.datetime) -> d
     know_rows(person)
     forget_rows(person)
     counts["words"] = forget_words(person.ids, words)
-    counts["files"] = forget(person.pks, words, now=now)
+    counts["files"] = forget(person.pks, words, now=now) + forget_files(person.ids, now=now)
     for one in person.customers:
         customers.mark_anonymised(one, now=now)
     return counts

@@ -25,6 +25,7 @@ from crm.notices.actions.voiding import (
     mark_approved,
     move,
     silence,
+    spare,
 )
 from crm.notices.roles import Desk
 
@@ -58,5 +59,6 @@ __all__ = [
     "save_preferences",
     "silence",
     "snooze_notice",
+    "spare",
     "tell",
 ]

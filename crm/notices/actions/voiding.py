@@ -47,6 +47,15 @@ def cancel(
     return voided
 
 
+def spare(person: User, *, subject: str, reason: str, now: dt.datetime) -> int:
+    """Void what would still ring for one person in a thread, and close their lines of it."""
+    match = Q(subject=subject, recipient=person)
+    with transaction.atomic(savepoint=False):
+        voided = _void(match, reason)
+        close_lines(Notice.objects.filter(match).still_open(), reason=reason, now=now)
+    return voided
+
+
 def silence(about: About, *, reason: str) -> int:
     """Void the bells of one thing alone; whoever calls it looks for its lines afterwards.
 

@@ -103,6 +103,7 @@ PAGES: Mapping[str, Any] = {
     "reports:measures": _("Measures"),
     "reports:measure": _("Measure"),
     "records:trail": _("Audit trail"),
+    "records:attachment": _("File"),
     "records:sign_ins": _("Sign-ins"),
     "exchange:imports": _("Imports"),
     "exchange:exports": _("Exports"),

@@ -16,6 +16,7 @@ from crm.home.management.backup.database import (
 )
 from crm.home.management.backup.encryption import decrypting
 from crm.home.management.backup.making import NAME, STAMP, hash_of, working_folder
+from crm.records.models.attachments import FOLDER
 
 
 def check_backup(path: Path, key: Path | None) -> Outcome:
@@ -66,6 +67,11 @@ def differences(manifest: archive.Manifest, scratch: Scratch) -> list[str]:
         wrong.append("its migrations are not those of the manifest")
     if scratch.facts.head != manifest.head:
         wrong.append("its audit trail does not end where the manifest says")
+    wrong += [
+        f"the file {name} is missing or not the one its row names"
+        for name, facts in sorted(scratch.facts.kept.items())
+        if manifest.files.get(f"{archive.MEDIA}{FOLDER}/{name[:2]}/{name}") != facts
+    ]
     return wrong
 
 

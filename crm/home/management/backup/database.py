@@ -14,7 +14,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ TABLES = {
     POSTGRESQL: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 }
 SEALS = "records_auditseal"
+KEPT = "records_attachment"
 # What libpq calls the parameters of a connection in the environment.
 LIBPQ = {
     "host": "PGHOST",
@@ -53,11 +54,15 @@ class BackupFailed(Exception):
 
 @dataclass(frozen=True)
 class Facts:
-    """What a database holds: rows by table, migrations applied, the end of the audit chain."""
+    """What a database holds: rows by table, migrations applied, the end of the audit chain.
+
+    `kept` are size and hash of each file a row names, by its random name.
+    """
 
     rows: dict[str, int]
     migrations: list[str]
     head: str
+    kept: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,10 @@ def facts_of(ask: Ask, engine: str) -> Facts:
     done = ask("SELECT app, name FROM django_migrations")
     ends = ask(f"SELECT number, hash FROM {SEALS} ORDER BY number DESC LIMIT 1")  # noqa: S608  # nosec B608
     head = ":".join(str(part) for part in ends[0]) if ends else ""
-    return Facts(rows, sorted(f"{app}.{name}" for app, name in done), head)
+    named = f"SELECT stored_as, size, sha256 FROM {KEPT} WHERE gone_at IS NULL"  # noqa: S608  # nosec B608
+    found = ask(named) if KEPT in rows else []  # an older release had none
+    kept = {str(name): (int(size), str(text)) for name, size, text in found}
+    return Facts(rows, sorted(f"{app}.{name}" for app, name in done), head, kept)
 
 
 def copy_database(folder: Path) -> tuple[Path, Facts]:

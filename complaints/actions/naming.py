@@ -1,0 +1,141 @@
+"""Whom a complaint is about is known later: from then on they have no part in it (CP-15)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import access, states
+from complaints.actions.approving import put_before
+from complaints.actions.telling import chase, service_desk, tell, tell_department, thread
+from complaints.actions.thread import close_case, enter, hold, needed, open_case
+from complaints.actions.timetable import ring_stage
+from complaints.models import DepartmentTask, Entry, Proposal, Ticket
+from complaints.queues.approvers import asked_to_decide
+from complaints.queues.people import service_of, stage_owners_of
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people.models import User
+from crm.promises.actions import hand_over_answers
+from crm.records import audit
+from crm.records.actions import change, claim_request, transition
+
+REASON_AT_MOST = 500
+
+
+def name_colleague(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    about: User,
+    reason: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """Say whom it is about; they lose sight of it and every part in it in the same save.
+
+    What they answered for goes to whoever names them where that is customer service, else waits to
+    be taken; their tasks wait for another handler, and what they proposed or decided is decided
+    anew. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_name(by, ticket):
+        raise PermissionDenied
+    reason = needed(reason, "reason", most=REASON_AT_MOST)
+    if about.pk == by.pk:
+        raise ValidationError({"about": _("Let a colleague say that it is about yourself.")})
+    before = ticket.about
+    with transaction.atomic():
+        if not claim_request(by, "name_colleague", request_id):
+            return
+        if about == before:
+            raise ValidationError({"about": _("This is said already.")})
+        if ticket.state in states.ENDED:
+            raise ValidationError(_("This ticket is closed."))
+        hold(ticket)
+        _name(ticket, about, by=by, version=version, now=now)
+        enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, who=about.name)
+        notices.spare(about, subject=thread(ticket), reason="recused", now=now)
+        _free_tasks(ticket, now=now)
+        _free_stages(ticket, by=by, now=now)
+        _free_proposal(ticket, now=now)
+        told = {"who": about.name, "by": by.name}
+        tell(ticket, "complaint_named", service_desk(ticket), now=now, **told)
+        said = {"user": about.public_id}
+        was = {"user": before.public_id} if before else {}
+        audit.record("complaints.name_colleague", by=by, obj=ticket, before=was, after=said, at=now)
+
+
+def _name(ticket: Ticket, about: User, *, by: User, version: int, now: dt.datetime) -> None:
+    """Name them, and let them answer for it no longer, nor be asked to."""
+    changes: dict[str, object] = {"about": about}
+    if ticket.offered_to_id == about.pk:
+        changes["offered_to"] = None
+    answered = ticket.responsible_id == about.pk
+    serves = service_of(ticket, now).filter(pk=by.pk).exists()
+    if answered:
+        changes |= {"responsible": by if serves else None, "offered_to": None}
+    change(ticket, version=version, **changes)
+    if answered:
+        close_case(ticket, user=about, now=now)
+        hand_over_answers(ticket, to=by, by=by, now=now)
+        if serves:
+            open_case(ticket, user=by)
+
+
+def _free_tasks(ticket: Ticket, *, now: dt.datetime) -> None:
+    """A task of theirs waits for another handler; the bells of all ring for others than them."""
+    rows = DepartmentTask.objects.waiting().filter(ticket=ticket)
+    for task in rows.select_related("department__head").order_by("pk"):
+        task.ticket = ticket
+        if task.handler_id == ticket.about_id:
+            again: dict[str, Any] = {"handler": None, "asked_at": now, "heard_at": now}
+            transition(task, frm=states.ACCEPTED, to=states.ASKED, **again)
+            if task.is_lead and ticket.state in states.AT_WORK:
+                asked = states.ASKED_STATE[ticket.kind]
+                transition(ticket, frm=states.AT_WORK, to=asked)
+            tell_department(task, now=now)
+        else:
+            change(task)
+        chase(task, now=now)
+
+
+def _free_stages(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    """A stage of theirs goes to whoever answers for the ticket, else to who names them."""
+    allowed = list(stage_owners_of(ticket, now))
+    wanted = [one for one in (ticket.responsible, by) if one in allowed]
+    for stage in ticket.stages.filter(owner=ticket.about, done_at__isnull=True).order_by("pk"):
+        stage.ticket = ticket
+        to = next(iter(wanted or allowed), None)
+        if to is not None:
+            change(stage, owner=to)
+            notices.cancel(about=About.of(stage), reason="handed over", now=now)
+            ring_stage(stage, now=now)
+
+
+def _free_proposal(ticket: Ticket, *, now: dt.datetime) -> None:
+    """What they proposed or decided is void while the customer has not heard it.
+
+    What waits for others is put before whoever may decide now.
+    """
+    proposal = access.latest_proposal(ticket)
+    if proposal is None or ticket.state in states.SETTLED:
+        return
+    theirs = ticket.about_id in (proposal.author_id, proposal.decided_by_id)
+    if theirs and proposal.state in (*states.PROPOSAL_OPEN, states.OFFER_APPROVED):
+        _void(ticket, proposal, now=now)
+    elif proposal.state == states.OFFER_WAITING and asked_to_decide(proposal, now):
+        put_before(proposal, now=now)
+
+
+def _void(ticket: Ticket, proposal: Proposal, *, now: dt.datetime) -> None:
+    frm = (*states.PROPOSAL_OPEN, states.OFFER_APPROVED)
+    transition(proposal, frm=frm, to=states.OFFER_VOID)
+    notices.cancel(about=About.of(proposal), reason="void", now=now)
+    back = (states.PROPOSED, states.APPROVING, states.APPROVED)
+    if ticket.state in back:
+        transition(ticket, frm=back, to=states.INVESTIGATING)

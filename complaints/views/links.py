@@ -1,0 +1,90 @@
+"""Links by which customers complain themselves: made and shown once, listed, taken back (D43)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from complaints import access, actions
+from complaints.models import IntakeLink
+from complaints.queues.answers import complain_address_of, live_intake_links
+from crm.customers.access import shown_name
+from crm.customers.models import Card
+from crm.notices.forms import version_of
+from crm.people.access import SignedInRequest
+from crm.ui.qr import qr_code
+
+PAGE = 50
+
+
+@require_safe
+def intake_links(request: SignedInRequest) -> HttpResponse:
+    """Every link a customer may still complain by, the first to close on top."""
+    user, now = request.user, timezone.now()
+    if not access.can_see_intake_links(user):
+        raise PermissionDenied
+    page = Paginator(live_intake_links(user, now), PAGE).get_page(request.GET.get("page"))
+    rows = [
+        (
+            link,
+            shown_name(user, link.card) if link.card else "",
+            access.can_revoke_intake(user, link),
+        )
+        for link in page
+    ]
+    context = {"page": page, "rows": rows, "can_make": access.can_register(user), "now": now}
+    return render(request, "complaints/intake_links.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_intake_link(request: SignedInRequest) -> HttpResponse:
+    """Make a link; address and QR code are shown this once."""
+    if not access.can_register(request.user):
+        raise PermissionDenied
+    card, now = _card(request), timezone.now()
+    name = shown_name(request.user, card) if card else ""
+    context: dict[str, Any] = {"card": card, "name": name, "now": now}
+    if request.method != "POST":
+        return render(request, "complaints/intake_link.html", context)
+    sent = request.POST.get("request_id", "")
+    made = actions.make_intake_link(card, by=request.user, now=now, request_id=sent)
+    if made is None:
+        messages.info(request, _("This link was shown once. Make another one."))
+        return redirect("complaints:intake_links")
+    address = complain_address_of(made[1])
+    context |= {"link": made[0], "address": address, "qr": qr_code(address)}
+    return render(request, "complaints/intake_link.html", context)
+
+
+@require_POST
+def revoke_intake_link(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take one link back."""
+    rows = IntakeLink.objects.visible_to(request.user)
+    link = get_object_or_404(rows, public_id=public_id)
+    actions.revoke_intake_link(
+        link,
+        by=request.user,
+        version=version_of(request.POST),
+        now=timezone.now(),
+        request_id=request.POST.get("request_id", ""),
+    )
+    messages.success(request, _("The link is taken back."))
+    return redirect("complaints:intake_links")
+
+
+def _card(request: SignedInRequest) -> Card | None:
+    wanted = request.POST.get("card") or request.GET.get("card")
+    if not wanted:
+        return None
+    cards = Card.objects.visible_to(request.user).with_case(request.user.reach)
+    return get_object_or_404(cards.select_related("customer"), public_id=wanted[:22])

@@ -1,0 +1,204 @@
+"""Whom a complaint is about is known later: from then on they have no part in it (CP-15, CP-34)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from complaints import actions
+from complaints.models import Proposal
+from crm.notices.models import Notice, Reminder
+from crm.people import roles
+from crm.promises.models import Promise
+from crm.records.models import AuditEvent
+from tests.complaints.complaints import clock_of, make_complaint
+from tests.complaints.problems import accepted, browser, lead_of, make_handler
+from tests.people import NOW, Cast, make_cast, make_user
+from tests.records.samples import make_file
+
+HOUR = dt.timedelta(hours=1)
+SOLUTION = actions.Solution(
+    cause="固件过旧", liability="service", words="升级固件", grant="service", amount=Decimal(200)
+)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def name(ticket, about, by, **fields):
+    ticket.refresh_from_db()
+    body = {"about": about.public_id, "reason": "客户来电说明", "version": ticket.version, **fields}
+    return browser(by).post(f"/complaints/{ticket.public_id}/colleague/", body)
+
+
+def sees(user, ticket) -> int:
+    return browser(user).get(f"/complaints/{ticket.public_id}/").status_code
+
+
+def test_wu_answered_for_it_and_it_is_about_her(cast: Cast) -> None:
+    ticket = make_complaint(cast, answer_by=NOW + dt.timedelta(days=1))
+    kept = make_file(ticket, cast.wu)
+    assert sees(cast.wu, ticket) == 200
+    assert name(ticket, cast.wu, cast.xu).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.about, ticket.responsible) == (cast.wu, cast.xu)
+    assert sees(cast.wu, ticket) == 404
+    assert browser(cast.wu).get(f"/attachments/{kept.public_id}/").status_code == 404
+    assert sees(cast.xu, ticket) == 200
+    assert Promise.objects.get().responsible == cast.xu
+    event = AuditEvent.objects.get(action="complaints.name_colleague")
+    assert (event.actor, event.after["user"]) == (cast.xu, cast.wu.public_id)
+    assert not Reminder.objects.still_to_ring().filter(recipient=cast.wu).exists()
+    assert not Notice.objects.still_open().filter(recipient=cast.wu).exists()
+
+
+def test_the_manager_names_the_agent_and_it_waits_to_be_taken(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    assert name(ticket, cast.wu, cast.shen).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.responsible is None
+    told = Notice.objects.get(kind="complaint_named")
+    assert told.recipient == cast.xu
+    took = browser(cast.xu).post(
+        f"/complaints/{ticket.public_id}/claim/", {"version": ticket.version}
+    )
+    assert took.status_code == 302
+
+
+def test_the_handler_it_is_about_loses_the_task_and_another_accepts_it(cast: Cast) -> None:
+    other = make_handler(cast, "gao", "高工", cast.technical)
+    ticket = accepted(cast)
+    task = lead_of(ticket)
+    assert (task.handler, sees(cast.tang, ticket)) == (cast.tang, 200)
+    assert name(ticket, cast.tang, cast.wu).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.handler) == ("asked", None)
+    assert sees(cast.tang, ticket) == 404
+    path = f"/complaints/tasks/{task.public_id}/acceptance/"
+    assert browser(cast.tang).post(path, {"version": task.version}).status_code == 404
+    assert Notice.objects.filter(recipient=other, kind="ticket_routed").exists()
+    assert browser(other).post(path, {"version": task.version}).status_code == 302
+    assert not Reminder.objects.still_to_ring().filter(recipient=cast.tang).exists()
+
+
+def proposed(cast: Cast, *, by):
+    ticket = make_complaint(cast, no_visit_because="已远程确认")
+    actions.propose_solution(ticket, SOLUTION, by=by, version=ticket.version, now=NOW)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_what_she_proposed_is_decided_by_nobody(cast: Cast) -> None:
+    ticket = proposed(cast, by=cast.wu)
+    assert ticket.state == "approving"
+    assert name(ticket, cast.wu, cast.xu).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, Proposal.objects.get().state) == ("investigating", "void")
+
+
+def test_the_approver_it_is_about_is_passed_over_and_the_next_is_asked(cast: Cast) -> None:
+    ticket = proposed(cast, by=cast.wu)
+    asked = Notice.objects.filter(kind="proposal_waiting")
+    assert {notice.recipient for notice in asked} == {cast.xu}
+    assert name(ticket, cast.xu, cast.shen).status_code == 302
+    assert asked.filter(recipient=cast.shen).exists()
+    assert not asked.still_open().filter(recipient=cast.xu).exists()
+    decide = f"/complaints/{ticket.public_id}/proposal/decision/"
+    assert browser(cast.xu).get(decide).status_code == 404
+    assert browser(cast.shen).get(decide).status_code == 200
+
+
+def test_what_she_had_approved_is_decided_anew(cast: Cast) -> None:
+    ticket = proposed(cast, by=cast.wu)
+    proposal = Proposal.objects.get()
+    actions.decide_proposal(ticket, by=cast.xu, version=ticket.version, verdict="approve", now=NOW)
+    assert name(ticket, cast.xu, cast.shen).status_code == 302
+    ticket.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (ticket.state, proposal.state) == ("investigating", "void")
+
+
+def test_who_may_say_so_and_of_whom(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    for user in (cast.lin, cast.tang, cast.vera, cast.otto):
+        assert name(ticket, cast.lin, user).status_code in (403, 404)
+    own = name(ticket, cast.xu, cast.xu)
+    assert own.status_code == 422
+    assert name(ticket, cast.otto, cast.xu).status_code == 422
+    empty = name(ticket, cast.lin, cast.xu, reason=" ")
+    assert empty.status_code == 422
+    assert empty.context["form"]["about"].value() == cast.lin.public_id
+    ticket.refresh_from_db()
+    assert ticket.about is None
+
+
+def test_sent_twice_it_counts_once_and_a_late_second_is_told(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    version = ticket.version
+    for _twice in range(2):
+        assert name(ticket, cast.lin, cast.xu, version=version, request_id="one").status_code == 302
+    late = name(ticket, cast.zhou, cast.shen, version=version)
+    assert late.status_code == 409
+    ticket.refresh_from_db()
+    assert ticket.about == cast.lin
+    assert ticket.entries.filter(kind="named").count() == 1
+
+
+def test_an_alarm_shortens_the_clocks_from_then_on(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    before = {clock.kind: clock.due_at for clock in ticket.clocks.all()}
+    later = NOW + HOUR
+    actions.alarm_ticket(
+        ticket, by=cast.wu, version=ticket.version, reason="press", words="要找媒体", now=later
+    )
+    after = {clock.kind: clock.due_at for clock in ticket.clocks.all()}
+    assert after["acknowledge"] == later + dt.timedelta(minutes=30)
+    assert after["solution"] < before["solution"]
+    assert after["resolution"] < before["resolution"]
+    assert (after["reply"], after["visit"]) == (before["reply"], before["visit"])
+    ticket.refresh_from_db()
+    assert ticket.next_due_at == after["acknowledge"]
+
+
+def test_an_alarm_late_in_the_day_makes_no_clock_longer(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    due = clock_of(ticket, "acknowledge").due_at
+    actions.alarm_ticket(
+        ticket,
+        by=cast.wu,
+        version=ticket.version,
+        reason="safety",
+        words="刹车变软",
+        now=due - dt.timedelta(minutes=5),
+    )
+    assert clock_of(ticket, "acknowledge").due_at == due
+
+
+def test_an_alarm_warns_anew_of_what_it_shortened(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    actions.sweep_clocks(now=NOW + HOUR)
+    actions.alarm_ticket(
+        ticket, by=cast.wu, version=ticket.version, reason="press", words="要找媒体", now=NOW + HOUR
+    )
+    swept = actions.sweep_clocks(now=NOW + HOUR + dt.timedelta(minutes=31))
+    assert swept.breached == 1
+    assert clock_of(ticket, "acknowledge").breached_at is not None
+
+
+def test_the_supervisor_it_is_about_hears_of_nothing(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    assert name(ticket, cast.xu, cast.wu).status_code == 302
+    assert Notice.objects.get(kind="complaint_named").recipient == cast.shen
+    assert make_user("yu", "余敏", roles.SERVICE_AGENT, cast.pudong)
+    assert sees(cast.xu, ticket) == 404
