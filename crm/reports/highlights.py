@@ -104,7 +104,7 @@ def missed(
 
 
 def stands_out(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[Highlight]:
-    """Whose follow-ups were in time most, where that is clearly more than of the others."""
+    """Whose follow-ups were in time most, where nobody comes near."""
     rated = [
         (rate, person["figures"]["on_time_rate"]["denominator"], person["name"])
         for person in people
@@ -115,7 +115,8 @@ def stands_out(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[Highli
         return []
     best, _count, name = max(rated)
     second = max(rate for rate, _count, other in rated if other != name)
-    if best - second < rules.points:
+    every = [rate_of(person["figures"]["on_time_rate"]) for person in people]
+    if best - second < rules.points or any(rate is not None and rate > best for rate in every):
         return []
     return [Highlight("stands_out", "on_time_rate", {"name": name, "percent": float(best)})]
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from crm.notices import dispatch
 from crm.notices.channels.mail import Mail
-from crm.notices.models import Delivery, Notice
+from crm.notices.models import Channel, Delivery, Notice
 from crm.people.models import Membership, Store, User
 from crm.records.kpis import By, Scope
 from crm.records.models import AuditEvent
@@ -329,3 +329,19 @@ def test_the_rows_behind_each_figure_are_kept(cast: Cast) -> None:
         number = report.figures["whole"][kept.key]
         if number["numerator"] is not None and kept.key != "nps":
             assert len(kept.above) == number["numerator"], kept.key
+
+
+def test_a_report_that_cannot_be_enclosed_today_holds_up_no_other_mail(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
+    settings.EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+    settings.MEDIA_ROOT = tmp_path / "a file"
+    settings.MEDIA_ROOT.write_text("where the folder should be")
+    choose(cast, cast.shen)
+    weekly(cast.pudong)
+    assert send(cast, local("2026-03-09 09:00")) == 0
+    waiting = Delivery.objects.get(recipient=cast.shen, channel="email")
+    assert (waiting.state, waiting.attempts) == ("pending", 1)
+    assert not Channel.objects.get(name="email").failures
+    settings.MEDIA_ROOT = tmp_path / "reports are here"
+    assert send(cast, waiting.not_before) == 1

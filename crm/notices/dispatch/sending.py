@@ -94,6 +94,11 @@ def send_one(claim: Claim, channel: Channel, now: dt.datetime | None = None) -> 
     except Refused as error:
         settle(claim, states.CANCELLED, ended_because=str(error)[:40])
         return False
+    except Exception as error:
+        log.exception("what goes along with delivery %s could not be made", row.key)
+        if begin(claim, now):
+            _again_later(row, claim, type(error).__name__, moment_of(now), for_good=False)
+        return False
     if message is None:
         settle(claim, states.CANCELLED, ended_because=NOTHING_OPEN)
         return False
@@ -150,8 +155,15 @@ def _failed(
     """Try again later, or give up: at once when refused for good, else after five tries."""
     reason = f"{error}" if error.args else type(error).__name__
     limits.note_failure(channel.name, reason, now)
+    _again_later(row, claim, reason, now, for_good=isinstance(error, Refused))
+
+
+def _again_later(
+    row: Delivery, claim: Claim, reason: str, now: dt.datetime, *, for_good: bool
+) -> None:
+    """Put a begun delivery back behind the others, or set it aside after the last try."""
     attempts = row.attempts + 1
-    if isinstance(error, Refused) or attempts >= due.ATTEMPTS_AT_MOST:
+    if for_good or attempts >= due.ATTEMPTS_AT_MOST:
         with transaction.atomic():
             if settle(claim, states.DEAD, last_error=reason[:200]):
                 bury_send(row, reason, now=now)

@@ -13,7 +13,7 @@ from crm.reports.actions.reminding import remind_assignee, remind_assignees
 from crm.reports.actions.reports import make_report, send_report, write_report
 from crm.reports.actions.responses import answer_team, ask_team, check_response
 from crm.reports.actions.signing import sign_report
-from crm.reports.actions.taking import take_out
+from crm.reports.actions.taking import ready_file, take_out
 from crm.reports.actions.targets import set_target
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "decline_measure",
     "make_report",
     "propose_measure",
+    "ready_file",
     "remind_assignee",
     "remind_assignees",
     "send_report",

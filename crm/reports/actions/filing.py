@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from pathlib import Path
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.crypto import get_random_string
 
+from crm.reports.actions.taking import reports_root
 from crm.reports.models import PeriodReport, ReportFile
 from crm.reports.queues.periodic import without_files
 from crm.reports.weekly.files import written
@@ -19,11 +19,6 @@ FORMATS = tuple(ReportFile.Format.values)
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 # A run of the worker makes the files of so many reports; the next run goes on.
 AT_ONCE = 5
-
-
-def reports_root() -> Path:
-    """Where the files lie."""
-    return Path(settings.MEDIA_ROOT) / "reports"
 
 
 def make_files(*, now: dt.datetime) -> int:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from crm.people.models import User
 from crm.records import audit
 from crm.reports import access
 from crm.reports.models import PeriodReport
+from crm.reports.queues.periodic import file_of
+
+
+def reports_root() -> Path:
+    """Where the files lie."""
+    return Path(settings.MEDIA_ROOT) / "reports"
 
 
 def take_out(report: PeriodReport, *, form: str, by: User, now: dt.datetime) -> None:
@@ -21,3 +29,18 @@ def take_out(report: PeriodReport, *, form: str, by: User, now: dt.datetime) -> 
         raise PermissionDenied
     said = {"form": form, "first": report.first.isoformat(), "kind": report.kind}
     audit.record("reports.take_out", by=by, obj=report, after=said, at=now)
+
+
+def ready_file(report: PeriodReport, form: str, language: str) -> bytes | None:
+    """A file the worker has made; None while it has not.
+
+    One that is gone from the disk, after a restore say, is made again: its row goes.
+    """
+    found = file_of(report, form, language)
+    if found is None:
+        return None
+    try:
+        return (reports_root() / found.stored_as).read_bytes()
+    except FileNotFoundError:
+        found.delete()
+        return None

@@ -66,6 +66,19 @@ def targets_for(
     return found
 
 
+def own_targets(keys: Iterable[str], day: dt.date) -> dict[str, dict[str, float]]:
+    """The targets of teams and people on a local date, by `team-<id>` and `person-<id>`."""
+    narrow = Q(team__isnull=False) | Q(person__isnull=False)
+    rows = Target.objects.filter(narrow, month__lte=day, key__in=list(keys))
+    found: dict[str, dict[str, float]] = {}
+    for row in rows.select_related("team", "person").order_by("month", "id"):
+        whom = row.person or row.team
+        assert whom is not None
+        kind = "person" if row.person else "team"
+        _take(found.setdefault(f"{kind}-{whom.public_id}", {}), row)
+    return found
+
+
 def _take(found: dict[str, float], row: Target) -> None:
     """A later row goes before an earlier one; one without a value takes the target back."""
     if row.value is None:

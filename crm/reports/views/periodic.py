@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -18,7 +15,7 @@ from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
 from crm.reports import access, actions, states
 from crm.reports.forms import MailForm, SignForm
-from crm.reports.models import PeriodReport, ReportFile
+from crm.reports.models import PeriodReport
 from crm.reports.queues import periodic as queues
 from crm.reports.weekly.changes import changes_of
 from crm.reports.weekly.csv_file import csv_of
@@ -131,7 +128,8 @@ def take_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     report, form = report_of(request, public_id), request.POST.get("form", "")
     if form not in KINDS:
         raise Http404
-    data = csv_of(report) if form == CSV else stored(report, form)
+    language = get_language() or ""
+    data = csv_of(report) if form == CSV else actions.ready_file(report, form, language)
     if data is None:
         messages.info(request, _("This file is being made. Try again in a minute."))
         return redirect("reports:period_report", report.public_id)
@@ -140,10 +138,3 @@ def take_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     name = f"{report.kind}-{report.first:%Y%m%d}-{place}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(data, content_type=KINDS[form], headers=headers)
-
-
-def stored(report: PeriodReport, form: str) -> bytes | None:
-    """What the worker has made; None while it has not."""
-    found: ReportFile | None = queues.file_of(report, form, get_language() or "")
-    path = Path(settings.MEDIA_ROOT) / "reports" / (found.stored_as if found else "")
-    return path.read_bytes() if found and path.is_file() else None

@@ -25,7 +25,7 @@ from crm.reports.board import Answer, Number, read
 from crm.reports.highlights import Rules, found_in
 from crm.reports.kpis import KPIS, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
-from crm.reports.queues.targets import targets_for
+from crm.reports.queues.targets import own_targets, targets_for
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 
@@ -75,6 +75,7 @@ def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime
         "lost": lost_by_reason(store_id, period),
     }
     figures["targets"] = targets_for(OF_GROUPS, store_id, period.last, numbers)
+    add_own_targets(figures, period.last)
     figures["highlights"] = highlights_of(figures, numbers)
     return figures
 
@@ -170,6 +171,16 @@ def lost_by_reason(store_id: int | None, period: Period) -> list[Printed]:
     counts = rows.order_by().values("lost_reason").annotate(n=Count("pk"))
     found = [{"reason": one["lost_reason"], "count": one["n"]} for one in counts]
     return sorted(found, key=lambda one: (-one["count"], one["reason"]))[:REASONS]
+
+
+def add_own_targets(figures: Printed, day: dt.date) -> None:
+    """The targets of each person and team: their own, else the team's, over those of the whole."""
+    own = own_targets(OF_GROUPS, day)
+    for one in figures["teams"]:
+        one["targets"] = own.get(f"team-{one['id']}", {})
+    of_teams = {one["name"]: one["targets"] for one in figures["teams"]}
+    for one in figures["people"]:
+        one["targets"] = of_teams.get(one["team"], {}) | own.get(f"person-{one['id']}", {})
 
 
 def highlights_of(figures: Printed, numbers: Numbers) -> list[Printed]:

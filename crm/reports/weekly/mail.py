@@ -15,9 +15,9 @@ from django.utils import translation
 from crm.notices.channels.interface import Enclosed, Enclosure, Refused
 from crm.people.models import User
 from crm.reports.access import can_take_out
-from crm.reports.actions.filing import make_in, reports_root
+from crm.reports.actions.filing import make_in
+from crm.reports.actions.taking import ready_file
 from crm.reports.models import PeriodReport, ReportFile
-from crm.reports.queues.periodic import file_of
 from crm.reports.weekly.paper import paper_of
 
 CHART = "chart"
@@ -39,8 +39,7 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
     if report is None or not can_take_out(person, report):
         raise Refused(NOT_YOURS)
     language = person.language or settings.LANGUAGE_CODE
-    make_in(report, language, now=now)
-    files = [_file(report, form, language) for form in KINDS]
+    files = [_file(report, form, language, now) for form in KINDS]
     with translation.override(language):
         paper = paper_of(report)
         context = {
@@ -55,11 +54,13 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
     return Enclosed(page, tuple(kept))
 
 
-def _file(report: PeriodReport, form: str, language: str) -> Enclosure:
-    """A file as it is attached; the chart is shown inside the page."""
-    found = file_of(report, form, language)
-    assert found is not None  # made a moment ago
-    content = (reports_root() / found.stored_as).read_bytes()
+def _file(report: PeriodReport, form: str, language: str, now: dt.datetime) -> Enclosure:
+    """A file as it is attached, made where it is missing; the chart is shown inside the page."""
+    content = ready_file(report, form, language)
+    if content is None:
+        make_in(report, language, now=now)
+        content = ready_file(report, form, language)
+    assert content is not None  # made a moment ago
     place = report.store.code if report.store else "all"
     name = f"{report.kind}-{report.first:%Y%m%d}-{place}.{form}"
     shows = CHART if form == ReportFile.Format.PNG else ""

@@ -80,12 +80,20 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Cell(Shown):
+    """A figure of somebody, with their own target where they have one."""
+
+    aim: str = field(default="", kw_only=True)
+    is_met: bool | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
 class Line:
     """A line of a table of people, teams or stores."""
 
     name: str
     note: str
-    cells: list[Shown]
+    cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ class Table:
     column: str
     heads: list[Promise]
     lines: list[Line]
-    total: list[Shown] = field(default_factory=list)
+    total: list[Cell] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -269,15 +277,25 @@ def _line(
 ) -> Line:
     narrowed = f"{of}-{one['id']}" if of else ""
     chosen = f"{who}-{one['id']}" if who else ""
-    cells = [_cell(report, key, one["figures"][key], narrowed, chosen) for key in keys]
+    aims = one.get("targets", {})
+    cells = [
+        _cell(report, key, one["figures"][key], narrowed, chosen, aims.get(key)) for key in keys
+    ]
     return Line(one["name"], one.get("team", ""), cells)
 
 
 def _cell(
-    report: PeriodReport, key: str, printed: Mapping[str, Any], of: str = "", who: str = ""
-) -> Shown:
+    report: PeriodReport,
+    key: str,
+    printed: Mapping[str, Any],
+    of: str = "",
+    who: str = "",
+    target: float | None = None,
+) -> Cell:
     href = "" if key in OF_NOW else link_to(report, key, of, who)
-    return Shown(key, Number(**printed), href)
+    number = Number(**printed)
+    reached = met(kpi_of(key), number, target)
+    return Cell(key, number, href, aim=words.target_words(key, target), is_met=reached)
 
 
 def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString | None:

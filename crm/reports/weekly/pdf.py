@@ -16,8 +16,7 @@ import typst
 from django.utils.translation import get_language, gettext, pgettext
 
 from crm.reports.models import PeriodReport
-from crm.reports.queues.tiles import Shown
-from crm.reports.weekly.paper import Counted, Paper, Row, Table, fraction
+from crm.reports.weekly.paper import Cell, Counted, Paper, Row, Table, fraction
 from crm.ui import numbers
 
 HERE = Path(__file__).parent
@@ -153,11 +152,14 @@ def table_json(table: Table) -> dict[str, Any]:
     }
 
 
-def cell_words(one: Shown) -> str:
-    """A figure with what it was divided from."""
-    if one.number.numerator is None or not one.number.denominator:
-        return one.words
-    return f"{one.words}\n{fraction(one.number)}"
+def cell_words(one: Cell) -> str:
+    """A figure with what it was divided from, and its own target where there is one."""
+    parts = [one.words]
+    if one.number.numerator is not None and one.number.denominator:
+        parts.append(fraction(one.number))
+    if one.aim:
+        parts.append(gettext("Target %(aim)s") % {"aim": one.aim})
+    return "\n".join(parts)
 
 
 def complaints_json(found: Sequence[Counted]) -> dict[str, Any]:

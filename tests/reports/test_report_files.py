@@ -1,0 +1,175 @@
+"""Page, JSON, Excel, PDF and mail of one report say the same (scenario 19)."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import translation
+
+from crm.people.models import User
+from crm.reports import tasks
+from crm.reports.actions.filing import make_files
+from crm.reports.kpis import Unit, kpi_of
+from crm.reports.models import PeriodReport, ReportFile
+from crm.reports.weekly.files import written
+from crm.reports.weekly.paper import Paper, paper_of
+from tests import people
+from tests.people import NOW, Cast
+from tests.reports.conftest import SignIn
+from tests.reports.test_period_reports import a_busy_week, weekly
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TITLES = {
+    "zh-hans": "销售与客户服务周报",
+    "zh-hant": "銷售與客戶服務週報",
+    "en": "Weekly report on sales and service",
+}
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader can search and copy; without the blanks a layout brings."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext reads the PDF")
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    )
+    return re.sub(r"\s+", "", done.stdout.decode())
+
+
+def bare(text: object) -> str:
+    return re.sub(r"\s+", "", str(text))
+
+
+def shown_on(paper: Paper) -> list[str]:
+    """Every figure of the paper with its name."""
+    rows = [f"{row.kpi.name}{row.now.words}" for row in (*paper.heads, *paper.others)]
+    return [bare(one) for one in rows]
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_the_pdf_says_what_the_page_says_in_each_language(cast: Cast, language: str) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    with translation.override(language):
+        text, paper = text_of(written(report, ["pdf"])["pdf"]), paper_of(report)
+        shown = shown_on(paper)
+    assert bare(TITLES[language]) in text
+    missing = [one for one in shown if one not in text]
+    assert not missing
+    for one in paper.highlights:
+        assert bare(one.first) in text
+    assert "林晓" in text
+
+
+def test_the_page_says_what_is_frozen(cast: Cast, sign_in: SignIn) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    page = sign_in(cast.shen).get(reverse("reports:period_report", args=[report.public_id]))
+    text = bare(re.sub(r"<[^>]+>", "", page.content.decode()))
+    for row in (*paper_of(report).heads, *paper_of(report).others):
+        assert f"{bare(row.kpi.name)}{bare(row.now.words)}" in text, row.key
+
+
+def test_the_workbook_has_the_exact_figures_and_totals_that_calculate(cast: Cast) -> None:
+    a_busy_week(cast)
+    User.objects.filter(pk=cast.lin.pk).update(name="=1+1")
+    report = weekly(cast.pudong)
+    with translation.override("en"):
+        content = written(report, ["xlsx"])["xlsx"]
+    values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(content))
+    whole = {row[1]: row for row in values.worksheets[0].iter_rows(min_row=2, values_only=True)}
+    for key, number in report.figures["whole"].items():
+        above, below, value = whole[key][2:5]
+        assert (above, below) == (number["numerator"], number["denominator"]), key
+        assert value == pytest.approx(number["value"]), key
+    sheet = formulas["People"]
+    names = [row[0].value for row in sheet.iter_rows(min_row=2)]
+    assert "=1+1" in names
+    assert sheet.cell(names.index("=1+1") + 2, 1).data_type == "s"
+    head = [cell.value for cell in sheet[1]]
+    on_time = head.index("On-time rate: Denominator") + 1
+    foot = names.index("Total") + 2
+    assert sheet.cell(foot, on_time).value.startswith("=SUM(")
+    total = values["People"].cell(foot, on_time).value
+    assert total == report.figures["whole"]["on_time_rate"]["denominator"]
+
+
+def test_a_rate_in_the_workbook_is_the_quotient_of_its_cells(cast: Cast) -> None:
+    a_busy_week(cast)
+    with translation.override("en"):
+        content = written(weekly(cast.pudong), ["xlsx"])["xlsx"]
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    for row in sheet.iter_rows(min_row=2, max_col=5):
+        if row[1].value and kpi_of(row[1].value).unit is Unit.RATE and row[4].value is not None:
+            assert row[4].value == f"=C{row[0].row}/D{row[0].row}"
+
+
+def test_the_worker_makes_the_files_once_and_again_when_it_was_signed(
+    cast: Cast, settings: Any, tmp_path: Path, sign_in: SignIn
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    report = people.make_period_report(cast.pudong)
+    url = reverse("reports:take_report", args=[report.public_id])
+    shen = sign_in(cast.shen)
+    assert shen.post(url, {"form": "pdf"}).status_code == 302, "not made yet"
+    assert make_files(now=NOW) == 9
+    assert make_files(now=NOW) == 0
+    answer = shen.post(url, {"form": "pdf"})
+    assert answer.content.startswith(b"%PDF")
+    told = {"next_steps": "逐卡复盘", "version": 1, "request_id": ""}
+    shen.post(reverse("reports:sign_report", args=[report.public_id]), told)
+    assert tasks.make_files() == 9
+    assert len(list((tmp_path / "reports").iterdir())) == 9 == ReportFile.objects.count()
+    text = text_of(shen.post(url, {"form": "pdf"}).content)
+    assert "沈店长" in text
+    assert "逐卡复盘" in text
+
+
+def test_the_command_writes_each_format_and_freezes_once(cast: Cast, tmp_path: Path) -> None:
+    a_busy_week(cast)
+    starts = {"pdf": b"%PDF", "xlsx": b"PK", "html": b"<!doctype", "json": b"{"}
+    for form, start in starts.items():
+        out = tmp_path / f"week.{form}"
+        told = {"week": "2026-W10", "store": "SH01", "format": form, "out": str(out)}
+        call_command("weekly_report", **told)
+        assert out.read_bytes().startswith(start), form
+    report = PeriodReport.objects.get()
+    printed = json.loads((tmp_path / "week.json").read_text())
+    assert printed["whole"] == report.figures["whole"]
+    for week in ("2026-W11", "2026-W60", "tomorrow"):
+        with pytest.raises(CommandError):
+            call_command("weekly_report", week=week, format="json", out=str(tmp_path / "x"))
+
+
+def test_a_file_lost_with_the_disk_is_made_again(
+    cast: Cast, settings: Any, tmp_path: Path, sign_in: SignIn
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    report = people.make_period_report(cast.pudong)
+    make_files(now=NOW)
+    for path in (tmp_path / "reports").iterdir():
+        path.unlink()
+    url = reverse("reports:take_report", args=[report.public_id])
+    shen = sign_in(cast.shen)
+    assert shen.post(url, {"form": "pdf"}).status_code == 302
+    assert make_files(now=NOW) == 1
+    assert shen.post(url, {"form": "pdf"}).status_code == 200
+
+
+def test_no_page_loads_the_typesetter() -> None:
+    script = "import django; django.setup(); import crm.urls; from django.urls import reverse;"
+    script += "reverse('reports:targets'); import sys; sys.exit('typst' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=ROOT)
+    assert done.returncode == 0

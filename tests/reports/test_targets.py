@@ -1,0 +1,127 @@
+"""What figures are to reach: who sets it, what holds, what stays as the history (KP-13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from crm.people.models import Store, User
+from crm.records.models import AuditEvent
+from crm.reports import actions
+from crm.reports.models import Target
+from crm.reports.queues.targets import targets_for
+from crm.reports.weekly.paper import paper_of
+from crm.rulebook.numbers import Numbers
+from tests.people import NOW, Cast
+from tests.reports.conftest import SignIn
+from tests.reports.test_period_reports import a_busy_week, weekly
+
+MARCH, APRIL = dt.date(2026, 3, 1), dt.date(2026, 4, 1)
+KEYS = ("response_rate", "conversion_rate", "first_response_hours")
+
+
+def set_for(
+    store: Store | None, value: str | None, by: User, *, month: dt.date = MARCH, key: str = KEYS[0]
+) -> None:
+    aim = None if value is None else Decimal(value)
+    actions.set_target(key, store=store, month=month, value=aim, by=by, now=NOW)
+
+
+def aim(store: Store, day: dt.date, key: str = KEYS[0]) -> float | None:
+    return targets_for(KEYS, store.pk, day, Numbers()).get(key)
+
+
+def test_until_somebody_sets_one_those_of_the_rulebook_hold(cast: Cast) -> None:
+    assert aim(cast.pudong, MARCH) == 60
+    assert aim(cast.pudong, MARCH, "conversion_rate") is None
+
+
+def test_the_stores_own_goes_before_that_for_all_from_its_month_on(cast: Cast) -> None:
+    set_for(cast.pudong, "80", cast.shen)
+    set_for(None, "70", cast.bai, month=APRIL)
+    assert aim(cast.pudong, dt.date(2026, 2, 28)) == 60
+    assert aim(cast.pudong, APRIL) == 80
+    assert aim(cast.chaoyang, APRIL) == 70
+
+
+def test_the_last_word_of_a_month_holds_and_those_before_stay(cast: Cast) -> None:
+    for value in ("80", "85", None):
+        set_for(cast.pudong, value, cast.shen)
+    assert aim(cast.pudong, MARCH) is None
+    assert Target.objects.count() == 3
+    assert AuditEvent.objects.filter(action="reports.set_target").count() == 3
+
+
+def test_managers_set_targets_for_their_own_store_only(cast: Cast) -> None:
+    for person, store in ((cast.shen, cast.chaoyang), (cast.shen, None), (cast.xu, cast.pudong)):
+        with pytest.raises(PermissionDenied):
+            set_for(store, "80", person)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field"),
+    [("response_rate", "101", "value"), ("no_such", "5", "key"), ("response_rate", "-1", "value")],
+)
+def test_what_makes_no_sense_is_said_beside_its_field(
+    cast: Cast, key: str, value: str, field: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        set_for(cast.pudong, value, cast.shen, key=key)
+    assert field in refused.value.message_dict
+
+
+def test_a_manager_sets_one_on_the_page_and_finds_it_in_force(cast: Cast, sign_in: SignIn) -> None:
+    shen = sign_in(cast.shen)
+    told = {
+        "key": "first_response_hours",
+        "who": f"store-{cast.pudong.public_id}",
+        "month": "2026-03",
+        "value": "0.5",
+        "request_id": "r" * 22,
+    }
+    for _press in range(2):
+        assert shen.post(reverse("reports:set_target"), told).status_code == 302
+    assert Target.objects.count() == 1
+    page = shen.get(reverse("reports:targets")).content.decode()
+    assert "30 分钟" in page
+    wrong = shen.post(reverse("reports:set_target"), {**told, "value": "1e30", "request_id": ""})
+    assert wrong.status_code == 422
+    assert "1e30" in wrong.content.decode()
+
+
+def test_the_target_of_a_person_is_kept_with_their_name(cast: Cast, sign_in: SignIn) -> None:
+    told = {
+        "key": "response_rate",
+        "who": f"person-{cast.lin.public_id}",
+        "month": "2026-03",
+        "value": "90",
+    }
+    shen = sign_in(cast.shen)
+    shen.post(reverse("reports:set_target"), told)
+    assert Target.objects.get().person == cast.lin
+    assert f"浦东店 · {cast.lin.name}" in shen.get(reverse("reports:targets")).content.decode()
+
+
+def test_the_report_shows_a_persons_own_target_over_the_teams(cast: Cast) -> None:
+    a_busy_week(cast)
+    for team, person, value in ((cast.team_one, None, "70"), (None, cast.lin, "30")):
+        actions.set_target(
+            "conversion_rate",
+            store=cast.pudong,
+            team=team,
+            person=person,
+            month=MARCH,
+            value=Decimal(value),
+            by=cast.shen,
+            now=NOW,
+        )
+    paper = paper_of(weekly(cast.pudong))
+    people_ = next(table for table in paper.tables if table.column == "销售顾问")
+    at = [str(head) for head in people_.heads].index("销售转化率")
+    aims = {line.name: (line.cells[at].aim, line.cells[at].is_met) for line in people_.lines}
+    assert aims[cast.lin.name] == ("30%", True)
+    assert aims[cast.zhou.name] == ("70%", None)
