@@ -16,6 +16,7 @@ urlpatterns = [
         name="assess_willingness",
     ),
     path("customers/<slug:public_id>/channel/", views.correct_channel, name="correct_channel"),
+    path("customers/<slug:public_id>/referrer/", views.name_referrer, name="name_referrer"),
     path("customers/<slug:public_id>/level/", views.judge_level, name="judge_level"),
     path("customers/<slug:public_id>/phone/", views.reveal_phone, name="reveal_phone"),
     path("conflicts/", views.conflicts, name="conflicts"),

@@ -183,6 +183,9 @@ BODIES: dict[str, Any] = {
         "reason": "记错了",
     },
     "customers:judge_level": {"level": "A"},
+    "customers:name_referrer": lambda floor, _row: {
+        "referrer": people.make_card(floor.cast.lin, "老客户").card_no,
+    },
     "customers:report_duplicate": lambda floor, _row: {
         "phone": people.make_card(floor.cast.ma, phone="+8613900009999").customer.phone,
         "claim": "上周我接待过",

@@ -29,6 +29,7 @@ from crm.customers.actions.numbers_shown import (
     told_of_taken,
 )
 from crm.customers.actions.ownership import hand_over, report_duplicate, rule_conflict
+from crm.customers.actions.referring import name_referrer
 from crm.customers.actions.stages import mark_delivered, mark_ordered, mark_prospect_again
 from crm.customers.actions.timeline import note
 
@@ -52,6 +53,7 @@ __all__ = [
     "mark_delivered",
     "mark_ordered",
     "mark_prospect_again",
+    "name_referrer",
     "note",
     "note_consent",
     "note_contact_dates",

@@ -10,6 +10,7 @@ from crm.customers.forms.edits import (
 from crm.customers.forms.new_card import NewCardForm
 from crm.customers.forms.ownership import ClaimForm, PhoneCheckForm, RevealForm, RulingForm
 from crm.customers.forms.phone_field import HELD_BACK, PhoneField
+from crm.customers.forms.referrer import ReferrerForm
 
 __all__ = [
     "HELD_BACK",
@@ -21,6 +22,7 @@ __all__ = [
     "PhoneCheckForm",
     "PhoneField",
     "ProfileForm",
+    "ReferrerForm",
     "RevealForm",
     "RulingForm",
     "WillingnessForm",

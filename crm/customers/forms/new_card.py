@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.customers.forms.edits import level_choices
 from crm.customers.forms.phone_field import PhoneField
+from crm.customers.forms.referrer import SENT_BY, referrer_of
 from crm.customers.models import Card, Gender, Language, Level, Source
 from crm.people.models import User
 from crm.rulebook.models import OptionKind
@@ -59,7 +60,7 @@ class NewCardForm(forms.Form):
         label=_("Introduced by"),
         max_length=40,
         required=False,
-        help_text=_("Card number of the customer who sent them: they are thanked after delivery."),
+        help_text=SENT_BY,
     )
     reason = Lines(label=_("Reason to follow up"), max_length=500)
     level = forms.ChoiceField(
@@ -120,16 +121,8 @@ class NewCardForm(forms.Form):
         }
 
     def clean_referrer(self) -> Card | None:
-        """The card of whoever sent the customer, in a store of the reader's own (RB-04)."""
-        number: str = self.cleaned_data["referrer"].strip()
-        if not number:
-            return None
-        stores = {post.store_id for post in self.user.reach.posts}
-        rows = Card.objects.standing().filter(card_no__iexact=number)
-        found = rows.first() if None in stores else rows.filter(store__in=stores).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no card of this number here."))
-        return found
+        """The card of whoever sent the customer (RB-04)."""
+        return referrer_of(self.user, self.cleaned_data["referrer"])
 
     def clean_reason(self) -> str:
         """A whole sentence, not a word (CC-26)."""

@@ -107,6 +107,7 @@ def profile_of(user: User, card: Card, *, channel: str | None) -> dict[str, Any]
         "sees_profile": full,
         "dials": dials,
         "numbers": _numbers(card, dials=dials),
+        "can_edit": access.can_edit_card(user, card),
         "can_edit_profile": access.can_edit_contact_data(user, card),
         "can_correct_channel": access.can_correct_channel(user, card),
         "channel": card.channel if channel is None else channel,

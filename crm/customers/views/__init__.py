@@ -4,6 +4,7 @@ from crm.customers.views.edits import (
     assess_willingness,
     correct_channel,
     judge_level,
+    name_referrer,
     update_needs,
     update_profile,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "conflicts",
     "correct_channel",
     "judge_level",
+    "name_referrer",
     "report_duplicate",
     "reveal_phone",
     "rule_conflict",

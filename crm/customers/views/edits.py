@@ -22,6 +22,7 @@ from crm.customers.forms import (
     LevelForm,
     NeedsForm,
     ProfileForm,
+    ReferrerForm,
     WillingnessForm,
 )
 from crm.customers.models import Card
@@ -79,6 +80,17 @@ def correct_channel(request: SignedInRequest, public_id: str) -> HttpResponse:
         return ChannelForm(data, card=card)
 
     edit = Edit("channel", access.can_correct_channel, form, actions.correct_channel)
+    return save(request, public_id, edit)
+
+
+@editing
+def name_referrer(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Who sent the customer (RB-04)."""
+
+    def form(card: Card, data: Any) -> VersionedForm:
+        return ReferrerForm(data, user=request.user, card=card)
+
+    edit = Edit("referrer", access.can_edit_card, form, actions.name_referrer)
     return save(request, public_id, edit)
 
 

@@ -144,6 +144,7 @@ ACTIONS: Mapping[str, Any] = {
     "customers.update_needs": _("Needs edited"),
     "customers.update_profile": _("Profile edited"),
     "customers.correct_channel": _("Channel corrected"),
+    "customers.name_referrer": _("Referrer named"),
     "customers.change_level": _("Intent level changed"),
     "customers.assess_willingness": _("Willingness judged"),
     "customers.move_card": _("State of the card changed"),
