@@ -178,10 +178,7 @@ BODIES: dict[str, Any] = {
     "complaints:tell_customer": {"words": "已解决", "granted": "yes"},
     "customers:assess_willingness": {"confidence": "3", "need": "2", "power": "2"},
     "customers:check_phone": None,  # a question, asked anew each time
-    "customers:correct_channel": lambda _floor, _row: {
-        "channel": a_channel(),
-        "reason": "记错了",
-    },
+    "customers:correct_channel": lambda _f, _row: {"channel": a_channel(), "reason": "记错了"},
     "customers:judge_level": {"level": "A"},
     "customers:name_referrer": lambda floor, _row: {
         "referrer": people.make_card(floor.cast.lin, "老客户").card_no,

@@ -14,7 +14,7 @@ from crm.ui.forms import Line, Lines
 from crm.ui.versioned import SentOnceForm
 from followups.models import Outcome
 from visits.actions import AUDIT_ENDS, Found, Judged
-from visits.forms.call import Asked, field_name, field_of
+from visits.forms.asked import Asked, field_name, field_of
 from visits.models import ASKED, AuditFinding, Criterion, Verdict, Visit, VisitAudit
 from visits.questions import Given, Question, words
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language
 
-from visits.forms.call import Asked, field_name, field_of
+from visits.forms.asked import Asked, field_name, field_of
 from visits.questions import CHOSEN, form_of, words
 from visits.queues.drafts import condition_words
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from crm.ui.fields import Buttons
 from crm.ui.texts import clean_lines
-from visits.forms.call import Asked, field_name, field_of
+from visits.forms.asked import Asked, field_name, field_of
 from visits.models import SurveyLink
 from visits.questions import GRADE, TEXT_AT_MOST, Form, Given, Question, form_of, read, words
 from visits.survey import minutes, newly_asked, unhappy
