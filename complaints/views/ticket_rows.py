@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Hashable, Iterable
 from typing import Any
 
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ class Drawing:
         if line.next:
             return self._cell(line.next)
         shown = {"ticket": line.ticket, "now": self.now}
-        return SafeString(get_template("complaints/_clock.html").render(shown))  # nosec B703
+        return render_to_string("complaints/_clock.html", shown)
 
     def _cell(self, one: ClockLine | None, *, first: bool = False) -> SafeString:
         """One clock: how it stands, its bar, its limit or its moment."""
