@@ -6,15 +6,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
-from complaints import states
+from complaints import clocks, states
 from complaints.clocks import VISIT_WORKING_DAYS
-from complaints.models import Ticket
-from crm.records.kpis import Belongs, Part, Question, Rate, Span, Tally
+from complaints.models import Clock, Correction, Entry, Ticket
+from crm.orders.models import Order
+from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from crm.records.periods import Period, start_of
 
-RESPONSIBLE = Belongs("responsible", "team", "store", department="lead_department")
+RESPONSIBLE = Belongs("responsible", "team", "store", "card__product", "lead_department")
+OF_TICKET = Belongs(
+    *("ticket__responsible", "ticket__team", "ticket__store"),
+    model="ticket__card__product",
+    department="ticket__lead_department",
+)
+PUTS_RIGHT = Belongs("owner", "ticket__team", "store", "ticket__card__product", "department")
+DELIVERED = Belongs("staff", "team", "store", model="product")
 PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
 ONE_DAY = timedelta(days=1)
 
@@ -89,6 +97,54 @@ def reopen_rate(ask: Question) -> Rate:
     return Rate((Part(rows, hit=reopened),))
 
 
+def complaints_per_100_deliveries(ask: Question) -> Rate:
+    """Complaints reported over cars delivered in the period, for every hundred of them."""
+    delivered = Order.objects.signed().filter(delivered_at__isnull=False)
+    sold = ask.within(delivered, "delivered_at", DELIVERED)
+    reported = Part(complaint_count(ask).rows, in_denominator=False)
+    return Rate((Part(sold, hit=NOTHING), reported), times=100)
+
+
+def clock_met_rate(ask: Question, kind: str) -> Rate:
+    """Clocks of one kind that ran out or would have in the period; those met by then.
+
+    What waited for the customer is in the due moment already. Void clocks are left out, and those
+    that stand still.
+    """
+    ended = Clock.objects.filter(void_at__isnull=True, paused_at__isnull=True, kind=kind)
+    rows = ask.within(_of_complaints(ended), "due_at", OF_TICKET)
+    return Rate((Part(rows, hit=Q(met_at__lte=F("due_at"))),))
+
+
+def visits_waived(ask: Question) -> Tally:
+    """On-site visits of complaints that were due in the period and waived with a reason."""
+    waived = Entry.objects.filter(ticket=OuterRef("ticket"), kind=Entry.Kind.WAIVED)
+    rows = Clock.objects.filter(Exists(waived), void_at__isnull=False, kind=clocks.VISIT)
+    return Tally(ask.within(_of_complaints(rows), "due_at", OF_TICKET))
+
+
+def corrections_in_time_rate(ask: Question) -> Rate:
+    """Corrective tasks due on a day of the period, and those verified by the end of that day."""
+    rows = ask.on_days(Correction.objects.all(), "due_on", PUTS_RIGHT)
+    rows = rows.annotate(verified_on=TruncDate("verified_at", tzinfo=ask.zone))
+    return Rate((Part(rows, hit=Q(verified_on__lte=F("due_on"))),))
+
+
+def backlog_of_age(ask: Question, first: int, last: int | None) -> Tally:
+    """Complaints and visit problems open at the period's end, by local days since the report."""
+    rows = ask.at_end(_tickets().filter(kind__in=PROBLEMS), RESPONSIBLE).filter(_open_at_end())
+    day = ask.period.last
+    rows = rows.filter(reported_at__lt=_midnight(ask, day - timedelta(days=first - 1)))
+    if last is not None:
+        rows = rows.filter(reported_at__gte=_midnight(ask, day - timedelta(days=last)))
+    return Tally(rows)
+
+
+def _of_complaints(rows: QuerySet[Any]) -> QuerySet[Any]:
+    counted = rows.filter(ticket__kind=Ticket.Kind.COMPLAINT)
+    return counted.exclude(ticket__state__in=states.CANCELLED)
+
+
 def _tickets() -> QuerySet[Any]:
     """Tickets that count, with the moment of their last `resolution`."""
     return Ticket.objects.exclude(state__in=states.CANCELLED).annotate(
@@ -104,6 +160,12 @@ def _resolved_at_end() -> Q:
         | Q(reopened_at__gte=F("period_end"))
     )
     return Q(resolution__lt=F("period_end")) & not_reopened
+
+
+def _open_at_end() -> Q:
+    """Not resolved before the period's end, or reopened between."""
+    reopened = Q(reopened_at__gte=F("resolution"), reopened_at__lt=F("period_end"))
+    return Q(resolution__isnull=True) | Q(resolution__gte=F("period_end")) | reopened
 
 
 def _midnight(ask: Question, day: date) -> Any:

@@ -21,6 +21,8 @@ urlpatterns = [
         views.check_response,
         name="check_response",
     ),
+    path("complaint-report/", views.complaint_report, name="complaint_report"),
+    path("complaint-report/rows/", views.complaint_rows, name="complaint_rows"),
     path("visit-reports/", views.visit_reports, name="visit_reports"),
     path("visit-reports/new/", views.make_report, name="make_report"),
     path("visit-reports/<slug:public_id>/", views.visit_report, name="visit_report"),

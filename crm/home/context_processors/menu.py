@@ -157,6 +157,13 @@ PLACES = (
     ),
     Place("complaints:cases", gettext_lazy("Case library"), "note", can_read_cases, "service"),
     Place(
+        "reports:complaint_report",
+        gettext_lazy("Complaint report"),
+        "chart-bar",
+        can_see_board,
+        "service",
+    ),
+    Place(
         "reports:visit_analysis",
         gettext_lazy("Visit analysis"),
         "report-analytics",

@@ -95,6 +95,8 @@ PAGES: Mapping[str, Any] = {
     "reception:log": _("Reception log"),
     "reports:dashboard": _("Dashboard"),
     "reports:rows": _("Rows of a figure"),
+    "reports:complaint_report": _("Complaint report"),
+    "reports:complaint_rows": _("Rows of a figure"),
     "reports:visit_analysis": _("Visit analysis"),
     "reports:response": _("Feedback on follow-up"),
     "reports:visit_rows": _("Rows of a figure"),

@@ -12,12 +12,13 @@ from crm.records.kpis import Figure, Question
 
 
 class Unit(StrEnum):
-    """How a value is shown: in percent, in hours, as it is, or as a score from −100 to 100."""
+    """How a value is shown: in percent, hours, as it is, a score from −100 to 100, or per 100."""
 
     RATE = "rate"
     HOURS = "hours"
     COUNT = "count"
     SCORE = "score"
+    PER_HUNDRED = "per_hundred"
 
 
 @dataclass(frozen=True)

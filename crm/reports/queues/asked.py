@@ -27,6 +27,7 @@ from crm.workdays import Calendar
 
 # The pages of figures, each with the page of the rows behind its figures.
 DASHBOARD, ANALYSIS = "reports:dashboard", "reports:visit_analysis"
+OF_COMPLAINTS = "reports:complaint_report"
 FIGURES, COMPARED, ORIGINS = "reports:figures", "reports:compared", "reports:origins"
 ROWS = {
     DASHBOARD: "reports:rows",
@@ -34,6 +35,7 @@ ROWS = {
     COMPARED: "reports:rows",
     ORIGINS: "reports:rows",
     ANALYSIS: "reports:visit_rows",
+    OF_COMPLAINTS: "reports:complaint_rows",
 }
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
 

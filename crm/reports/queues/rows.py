@@ -40,6 +40,8 @@ RELATED: dict[str, tuple[str, ...]] = {
     "Ticket": ("card__customer", "responsible"),
     "ReceptionEntry": ("card__customer", "product", "staff"),
     "CompetitorFinding": ("visit__card__customer", "noted_by"),
+    "Clock": ("ticket__card__customer", "ticket__responsible"),
+    "Correction": ("ticket__card__customer", "owner"),
 }
 # The moment a row is listed by, the latest first.
 MOMENTS = {
@@ -52,7 +54,11 @@ MOMENTS = {
     "Ticket": "reported_at",
     "ReceptionEntry": "arrived_at",
     "CompetitorFinding": "heard_on",
+    "Clock": "due_at",
+    "Correction": "due_on",
 }
+# Rows that hang on a ticket.
+OF_TICKETS = ("Clock", "Correction")
 
 
 @dataclass(frozen=True)
@@ -233,7 +239,7 @@ def lines_of(found: Rows, reader: User) -> list[Line]:
                 name=shown_name(reader, card) if card else "",
                 facts=_facts(kind, row),
                 at=getattr(row, MOMENTS[kind]) or getattr(row, "due_on", None),
-                person=getattr(row, RELATED[kind][-1]),
+                person=reduce(getattr, RELATED[kind][-1].split("__"), row),
                 is_hit=row.pk in found.hits,
                 took=found.took.get(row.pk),
             )
@@ -245,6 +251,8 @@ def card_of(kind: str, row: Any, reader: User) -> Card | None:
     """Whom the row is about; what was heard is also for those who see no customers."""
     if kind == "CompetitorFinding":
         return row.visit.card if can_list_cards(reader) else None
+    if kind in OF_TICKETS:
+        row = row.ticket
     card: Card | None = row if kind == "Card" else row.card
     return card
 
@@ -260,6 +268,8 @@ def _facts(kind: str, row: Any) -> list[str]:
         "Visit": lambda: (row.visit_no, row.get_kind_display()),
         "Ticket": lambda: (row.ticket_no, row.get_category_display()),
         "ReceptionEntry": lambda: (row.entry_no, row.get_kind_display()),
+        "Clock": lambda: (row.ticket.ticket_no, row.get_kind_display()),
+        "Correction": lambda: (row.ticket.ticket_no, row.what),
         "CompetitorFinding": lambda: (f"{row.brand} {row.model}".strip(), row.words),
     }
     return [str(fact) for fact in words[kind]() if fact]

@@ -119,7 +119,7 @@ def worded(kpi: Kpi, number: Number) -> tuple[str, str]:
         return numbers.MISSING, ""
     if kpi.unit is Unit.RATE:
         return numbers.number(numbers.percent(number.numerator, number.denominator), 1), "%"
-    if kpi.unit is Unit.SCORE:
+    if kpi.unit in (Unit.SCORE, Unit.PER_HUNDRED):
         return numbers.number(value, 1), ""
     if kpi.unit is Unit.COUNT:
         return numbers.number(value), ""

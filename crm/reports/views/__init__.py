@@ -2,6 +2,7 @@
 
 from crm.reports.views.analysis import visit_analysis, visit_rows
 from crm.reports.views.board import dashboard, remind_assignee, remind_assignees, rows
+from crm.reports.views.complaints import complaint_report, complaint_rows
 from crm.reports.views.figures import compare, figures, origins
 from crm.reports.views.measures import (
     begin_measure,
@@ -40,6 +41,8 @@ __all__ = [
     "choose_report_mail",
     "close_measure",
     "compare",
+    "complaint_report",
+    "complaint_rows",
     "dashboard",
     "decide_measure",
     "decline_measure",

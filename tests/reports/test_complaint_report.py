@@ -1,0 +1,193 @@
+"""The complaint report: each clock in time, the backlog by age, what was put right, its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from complaints import actions
+from complaints.kpis import backlog_of_age, clock_met_rate
+from complaints.models import Clock, Correction, Ticket
+from crm.people.models import User
+from crm.records.kpis import Part, Question, Rate
+from crm.records.periods import Period
+from crm.rulebook.queues import working_calendar
+from tests.complaints.complaints import make_complaint
+from tests.people import NOW, SHANGHAI, Cast, make_card, make_order
+from tests.reports.conftest import SignIn
+
+PAGE = "/complaint-report/"
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+THIS_WEEK = Period(dt.date(2026, 3, 9), dt.date(2026, 3, 15), SHANGHAI)
+
+
+def told(ticket: Ticket, by: User, now: dt.datetime, *, has_plan: bool = False) -> None:
+    ticket.refresh_from_db()
+    actions.contact_customer(
+        ticket,
+        by=by,
+        version=ticket.version,
+        now=now,
+        way="call",
+        words="已联系",
+        has_plan=has_plan,
+    )
+
+
+def ask(period: Period = THIS_WEEK) -> Question:
+    return Question((period,), working_calendar())
+
+
+def counts(rate: Rate) -> tuple[int, int]:
+    return rate.counts()
+
+
+def shown(page: Any, part: str, key: str) -> str:
+    lines = getattr(page.context["page"], part)
+    return next(line.first.words for line in lines if line.first.key == key)
+
+
+def boss(sign_in: SignIn, cast: Cast) -> Client:
+    return sign_in(cast.shen)
+
+
+def test_a_clock_counts_where_it_is_due_and_is_met_by_then(cast: Cast) -> None:
+    prompt = make_complaint(cast, now=NOW - 6 * HOUR)
+    told(prompt, cast.wu, NOW - 5 * HOUR)
+    late = make_complaint(cast, now=NOW - 26 * HOUR)
+    told(late, cast.wu, NOW)
+    make_complaint(cast, now=NOW - 25 * HOUR)  # nobody was called
+    assert counts(clock_met_rate(ask(), "acknowledge")) == (1, 3)
+    assert counts(clock_met_rate(ask(Period(dt.date(2026, 3, 2), dt.date(2026, 3, 8), SHANGHAI)),
+                                 "acknowledge")) == (0, 0)  # fmt: skip
+
+
+def test_what_waits_for_the_customer_has_not_ended(cast: Cast) -> None:
+    ticket = make_complaint(cast, now=NOW - 2 * DAY)
+    before = counts(clock_met_rate(ask(), "reply"))
+    actions.pause_clocks(ticket, by=cast.wu, version=ticket.version, reason="等客户", now=NOW)
+    assert (before, counts(clock_met_rate(ask(), "reply"))) == ((0, 1), (0, 0))
+
+
+def test_a_waived_visit_is_left_out_and_listed(cast: Cast, sign_in: SignIn) -> None:
+    ticket = make_complaint(cast, now=NOW - 2 * DAY)
+    kept = make_complaint(cast, now=NOW - 2 * DAY)
+    actions.waive_visit(ticket, by=cast.wu, version=ticket.version, reason="客户在外地", now=NOW)
+    assert counts(clock_met_rate(ask(), "visit")) == (0, 1)
+    client, days = boss(sign_in, cast), {"period": "own", "first": "2026-03-09"}
+    page = client.get(PAGE, {**days, "last": "2026-03-15"})
+    assert shown(page, "in_time", "visits_waived") == "1"
+    rows = client.get(f"{PAGE}rows/", {**days, "last": "2026-03-15", "kpi": "visits_waived"})
+    assert [line.row.ticket for line in rows.context["lines"]] == [ticket]
+    assert kept.ticket_no not in rows.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "age"), [(0, 0), (2, 0), (3, 1), (7, 1), (8, 2), (14, 2), (15, 3), (90, 3)]
+)
+def test_the_backlog_is_counted_by_local_days(cast: Cast, days_ago: int, age: int) -> None:
+    make_complaint(cast, now=NOW - days_ago * DAY)
+    until_today = Period(dt.date(2026, 3, 9), timezone.localdate(NOW), SHANGHAI)
+    found = [
+        backlog_of_age(ask(until_today), first, last).rows.count()
+        for first, last in ((0, 2), (3, 7), (8, 14), (15, None))
+    ]
+    assert found == [int(place == age) for place in range(4)]
+
+
+def test_what_was_solved_before_the_end_is_no_backlog(cast: Cast) -> None:
+    ticket = make_complaint(cast, now=NOW - 5 * DAY)
+    Ticket.objects.filter(pk=ticket.pk).update(state="solved", resolved_at=NOW - DAY)
+    week_before = Period(dt.date(2026, 3, 5), timezone.localdate(NOW - 2 * DAY), SHANGHAI)
+    today = Period(dt.date(2026, 3, 9), timezone.localdate(NOW), SHANGHAI)
+    assert backlog_of_age(ask(week_before), 3, 7).rows.count() == 1
+    assert backlog_of_age(ask(today), 3, 7).rows.count() == 0
+
+
+def test_a_correction_is_in_time_when_verified_by_the_end_of_its_day(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    ticket = make_complaint(cast)
+    day, verified = timezone.localdate(NOW), {"state": "verified", "verified_by": cast.shen}
+    common = {"ticket": ticket, "owner": cast.tang, "given_by": cast.wu, "store": ticket.store}
+    evening = dt.datetime.combine(day, dt.time(23, 30), tzinfo=SHANGHAI)
+    for number, done in enumerate((evening, evening + HOUR, None)):
+        Correction.objects.create(
+            what=f"第 {number} 件", due_on=day, **common,
+            **({**verified, "verified_at": done} if done else {}),
+        )  # fmt: skip
+    page = boss(sign_in, cast).get(PAGE, {"period": "today"})
+    assert shown(page, "in_time", "corrections_in_time") == "33.3%"
+
+
+def test_complaints_stand_beside_the_cars_delivered(cast: Cast, sign_in: SignIn) -> None:
+    for number in range(3):
+        make_complaint(cast, now=NOW - number * HOUR)
+    for _car in range(4):
+        make_order(
+            make_card(cast.lin, "高峰"), NOW - DAY, delivered_at=NOW - HOUR, state="delivered"
+        )
+    page = boss(sign_in, cast).get(PAGE, {"period": "today"})
+    assert shown(page, "outcome", "complaints_per_100") == "75.0"
+    assert 'href="/complaint-report/rows/?period=today&amp;kpi=complaints_per_100' in (
+        page.content.decode()
+    )
+
+
+def test_every_number_of_the_page_opens_as_many_rows(cast: Cast, sign_in: SignIn) -> None:
+    first = make_complaint(cast, now=NOW - 26 * HOUR)
+    told(first, cast.wu, NOW - 25 * HOUR, has_plan=True)
+    Ticket.objects.filter(pk=first.pk).update(lead_department=cast.technical)
+    make_complaint(cast, now=NOW - 24 * HOUR)
+    client = boss(sign_in, cast)
+    page = client.get(PAGE).context["page"]
+    tables = [one for table in page.tables for line in table.lines for one in line.figures]
+    months = [one for month in page.months for one in month.figures]
+    lists = [line.first for line in (*page.in_time, *page.outcome, *page.backlog)]
+    opened = [one for one in (*page.tiles, *tables, *months, *lists) if one.number.denominator]
+    assert len(opened) > 9
+    for one in opened:
+        assert client.get(one.href).context["found"].count == one.number.denominator, one.href
+
+
+def test_a_line_of_a_department_opens_its_rows_alone(cast: Cast, sign_in: SignIn) -> None:
+    first, _other = make_complaint(cast, now=NOW - HOUR), make_complaint(cast, now=NOW - HOUR)
+    Ticket.objects.filter(pk=first.pk).update(lead_department=cast.technical)
+    page = boss(sign_in, cast).get(PAGE).context["page"]
+    table = next(one for one in page.tables if one.split.name == "department")
+    assert [(line.label, line.first.words) for line in table.lines] == [(cast.technical.name, "1")]
+    rows = boss(sign_in, cast).get(table.lines[0].first.href)
+    assert [line.row for line in rows.context["lines"]] == [first]
+
+
+def test_sales_sees_its_own_share_and_a_stranger_nothing(cast: Cast, sign_in: SignIn) -> None:
+    make_complaint(cast, now=NOW - HOUR)
+    own = sign_in(cast.lin).get(PAGE)
+    assert own.status_code == 200
+    assert own.context["page"].tiles[0].number.denominator == 0
+    assert sign_in(cast.tang).get(PAGE).status_code == 403
+
+
+def test_the_page_costs_as_many_statements_with_more_complaints(
+    cast: Cast, sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    make_complaint(cast, now=NOW - HOUR)
+    client = boss(sign_in, cast)
+    client.get(PAGE)
+    for number in range(12):
+        make_complaint(cast, now=NOW - number * HOUR)
+    with django_assert_max_num_queries(12):
+        client.get(PAGE)
+
+
+def test_a_clock_of_a_ticket_that_turned_out_to_be_none_counts_nowhere(cast: Cast) -> None:
+    ticket = make_complaint(cast, now=NOW - 2 * DAY)
+    Ticket.objects.filter(pk=ticket.pk).update(state="withdrawn")
+    assert Clock.objects.filter(ticket=ticket).exists()
+    part: Part = clock_met_rate(ask(), "reply").parts[0]
+    assert not part.rows.exists()
