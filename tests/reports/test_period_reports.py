@@ -22,7 +22,7 @@ from crm.records.periods import Period
 from crm.records.states import Stale
 from crm.reports import actions, due
 from crm.reports.actions.closing import close_due, close_report
-from crm.reports.models import FrozenRows, PeriodReport
+from crm.reports.models import FrozenRows, PeriodReport, ReportMail
 from crm.reports.queues.sheet import sheet
 from crm.reports.weekly.paper import paper_of
 from tests import people
@@ -255,6 +255,17 @@ def choose(cast: Cast, *people_: User) -> None:
 def send(cast: Cast, now: dt.datetime) -> int:
     del cast
     return dispatch.send_outside({"email": Mail()}, now=now)
+
+
+def test_a_choice_made_on_an_older_page_is_not_taken(cast: Cast) -> None:
+    for version in (0, 3):
+        if not version:
+            actions.choose_mail(kinds=["week"], by=cast.shen, version=0, now=NOW)
+        with pytest.raises(Stale):
+            actions.choose_mail(kinds=[], by=cast.shen, version=version, now=NOW)
+    with pytest.raises(Stale):
+        actions.choose_mail(kinds=["week"], by=cast.xu, version=7, now=NOW)
+    assert ReportMail.objects.get().kinds == ["week"]
 
 
 def test_who_chose_it_gets_page_chart_and_files_by_mail(

@@ -16,6 +16,7 @@ from crm.people import roles
 from crm.people.models import Membership, User
 from crm.records import audit
 from crm.records.actions import change, claim_request
+from crm.records.states import Stale
 from crm.reports import access, due
 from crm.reports.models import READERS, PeriodReport, ReportMail
 
@@ -71,6 +72,8 @@ def choose_mail(
         if not claim_request(by, "choose_mail", request_id):
             return
         row, made = ReportMail.objects.get_or_create(user=by)
+        if made and version:
+            raise Stale(row._meta.label, row.pk)
         before = {"kinds": row.kinds}
         change(row, version=row.version if made else version, kinds=wanted, changed_at=now)
         after = {"kinds": wanted}

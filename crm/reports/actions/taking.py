@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from crm.people.models import User
 from crm.records import audit
 from crm.reports import access
-from crm.reports.models import PeriodReport
+from crm.reports.models import PeriodReport, ReportFile
 from crm.reports.queues.periodic import file_of
 
 
@@ -34,7 +34,7 @@ def take_out(report: PeriodReport, *, form: str, by: User, now: dt.datetime) -> 
 def ready_file(report: PeriodReport, form: str, language: str) -> bytes | None:
     """A file the worker has made; None while it has not.
 
-    One that is gone from the disk, after a restore say, is made again: its row goes.
+    One that is gone from the disk, after a restore say, is made again: its row is out of date.
     """
     found = file_of(report, form, language)
     if found is None:
@@ -42,5 +42,5 @@ def ready_file(report: PeriodReport, form: str, language: str) -> bytes | None:
     try:
         return (reports_root() / found.stored_as).read_bytes()
     except FileNotFoundError:
-        found.delete()
+        ReportFile.objects.filter(pk=found.pk).update(of_version=0)
         return None

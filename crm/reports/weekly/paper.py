@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 from complaints.models import Ticket
 from crm.records.periods import OWN
 from crm.reports.board import Number
-from crm.reports.kpis import KPIS, Kpi, kpi_of
+from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import Shown, Tile
 from crm.reports.weekly import words
@@ -75,8 +75,8 @@ class Row:
 
     @property
     def how(self) -> str:
-        """Its numerator over its denominator."""
-        return fraction(self.now.number)
+        """Its numerator over its denominator; a count stands for itself."""
+        return "" if self.kpi.unit is Unit.COUNT else fraction(self.now.number)
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def met(kpi: Kpi, number: Number, target: float | None) -> bool | None:
     """Whether a figure reaches its target; None without one of the two."""
     if target is None or number.value is None:
         return None
-    value = 100 * number.value if kpi.unit == "rate" else number.value
+    value = 100 * number.value if kpi.unit is Unit.RATE else number.value
     return value <= target if kpi.less_is_better else value >= target
 
 
