@@ -12,6 +12,9 @@ from crm.customers.forms import PhoneField
 from crm.ui.forms import Line, Lines
 
 
+NEEDED = {"required": _("Please fill this in.")}
+
+
 class ComplainForm(forms.Form):
     """A complaint in the customer's own words; without a card of theirs also who they are."""
 
@@ -27,10 +30,11 @@ class ComplainForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    name = Line(label=_("Your name"), max_length=60)
+    name = Line(label=_("Your name"), max_length=60, error_messages=NEEDED)
     phone = PhoneField(
         label=_("Your phone number"),
         help_text=_("So that we can answer you."),
+        error_messages=NEEDED,
     )
     attachments = files_field(
         label=_("Photos or papers, if you have any"),
