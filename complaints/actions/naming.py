@@ -17,6 +17,7 @@ from complaints.actions.timetable import ring_stage
 from complaints.models import DepartmentTask, Entry, Proposal, Ticket
 from complaints.queues.approvers import asked_to_decide
 from complaints.queues.people import service_of, stage_owners_of
+from crm.customers.actions import veil
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -59,6 +60,8 @@ def name_colleague(
         hold(ticket)
         _name(ticket, about, by=by, version=version, now=now)
         enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, who=about.name)
+        if ticket.card is not None:
+            veil(ticket.card, ticket_no=ticket.ticket_no)
         notices.spare(about, subject=thread(ticket), reason="recused", now=now)
         _free_tasks(ticket, now=now)
         _free_stages(ticket, by=by, now=now)

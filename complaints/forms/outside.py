@@ -11,7 +11,6 @@ from complaints.forms.files import chosen, files_field
 from crm.customers.forms import PhoneField
 from crm.ui.forms import Line, Lines
 
-
 NEEDED = {"required": _("Please fill this in.")}
 
 

@@ -92,6 +92,14 @@ def test_the_handler_it_is_about_loses_the_task_and_another_accepts_it(cast: Cas
     assert not Reminder.objects.still_to_ring().filter(recipient=cast.tang).exists()
 
 
+def test_the_owner_it_is_about_reads_of_it_nowhere_on_the_card(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    path = f"/customers/{ticket.card.public_id}/?show=system"
+    assert ticket.ticket_no in browser(cast.lin).get(path).content.decode()
+    assert name(ticket, cast.lin, cast.xu).status_code == 302
+    assert ticket.ticket_no not in browser(cast.lin).get(path).content.decode()
+
+
 def proposed(cast: Cast, *, by):
     ticket = make_complaint(cast, no_visit_because="已远程确认")
     actions.propose_solution(ticket, SOLUTION, by=by, version=ticket.version, now=NOW)

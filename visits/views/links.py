@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from complaints.access import can_see_intake_links
 from crm.customers.access import shown_name
 from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
@@ -43,6 +44,7 @@ def links(request: SignedInRequest) -> HttpResponse:
         "rows": rows,
         "answered": surveys.answered_lately(user, now),
         "may_see_draws": access.can_see_draws(user),
+        "sees_intake_links": can_see_intake_links(user),
         "revokes_all": access.can_revoke_all(user),
     }
     return render(request, "visits/links.html", context)

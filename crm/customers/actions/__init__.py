@@ -31,7 +31,7 @@ from crm.customers.actions.numbers_shown import (
 from crm.customers.actions.ownership import hand_over, report_duplicate, rule_conflict
 from crm.customers.actions.referring import name_referrer
 from crm.customers.actions.stages import mark_delivered, mark_ordered, mark_prospect_again
-from crm.customers.actions.timeline import note
+from crm.customers.actions.timeline import note, veil
 
 __all__ = [
     "CARD_FIELDS",
@@ -66,4 +66,5 @@ __all__ = [
     "told_of_taken",
     "update_needs",
     "update_profile",
+    "veil",
 ]

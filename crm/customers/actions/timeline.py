@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from crm.customers.models import Card, TimelineEntry
+from crm.customers.models import VEILED, Card, TimelineEntry
 from crm.people.models import User
 
 
@@ -18,3 +18,11 @@ def note(
     contact data.
     """
     return TimelineEntry.objects.create(card=card, at=now, by=by, kind=kind, data=data)
+
+
+def veil(card: Card, *, ticket_no: str) -> None:
+    """Lines that tell of this ticket are shown to nobody any more: somebody reads this card whom
+    it is about (CP-15). In the caller's transaction; the rows stay.
+    """
+    rows = TimelineEntry.objects.filter(card=card, data__ticket_no=ticket_no)
+    rows.update(kind=VEILED)

@@ -14,6 +14,7 @@ from crm.customers.models.cards import (
 )
 from crm.customers.models.consent import Consent
 from crm.customers.models.history import (
+    VEILED,
     Assessment,
     LevelChange,
     PhoneView,
@@ -26,6 +27,7 @@ from crm.customers.models.scope import CARD_READERS, SALES_READERS, CaseAccess, 
 __all__ = [
     "CARD_READERS",
     "SALES_READERS",
+    "VEILED",
     "Assessment",
     "Card",
     "CardQuerySet",

@@ -51,6 +51,10 @@ class Assessment(models.Model):
         return f"{self.confidence}/{self.need}/{self.power}"
 
 
+# A line that is shown to nobody.
+VEILED = "veiled"
+
+
 class TimelineEntry(models.Model):
     """A change the card's timeline tells of, beside plans and contacts (CC-40).
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db.models import QuerySet
 
-from crm.customers.models import Card, TimelineEntry
+from crm.customers.models import VEILED, Card, TimelineEntry
 from crm.ui.statements import objects_of
 
 MOST = 200
@@ -38,7 +38,11 @@ def _changes(
     after: dt.datetime | None = None,
     before: dt.datetime | None = None,
 ) -> QuerySet[TimelineEntry]:
-    rows = TimelineEntry.objects.filter(card=card).exclude(kind__in=but).select_related("by")
+    rows = (
+        TimelineEntry.objects.filter(card=card)
+        .exclude(kind__in=(*but, VEILED))
+        .select_related("by")
+    )
     if after is not None:
         rows = rows.filter(at__gte=after)
     if before is not None:
