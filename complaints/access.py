@@ -17,6 +17,7 @@ from complaints.models import (
     DepartmentTask,
     IntakeLink,
     Proposal,
+    Relation,
     Stage,
     Ticket,
 )
@@ -197,6 +198,21 @@ def can_run_macros(user: User, ticket: Ticket) -> bool:
     if user.pk == ticket.about_id or ticket.state in states.SETTLED:
         return False
     return ticket.store_id in user.reach.stores_as(*SERVICE)
+
+
+def can_link(user: User, ticket: Ticket) -> bool:
+    """Service of the store, and whoever answers for the ticket: never whom it is about."""
+    if user.pk == ticket.about_id:
+        return False
+    here = ticket.store_id in user.reach.stores_as(*SERVICE)
+    return here or answers_for(user, ticket)
+
+
+def can_unlink(user: User, relation: Relation) -> bool:
+    """Whoever may link one of the two, and sees both."""
+    pair = (relation.first, relation.second)
+    about = any(user.pk == one.about_id for one in pair)
+    return not about and any(can_link(user, one) for one in pair)
 
 
 def can_keep_ready(user: User) -> bool:

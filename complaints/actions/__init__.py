@@ -42,6 +42,7 @@ from complaints.actions.helping import ask_for_help
 from complaints.actions.intake import BY_FORM, Told, lodge_complaint
 from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
 from complaints.actions.leaving import hand_over_stages, hand_over_tasks
+from complaints.actions.linking import link_ticket, unlink_ticket
 from complaints.actions.links import LinkClosed, answer_by_link, make_answer_link
 from complaints.actions.merging import merge_ticket
 from complaints.actions.naming import name_colleague
@@ -66,6 +67,7 @@ from complaints.actions.sweeping import follow_calendars, sweep_clocks
 from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage
+from complaints.actions.together import Outcome, offer_tickets, route_tickets
 from complaints.actions.visited import hear_on_visit
 from complaints.actions.watching import forget_presences, watch_ticket
 
@@ -74,6 +76,7 @@ __all__ = [
     "PARTS",
     "WAYS",
     "LinkClosed",
+    "Outcome",
     "Solution",
     "Told",
     "accept_task",
@@ -113,6 +116,7 @@ __all__ = [
     "hear_customer",
     "hear_on_visit",
     "limits_of",
+    "link_ticket",
     "lodge_complaint",
     "make_answer_link",
     "make_intake_link",
@@ -121,6 +125,7 @@ __all__ = [
     "name_colleague",
     "note_ticket",
     "offer_ticket",
+    "offer_tickets",
     "pause_clocks",
     "plan_stage",
     "promises_of",
@@ -137,6 +142,7 @@ __all__ = [
     "retire_case",
     "revoke_intake_link",
     "route_ticket",
+    "route_tickets",
     "run_macro",
     "start_clocks",
     "submit_case",
@@ -145,6 +151,7 @@ __all__ = [
     "take_ticket",
     "tell_customer",
     "thread",
+    "unlink_ticket",
     "verify_correction",
     "visit_site",
     "void_clocks",

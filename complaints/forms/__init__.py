@@ -21,6 +21,7 @@ from complaints.forms.complaints import (
 from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
 from complaints.forms.files import ACCEPTED, FilesForm
 from complaints.forms.helping import HelpForm
+from complaints.forms.linking import LinkTicketForm
 from complaints.forms.ready import MacroForm, TemplateForm
 from complaints.forms.register import GUIDANCE, RegisterForm
 from complaints.forms.running import RunForm
@@ -34,6 +35,7 @@ from complaints.forms.tickets import (
     StageForm,
     TellForm,
 )
+from complaints.forms.together import OfferTogetherForm, RouteTogetherForm, TogetherForm
 
 __all__ = [
     "ACCEPTED",
@@ -53,10 +55,12 @@ __all__ = [
     "FilesForm",
     "HelpForm",
     "LinkForm",
+    "LinkTicketForm",
     "MacroForm",
     "MergeForm",
     "NameForm",
     "OfferForm",
+    "OfferTogetherForm",
     "OutcomeForm",
     "ProposalForm",
     "ReasonForm",
@@ -64,12 +68,14 @@ __all__ = [
     "RegisterForm",
     "ReplyForm",
     "RouteForm",
+    "RouteTogetherForm",
     "RunForm",
     "SendForm",
     "SiteVisitForm",
     "StageForm",
     "TellForm",
     "TemplateForm",
+    "TogetherForm",
     "VerdictForm",
     "VerifyForm",
     "WordsForm",

@@ -37,6 +37,14 @@ def claimable(user: User, tickets: list[Ticket], now: dt.datetime) -> set[int]:
     return set(rows.filter(pk__in=[one.pk for one in tickets]).values_list("pk", flat=True))
 
 
+def tickable(user: User, tickets: list[Ticket], claimable: set[int]) -> set[int]:
+    """Which may be ticked to be taken, handed over or passed on together."""
+    own = {
+        one.pk for one in tickets if one.state not in states.ENDED and access.answers_for(user, one)
+    }
+    return claimable | own if access.can_work_queue(user) else set()
+
+
 def next_for(user: User, now: dt.datetime, *, after: str = "") -> str | None:
     """The public id of what expires first and is this person's or nobody's; None where none is.
 

@@ -16,6 +16,7 @@ from complaints.queues.answers import answer_of
 from complaints.queues.claiming import unclaimed
 from complaints.queues.conditions import Condition
 from complaints.queues.ready import offered_templates
+from complaints.queues.related import related_to
 from complaints.queues.similar import similar_to
 from complaints.queues.similar_cases import similar_cases
 from crm.customers.models import SALES_READERS
@@ -27,6 +28,11 @@ from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_labels
 
 ENTRIES = 100
+# What is done next, the most urgent first.
+NEXT = (
+    *("take", "decide", "reply", "close", "hear", "tell", "confirm", "answer"),
+    *("route", "visit", "propose"),
+)
 # The page of the row a ticket came from.
 SOURCES = {("visits", "visit"): "visits:visit"}
 
@@ -66,7 +72,7 @@ def page_of(
     routable = (*states.MOVES["route"], *states.AT_WORK)
     kept = files_of(user, [ticket, *ticket.tasks.all()]) if reads else {}
     tasks = [_task_line(user, task, bound, kept) for task in ticket.tasks.all()]
-    return {
+    context = {
         "reads_words": reads,
         "tasks": tasks,
         "handles": any(line.accepts or line.works for line in tasks),
@@ -86,6 +92,8 @@ def page_of(
         "may_confirm": state in states.MOVES["confirm"] and access.can_confirm(user, ticket),
         "may_offer": active and access.can_offer(user, ticket),
         "may_claim": _may_claim(user, ticket),
+        "may_link_ticket": access.can_link(user, ticket),
+        "related": related_to(user, ticket),
         "may_run": access.can_run_macros(user, ticket),
         "works_queue": access.can_work_queue(user),
         "may_take": active and access.can_take(user, ticket),
@@ -98,6 +106,20 @@ def page_of(
         "note_form": bound.get("note"),
         "decline_form": bound.get("decline"),
     }
+    return {**context, "primary": primary_of(context, ticket)}
+
+
+def primary_of(may: Mapping[str, Any], ticket: Ticket) -> str:
+    """The one thing this reader does next: the first they may of the course of a ticket."""
+    needed = {
+        "route": ticket.lead_department_id is None,
+        "visit": ticket.needs_onsite,
+        "close": ticket.state == states.VISITED,
+    }
+    for name in NEXT:
+        if may.get(f"may_{name}") and needed.get(name, True):
+            return name
+    return ""
 
 
 def _of_files(

@@ -12,6 +12,8 @@ from complaints.models import DepartmentTask, Stage, Ticket
 from crm.people import roles
 from crm.people.models import Department, Membership, User
 
+SERVICE = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+
 
 def handlers_of(department: Department, now: dt.datetime) -> list[User]:
     """Active handlers of a department today, in a steady order; its head where there are none."""
@@ -29,6 +31,16 @@ def service_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
     )
     people = User.objects.filter(is_active=True, pk__in=posts.values("user"))
     return people.exclude(pk__in=_left_out(ticket)).order_by("name", "pk")
+
+
+def service_of_all(tickets: list[Ticket], now: dt.datetime) -> QuerySet[User]:
+    """Who may answer for all of these tickets: service of every store, about whom none is."""
+    posts = Membership.objects.valid_on(timezone.localdate(now)).filter(role__in=SERVICE)
+    people = User.objects.filter(is_active=True)
+    for store in {ticket.store_id for ticket in tickets}:
+        people = people.filter(pk__in=posts.filter(store=store).values("user"))
+    about = {ticket.about_id for ticket in tickets if ticket.about_id is not None}
+    return people.exclude(pk__in=about).order_by("name", "pk")
 
 
 def stage_owners_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:

@@ -7,10 +7,20 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import F, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from complaints import clocks, states
-from complaints.models import Clock, DepartmentTask, Entry, Pause, Ticket, TicketQuerySet
+from complaints import authority, clocks, states
+from complaints.models import (
+    Clock,
+    DepartmentTask,
+    Entry,
+    Pause,
+    Proposal,
+    Ticket,
+    TicketQuerySet,
+)
 from crm.customers.models import Card
+from crm.people import roles
 from crm.people.models import Department, User
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
 
@@ -130,6 +140,7 @@ def _chips(user: User, now: dt.datetime, soon: dt.datetime) -> tuple[Chip, ...]:
     confirm = states.MOVES["confirm"]
     return (
         Chip("open", _("Open"), among=UNSETTLED),
+        *_to_decide(user),
         Chip("late", _("Breached"), late, "alert-triangle", "late", UNSETTLED),
         Chip("soon", _("Due within 2 hours"), soon_due, "hourglass-low", "soon", UNSETTLED),
         Chip("mine", _("Mine"), mine, among=ACTIVE),
@@ -142,3 +153,22 @@ def _chips(user: User, now: dt.datetime, soon: dt.datetime) -> tuple[Chip, ...]:
         Chip("settled", _("Settled"), among=states.SETTLED),
         Chip("all", _("All")),
     )
+
+
+def _to_decide(user: User) -> tuple[Chip, ...]:
+    """What waits for a decision this person may take, for whoever decides at all (CP-15, CP-16)."""
+    levels = [role for role in authority.LEVELS if user.reach.has(role)]
+    if not levels:
+        return ()
+    mine, may = user.reach.user_id, Q(pk__in=[])
+    for role in levels:
+        below = Q(role__in=authority.LEVELS[: authority.LEVELS.index(role) + 1])
+        everywhere = role == roles.GENERAL_MANAGER
+        here = Q() if everywhere else Q(ticket__store__in=user.reach.stores_as(role))
+        may |= below & here
+    handled = DepartmentTask.objects.filter(handler=mine, state__in=states.TASK_COUNTS)
+    waiting = Proposal.objects.filter(may, state=states.OFFER_WAITING).exclude(
+        Q(author=mine) | Q(ticket__responsible=mine) | Q(ticket__in=handled.values("ticket"))
+    )
+    keeps, name = Q(pk__in=waiting.values("ticket")), pgettext_lazy("complaints", "To decide")
+    return (Chip("decide", name, keeps, "checks", "soon", (states.APPROVING,)),)

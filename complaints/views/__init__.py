@@ -46,6 +46,7 @@ from complaints.views.files import authority, files
 from complaints.views.helping import ask_for_help
 from complaints.views.intake import complaint_sheet, lodge_complaint
 from complaints.views.ledgers import ledger_page
+from complaints.views.linking import link_ticket, unlink_ticket
 from complaints.views.links import intake_links, make_intake_link, revoke_intake_link
 from complaints.views.outside import complain_by_link, confirm_answer
 from complaints.views.presses import (
@@ -70,6 +71,7 @@ from complaints.views.ready import (
 from complaints.views.running import run_macro
 from complaints.views.suggesting import suggest_cases
 from complaints.views.tickets import tasks, ticket, tickets
+from complaints.views.together import offer_tickets, route_tickets
 from complaints.views.verbs import (
     ask_department,
     confirm_ticket,
@@ -122,6 +124,7 @@ __all__ = [
     "hear_customer",
     "intake_links",
     "ledger_page",
+    "link_ticket",
     "lodge_complaint",
     "macros",
     "make_answer_link",
@@ -131,6 +134,7 @@ __all__ = [
     "next_ticket",
     "note_ticket",
     "offer_ticket",
+    "offer_tickets",
     "pause_clocks",
     "plan_stage",
     "propose_solution",
@@ -145,6 +149,7 @@ __all__ = [
     "retire_case",
     "revoke_intake_link",
     "route_ticket",
+    "route_tickets",
     "run_macro",
     "submit_case",
     "suggest_cases",
@@ -154,6 +159,7 @@ __all__ = [
     "tell_customer",
     "ticket",
     "tickets",
+    "unlink_ticket",
     "verify_correction",
     "visit_site",
     "waive_visit",

@@ -57,10 +57,10 @@ def next_ticket(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def claim_tickets(request: SignedInRequest) -> HttpResponse:
-    """Take all that are ticked; of each that is left it is said who has it."""
+    """Take all that are ticked, or the one pressed; of each left it is said who has it."""
     if not access.can_work_queue(request.user):
         raise PermissionDenied
-    chosen = _ticked(request.POST.getlist("ticket"))
+    chosen = ticked(request.POST.getlist("one") or request.POST.getlist("ticket"))
     tickets = ticket_queue(request.user).filter(public_id__in=chosen)
     pairs = [(ticket, chosen[ticket.public_id]) for ticket in tickets]
     taken, left = actions.claim_tickets(pairs, by=request.user, now=timezone.now())
@@ -76,7 +76,7 @@ def claim_tickets(request: SignedInRequest) -> HttpResponse:
     return redirect("complaints:list")
 
 
-def _ticked(values: list[str]) -> dict[str, int]:
+def ticked(values: list[str]) -> dict[str, int]:
     """Public id → the version its reader saw, of the rows ticked on one page; no nonsense."""
     found = (TICK.fullmatch(value) for value in values[:PAGE_SIZE])
     return {one["name"]: int(one["seen"]) for one in found if one}

@@ -25,12 +25,20 @@ TITLE_LETTERS = 40
 
 
 class Drawing:
-    """What all rows of one page share: the moment, and what may be taken."""
+    """What all rows of one page share: the moment, the filters, what may be ticked and taken."""
 
-    def __init__(self, now: dt.datetime, claimable: Collection[int]) -> None:
+    def __init__(
+        self,
+        now: dt.datetime,
+        claimable: Collection[int],
+        tickable: Collection[int],
+        query: str = "",
+    ) -> None:
         self.now = now
         self.clock = moments.local(now)
         self.claimable = claimable
+        self.tickable = tickable
+        self.query = query
 
     def rows(self, lines: Iterable[TicketLine]) -> list[tuple[SafeString, SafeString]]:
         """Each row as the table has it, and as the list on a phone."""
@@ -42,7 +50,7 @@ class Drawing:
         first, following = self._cell(line.first, first=True), self._next(line)
         waits = line.first is not None and line.first.met_at is None
         same = {
-            "url": address_for("complaints:ticket", ticket.public_id),
+            "url": f"{address_for('complaints:ticket', ticket.public_id)}{self.query}",
             "title": _title(line),
             "name": line.name,
             "kind": said(Ticket.Kind, ticket.kind),
@@ -51,7 +59,8 @@ class Drawing:
         }
         shape: dict[str, Hashable] = {
             "severity": ticket.severity if ticket.kind == "complaint" else "",
-            "ticks": ticket.pk in self.claimable,
+            "ticks": ticket.pk in self.tickable,
+            "takes": ticket.pk in self.claimable,
         }
         own, heard = _own_words(ticket), floor.time_tag(line.heard_at, self.clock, "ago")
         clocks_of = {"first": first, "next": following}

@@ -25,8 +25,9 @@ from complaints.queues import (
     ticket_for_page,
     tickets_shown,
 )
-from complaints.queues.claiming import claimable
+from complaints.queues.claiming import claimable, tickable
 from complaints.queues.page import page_of
+from complaints.queues.position import place_of, query_of
 from complaints.queues.presence import Around, around
 from complaints.views.ticket_rows import Drawing
 from crm.customers import phones
@@ -45,17 +46,20 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     listing = tickets_shown(request.user, request.GET, now, departments)
     rows = [(ticket, name_of(request.user, ticket)) for ticket in listing.page]
     lines = _lines(request.user, rows, now)
-    takes = claimable(request.user, [ticket for ticket, _name in rows], now)
+    shown = [ticket for ticket, _name in rows]
+    takes = claimable(request.user, shown, now)
+    ticks = tickable(request.user, shown, takes)
     context = {
         "listing": listing,
         "rows": rows,
         "lines": lines,
-        "drawn": Drawing(now, takes).rows(lines),
+        "drawn": Drawing(now, takes, ticks, query_of(listing)).rows(lines),
         "departments": departments,
         "kinds": Ticket.Kind.choices,
         "severities": Ticket.Severity.choices,
         "can_register": access.can_register(request.user),
         "claimable": takes,
+        "tickable": ticks,
         "works_queue": access.can_work_queue(request.user),
         "can_see_causes": access.can_see_causes(request.user),
         "sees_files": access.can_see_files(request.user),
@@ -97,6 +101,7 @@ def show_ticket(
         "ticket": found,
         "name": name_of(request.user, found),
         "around": around_of(request.user, found),
+        "place": place_of(request.user, found, request.GET, now),
         "phone": phone_of(request.user, found),
         "clocks": clock_lines(found, now),
         "now": now,

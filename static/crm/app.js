@@ -563,7 +563,7 @@ function single(key) {
   clearTimeout(leadTimer);
   if (lead) leadTimer = setTimeout(() => { lead = ""; }, 1500);
   if (key === "j" || key === "k") {
-    move(key === "j" ? 1 : -1);
+    if (!press(key)) move(key === "j" ? 1 : -1);
     return true;
   }
   return (key === "x" && tick()) || press(key);

@@ -108,6 +108,16 @@ BODIES: dict[str, Any] = {
         "severity": "normal",
         "description": "充到 80% 就停",
     },
+    "complaints:link_ticket": lambda _floor, row: {"number": make_complaint(row).ticket_no},
+    "complaints:offer_tickets": lambda floor, _row: {
+        "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
+        "to": floor.cast.wu.pk,
+        "reason": "休假",
+    },
+    "complaints:route_tickets": lambda floor, _row: {
+        "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
+        "department": floor.cast.technical.pk,
+    },
     "complaints:create_template": TEXTS,
     "complaints:change_template": TEXTS,
     "complaints:create_macro": STEPS,

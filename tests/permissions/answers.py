@@ -14,6 +14,7 @@ from complaints.models import (
     IntakeLink,
     Macro,
     Proposal,
+    Relation,
     ReplyTemplate,
     Ticket,
 )
@@ -126,6 +127,11 @@ def make_intake_link(card: Card, by: User) -> tuple[IntakeLink, str]:
     return link, token
 
 
+def make_relation(first: Ticket, second: Ticket, by: User) -> Relation:
+    """Two tickets that have to do with each other."""
+    return Relation.objects.create(first=first, second=second, made_by=by, store=first.store)
+
+
 def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
     """One of each for a salesperson's customer; technical leads on Lin's alone."""
     theirs = owner == cast.otto
@@ -140,6 +146,9 @@ def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
         handler=cast.tang if lin else served_by,
     )
     return {
+        "relation": make_relation(
+            make_answered(card, author), make_answered(card, author), served_by
+        ),
         "reply_template": make_template(card.store, served_by),
         "macro": make_macro(card.store, served_by),
         "answer": answer,

@@ -61,6 +61,8 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.create_macro": _("Macro kept"),
     "complaints.change_macro": _("Macro changed"),
     "complaints.run_macro": _("Macro carried out"),
+    "complaints.link_ticket": _("Ticket linked with another"),
+    "complaints.unlink_ticket": _("Link between tickets removed"),
     "complaints.draft_case": _("Case drafted"),
     "complaints.edit_case": _("Case edited"),
     "complaints.submit_case": _("Case sent for approval"),

@@ -1,0 +1,30 @@
+"""The tickets linked with one, for whoever may see both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from complaints import access
+from complaints.models import Relation, Ticket
+from crm.people.models import User
+
+
+@dataclass(frozen=True)
+class Related:
+    """The other ticket, the link to it, and what this reader may do and read of them."""
+
+    relation: Relation
+    other: Ticket
+    ends: bool
+    reads_words: bool
+
+
+def related_to(user: User, ticket: Ticket) -> list[Related]:
+    """The standing links of a ticket whose other side this person sees."""
+    rows = Relation.objects.visible_to(user).standing().of(ticket)
+    found = []
+    for one in rows.select_related("first", "second"):
+        other = one.second if one.first_id == ticket.pk else one.first
+        ends = access.can_unlink(user, one)
+        found.append(Related(one, other, ends, access.reads_words(user, other)))
+    return found
