@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
-
 from complaints import states
 from complaints.models import (
     Briefing,
@@ -25,7 +23,7 @@ from complaints.models.tickets import WORDS_READERS
 from complaints.queues.approvers import able_to_decide, recused_from
 from crm.customers.models import SALES_READERS
 from crm.people import roles
-from crm.people.models import Store, User
+from crm.people.models import User
 
 TICKET_READERS = SALES_READERS | {
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
@@ -93,11 +91,6 @@ def answers_for(user: User, ticket: Ticket) -> bool:
 def supervises(user: User, ticket: Ticket) -> bool:
     """The service supervisor of the ticket's store."""
     return ticket.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
-
-
-def can_watch(user: User, ticket: Ticket) -> bool:
-    """Whoever sees a ticket is shown to others who do: nobody is before what is about them."""
-    return user.pk != ticket.about_id
 
 
 def can_route(user: User, ticket: Ticket) -> bool:
@@ -225,13 +218,6 @@ def can_keep_for(user: User, store_id: int | None) -> bool:
     if user.reach.has(roles.GENERAL_MANAGER):
         return True
     return store_id is not None and store_id in user.reach.stores_as(*APPROVERS)
-
-
-def stores_kept(user: User) -> QuerySet[Store]:
-    """The stores this person may keep ready texts and steps for."""
-    if user.reach.has(roles.GENERAL_MANAGER):
-        return Store.objects.all()
-    return Store.objects.filter(pk__in=user.reach.stores_as(*APPROVERS))
 
 
 # --- cases -----------------------------------------------------------------------------------

@@ -39,7 +39,8 @@ def answer_of(user: User, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
     proposals = list(ticket.proposals.select_related("author", "decided_by")) if reads else []
     latest = _latest(proposals, ticket)
     waits = latest is not None and latest.state == states.OFFER_WAITING
-    conditions = conditions_of(ticket, now) if reads else []
+    word = last_word(ticket) if reads else None
+    conditions = conditions_of(ticket, now, word) if reads else []
     briefings = list(ticket.briefings.select_related("to", "known_by")) if reads else []
     return {
         "proposals": [one for one in proposals if one.state != states.OFFER_VOID],
@@ -48,7 +49,7 @@ def answer_of(user: User, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
         "corrections": list(
             Correction.objects.visible_to(user).filter(ticket=ticket).select_related("owner")
         ),
-        "customer_word": last_word(ticket) if reads else None,
+        "customer_word": word,
         "file": File.objects.filter(ticket=ticket).first(),
         "link": AnswerLink.objects.live(now).filter(ticket=ticket).first() if reads else None,
         "conditions": conditions,

@@ -17,9 +17,8 @@ from crm.people.models import User
 YEARS = 30
 
 
-def conditions_of(ticket: Ticket, now: dt.datetime) -> list[Condition]:
-    """The checklist of a complaint, item by item, the customer's word last."""
-    word = last_word(ticket)
+def conditions_of(ticket: Ticket, now: dt.datetime, word: CustomerWord | None) -> list[Condition]:
+    """The checklist of a complaint, item by item, the customer's last `word` at the end."""
     return [*_of_the_work(ticket, now), Condition(_said(word), bool(word and word.content))]
 
 

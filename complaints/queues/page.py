@@ -91,11 +91,7 @@ def page_of(
         "may_tell": state in states.MOVES["tell"] and access.can_tell(user, ticket),
         "may_confirm": state in states.MOVES["confirm"] and access.can_confirm(user, ticket),
         "may_offer": active and access.can_offer(user, ticket),
-        "may_claim": _may_claim(user, ticket),
-        "may_link_ticket": access.can_link(user, ticket),
-        "related": related_to(user, ticket),
-        "may_run": access.can_run_macros(user, ticket),
-        "works_queue": access.can_work_queue(user),
+        **_of_desk(user, ticket),
         "may_take": active and access.can_take(user, ticket),
         "may_note": access.can_note(user, ticket),
         **_of_complaint(user, ticket),
@@ -107,6 +103,17 @@ def page_of(
         "decline_form": bound.get("decline"),
     }
     return {**context, "primary": primary_of(context, ticket)}
+
+
+def _of_desk(user: User, ticket: Ticket) -> dict[str, Any]:
+    """What working through the queue asks for."""
+    return {
+        "may_claim": _may_claim(user, ticket),
+        "may_link_ticket": access.can_link(user, ticket),
+        "related": related_to(user, ticket),
+        "may_run": access.can_run_macros(user, ticket),
+        "works_queue": access.can_work_queue(user),
+    }
 
 
 def primary_of(may: Mapping[str, Any], ticket: Ticket) -> str:

@@ -15,7 +15,8 @@ from complaints import access, blanks, states
 from complaints.models import Macro, ReplyTemplate, Ticket
 from crm.customers.access import shown_name
 from crm.customers.models import Card, Gender, Language
-from crm.people.models import User
+from crm.people import roles
+from crm.people.models import Store, User
 from crm.promises.models import OF_TICKETS, Promise
 from crm.records.states import Saved
 from crm.ui import moments
@@ -96,6 +97,13 @@ def _next_date(ticket: Ticket, now: dt.datetime) -> str:
 def _solution(ticket: Ticket) -> str:
     found = access.latest_proposal(ticket)
     return found.words if found is not None and found.state == states.OFFER_APPROVED else ""
+
+
+def stores_kept(user: User) -> QuerySet[Store]:
+    """The stores this person may keep ready texts and steps for."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return Store.objects.all()
+    return Store.objects.filter(pk__in=user.reach.stores_as(*access.APPROVERS))
 
 
 def ready_rows(rows: QuerySet[ReadyT]) -> QuerySet[ReadyT]:

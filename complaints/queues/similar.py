@@ -34,7 +34,7 @@ def similar_tickets(
 
 def similar_to(user: User, ticket: Ticket) -> TicketQuerySet:
     """The others a ticket may be merged into."""
-    intake = Intake.objects.filter(ticket=ticket).first()
+    intake: Intake | None = getattr(ticket, "intake", None)
     rows = similar_tickets(
         user,
         card=ticket.card,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import access, actions, forms
 from complaints.models import Macro, ReplyTemplate
-from complaints.queues.ready import ready_list, ready_rows, saved_macro, saved_template
+from complaints.queues.ready import ready_list, ready_rows, saved_macro, saved_template, stores_kept
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
 
@@ -149,7 +149,7 @@ def _change(request: SignedInRequest, kind: Kind, public_id: str) -> HttpRespons
 
 
 def _form(request: SignedInRequest, kind: Kind, row: Any) -> forms.TemplateForm | forms.MacroForm:
-    stores = access.stores_kept(request.user)
+    stores = stores_kept(request.user)
     for_all = access.can_keep_for(request.user, None)
     return kind.form(request.POST or None, row=row, stores=stores, for_all=for_all)
 
