@@ -72,6 +72,7 @@ class Numbers:
     target_accuracy_percent: int = 95
     target_on_time_percent: int = 90
     target_promise_percent: int = 95
+    target_near_percent: int = 90  # KP-13
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from crm.customers.models import Card, LevelChange
 from crm.people.models import User
 from crm.reception.models import ReceptionEntry
-from crm.reports.kpis import FUNNEL, KPIS
+from crm.reports.board import Number
+from crm.reports.kpis import FUNNEL, KPIS, kpi_of
+from crm.reports.models import Target
 from crm.reports.queues.figures import GROUPS
-from crm.reports.queues.tiles import Tile
+from crm.reports.queues.tiles import Aim, Tile
 from tests.people import NOW, Cast, make_card, make_contact, make_order, make_visit
 from tests.reports.conftest import SignIn
 
@@ -204,3 +206,60 @@ def test_a_week_says_how_levels_moved_and_how_many_rose(cast: Cast, sign_in: Sig
 @pytest.mark.parametrize("key", ["level_move_", "level_move_X_A", "level_move_A_", "level_move"])
 def test_no_other_move_is_a_figure(cast: Cast, sign_in: SignIn, key: str) -> None:
     assert sign_in(cast.chen).get("/dashboard/rows/", {"kpi": key}).status_code == 404
+
+
+def aimed(percent: int, by: User, **whose: object) -> None:
+    """A target for the response rate from this year's first month on."""
+    Target.objects.create(
+        key="response_rate", month=dt.date(2026, 1, 1), value=percent, set_by=by, **whose
+    )
+
+
+def light_of(client: Client, query: str = "") -> tuple[str, str]:
+    """What the tile of the response rate says of its target."""
+    tile = client.get(DASHBOARD + query).context["board"].tiles[0]
+    return tile.aim_words, tile.light
+
+
+def test_a_tile_says_how_it_stands_to_the_nearest_target(cast: Cast, sign_in: SignIn) -> None:
+    for number in range(8):
+        outcome = "no_answer" if number < 2 else "reached"
+        make_contact(make_card(cast.lin), NOW - HOUR, outcome=outcome)
+    client = sign_in(cast.shen)
+    assert light_of(client) == ("60%", "done")
+    aimed(80, cast.shen, store=cast.pudong)
+    assert light_of(client) == ("80%", "soon")
+    aimed(95, cast.shen, store=cast.pudong, team=cast.team_one)
+    assert light_of(client) == ("80%", "soon")
+    assert light_of(client, f"?who=team-{cast.team_one.public_id}") == ("95%", "late")
+    assert light_of(client, f"?who=person-{cast.lin.public_id}") == ("95%", "late")
+    aimed(75, cast.shen, store=cast.pudong, person=cast.lin)
+    assert light_of(sign_in(cast.lin)) == ("75%", "done")
+    Target.objects.create(
+        key="response_rate",
+        month=dt.date(2026, 4, 1),
+        value=99,
+        set_by=cast.shen,
+        person=cast.lin,
+        store=cast.pudong,
+    )
+    assert light_of(sign_in(cast.lin)) == ("75%", "done")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "aim", "light"),
+    [
+        ("first_response_hours", 2.0, 2, "done"),
+        ("first_response_hours", 2.2, 2, "soon"),
+        ("first_response_hours", 2.3, 2, "late"),
+        ("first_response_hours", None, 2, ""),
+        ("nps", 44.9, 50, "late"),
+        ("nps", 45.0, 50, "soon"),
+        ("complaint_count", 0, 0, "done"),
+        ("complaint_count", 1, 0, "late"),
+    ],
+)
+def test_a_light_turns_at_the_target_and_at_nine_tenths_of_it(
+    key: str, value: float | None, aim: float, light: str
+) -> None:
+    assert Aim(aim, 90).light(kpi_of(key), Number(None, 7, value)) == light

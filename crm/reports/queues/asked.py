@@ -19,7 +19,8 @@ from crm.people.models import Department, Membership, User
 from crm.records.kpis import EVERYTHING, By, Question, Scope
 from crm.records.periods import OWN, Period, before
 from crm.reports.access import BoardReach, board_reach
-from crm.rulebook.queues import working_calendar
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import book
 from crm.ui.moments import day
 from crm.ui.statements import objects_of
 from crm.vehicles.models import Product
@@ -111,6 +112,7 @@ class Asked:
     chosen: Choice
     choices: Choices
     calendar: Calendar
+    numbers: Numbers
     page: str = DASHBOARD
     narrowed: Narrowed | None = None
 
@@ -188,7 +190,10 @@ def asked_for(
     choices = choices_for(reader, now)
     chosen = choices.pick(who)
     narrowed = narrowed_to(of) if of else None
-    return Asked(reader, now, kind, period, chosen, choices, working_calendar(), page, narrowed)
+    rules = book()
+    calendar = rules.calendar(None, rules.numbers(None))
+    numbers = rules.numbers(chosen.store_id)
+    return Asked(reader, now, kind, period, chosen, choices, calendar, numbers, page, narrowed)
 
 
 def narrowed_to(key: str) -> Narrowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Case, IntegerField, Value, When
@@ -19,7 +19,8 @@ from crm.reports.board import Answer, Group, read
 from crm.reports.kpis import FUNNEL
 from crm.reports.queues.asked import Asked, Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
-from crm.reports.queues.tiles import Shown, Tile
+from crm.reports.queues.targets import aims_of
+from crm.reports.queues.tiles import Aim, Shown, Tile
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
 
@@ -43,8 +44,6 @@ COLUMNS = (
     "satisfaction_rate",
 )
 CHART = ("response_rate", "satisfaction_rate")
-# A bar is green from here, amber from there, red below, until targets can be set.
-GOOD_PERCENT, FAIR_PERCENT = 95, 85
 
 # The answers of a page by their place on it and their key.
 Found = dict[tuple[str, str], Answer]
@@ -58,14 +57,13 @@ class PersonRow:
     href: str
     place: str
     figures: dict[str, Shown]
+    aim: Aim | None = None
 
     @property
     def tone(self) -> str:
-        """The colour of the on-time bar."""
-        percent = self.figures["on_time_rate"].percent
-        if percent is None:
-            return ""
-        return "done" if percent >= GOOD_PERCENT else "soon" if percent >= FAIR_PERCENT else "late"
+        """The colour of the on-time bar: how it stands to the target of the chosen people."""
+        shown = self.figures["on_time_rate"]
+        return self.aim.light(shown.kpi, shown.number) if self.aim else ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,11 @@ def dashboard(asked: Asked) -> Board:
     weeks = last_weeks(WEEKS, timezone.localdate(asked.now), asked.period.zone)
     keys = headlines(asked)
     found = _read(asked, weeks, keys)
-    tiles = [tile(asked, key, found["weeks", key], found.get(("pair", key))) for key in keys]
+    aims = aims_of(asked, {*keys, "on_time_rate"})
+    tiles = [
+        replace(tile(asked, key, found["weeks", key], found.get(("pair", key))), aim=aims.get(key))
+        for key in keys
+    ]
     whole = {
         key: Shown(key, found["person", key].over_groups(), asked.link(key))
         for key in ROWS_OF_ONE_PERSON
@@ -125,8 +127,10 @@ def dashboard(asked: Asked) -> Board:
         asked=asked,
         tiles=tiles,
         weeks=[_week(asked, found, n, period) for n, period in enumerate(weeks)],
-        rows=person_rows(asked, {key: found["person", key] for key in COLUMNS}),
-        total=PersonRow("", "", "", whole),
+        rows=person_rows(
+            asked, {key: found["person", key] for key in COLUMNS}, aims.get("on_time_rate")
+        ),
+        total=PersonRow("", "", "", whole, aims.get("on_time_rate")),
         funnel=funnel(asked, {key: found["funnel", key] for key in FUNNEL}),
     )
 
@@ -170,14 +174,16 @@ def tile(asked: Asked, key: str, course: Answer, pair: Answer | None, weeks: int
     return Tile(key, now, asked.link(key), then, values)
 
 
-def person_rows(asked: Asked, columns: dict[str, Answer]) -> list[PersonRow]:
+def person_rows(
+    asked: Asked, columns: dict[str, Answer], aim: Aim | None = None
+) -> list[PersonRow]:
     """A line for every salesperson covered, and for whoever else has a figure here."""
     people = {person.scope.pk: person for person in asked.choices.people_of(asked.chosen)}
     counted = {pk for answer in columns.values() for _period, pk in answer.numbers if pk}
     for moved in User.objects.filter(pk__in=counted - people.keys()).order_by("name"):
         people[moved.pk] = Choice(f"person-{moved.public_id}", moved.name, asked.chosen.scope)
     return [
-        _person_row(asked, pk, one, columns)
+        replace(_person_row(asked, pk, one, columns), aim=aim)
         for pk, one in people.items()
         if pk in counted or one.role == roles.SALESPERSON
     ]

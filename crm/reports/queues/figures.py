@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from crm.reports.board import Answer, read
 from crm.reports.kpis import KPIS, Kpi
 from crm.reports.queues.asked import Asked, Choice
 from crm.reports.queues.dashboard import RATES, tile
+from crm.reports.queues.targets import aims_of
 from crm.reports.queues.tiles import Shown, Tile
 
 WEEKS = 13
@@ -96,8 +97,11 @@ def all_figures(asked: Asked) -> Figures:
     answers = read([(key, places[place]) for place, key in wanted])
     found: dict[tuple[str, str], Answer] = dict(zip(wanted, answers, strict=True))
 
+    aims = aims_of(asked, KPIS)
+
     def line(key: str) -> FigureLine:
         now = tile(asked, key, found["weeks", key], found.get(("pair", key)), WEEKS)
+        now = replace(now, aim=aims.get(key))
         beside = Shown(key, found["team", key].number(), "") if team else None
         return FigureLine(now, beside, asked.chip(asked.kind, kpi=key))
 

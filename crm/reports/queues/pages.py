@@ -17,7 +17,7 @@ from crm.reports.queues.analysis import Analysis
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import CHART, Board
 from crm.reports.queues.tiles import Shown
-from crm.ui.charts import Series, line_chart
+from crm.ui.charts import Goal, Series, line_chart
 from crm.ui.moments import day
 from followups.models import PlannedContact
 
@@ -94,7 +94,16 @@ def chart_of(board: Board) -> SafeString:
         "Last 8 weeks: response rate from %(response)s to %(response_now)s, "
         "satisfaction from %(satisfaction)s to %(satisfaction_now)s"
     ) % {**_ends("response", response), **_ends("satisfaction", satisfaction)}
-    return line_chart(series, labels, finding=finding)
+    return line_chart(series, labels, finding=finding, goal=_goal_of(board))
+
+
+def _goal_of(board: Board) -> Goal | None:
+    """The dashed line of the response rate's target; None without one."""
+    tile = next(tile for tile in board.tiles if tile.key == CHART[0])
+    if tile.aim is None:
+        return None
+    words = _("Response rate, target %(aim)s") % {"aim": tile.aim_words}
+    return Goal(tile.aim.value, words)
 
 
 def trend_of(page: Analysis) -> SafeString:

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from crm.people import roles
 from crm.people.models import Membership, Store, Team, User
+from crm.records.kpis import By
 from crm.reports.kpis import KPIS, kpi_of
 from crm.reports.models import READERS, Target
-from crm.reports.weekly.words import month_words, target_words
+from crm.reports.queues.asked import Asked
+from crm.reports.queues.tiles import Aim, target_words
+from crm.reports.weekly.words import month_words
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for
 
@@ -77,6 +80,35 @@ def own_targets(keys: Iterable[str], day: dt.date) -> dict[str, dict[str, float]
         kind = "person" if row.person else "team"
         _take(found.setdefault(f"{kind}-{whom.public_id}", {}), row)
     return found
+
+
+def aims_of(asked: Asked, keys: Iterable[str]) -> dict[str, Aim]:
+    """The targets of the chosen people at the end of the period; one statement (KP-13).
+
+    A person's own go before the team's, those before the store's, those before everybody's, and
+    all before the rulebook's. Of the present figures nobody sets any.
+    """
+    chosen, day, every = asked.chosen, asked.period.last, list(keys)
+    wide = Q(team__isnull=True, person__isnull=True)
+    whose = wide & Q(store__isnull=True)
+    if chosen.store_id:
+        whose |= wide & Q(store=chosen.store_id)
+    if chosen.scope.by is By.TEAM or chosen.team_id:
+        whose |= Q(team=chosen.team_id or chosen.scope.pk)
+    if chosen.scope.by is By.PERSON:
+        whose |= Q(person=chosen.scope.pk)
+    rows = Target.objects.filter(whose, month__lte=day, key__in=every)
+    found = {key: float(getattr(asked.numbers, name)) for key, name in USUAL.items()}
+    for row in sorted(rows, key=_narrowness):
+        _take(found, row)
+    near = asked.numbers.target_near_percent
+    return {key: Aim(found[key], near) for key in every if key in found}
+
+
+def _narrowness(row: Target) -> tuple[bool, bool, bool, dt.date, int]:
+    """Everybody's first, then the store's, the team's, the person's, each by its month."""
+    person, team = row.person_id is not None, row.team_id is not None
+    return person, team, row.store_id is not None, row.month, row.pk
 
 
 def _take(found: dict[str, float], row: Target) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Literal
 
 from django.utils.safestring import SafeString
@@ -17,8 +18,29 @@ from crm.ui import numbers
 from crm.ui.charts import sparkline
 
 Verdict = Literal["better", "worse", "same", ""]
+Light = Literal["done", "soon", "late", ""]
 STEP = Decimal("0.1")
 MINUTES_BELOW_HOURS = 1
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a figure is to reach, in its own unit, and from what share of it on it is near."""
+
+    value: float
+    near_percent: int
+
+    def light(self, kpi: Kpi, number: Number) -> Light:
+        """Green where it is reached, amber where it is near, else red (KP-13)."""
+        if number.value is None:
+            return ""
+        now = Fraction(number.value) * (100 if kpi.unit is Unit.RATE else 1)
+        if number.numerator is not None and number.denominator and kpi.unit is Unit.RATE:
+            now = Fraction(100 * number.numerator, number.denominator)
+        aim, near = Fraction(str(self.value)), Fraction(self.near_percent, 100)
+        if kpi.less_is_better:
+            return "done" if now <= aim else "soon" if now * near <= aim else "late"
+        return "done" if now >= aim else "soon" if now >= aim * near else "late"
 
 
 @dataclass(frozen=True)
@@ -47,8 +69,7 @@ class Shown:
 
     @property
     def words(self) -> str:
-        value, unit = worded(self.kpi, self.number)
-        return f"{value}{unit}" if unit in ("", "%") else f"{value} {unit}"
+        return value_words(self.key, self.number)
 
     @property
     def percent(self) -> Decimal | None:
@@ -66,6 +87,17 @@ class Tile(Shown):
 
     earlier: Number
     course: Sequence[float | None]
+    aim: Aim | None = None
+
+    @property
+    def aim_words(self) -> str:
+        """The target as the value is written; empty without one."""
+        return target_words(self.key, self.aim.value) if self.aim else ""
+
+    @property
+    def light(self) -> Light:
+        """How the figure stands to its target."""
+        return self.aim.light(self.kpi, self.number) if self.aim else ""
 
     @property
     def change(self) -> Decimal | None:
@@ -127,3 +159,22 @@ def worded(kpi: Kpi, number: Number) -> tuple[str, str]:
         minutes = numbers.number(value * 60)
         return minutes, ngettext("minute", "minutes", round(value * 60))
     return numbers.number(value, 1), _("hours")
+
+
+def target_words(key: str, target: float | None) -> str:
+    """What a figure is to reach, as its value is written; empty without a target."""
+    if target is None:
+        return ""
+    whole = float(target).is_integer()
+    unit = kpi_of(key).unit
+    if unit is Unit.RATE:
+        return f"{numbers.number(target, 0 if whole else 1)}%"
+    if unit is Unit.HOURS:
+        return value_words(key, Number(None, 1, target))
+    return numbers.number(target, 0 if whole else 1)
+
+
+def value_words(key: str, number: Number) -> str:
+    """93.4%, 11 minutes, 17."""
+    value, unit = worded(kpi_of(key), number)
+    return f"{value}{unit}" if unit in ("", "%") else f"{value} {unit}"

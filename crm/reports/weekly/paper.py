@@ -21,7 +21,7 @@ from crm.records.periods import OWN
 from crm.reports.board import Number
 from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
-from crm.reports.queues.tiles import Shown, Tile
+from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.figures import HEADS, OF_NOW, is_empty
 from crm.rulebook.queues import option_labels
@@ -59,7 +59,7 @@ class Row:
 
     @property
     def before(self) -> str:
-        return words.value_words(self.key, self.now.earlier)
+        return value_words(self.key, self.now.earlier)
 
     @property
     def change(self) -> str:
@@ -210,7 +210,7 @@ def row_of(report: PeriodReport, key: str, live: Mapping[str, Number]) -> Row:
         key=key,
         kpi=kpi,
         now=Tile(key, number, link_to(report, key), earlier, []),
-        target=words.target_words(key, target),
+        target=target_words(key, target),
         is_met=met(kpi, number, target),
         revised=Shown(key, since, link_to(report, key)) if since and changed else None,
         changed_href=f"{reverse('reports:report_changes', args=[report.public_id])}?{query}",
@@ -221,8 +221,7 @@ def met(kpi: Kpi, number: Number, target: float | None) -> bool | None:
     """Whether a figure reaches its target; None without one of the two."""
     if target is None or number.value is None:
         return None
-    value = 100 * number.value if kpi.unit is Unit.RATE else number.value
-    return value <= target if kpi.less_is_better else value >= target
+    return Aim(target, 100).light(kpi, number) == "done"
 
 
 def link_to(report: PeriodReport, key: str, of: str = "", who: str = "") -> str:
@@ -295,7 +294,7 @@ def _cell(
     href = "" if key in OF_NOW else link_to(report, key, of, who)
     number = Number(**printed)
     reached = met(kpi_of(key), number, target)
-    return Cell(key, number, href, aim=words.target_words(key, target), is_met=reached)
+    return Cell(key, number, href, aim=target_words(key, target), is_met=reached)
 
 
 def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString | None:
@@ -309,7 +308,7 @@ def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString 
         return None
     best, worst = max(bars, key=lambda one: one.value), min(bars, key=lambda one: one.value)
     target = report.figures["targets"].get("on_time_rate")
-    aim = words.target_words("on_time_rate", target)
+    aim = target_words("on_time_rate", target)
     finding = _("On-time rate by salesperson: %(best)s %(most)s is best, %(worst)s %(least)s last")
     said = {"best": best.name, "most": best.note, "worst": worst.name, "least": worst.note}
     return measured_bars(
@@ -327,9 +326,7 @@ def complaint_words(whole: Mapping[str, Any]) -> str:
     for key in keys:
         number = Number(**whole[key])
         if number.denominator:
-            parts.append(
-                f"{kpi_of(key).name} {words.value_words(key, number)} ({fraction(number)})"
-            )
+            parts.append(f"{kpi_of(key).name} {value_words(key, number)} ({fraction(number)})")
     return " · ".join(parts)
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.reports import due
 from crm.reports.board import Number
-from crm.reports.kpis import Unit, kpi_of
+from crm.reports.kpis import kpi_of
 from crm.reports.models import PeriodReport
-from crm.reports.queues.tiles import worded
+from crm.reports.queues.tiles import target_words, value_words
 from crm.ui import numbers
 from crm.ui.moments import written_day
 
@@ -120,25 +120,6 @@ def _said(facts: Mapping[str, Any]) -> dict[str, str]:
     if "points" in facts:
         said["points"] = numbers.number(facts["points"], 1)
     return said
-
-
-def value_words(key: str, number: Number) -> str:
-    """93.4%, 11 minutes, 17."""
-    value, unit = worded(kpi_of(key), number)
-    return f"{value}{unit}" if unit in ("", "%") else f"{value} {unit}"
-
-
-def target_words(key: str, target: float | None) -> str:
-    """What a figure is to reach, as its value is written; empty without a target."""
-    if target is None:
-        return ""
-    whole = float(target).is_integer()
-    unit = kpi_of(key).unit
-    if unit is Unit.RATE:
-        return f"{numbers.number(target, 0 if whole else 1)}%"
-    if unit is Unit.HOURS:
-        return value_words(key, Number(None, 1, target))
-    return numbers.number(target, 0 if whole else 1)
 
 
 def period_words(report: PeriodReport) -> str:
