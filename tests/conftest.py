@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import time_machine
 from django.db import connections, transaction
@@ -18,6 +19,17 @@ from django.test import override_settings
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_floor
 from tests.records.triggers import disarming, rearming
+
+# A slow machine is no wrong answer.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.data_too_large,
+    ],
+)
+hypothesis.settings.load_profile("patient")
 
 _flush = BaseDatabaseOperations.execute_sql_flush
 

@@ -135,7 +135,7 @@ class Floor:
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     state=st.sampled_from(["draft", "submitted", "returned", "approved", "adjusting"]),
     history=histories,

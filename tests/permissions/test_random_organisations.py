@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 
 from complaints.models import Ticket
 from crm.customers.models import Card, OwnershipConflict
@@ -200,10 +200,8 @@ def test_every_kind_has_its_predicate() -> None:
 @pytest.mark.django_db
 @settings(
     max_examples=30,
-    deadline=None,
     # Shrinking writes hundreds of floors and takes minutes; the complaint names row and person.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(organisations)
 def test_everybody_sees_what_the_matrix_says_and_nothing_else(floor: Organisation) -> None:

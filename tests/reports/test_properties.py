@@ -8,7 +8,7 @@ from typing import Any
 import chinese_calendar
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.records.kpis import By, Question, Scope
@@ -33,9 +33,6 @@ STORES = [{"code": "S1", "name": "One"}, {"code": "S2", "name": "Two"}]
 CARDS = ("c1", "c2", "c3")
 SECOND = timedelta(seconds=1)
 ANSWERS = ("completed_at", "satisfaction", "repurchase", "recommend", "audit")
-FEW = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 # Moments that matter: a period's bounds to the second, and plain hours all around it.
 BOUNDS = [datetime(2026, 9, 28), datetime(2026, 10, 5), datetime(2026, 10, 12)]
@@ -216,7 +213,7 @@ visits = rows(
 
 
 @pytest.mark.django_db
-@settings(FEW, max_examples=20)
+@settings(max_examples=20)
 @given(sheets=floors())
 def test_any_floor_has_the_figures_of_the_plain_reading(
     sheets: dict[str, list[dict[str, str]]],
@@ -236,7 +233,7 @@ def test_any_floor_has_the_figures_of_the_plain_reading(
 
 
 @pytest.mark.django_db
-@settings(FEW, max_examples=10)
+@settings(max_examples=10)
 @given(sheets=floors())
 def test_several_periods_asked_at_once_are_the_periods_asked_alone(
     sheets: dict[str, list[dict[str, str]]],
