@@ -45,4 +45,6 @@ def place_of(
     at = keys.index(ticket.public_id)
     total = len(keys) if len(keys) < COUNTED else rows.count()
     after = keys[at + 1] if at + 1 < len(keys) else ""
-    return Place(at + 1, total, keys[at - 1] if at else "", after, address(chosen) if chosen else "")
+    return Place(
+        at + 1, total, keys[at - 1] if at else "", after, address(chosen) if chosen else ""
+    )

@@ -110,20 +110,26 @@ BODIES: dict[str, Any] = {
     },
     "complaints:link_ticket": lambda _floor, row: {"number": make_complaint(row).ticket_no},
     "complaints:offer_tickets": lambda floor, _row: {
-        "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
-        "to": floor.cast.wu.pk,
+        "ticket": f"{floor.rows['lin', 'relation'].first.public_id}:1",
+        "to": floor.cast.xu.pk,
         "reason": "休假",
     },
     "complaints:route_tickets": lambda floor, _row: {
-        "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
+        "ticket": f"{floor.rows['lin', 'relation'].first.public_id}:1",
         "department": floor.cast.technical.pk,
     },
-    "complaints:create_template": TEXTS,
+    "complaints:create_template": lambda floor, _row: {
+        **TEXTS,
+        "store": floor.cast.pudong.public_id,
+    },
     "complaints:change_template": TEXTS,
-    "complaints:create_macro": STEPS,
+    "complaints:create_macro": lambda floor, _row: {
+        **STEPS,
+        "store": floor.cast.pudong.public_id,
+    },
     "complaints:change_macro": STEPS,
     "complaints:run_macro": lambda floor, _row: {
-        "macro": make_macro(floor.cast.pudong, floor.cast.xu).public_id,
+        "macro": make_macro(floor.cast.pudong, floor.cast.xu, takes=True).public_id,
     },
     "complaints:merge_ticket": lambda _floor, row: {"into": make_complaint(row).public_id},
     "complaints:pause_clocks": {"reason": "等客户发视频"},
