@@ -43,7 +43,12 @@ from complaints.actions.intake import BY_FORM, Told, lodge_complaint
 from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
 from complaints.actions.leaving import hand_over_stages, hand_over_tasks
 from complaints.actions.linking import link_ticket, unlink_ticket
-from complaints.actions.links import LinkClosed, answer_by_link, make_answer_link
+from complaints.actions.links import (
+    LinkClosed,
+    answer_by_link,
+    make_answer_link,
+    revoke_answer_link,
+)
 from complaints.actions.merging import merge_ticket
 from complaints.actions.naming import name_colleague
 from complaints.actions.outside import (
@@ -140,6 +145,7 @@ __all__ = [
     "report_progress",
     "resume_clocks",
     "retire_case",
+    "revoke_answer_link",
     "revoke_intake_link",
     "route_ticket",
     "route_tickets",

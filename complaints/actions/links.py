@@ -17,7 +17,7 @@ from complaints.models import AnswerLink, Ticket
 from complaints.queues.answers import hash_of
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import claim_request
+from crm.records.actions import change, claim_request
 from crm.rulebook.queues import rules_for
 
 TOKEN_BYTES = 32
@@ -59,6 +59,19 @@ def make_answer_link(
         said = {"until": last.isoformat()}
         audit.record("complaints.make_answer_link", by=by, obj=ticket, after=said, at=now)
     return link, token
+
+
+def revoke_answer_link(
+    link: AnswerLink, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
+    """Take a link back: whoever opens it finds nothing. Raises `PermissionDenied`, `Stale`."""
+    if not access.can_revoke_answer(by, link):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not claim_request(by, "revoke_answer_link", request_id):
+            return
+        change(link, version=version, revoked_at=now)
+        audit.record("complaints.revoke_answer_link", by=by, obj=link.ticket, at=now)
 
 
 def answer_by_link(link: AnswerLink, *, content: bool, words: str, now: dt.datetime) -> None:

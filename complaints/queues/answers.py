@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from complaints import access, states
@@ -121,6 +121,14 @@ def live_intake_links(user: User, now: dt.datetime) -> IntakeLinkQuerySet:
     return rows.select_related("made_by", "store").prefetch_related(
         Prefetch("card", queryset=cards)
     )
+
+
+def live_answer_links(user: User, now: dt.datetime) -> QuerySet[AnswerLink]:
+    """Links by which an answer may still be confirmed, the first to close on top."""
+    cards = Card.objects.with_case(user.reach).select_related("customer", "product", "owner")
+    rows = AnswerLink.objects.visible_to(user).live(now).select_related("made_by", "ticket__intake")
+    shown = rows.prefetch_related(Prefetch("ticket__card", queryset=cards))
+    return shown.order_by("expires_at", "id")
 
 
 def link_behind(token: str, now: dt.datetime) -> AnswerLink | None:

@@ -31,6 +31,12 @@ urlpatterns = [
     path("macros/new/", views.create_macro, name="create_macro"),
     path("macros/<slug:public_id>/", views.change_macro, name="change_macro"),
     path("links/", views.intake_links, name="intake_links"),
+    path("links/answers/", views.answer_links, name="answer_links"),
+    path(
+        "links/answers/<slug:public_id>/revocation/",
+        views.revoke_answer_link,
+        name="revoke_answer_link",
+    ),
     path("links/new/", views.make_intake_link, name="make_intake_link"),
     path("links/<slug:public_id>/revocation/", views.revoke_intake_link, name="revoke_intake_link"),
     path("claims/", views.claim_tickets, name="claim_tickets"),

@@ -47,7 +47,13 @@ from complaints.views.helping import ask_for_help
 from complaints.views.intake import complaint_sheet, lodge_complaint
 from complaints.views.ledgers import ledger_page
 from complaints.views.linking import link_ticket, unlink_ticket
-from complaints.views.links import intake_links, make_intake_link, revoke_intake_link
+from complaints.views.links import (
+    answer_links,
+    intake_links,
+    make_intake_link,
+    revoke_answer_link,
+    revoke_intake_link,
+)
 from complaints.views.outside import complain_by_link, confirm_answer
 from complaints.views.presses import (
     accept_task,
@@ -87,6 +93,7 @@ __all__ = [
     "accept_task",
     "acknowledge_briefing",
     "alarm_ticket",
+    "answer_links",
     "answer_opinion",
     "ask_department",
     "ask_for_help",
@@ -147,6 +154,7 @@ __all__ = [
     "report_progress",
     "resume_clocks",
     "retire_case",
+    "revoke_answer_link",
     "revoke_intake_link",
     "route_ticket",
     "route_tickets",

@@ -15,8 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints import access, actions
-from complaints.models import IntakeLink
-from complaints.queues.answers import complain_address_of, live_intake_links
+from complaints.models import AnswerLink, IntakeLink
+from complaints.queues.answers import (
+    complain_address_of,
+    live_answer_links,
+    live_intake_links,
+)
+from complaints.views.tickets import name_of
 from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.notices.forms import version_of
@@ -42,7 +47,37 @@ def intake_links(request: SignedInRequest) -> HttpResponse:
         for link in page
     ]
     context = {"page": page, "rows": rows, "can_make": access.can_register(user), "now": now}
+    context["sees_answer_links"] = access.can_see_answer_links(user)
     return render(request, "complaints/intake_links.html", context)
+
+
+@require_safe
+def answer_links(request: SignedInRequest) -> HttpResponse:
+    """Every link by which a customer may still confirm an answer."""
+    user, now = request.user, timezone.now()
+    if not access.can_see_answer_links(user):
+        raise PermissionDenied
+    page = Paginator(live_answer_links(user, now), PAGE).get_page(request.GET.get("page"))
+    rows = [
+        (link, name_of(user, link.ticket), access.can_revoke_answer(user, link)) for link in page
+    ]
+    return render(request, "complaints/answer_links.html", {"page": page, "rows": rows, "now": now})
+
+
+@require_POST
+def revoke_answer_link(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take one of them back."""
+    rows = AnswerLink.objects.visible_to(request.user).select_related("ticket")
+    link = get_object_or_404(rows, public_id=public_id)
+    actions.revoke_answer_link(
+        link,
+        by=request.user,
+        version=version_of(request.POST),
+        now=timezone.now(),
+        request_id=request.POST.get("request_id", ""),
+    )
+    messages.success(request, _("The link is taken back."))
+    return redirect("complaints:answer_links")
 
 
 @never_cache

@@ -11,12 +11,13 @@ import time_machine
 from django.test import Client
 
 from complaints import actions
-from complaints.models import Clock, IntakeLink, Ticket
+from complaints.models import AnswerLink, Clock, IntakeLink, Ticket
 from crm.logs import Scrub
 from crm.notices.models import Notice
 from crm.records.models import Attachment, AuditEvent
 from tests.complaints.problems import browser
 from tests.people import NOW, Cast, make_card, make_cast
+from tests.permissions.answers import make_answer_link
 from tests.records.samples import photo, upload
 
 WORDS = {"words": "夜间充电停在 80%，销售答应的没做到", "consent": "on"}
@@ -190,6 +191,19 @@ def test_a_link_is_given_out_and_shown_once(cast: Cast, phone: Client) -> None:
         browser(cast.zhou).get(f"/complaints/links/new/?card={card.public_id}").status_code == 404
     )
     assert browser(cast.pan).get("/complaints/links/").status_code == 403
+
+
+def test_a_link_to_confirm_an_answer_is_listed_and_taken_back(cast: Cast, phone: Client) -> None:
+    token = make_answer_link(make_card(cast.lin, "高峰"), cast.wu)
+    link = AnswerLink.objects.get()
+    lead = browser(cast.xu)
+    assert "高峰" in lead.get("/complaints/links/answers/").content.decode()
+    assert phone.get(f"/links/{token}/").status_code == 200
+    path = f"/complaints/links/answers/{link.public_id}/revocation/"
+    assert browser(cast.lin).post(path, {"version": 1}).status_code == 403
+    assert lead.post(path, {"version": 1}).status_code == 302
+    assert phone.get(f"/links/{token}/").status_code == 404
+    assert "高峰" not in lead.get("/complaints/links/answers/").content.decode()
 
 
 def test_no_log_line_holds_the_token(cast: Cast) -> None:

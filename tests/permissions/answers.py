@@ -109,6 +109,12 @@ def make_macro(store: Store, by: User, **fields: Any) -> Macro:
     return Macro.objects.create(store=store, written_by=by, **values)
 
 
+def make_answer_row(card: Card, by: User) -> AnswerLink:
+    """A link in a customer's hands to confirm an answer."""
+    token = make_answer_link(card, by)
+    return AnswerLink.objects.get(token_hash=hashlib.sha256(token.encode()).hexdigest())
+
+
 def make_intake_token(card: Card, by: User) -> str:
     """The token of a link by which a customer may complain."""
     return make_intake_link(card, by)[1]
@@ -156,6 +162,7 @@ def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
         "replied_answer": make_answered(card, author, "replied", told_at=NOW, resolved_at=NOW),
         "briefing": make_briefing(card, cast.adele, served_by),
         "complaint_correction": make_correction(card, owner),
+        "answer_link": make_answer_row(card, author),
         "intake_link": make_intake_link(card, owner)[0],
         "intake_token": make_intake_token(card, author) if lin else "no-such-link-to-complain",
         "answer_token": make_answer_link(card, author) if lin else "no-such-link-in-anybodys-hands",

@@ -37,6 +37,7 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.make_intake_link": _("Link to complain by made"),
     "complaints.revoke_intake_link": _("Link to complain by taken back"),
     "complaints.complain_by_link": _("Complaint written by the customer"),
+    "complaints.revoke_answer_link": _("Link to confirm an answer taken back"),
     "complaints.answer_by_link": _("Answer confirmed by the customer"),
     "complaints.hear_customer": _("Customer's word on an answer"),
     "complaints.reopen_complaint": _("Complaint reopened"),

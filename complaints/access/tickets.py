@@ -13,7 +13,6 @@ from complaints.models import (
     Case,
     Correction,
     DepartmentTask,
-    IntakeLink,
     Proposal,
     Relation,
     Stage,
@@ -57,17 +56,6 @@ def can_register(user: User) -> bool:
     return user.reach.has(
         *(roles.SALESPERSON, roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.RECEPTION),
     )
-
-
-def can_see_intake_links(user: User) -> bool:
-    """Whether links for complaints are part of this person's work: who gives or oversees them."""
-    return can_register(user) or user.reach.has(roles.MANAGER, roles.GENERAL_MANAGER)
-
-
-def can_revoke_intake(user: User, link: IntakeLink) -> bool:
-    """Whoever gave it out, and the service supervisor and manager of its store."""
-    leads = link.store_id in user.reach.stores_as(*APPROVERS)
-    return link.made_by_id in user.reach.own_ids or leads
 
 
 def reads_words(user: User, ticket: Ticket) -> bool:
