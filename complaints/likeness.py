@@ -19,6 +19,8 @@ LONGEST = 600
 PIECE = 3
 # Below this two texts share no more than what any two complaints share.
 ALIKE = 0.18
+# So many pieces of a text are looked for in a library that is too large to be compared whole.
+LOOKED_FOR = 32
 Key = TypeVar("Key")
 
 
@@ -33,6 +35,19 @@ def pieces(text: str) -> frozenset[str]:
         marked = f" {word} "
         found.update(marked[at : at + PIECE] for at in range(len(marked) - PIECE + 1))
     return frozenset(found)
+
+
+def telling_pieces(text: str) -> list[str]:
+    """What of a text to look for in others: pairs of Chinese characters, and other words.
+
+    Each once, at most `LOOKED_FOR`, of a long text from all over it.
+    """
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
+    pairs = [run[at : at + 2] for run in HAN.findall(plain) for at in range(len(run) - 1)]
+    words = [word for word in WORDS.findall(plain) if len(word) >= PIECE]
+    found = list(dict.fromkeys(pairs + words))
+    every = max(1, math.ceil(len(found) / LOOKED_FOR))
+    return found[::every]
 
 
 def most_alike(text: str, others: Mapping[Key, str], *, most: int) -> list[Key]:

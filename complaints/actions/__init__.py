@@ -41,7 +41,11 @@ from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.helping import ask_for_help
 from complaints.actions.intake import BY_FORM, Told, lodge_complaint
 from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
-from complaints.actions.leaving import hand_over_stages, hand_over_tasks
+from complaints.actions.leaving import (
+    hand_over_corrections,
+    hand_over_stages,
+    hand_over_tasks,
+)
 from complaints.actions.linking import link_ticket, unlink_ticket
 from complaints.actions.links import (
     LinkClosed,
@@ -116,6 +120,7 @@ __all__ = [
     "follow_calendars",
     "forget_presences",
     "give_correction",
+    "hand_over_corrections",
     "hand_over_stages",
     "hand_over_tasks",
     "hear_customer",

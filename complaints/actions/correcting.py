@@ -66,8 +66,8 @@ def give_correction(
             store_id=ticket.store_id,
         )
         enter(ticket, Entry.Kind.CORRECTION, by=by, now=now, words=what, department=department)
-        _arm(correction, now=now)
-        _tell(correction, "corrective_given", owner, now=now)
+        arm_correction(correction, now=now)
+        tell_of_correction(correction, "corrective_given", owner, now=now)
         said = {"owner": owner.name, "due_on": due_on.isoformat()}
         audit.record("complaints.give_correction", by=by, obj=correction, after=said, at=now)
         keep_result(by, "give_correction", request_id, correction.public_id)
@@ -102,7 +102,7 @@ def report_correction(
             reported_at=now,
         )
         notices.cancel(about=About.of(correction), reason="reported", now=now)
-        _tell(correction, "corrective_reported", correction.given_by, now=now)
+        tell_of_correction(correction, "corrective_reported", correction.given_by, now=now)
         audit.record("complaints.report_correction", by=by, obj=correction, at=now)
 
 
@@ -137,8 +137,8 @@ def verify_correction(
         else:
             again = {"verdict": verdict, "due_on": again_on}
             transition(correction, frm=frm, to=states.TO_DO, version=version, **again)
-            _arm(correction, now=now)
-            _tell(correction, "corrective_returned", correction.owner, now=now)
+            arm_correction(correction, now=now)
+            tell_of_correction(correction, "corrective_returned", correction.owner, now=now)
         said = {"works": works}
         audit.record("complaints.verify_correction", by=by, obj=correction, after=said, at=now)
 
@@ -153,7 +153,7 @@ def _check(ticket: Ticket, owner: User, due_on: dt.date, now: dt.datetime) -> No
         raise ValidationError(wrong)
 
 
-def _arm(correction: Correction, *, now: dt.datetime) -> None:
+def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
     """Its owner ahead of the day and after it, then the head of the department, the manager."""
     ticket, department = correction.ticket, correction.department
     head = department.head if department is not None else None
@@ -183,7 +183,8 @@ def _arm(correction: Correction, *, now: dt.datetime) -> None:
         notices.ring(**shared, step=step, kind="corrective_late", to=to, at=at, now=now)
 
 
-def _tell(correction: Correction, kind: str, to: User, *, now: dt.datetime) -> None:
+def tell_of_correction(correction: Correction, kind: str, to: User, *, now: dt.datetime) -> None:
+    """One line in somebody's inbox about a corrective task; never whom the complaint is about."""
     if to.pk == correction.ticket.about_id:
         return
     notices.tell(

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import states
+from complaints.actions.correcting import arm_correction, tell_of_correction
 from complaints.actions.telling import chase, tell
 from complaints.actions.thread import enter, hold
 from complaints.actions.timetable import ring_stage
-from complaints.models import DepartmentTask, Entry, Stage, Ticket
+from complaints.models import Correction, DepartmentTask, Entry, Stage, Ticket
+from complaints.queues.corrections import open_corrections_of, owners_for
 from complaints.queues.people import open_stages_of, stage_owners_of, works_in
 from crm.notices import actions as notices
 from crm.notices.models import About
@@ -62,6 +64,29 @@ def hand_over_stages(leaver: User, *, to: User, by: User, now: dt.datetime) -> i
     return given
 
 
+def hand_over_corrections(leaver: User, *, to: User, by: User, now: dt.datetime) -> int:
+    """What this person has to put right goes to who may be given it; returns how many went.
+
+    One that was reported stands as it is; only when it is sent back it is the new owner's to do.
+    """
+    given = 0
+    with transaction.atomic():
+        rows = open_corrections_of(leaver).select_related("ticket__about", "department__head")
+        for correction in rows.order_by("ticket", "pk"):
+            if not owners_for(correction.ticket, now).filter(pk=to.pk).exists():
+                continue
+            hold(correction.ticket)
+            change(correction, owner=to)
+            notices.cancel(about=About.of(correction), reason="handed over", now=now)
+            if correction.state == states.TO_DO:
+                arm_correction(correction, now=now)
+            tell_of_correction(correction, "corrective_given", to, now=now)
+            _passed(correction.ticket, leaver, to, by=by, now=now)
+            _record("complaints.hand_over_correction", correction, leaver, to, by=by, now=now)
+            given += 1
+    return given
+
+
 def _passed(ticket: Ticket, leaver: User, to: User, *, by: User, now: dt.datetime) -> None:
     """A line of the thread, so that everybody at work on it knows whom to ask."""
     words = _("Handed over: %(before)s → %(after)s") % {"before": leaver.name, "after": to.name}
@@ -69,7 +94,13 @@ def _passed(ticket: Ticket, leaver: User, to: User, *, by: User, now: dt.datetim
 
 
 def _record(
-    action: str, row: DepartmentTask | Stage, leaver: User, to: User, *, by: User, now: dt.datetime
+    action: str,
+    row: DepartmentTask | Stage | Correction,
+    leaver: User,
+    to: User,
+    *,
+    by: User,
+    now: dt.datetime,
 ) -> None:
     audit.record(
         action,

@@ -53,14 +53,27 @@ def correction_list(user: User, now: dt.datetime) -> ListSpec:
 
 def owners_for(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
     """Who may be given one: active staff of the store and its departments, not whom it is about."""
+    return _staff_and_heads(Q(store=ticket.store_id), now).exclude(pk=ticket.about_id or 0)
+
+
+def open_corrections_of(user: User) -> CorrectionQuerySet:
+    """What somebody has to put right, until another has verified it."""
+    return Correction.objects.open().filter(owner=user)
+
+
+def correction_takers(user: User, now: dt.datetime) -> QuerySet[User]:
+    """Who could take over some of what somebody has to put right."""
+    stores = open_corrections_of(user).order_by().values("ticket__store")
+    return _staff_and_heads(Q(store__in=stores), now).exclude(pk=user.pk)
+
+
+def _staff_and_heads(here: Q, now: dt.datetime) -> QuerySet[User]:
+    """Active staff of some stores, general managers and the heads of departments."""
     posts = Membership.objects.valid_on(timezone.localdate(now))
-    here = Q(store=ticket.store_id) | Q(role=roles.GENERAL_MANAGER)
+    posts = posts.filter(here | Q(role=roles.GENERAL_MANAGER)).exclude(role=roles.ADMIN)
     heads = Department.objects.filter(head__isnull=False).values("head")
-    found = User.objects.filter(
-        Q(pk__in=posts.filter(here).exclude(role=roles.ADMIN).values("user")) | Q(pk__in=heads),
-        is_active=True,
-    )
-    return found.exclude(pk=ticket.about_id or 0).order_by("name", "pk")
+    found = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=heads), is_active=True)
+    return found.order_by("name", "pk")
 
 
 def staff_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:

@@ -10,12 +10,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from complaints.actions import plan_stage
-from complaints.models import DepartmentTask, Stage
+from complaints.actions import give_correction, plan_stage, report_correction
+from complaints.models import Correction, DepartmentTask, Stage
 from crm.home.queues import open_work_of
 from crm.notices.models import Notice, Reminder
 from crm.people.models import User
 from tests.caring import make_care_task
+from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import accepted
 from tests.people import NOW, Cast, make_card, make_cast, make_user
 from visits.models import CareTask
@@ -67,6 +68,41 @@ def test_tasks_and_stages_of_a_handler_keep_the_account_open_until_somebody_has_
     assert ticket.entries.filter(words__contains="顾工").count() == 2
     assert not open_work_of(cast.tang)
     assert adele.post(close, {"version": cast.tang.version}).status_code == 302
+
+
+def test_what_a_leaver_has_to_put_right_goes_to_a_colleague(cast):
+    other = make_user("gu", "顾工", "handler", cast.pudong, department=cast.technical)
+    ticket, day = make_complaint(cast), dt.date(2026, 3, 20)
+    for what in ("重做交接单", "培训前台"):
+        give_correction(ticket, by=cast.xu, what=what, owner=cast.tang, due_on=day, now=NOW)
+    done = Correction.objects.get(what="培训前台")
+    report_correction(done, by=cast.tang, version=done.version, outcome="已培训", now=NOW)
+    assert open_work_of(cast.tang).corrections == 2
+    adele = client_of(cast.adele)
+    url = reverse("home:hand_over", args=[cast.tang.public_id])
+    assert "2 项整改任务" in adele.get(url).content.decode()
+    sent = {"request_id": str(uuid.uuid4()), "corrections": other.public_id}
+    assert adele.post(url, sent).status_code == 302
+    assert set(Correction.objects.values_list("owner", "state")) == {
+        (other.pk, "to_do"),
+        (other.pk, "reported"),
+    }
+    ringing = Reminder.objects.filter(kind="corrective_due", role="").still_to_ring()
+    assert set(ringing.values_list("recipient__username", flat=True)) == {"gu"}
+    assert Notice.objects.filter(recipient=other, kind="corrective_given").exists()
+    assert not open_work_of(cast.tang)
+
+
+def test_who_a_complaint_is_about_takes_over_nothing_of_it(cast):
+    about = make_user("gu", "顾工", "handler", cast.pudong, department=cast.technical)
+    ticket = make_complaint(cast, about=about)
+    give_correction(
+        ticket, by=cast.xu, what="道歉", owner=cast.tang, due_on=dt.date(2026, 3, 20), now=NOW
+    )
+    url = reverse("home:hand_over", args=[cast.tang.public_id])
+    sent = {"request_id": str(uuid.uuid4()), "corrections": about.public_id}
+    assert client_of(cast.adele).post(url, sent).status_code == 422
+    assert Correction.objects.get().owner == cast.tang
 
 
 def test_greetings_go_to_who_may_have_them_and_the_rest_stays(cast):

@@ -7,12 +7,13 @@ import datetime as dt
 import pytest
 import time_machine
 
+from complaints import actions
 from complaints.models import Case, Ticket
 from crm.customers.models import CaseAccess
 from crm.notices.models import Notice, Reminder
 from crm.promises.models import Promise
-from tests.complaints.problems import browser
-from tests.people import NOW, Cast, make_card, make_cast, make_visit
+from tests.complaints.problems import browser, make_problem
+from tests.people import NOW, SHANGHAI, Cast, local, make_card, make_cast, make_visit
 
 TOMORROW = "2026-03-13 16:00"
 
@@ -132,3 +133,20 @@ def page_of(user, ticket: Ticket) -> str:
     answer = browser(user).get(f"/complaints/{ticket.public_id}/")
     assert answer.status_code == 200
     return str(answer.content.decode())
+
+
+def test_scenario_15_over_the_national_day_holiday_silence_is_counted_in_working_days(
+    cast: Cast,
+) -> None:
+    eve = local("2026-09-30 17:00")
+    task = make_problem(cast, now=eve).tasks.get()
+    assert task.due_at.astimezone(SHANGHAI).date() > dt.date(2026, 10, 7)
+    actions.accept_task(task, by=cast.tang, version=task.version, now=eve)
+    bells = Reminder.objects.still_to_ring().filter(about_id=task.public_id)
+    rings = {
+        (row.kind, row.step): f"{row.not_before.astimezone(SHANGHAI):%m-%d}"
+        for row in bells.filter(kind="task_no_news")
+    }
+    assert set(rings) == {("task_no_news", "remind"), ("task_no_news", "head")}
+    assert min(rings.values()) > "10-07"
+    assert not bells.filter(kind="task_silent").exists()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -11,7 +9,7 @@ from complaints import actions
 from complaints.models import Ticket
 from complaints.queues.corrections import owners_for
 from complaints.queues.people import service_of, stage_owners_of
-from crm.notices.models import Notice
+from crm.notices.models import Notice, Reminder
 from crm.people import roles
 from crm.people.models import Membership
 from crm.records.states import Stale
@@ -19,7 +17,17 @@ from tests.complaints.answers import HOUR, decide, reply, solution
 from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import browser
 from tests.complaints.test_confirm_ticket import figures
-from tests.people import HIRED, NOW, Cast, make_card, make_cast, make_ticket, make_visit_rule
+from tests.people import (
+    HIRED,
+    NOW,
+    SHANGHAI,
+    Cast,
+    local,
+    make_card,
+    make_cast,
+    make_ticket,
+    make_visit_rule,
+)
 
 
 @pytest.fixture
@@ -97,8 +105,31 @@ def test_a_complaint_about_a_salesperson_from_intake_to_reopening(cast: Cast) ->
     assert settled.state == "closed"
 
 
-def test_the_site_visit_is_due_two_working_days_later_over_a_holiday(cast: Cast) -> None:
-    eve = dt.datetime(2026, 9, 30, 10, tzinfo=NOW.tzinfo)
-    ticket = make_complaint(cast, now=eve)
-    due = ticket.clocks.get(kind="visit").due_at.astimezone(NOW.tzinfo)
-    assert due.date() > dt.date(2026, 10, 7)
+def test_over_the_national_day_holiday_all_clocks_but_the_critical_ones_stand_still(
+    cast: Cast,
+) -> None:
+    eve = local("2026-09-30 19:30")
+    ticket = make_complaint(cast, now=eve, category="staff_conduct", about=cast.lin)
+    due = {
+        clock.kind: f"{clock.due_at.astimezone(SHANGHAI):%m-%d %H:%M}"
+        for clock in ticket.clocks.all()
+    }
+    assert due == {
+        "acknowledge": "10-08 10:00",  # half an hour on the eve, the rest on the first day back
+        "reply": "10-08 23:59",
+        "visit": "10-09 23:59",
+        "solution": "10-10 23:59",  # a Saturday that is worked
+        "resolution": "10-15 23:59",
+    }
+    for day in range(1, 8):
+        swept = actions.sweep_clocks(now=local(f"2026-10-0{day} 12:00"))
+        assert (swept.warned, swept.breached, swept.escalated) == (0, 0, 0)
+    assert actions.sweep_clocks(now=local("2026-10-08 09:45")).warned > 0
+    assert actions.sweep_clocks(now=local("2026-10-08 10:01")).breached == 1
+    assert actions.sweep_clocks(now=local("2026-10-08 14:01")).escalated == 1
+    told = Reminder.objects.filter(about_room="complaints", kind__in=("clock_soon", "clock_late"))
+    assert not told.filter(recipient=cast.lin).exists()
+    critical = make_complaint(cast, now=eve, severity="critical")
+    at = critical.clocks.get(kind="acknowledge").due_at.astimezone(SHANGHAI)
+    assert f"{at:%m-%d %H:%M}" == "09-30 20:00"
+    assert actions.sweep_clocks(now=local("2026-10-01 09:00")).breached > 0

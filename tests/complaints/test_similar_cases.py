@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from complaints.likeness import LONGEST, most_alike, pieces
+from complaints.likeness import LONGEST, LOOKED_FOR, most_alike, pieces, telling_pieces
 from complaints.models import Case, Ticket
 from complaints.queues.cases import search_text
 from complaints.queues.similar_cases import similar_cases
@@ -91,6 +93,50 @@ def test_comparing_costs_the_same_whatever_the_library_holds(cast: Cast) -> None
     for number in range(5):
         learnt(cast, f"刹车异响 {number}", "低速刹车时前轮有异响", ticket=first.ticket)
     assert asked() == few
+
+
+def test_the_oldest_of_four_hundred_cases_is_found(cast: Cast) -> None:
+    oldest = learnt(cast, "充电停在 80%", "夜间充电停在 80%", category="technical")
+    Case.objects.filter(pk=oldest.pk).update(created_at=NOW - dt.timedelta(days=900))
+    words = {"title": "刹车异响", "symptoms": "低速刹车时前轮有异响，雨天更明显"}
+    Case.objects.bulk_create(
+        Case(
+            case_no=f"AL-B-{number:04}",
+            category="technical" if number % 2 else "price",
+            search=f"{search_text(words)} {number}",
+            state="published",
+            author=cast.tang,
+            decided_by=cast.shen,
+            decided_at=NOW,
+            created_at=NOW - dt.timedelta(days=number),
+            **words,
+        )
+        for number in range(400)
+    )
+    said = "晚上充电到 80% 就停，拔枪重插也没用"
+    assert similar_cases(cast.wu, said, "technical")[0] == oldest
+    assert similar_cases(cast.wu, said, "price")[0] == oldest
+    assert similar_cases(cast.wu, "销售员态度不好", "technical") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "some"),
+    [
+        ("充电停了", ["充电", "电停", "停了"]),
+        ("ABS 灯亮", ["灯亮", "abs"]),
+        ("a 的 1", []),
+        ("%_\x00'", []),
+    ],
+)
+def test_what_is_looked_for_are_pairs_and_words(text: str, some: list[str]) -> None:
+    assert telling_pieces(text) == some
+
+
+def test_of_a_long_text_little_is_looked_for_from_all_over_it() -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(500))
+    found = telling_pieces(text)
+    assert len(found) <= LOOKED_FOR
+    assert text.index(found[-1]) > 450
 
 
 def test_while_a_complaint_is_written_down_cases_like_it_are_suggested(cast: Cast) -> None:

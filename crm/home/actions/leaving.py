@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions import hand_over_stages, hand_over_tasks
+from complaints.actions import hand_over_corrections, hand_over_stages, hand_over_tasks
 from crm.home.actions.guards import claim, must_edit
 from crm.people.models import User
 from visits.actions import hand_over_care
@@ -19,6 +19,7 @@ from visits.actions import hand_over_care
 VERBS: Mapping[str, Callable[..., int]] = {
     "tasks": hand_over_tasks,
     "stages": hand_over_stages,
+    "corrections": hand_over_corrections,
     "care": hand_over_care,
 }
 
@@ -31,7 +32,7 @@ def hand_over_work(
     now: dt.datetime,
     request_id: str = "",
 ) -> dict[str, int]:
-    """Give tasks, stages and greetings to the colleague chosen for each; how many of each went.
+    """Give each kind of work to the colleague chosen for it; how many of each went.
 
     What a colleague may not have stays where it is. One transaction. Raises `PermissionDenied`,
     `Replayed`, `ValidationError` where nobody was chosen or nothing could go.

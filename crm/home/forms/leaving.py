@@ -14,6 +14,7 @@ from crm.people.models import User
 LABELS = {
     "tasks": _("Departments' tasks to"),
     "stages": _("Stages to"),
+    "corrections": _("Corrective tasks to"),
     "care": _("Customer care to"),
 }
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from complaints.access import can_see_tickets
 from complaints.models import DepartmentTask, Ticket
+from complaints.queues.corrections import open_corrections_of
 from complaints.queues.people import open_stages_of, open_tasks_of
 from crm.customers.models import Card
 from crm.notices.access import can_release
@@ -96,6 +97,7 @@ class OpenWork:
     tickets: int
     tasks: int
     stages: int
+    corrections: int
     care: int
 
     def __bool__(self) -> bool:
@@ -103,7 +105,7 @@ class OpenWork:
 
 
 def open_work_of(user: User) -> OpenWork:
-    """Open cards, live plans, visits due, unsettled tickets, departments' tasks, stages and care.
+    """Open cards, live plans, visits due, unsettled tickets and all that hangs on them, care.
 
     One statement.
     """
@@ -115,6 +117,7 @@ def open_work_of(user: User) -> OpenWork:
             "tickets": Ticket.objects.unsettled().filter(responsible=user),
             "tasks": open_tasks_of(user),
             "stages": open_stages_of(user),
+            "corrections": open_corrections_of(user),
             "care": CareTask.objects.waiting().filter(assignee=user),
         }
     )

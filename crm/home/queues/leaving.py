@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from complaints.queues.corrections import correction_takers
 from complaints.queues.people import stage_takers, task_takers
 from crm.home.queues.counts import OpenWork
 from crm.people.models import User
@@ -20,6 +21,8 @@ def takers_for(leaver: User, work: OpenWork, now: dt.datetime) -> dict[str, Quer
         found["tasks"] = task_takers(leaver, now)
     if work.stages:
         found["stages"] = stage_takers(leaver, now)
+    if work.corrections:
+        found["corrections"] = correction_takers(leaver, now)
     if work.care:
         found["care"] = care_takers(leaver, timezone.localdate(now))
     return found

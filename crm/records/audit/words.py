@@ -158,6 +158,7 @@ ACTIONS: Mapping[str, Any] = {
     "customers.note_news": _("News added to the card"),
     "visits.plan_visits": _("Return visits planned"),
     "complaints.hand_over_task": _("Department's task handed over"),
+    "complaints.hand_over_correction": _("Corrective task handed over"),
     "complaints.hand_over_stage": _("Stage handed over"),
     "reports.ask_team": _("Feedback passed on to a team"),
     "reports.answer_team": _("Team answered the feedback"),
