@@ -46,6 +46,10 @@ class By(StrEnum):
     SOURCE = "source"
 
 
+class NotSoCountedError(ValueError):
+    """A figure was asked by something its rows do not have, such as calls by department."""
+
+
 OF_STAFF = (By.PERSON, By.TEAM, By.STORE)
 
 
@@ -64,10 +68,10 @@ class Belongs:
     source: str = ""
 
     def column(self, by: By) -> str:
-        """The column of one of them; raises ValueError where these rows have none."""
+        """The column of one of them; raises NotSoCountedError where these rows have none."""
         name: str = getattr(self, by.value)
         if not name:
-            raise ValueError(f"These rows have no {by.value}.")
+            raise NotSoCountedError(f"These rows have no {by.value}.")
         return name
 
 

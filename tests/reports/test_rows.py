@@ -16,7 +16,7 @@ from crm.records.periods import OWN, Period
 from crm.reports.kpis import KPIS, SHOWN
 from crm.reports.queues.asked import Asked, Choice, Choices
 from crm.reports.queues.rows import ABOVE, BELOW, MINUS, REST, rows_behind
-from crm.rulebook.queues import working_calendar
+from crm.rulebook.queues import rules_for
 from tests.people import NOW, Cast, make_card, make_contact, make_user
 from tests.reports import plain_kpis
 from tests.reports.conftest import SignIn
@@ -28,7 +28,8 @@ OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31), ZONE)
 
 def asked_by(reader: Any, chosen: Choice) -> Asked:
     now = dt.datetime(2026, 11, 1, 9, 0, tzinfo=ZONE)
-    return Asked(reader, now, OWN, OCTOBER, chosen, Choices((chosen,)), working_calendar())
+    numbers, calendar = rules_for(None)
+    return Asked(reader, now, OWN, OCTOBER, chosen, Choices((chosen,)), calendar, numbers)
 
 
 def test_the_board_has_the_keys_of_the_definitions() -> None:

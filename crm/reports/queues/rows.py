@@ -12,13 +12,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from crm.customers.access import can_list_cards, shown_name
 from crm.customers.models import Card, Recovery
 from crm.people.models import User
-from crm.records.kpis import NOTHING, Figure, Part, Rate, Span
+from crm.records.kpis import NOTHING, Figure, NotSoCountedError, Part, Rate, Span
 from crm.reports.access import reads_answers
 from crm.reports.board import read
 from crm.reports.kpis import BRAND, REASON, Kpi, Unit, kpi_of, subject_of
@@ -103,13 +104,17 @@ class Rows:
 def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
     """One page of the rows behind a figure; an unknown side is everything below the line.
 
-    Raises PermissionDenied where this reader reads a sum of answers and not the rows (RV-42).
+    Raises PermissionDenied where this reader reads a sum of answers and not the rows (RV-42),
+    and Http404 for a line these rows cannot be narrowed to.
     """
     kpi, question = kpi_of(key), asked.question()
     if kpi.guarded and not reads_answers(asked.reader, asked.chosen.store_id):
         raise PermissionDenied
+    try:
+        figure = kpi.read(question)
+    except NotSoCountedError as none:
+        raise Http404 from none
     answer, *others = read([(name, question) for name in (key, *kpi.beside)])
-    figure = kpi.read(question)
     sides = sides_of(kpi, figure)
     side = next((one for one in sides if one.key == side_key), sides[0])
     name = side.rows.model.__name__
