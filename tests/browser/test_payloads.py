@@ -49,7 +49,7 @@ NOT_TYPED = frozenset(
         *("password", "public_id", "phone", "phone2", "search", "username", "session_key"),
         *("language", "key", "code", "occasion", "folder", "stored_as", "list_key", "kind"),
         *("about_room", "about_path", "about_id", "query", "token_hash", "form", "request_id"),
-        *("state", "seed"),
+        *("state", "seed", "parent_kind", "sha256"),
     }
 )
 # Of these a payload makes nothing but a refusal.
