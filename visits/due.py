@@ -61,6 +61,24 @@ def regular_day(
     return due_day(start, wait if in_first_year else later, calendar)
 
 
+def regular_day_from(
+    since: dt.date,
+    delivered: dt.date,
+    last_visit: dt.date | None,
+    wait: Wait,
+    later: Wait,
+    calendar: Calendar,
+) -> dt.date:
+    """The first regular visit from a rule's first day on: who bought long before joins in.
+
+    They keep the rhythm of their own delivery, so that a new rule does not ask everybody at once.
+    """
+    day = regular_day(delivered, last_visit, wait, later, calendar)
+    while day < since:
+        day = regular_day(delivered, day, wait, later, calendar)
+    return day
+
+
 def not_before_today(day: dt.date, today: dt.date, calendar: Calendar) -> dt.date:
     """A visit planned late is due on the first working day from today on."""
     return day if day >= today else on_working_day(today, calendar)

@@ -275,12 +275,21 @@ def test_a_visit_made_by_phone_closes_the_link(cast, visit, token, phone):
 def test_a_thousand_guesses_find_nothing_and_ring(cast, token, phone, settings):
     settings.WRONG_LINKS_A_MINUTE = 30
     found = set()
-    for number in range(1001):
+    for number in range(1000):
         address = f"198.51.100.{number // 30}"
         found.add(phone.get(f"/s/guess-{number:037d}/", REMOTE_ADDR=address).status_code)
     assert found == {404}
     told = Notice.objects.filter(kind="links_guessed").values_list("recipient__username", flat=True)
     assert sorted(told) == ["adele", "pan"]
+
+
+def test_a_burst_from_one_address_rings_although_it_has_to_wait(cast, token, phone, settings):
+    settings.WRONG_LINKS_A_MINUTE, settings.WRONG_LINKS_AN_HOUR = 5, 40
+    statuses = [phone.get(f"/s/guess-{number:037d}/").status_code for number in range(39)]
+    assert statuses == [404] * 5 + [429] * 34
+    assert not Notice.objects.filter(kind="links_guessed").exists()
+    assert phone.get(f"/s/{token}/").status_code == 429
+    assert Notice.objects.filter(kind="links_guessed").count() == 2
 
 
 def test_thirty_wrong_tokens_a_minute_are_the_limit_of_an_address(cast, token, phone, settings):

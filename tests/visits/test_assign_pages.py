@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.people.models import Membership, User
+from crm.people.models import Delegation, Membership, User
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_visit
 from visits.actions import change_visitor
@@ -74,6 +74,16 @@ def test_without_a_choice_each_goes_to_whom_it_suits_best(cast):
     near.refresh_from_db()
     known.refresh_from_db()
     assert (near.assignee, known.assignee) == (cast.xu, cast.wu)
+
+
+def test_who_is_away_that_day_is_given_nothing(cast):
+    Delegation.objects.create(
+        user=cast.wu, deputy=cast.xu, starts_on=TODAY, ends_on=TODAY + 3 * DAY
+    )
+    soon = make_visit(make_card(cast.lin), TODAY + DAY)
+    later = make_visit(make_card(cast.lin), TODAY + 8 * DAY)
+    assert cast.wu.pk not in [fit.visitor.user_id for fit in fits_for(soon)]
+    assert cast.wu.pk in [fit.visitor.user_id for fit in fits_for(later)]
 
 
 def test_the_page_says_how_much_each_visitor_has_on_each_day(cast):

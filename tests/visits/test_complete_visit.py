@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from complaints.models import Ticket
 from crm.customers.models import CaseAccess, Consent
@@ -28,6 +29,7 @@ from visits.actions import (
 )
 from visits.models import Answer, QuestionnaireVersion, Visit
 from visits.questions import Given
+from visits.queues.screens import round_of
 
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
@@ -185,6 +187,17 @@ def test_three_tries_on_three_days_close_a_visit_as_not_reached(cast, visit):
     assert visit.next_try_at == dt.datetime(2026, 3, 17, 15, 0, tzinfo=NOW.tzinfo)
     give_up_visit(visit, by=cast.wu, version=visit.version, now=NOW + 4 * DAY)
     assert Visit.objects.get(pk=visit.pk).state == "not_reached"
+
+
+def test_who_is_to_be_tried_another_day_is_not_in_the_round_before(cast, visit):
+    Visit.objects.filter(pk=visit.pk).update(due_on=NOW.date())
+    assert [row.pk for row, _name in round_of(cast.wu, NOW.date()).rows] == [visit.pk]
+    tried(visit, cast, NOW)
+    visit.refresh_from_db()
+    again = timezone.localdate(visit.next_try_at)
+    assert again > NOW.date()
+    assert round_of(cast.wu, NOW.date()).rows == []
+    assert [row.pk for row, _name in round_of(cast.wu, again).rows] == [visit.pk]
 
 
 def test_an_appointment_moves_the_bells(cast, visit):

@@ -61,6 +61,16 @@ def test_regular_visits_count_from_the_last_one_and_slow_down_after_a_year():
     assert due.regular_day(bought, day("2026-02-03"), wait, later, SPRING) == day("2026-08-03")
 
 
+def test_who_bought_long_before_a_rule_joins_in_their_own_rhythm():
+    wait, later = Wait(3, MONTHS), Wait(6, MONTHS)
+    bought, since = day("2023-02-10"), day("2026-03-02")
+    assert due.regular_day_from(since, bought, None, wait, later, SPRING) == day("2026-08-12")
+    lately = day("2026-01-05")
+    assert due.regular_day_from(since, lately, None, wait, later, SPRING) == day("2026-04-06")
+    recent = day("2025-12-15")
+    assert due.regular_day_from(since, bought, recent, wait, later, SPRING) == day("2026-06-15")
+
+
 def test_a_visit_planned_late_is_due_on_the_next_working_day():
     assert due.not_before_today(day("2026-03-01"), day("2026-03-07"), SPRING) == day("2026-03-09")
     assert due.not_before_today(day("2026-03-12"), day("2026-03-07"), SPRING) == day("2026-03-12")

@@ -193,8 +193,9 @@ def _regular(asked: Asked) -> Iterator[Event]:
     for public_id, card_id, delivered, made, ended in rows:
         days = [calendar.local_day(made)] if made else []
         last = max([*days, *([ended] if ended else [])], default=None)
-        day = due.regular_day(calendar.local_day(delivered), last, wait, later, calendar)
-        if rule.since <= day <= until:
+        begun = calendar.local_day(delivered)
+        day = due.regular_day_from(rule.since, begun, last, wait, later, calendar)
+        if day <= until:
             yield Event(key=f"card:{public_id}:{day}/{rule.pk}", card_id=card_id, on=day)
 
 

@@ -113,11 +113,15 @@ def asked_version(visit: Visit, public_id: str) -> QuestionnaireVersion | None:
 
 
 def round_of(user: User, today: dt.date) -> Round:
-    """One's own visits up to today: those with a time first, then the longest due."""
+    """One's own visits up to today: those with a time first, then the longest due.
+
+    Who is to be tried again on another day is not in the round before that day (RV-30).
+    """
     rows = (
         visit_queue(user)
         .filter(assignee__in=user.reach.own_ids, state__in=states.IN_HAND)
         .filter(Q(due_on__lte=today) | Q(appointed_at__date=today))
+        .exclude(next_try_at__date__gt=today)
         .order_by("appointed_at", "due_on", "pk")[:50]
     )
     start = timezone.make_aware(dt.datetime.combine(today, dt.time.min))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from django.db.models import Count, Q
 
 from crm.people import roles
-from crm.people.models import Membership
+from crm.people.models import Delegation, Membership
 from crm.rulebook.queues import book
 from visits import states
 from visits.assignment import Fit, Task, Visitor, may_visit, ranked
@@ -30,6 +30,7 @@ def visitors_at(places: Collection[Place]) -> dict[Place, list[Visitor]]:
     days = {day for _store, day in places}
     posts = _posts(places)
     people = {post.user_id for post in posts}
+    away = _away(people, days)
     profiles = {one.user_id: one for one in VisitorProfile.objects.filter(user__in=people)}
     loads = {
         (user_id, day): many
@@ -42,13 +43,29 @@ def visitors_at(places: Collection[Place]) -> dict[Place, list[Visitor]]:
     rules = book()
     found = {}
     for store_id, day in places:
-        names = {one.user_id: one.user.name for one in posts if holds(one, store_id, day)}
+        names = {
+            one.user_id: one.user.name
+            for one in posts
+            if holds(one, store_id, day) and (one.user_id, day) not in away
+        }
         usual = rules.numbers(store_id).visits_a_day
         found[store_id, day] = [
             _visitor(user_id, name, profiles.get(user_id), loads.get((user_id, day), 0), usual)
             for user_id, name in sorted(names.items())
         ]
     return found
+
+
+def _away(people: Collection[int], days: Collection[dt.date]) -> set[tuple[int, dt.date]]:
+    """Who somebody stands in for on which of the days: they are not there (RV-24)."""
+    if not days:
+        return set()
+    rows = Delegation.objects.filter(
+        user__in=people, starts_on__lte=max(days), ends_on__gte=min(days)
+    )
+    return {
+        (one.user_id, day) for one in rows for day in days if one.starts_on <= day <= one.ends_on
+    }
 
 
 def _posts(places: Collection[Place]) -> list[Membership]:

@@ -205,6 +205,7 @@ def use_link(request: HttpRequest, token: str) -> HttpResponse:
     """Set a password by a one-time link and go on signed in. Looking changes nothing (D43)."""
     now = timezone.now()
     if is_guessing(client_address(request), now):
+        notices.note_wrong_link(client_address(request), now=now)
         return render(request, "accounts/too_many_links.html", status=429)
     link = open_link(token, now)
     if link is None:

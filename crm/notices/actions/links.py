@@ -24,11 +24,12 @@ def note_wrong_link(address: str, *, now: dt.datetime) -> None:
     """Count a link that is wrong, used or expired; ring once an hour where there are too many.
 
     Views ask `records.queues.is_guessing(address, now)` first and look nothing up where it says
-    so. The alarm goes to privacy officer and administrator and stands on the trail.
+    so, but count the try: a burst from one address rings as well. The alarm goes to privacy
+    officer and administrator and stands on the trail.
     """
     _count(address, "times", now)
     times = wrong_links_lately(now)
-    if times > settings.WRONG_LINKS_AN_HOUR and not was_recorded_lately(ALARM, now):
+    if times >= settings.WRONG_LINKS_AN_HOUR and not was_recorded_lately(ALARM, now):
         ring_alarm(times, now=now)
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from crm.notices.actions import note_sent, note_wrong_link
 from crm.people.middleware import client_address
-from crm.records.queues import has_to_wait
+from crm.records.queues import has_to_wait, is_guessing
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -74,6 +74,8 @@ def _behind(
 ) -> HttpResponse:
     now, address = timezone.now(), client_address(request)
     if has_to_wait(address, now):
+        if is_guessing(address, now):
+            note_wrong_link(address, now=now)
         return notice(request, "survey/wait.html", 429)
     link = find(token, now)
     if link is not None:
