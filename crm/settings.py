@@ -105,6 +105,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "crm.records.middleware.Weight",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -240,6 +241,9 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Twenty files of 10 MB, which is the most a ticket has, and what is written beside them.
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+REQUEST_AT_MOST = 215_000_000
 
 # --- language and time -------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What a lost race looks like: the 409 page that says who was first, and the 503 of an import."""
+"""What is refused before it is read, and what a lost race looks like: 409, or 503 of an import."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -28,6 +30,21 @@ log = logging.getLogger("showfloor.fault")
 
 RETRY_AFTER_S = 5
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_id", "version"})
+
+
+class Weight:
+    """Refuses a request heavier than the most files a row may have, before it is read (D36).
+
+    The answer is 400. Django limits what fields hold, not what files do.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.REQUEST_AT_MOST:
+            raise RequestDataTooBig("The request is larger than all files a form may bring.")
+        return self.get_response(request)
 
 
 class Conflicts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,18 +68,19 @@ def kept_files(uploads: Sequence[UploadedFile[Any]], limits: Limits) -> Iterator
     `ValidationError` for the field `attachments` before anything is written, with a sentence for
     each file that is not taken.
     """
-    read, wrong = [], []
+    if len(uploads) > limits.count:
+        raise ValidationError({FIELD: _too_many(limits, 0)})
+    kept, wrong = [], []
     for upload in uploads:
         try:
-            read.append(_read(upload, limits))
+            kept.append(_looked_at(upload, limits))
         except contents.Refused as error:
             wrong.append(_why(clean_name(upload.name or ""), error.reason, limits))
     if wrong:
         raise ValidationError({FIELD: wrong})
-    kept = [one for one, _data in read]
     try:
-        for one, data in read:
-            _write(one.path, data)
+        for one, upload in zip(kept, uploads, strict=True):
+            _write(one.path, upload)
         yield kept
     except BaseException:
         unlink([one.path for one in kept])
@@ -86,7 +88,8 @@ def kept_files(uploads: Sequence[UploadedFile[Any]], limits: Limits) -> Iterator
     unlink([one.path for one in kept if not one.taken])
 
 
-def _read(upload: UploadedFile[Any], limits: Limits) -> tuple[Kept, bytes]:
+def _looked_at(upload: UploadedFile[Any], limits: Limits) -> Kept:
+    """What a file is; its bytes are let go of, so that of many only one is in memory."""
     if (upload.size or 0) > limits.size:
         raise contents.Refused("large")
     upload.seek(0)
@@ -94,15 +97,16 @@ def _read(upload: UploadedFile[Any], limits: Limits) -> tuple[Kept, bytes]:
     kind = contents.recognise(data, pixels=limits.pixels)
     stored_as = get_random_string(NAME_LENGTH, "abcdefghijklmnopqrstuvwxyz0123456789")
     digest = hashlib.sha256(data).hexdigest()
-    return Kept(clean_name(upload.name or ""), kind, stored_as, len(data), digest), data
+    return Kept(clean_name(upload.name or ""), kind, stored_as, len(data), digest)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, upload: UploadedFile[Any]) -> None:
     """On the disk and for our own eyes only, before the row says that it is there."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(number, "wb") as file:
-        file.write(data)
+        upload.seek(0)
+        shutil.copyfileobj(upload, file)
         file.flush()
         os.fsync(number)
 
@@ -194,7 +198,11 @@ def _check(there: list[str], files: Sequence[Kept], limits: Limits) -> None:
         if one.sha256 in there or one.sha256 in digests[:place]:
             wrong.append(_("%(name)s is there already.") % {"name": one.name})
     if len(there) + len(files) > limits.count:
-        most = {"most": limits.count, "there": len(there)}
-        wrong.append(_("At most %(most)d files; %(there)d are there already.") % most)
+        wrong.append(_too_many(limits, len(there)))
     if wrong:
         raise ValidationError({FIELD: wrong})
+
+
+def _too_many(limits: Limits, there: int) -> str:
+    most = {"most": limits.count, "there": there}
+    return _("At most %(most)d files; %(there)d are there already.") % most
