@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 QUALITY, SAFETY, PRESS = REASONS = ("quality", "safety", "press")
 QUALITY_CLASSES = ("product_quality",)
-# What stands in the customer's own words, in both scripts and English.
+# What stands in the customer's own words, in both scripts and English: Latin ones as whole words,
+# also in the plural ("express" is no press). An indicator (转向灯) steers nothing.
 SAFETY_WORDS = (
-    *("刹车", "剎車", "煞车", "煞車", "制动", "制動", "brake"),
-    *("起火", "自燃", "着火", "冒烟", "冒煙", "鼓包", "battery fire", "caught fire", "smoke"),
-    *("转向", "轉向", "方向盘失", "方向盤失", "steering"),
-    *("失控", "气囊", "氣囊", "airbag"),
+    *("刹车", "剎車", "煞车", "煞車", "制动", "制動", "brake", "braking"),
+    *("起火", "自燃", "着火", "冒烟", "冒煙", "鼓包", "caught fire", "smoke", "smoking"),
+    *("电池", "電池", "battery", "batteries", "失控", "气囊", "氣囊", "airbag"),
+    *("转向(?!灯)", "轉向(?!燈)", "方向盘失", "方向盤失", "steering"),
 )
 PRESS_WORDS = (
     *("媒体", "媒體", "记者", "記者", "曝光", "电视台", "電視台", "press", "journalist"),
@@ -19,12 +21,22 @@ PRESS_WORDS = (
 )
 
 
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """One search for all of them."""
+    latin = [word for word in words if word.isascii()]
+    others = [word for word in words if not word.isascii()]
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(latin)})s?(?![a-z])|{'|'.join(others)}")
+
+
+SAID_SAFETY, SAID_PRESS = _any_of(SAFETY_WORDS), _any_of(PRESS_WORDS)
+
+
 def reasons_for(category: str, words: str) -> tuple[str, ...]:
     """Why others must know of a complaint, from its class and what was said; none in most cases."""
     said = unicodedata.normalize("NFKC", words).casefold()
     found = {
         QUALITY: category in QUALITY_CLASSES,
-        SAFETY: any(word in said for word in SAFETY_WORDS),
-        PRESS: any(word in said for word in PRESS_WORDS),
+        SAFETY: SAID_SAFETY.search(said) is not None,
+        PRESS: SAID_PRESS.search(said) is not None,
     }
     return tuple(reason for reason in REASONS if found[reason])

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from complaints import access, due, states
+from complaints.actions.clocks import end_pauses
 from complaints.actions.departments import resume_lead
 from complaints.actions.routing import call_off_open
 from complaints.actions.telling import (
@@ -172,7 +173,8 @@ def _back_to_work(
 
 
 def end_work(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
-    """Every task, bell and right to see the card that came with the ticket ends with it."""
+    """Every task, pause, bell and right to see the card that came with the ticket ends with it."""
+    end_pauses(ticket, now=now)
     call_off_open(ticket, by=by, now=now, reason="")
     done = DepartmentTask.objects.filter(ticket=ticket, state=states.DONE)
     for task in done.select_related("department"):

@@ -100,6 +100,11 @@ def hold_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
     mark_next([ticket.pk])
 
 
+def end_pauses(ticket: Ticket, *, now: dt.datetime) -> None:
+    """Nobody waits for the customer of a ticket that has ended; no clock runs on."""
+    ticket.pauses.filter(ended_at__isnull=True).update(ended_at=now)
+
+
 def release_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
     """What stood still runs on, by so much later as it stood."""
     numbers, calendar = rules_for(ticket.store_id)

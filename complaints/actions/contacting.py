@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
-from complaints.actions.clocks import meet_clock, void_clocks
+from complaints.actions.clocks import end_pauses, meet_clock, void_clocks
 from complaints.actions.telling import thread
 from complaints.actions.thread import close_case, enter, needed
 from complaints.models import Entry, Ticket
@@ -149,6 +149,7 @@ def answer_opinion(
         )
         enter(ticket, Entry.Kind.ANSWERED, by=by, now=now, words=words)
         meet_clock(ticket, clocks.REPLY, now=now)
+        end_pauses(ticket, now=now)
         if ticket.responsible is not None:
             close_case(ticket, user=ticket.responsible, now=now)
         notices.cancel(subject=thread(ticket), reason="closed", now=now)

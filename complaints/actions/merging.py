@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, states
+from complaints.actions.answering import end_work
 from complaints.actions.clocks import void_clocks
-from complaints.actions.telling import tell_responsible, thread
-from complaints.actions.thread import close_case, enter, hold
+from complaints.actions.telling import tell_responsible
+from complaints.actions.thread import enter, hold
 from complaints.models import Entry, Ticket
 from complaints.queues.similar import similar_to
-from crm.notices import actions as notices
 from crm.people.models import User
+from crm.promises.actions import hand_over_answers
 from crm.records import audit
 from crm.records.actions import claim_request, transition
 
@@ -31,6 +32,8 @@ def merge_ticket(
 ) -> None:
     """Go on with `into` alone: what was said here stands there, this one's clocks are void.
 
+    What its departments had to do ends; what was promised over it is owed by whoever answers for
+    `into`. Both are about the same colleague or about none: nobody reads of themselves (CP-15).
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_work(by, ticket) or not Ticket.objects.visible_to(by).filter(pk=into.pk):
@@ -42,9 +45,9 @@ def merge_ticket(
             return
         for one in sorted((ticket, into), key=lambda one: one.pk):
             hold(one)
-        into.refresh_from_db(fields=["state", "version"])
-        if into.state in states.SETTLED:
-            raise ValidationError({"into": _("That ticket is settled meanwhile.")})
+        into.refresh_from_db(fields=["state", "version", "about"])
+        ticket.refresh_from_db(fields=["about"])
+        _check(ticket, into)
         transition(
             ticket,
             frm=states.STATUS_STATES[states.OPEN],
@@ -55,12 +58,20 @@ def merge_ticket(
             offered_to=None,
         )
         void_clocks(ticket, now=now)
-        if ticket.responsible is not None:
-            close_case(ticket, user=ticket.responsible, now=now)
-        notices.cancel(subject=thread(ticket), reason="merged", now=now)
+        end_work(ticket, by=by, now=now)
+        if into.responsible is not None:
+            hand_over_answers(ticket, to=into.responsible, by=by, now=now)
         enter(ticket, Entry.Kind.MERGED, by=by, now=now, words=into.ticket_no)
         said = f"{ticket.ticket_no}: {ticket.description}"[:4000]
         enter(into, Entry.Kind.MERGED, by=by, now=now, words=said)
         tell_responsible(into, "ticket_merged", by=by, now=now, number=ticket.ticket_no)
         after = {"into": into.ticket_no}
         audit.record("complaints.merge_ticket", by=by, obj=ticket, after=after, at=now)
+
+
+def _check(ticket: Ticket, into: Ticket) -> None:
+    """The other goes on, and whom it is about reads of neither."""
+    if into.state in states.SETTLED:
+        raise ValidationError({"into": _("That ticket is settled meanwhile.")})
+    if ticket.about_id != into.about_id:
+        raise ValidationError({"into": _("First say on both tickets which colleague it is about.")})

@@ -65,6 +65,12 @@ def route_ticket(
         audit.record("complaints.route_ticket", by=by, obj=ticket, after=said, at=now)
 
 
+def leads_already(ticket: Ticket, department: Department) -> bool:
+    """Whether this department was asked to lead and is at it: asking again would undo its yes."""
+    rows = DepartmentTask.objects.waiting().filter(ticket=ticket, department=department)
+    return rows.filter(is_lead=True).exists()
+
+
 def ask_department(
     ticket: Ticket,
     *,

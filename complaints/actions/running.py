@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from complaints import access, states
 from complaints.actions.claiming import claim_ticket
 from complaints.actions.pausing import pause_clocks
-from complaints.actions.routing import ask_department, route_ticket
+from complaints.actions.routing import ask_department, leads_already, route_ticket
 from complaints.actions.thread import enter, note_ticket
 from complaints.models import Entry, Macro, Ticket
 from complaints.queues.ready import offered_macros
@@ -67,7 +67,8 @@ def _steps(ticket: Ticket, macro: Macro, by: User) -> Iterator[Step]:
     """
     if macro.takes and ticket.responsible_id != by.pk:
         yield _("Take the ticket"), claim_ticket, {"version": ticket.version}
-    if macro.lead is not None or (macro.category and macro.category != ticket.category):
+    to_lead = macro.lead is not None and not leads_already(ticket, macro.lead)
+    if to_lead or (macro.category and macro.category != ticket.category):
         yield _("Class and lead department"), _route, {"macro": macro}
     if macro.assisting is not None:
         asked = {"department": macro.assisting, "task": macro.assisting_task}
@@ -81,7 +82,8 @@ def _steps(ticket: Ticket, macro: Macro, by: User) -> Iterator[Step]:
 
 def _route(ticket: Ticket, *, macro: Macro, by: User, now: dt.datetime) -> None:
     """The class alone is judged only while no department leads: asking goes with it."""
-    if macro.lead is None and ticket.lead_department_id is not None:
+    alone = macro.lead is None or leads_already(ticket, macro.lead)
+    if alone and ticket.lead_department_id is not None:
         raise ValidationError(_("a department leads already"))
     fits = states.belongs_to(ticket.subcategory, macro.category)
     route_ticket(

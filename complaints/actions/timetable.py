@@ -90,7 +90,7 @@ def _check(ticket: Ticket, owner: User, due_on: dt.date, now: dt.datetime) -> No
         wrong["owner"] = _("Choose somebody who works on this ticket.")
     if wrong:
         raise ValidationError(wrong)
-    if not ticket.by_departments or ticket.state in states.ENDED:
+    if ticket.state in states.ENDED:
         raise ValidationError(_("This ticket is closed."))
 
 

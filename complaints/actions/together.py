@@ -12,8 +12,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from complaints import access
 from complaints.actions.handing import offer_ticket
-from complaints.actions.routing import route_ticket
+from complaints.actions.routing import leads_already, route_ticket
 from complaints.models import Ticket
 from crm.people.models import Department, User
 from crm.records.states import Stale
@@ -49,9 +50,14 @@ def route_tickets(
     now: dt.datetime,
     request_id: str = "",
 ) -> Outcome:
-    """Ask a department to lead each, whose class stays as it is. Sent twice, it is asked once."""
+    """Ask a department to lead each, whose class stays as it is. Sent twice, it is asked once.
+
+    Where it leads already nothing is done.
+    """
 
     def verb(ticket: Ticket) -> Callable[..., None]:
+        if access.can_route(by, ticket) and leads_already(ticket, department):
+            return _nothing
         return partial(
             route_ticket,
             category=ticket.category,
@@ -79,6 +85,10 @@ def _each(chosen: Chosen, verb: Callable[[Ticket], Callable[..., Any]], request_
         else:
             found.done.append(ticket)
     return found
+
+
+def _nothing(_ticket: Ticket, **_given: Any) -> None:
+    """It is so already."""
 
 
 def _own(request_id: str, ticket: Ticket) -> str:

@@ -106,6 +106,11 @@ def test_where_the_deciding_person_is_recused_the_next_higher_one_decides() -> N
         ("technical", "The STEERING pulls left", ("safety",)),
         ("service_quality", "再不处理就找记者曝光", ("press",)),
         ("service_quality", "电话没人接", ()),
+        ("technical", "转向灯不亮，充电压力 pressure 不够，express 也没到", ()),
+        ("technical", "轉向燈正常，但轉向沉重", ("safety",)),
+        ("technical", "电池掉电很快", ("safety",)),
+        ("technical", "Both brakes squeal", ("safety",)),
+        ("service_quality", "I will go to the press!", ("press",)),
     ],
 )
 def test_who_must_know_is_read_from_class_and_words(

@@ -12,6 +12,7 @@ from django.test import Client
 from complaints import actions
 from complaints.models import File, Ticket
 from complaints.queues.closing import unmet
+from crm.notices.models import Notice
 from crm.people import roles
 from crm.people.models import Membership
 from crm.records.states import Stale
@@ -135,6 +136,29 @@ def test_a_closed_one_is_reopened_within_thirty_days_and_keeps_its_file(cast: Ca
     assert ticket.state == "reopened"
     assert File.objects.get().file_no == number
     assert ticket.clocks.filter(round=1).count() == 4
+
+
+def test_the_thirty_days_run_from_the_latest_closing(cast: Cast) -> None:
+    ticket = closed(cast)
+    again = NOW + 29 * DAY
+    actions.reopen_complaint(ticket, by=cast.wu, version=ticket.version, words="又停了", now=again)
+    # answered once more after the thirty days of the first closing
+    Ticket.objects.filter(pk=ticket.pk).update(state="replied")
+    ticket.refresh_from_db()
+    late = NOW + 40 * DAY
+    actions.reopen_complaint(ticket, by=cast.wu, version=ticket.version, words="还停", now=late)
+    assert (ticket.state, ticket.reopenings) == ("reopened", 2)
+
+
+def test_nobody_waits_for_the_customer_of_a_withdrawn_complaint(cast: Cast) -> None:
+    ticket = looked_at(cast)
+    actions.pause_clocks(ticket, by=cast.wu, version=ticket.version, reason="等视频", now=NOW)
+    actions.withdraw_ticket(
+        ticket, by=cast.wu, version=ticket.version, words="不用了", now=NOW + HOUR
+    )
+    assert ticket.pauses.get().ended_at == NOW + HOUR
+    assert actions.sweep_clocks(now=NOW + 30 * DAY).resumed == 0
+    assert not Notice.objects.filter(kind="clocks_resumed").exists()
 
 
 def test_withdrawn_ends_everything_that_waited(cast: Cast) -> None:

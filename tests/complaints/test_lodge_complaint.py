@@ -9,6 +9,7 @@ import time_machine
 
 from complaints import actions
 from complaints.models import Ticket
+from crm.customers.models import CaseAccess
 from crm.notices.models import Notice
 from crm.promises.models import Promise
 from tests.complaints.complaints import clock_of, make_complaint
@@ -104,6 +105,40 @@ def test_two_of_one_matter_are_merged_and_one_goes_on(cast: Cast) -> None:
     assert (second.state, second.merged_into) == ("merged", first)
     assert not second.clocks.filter(void_at__isnull=True).exists()
     assert first.entries.filter(kind="merged", words__contains="又打来一次").exists()
+
+
+def test_of_one_merged_into_another_nothing_is_left_to_do(cast: Cast) -> None:
+    first = make_complaint(cast, by=cast.xu)
+    second = make_complaint(cast, card=first.card, answer_by=NOW + 5 * HOUR)
+    actions.route_ticket(
+        second,
+        by=cast.wu,
+        version=second.version,
+        category="technical",
+        department=cast.technical,
+        now=NOW,
+    )
+    waits = {"version": second.version, "reason": "等客户发视频"}
+    actions.pause_clocks(second, by=cast.wu, now=NOW, **waits)
+    actions.merge_ticket(second, into=first, by=cast.wu, version=second.version, now=NOW + HOUR)
+    assert second.tasks.get().state == "called_off"
+    rights = CaseAccess.objects.filter(card=first.card, until__isnull=True)
+    assert {right.user for right in rights} == {cast.xu}
+    assert not second.pauses.filter(ended_at__isnull=True).exists()
+    assert actions.sweep_clocks(now=NOW + dt.timedelta(days=30)).resumed == 0
+    assert Promise.objects.get().responsible == cast.xu
+
+
+def test_what_is_said_of_lin_is_not_merged_into_what_she_may_read(cast: Cast) -> None:
+    first = make_complaint(cast)
+    of_lin = make_complaint(cast, card=first.card, about=cast.lin, description="林晓彤态度差")
+    for one, other in ((of_lin, first), (first, of_lin)):
+        sent = {"version": one.version, "into": other.public_id}
+        page = browser(cast.wu).post(f"/complaints/{one.public_id}/merger/", sent)
+        assert page.status_code == 422
+        assert "请先在两张工单上注明" in page.content.decode()
+    assert not Ticket.objects.filter(state="merged").exists()
+    assert not first.entries.filter(words__contains="态度差").exists()
 
 
 def test_a_ticket_of_another_customer_takes_nothing_in(cast: Cast) -> None:

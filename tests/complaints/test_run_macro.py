@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from complaints import actions
 from complaints.models import Entry, Macro, Pause, Ticket
 from crm.records.models import AuditEvent
 from tests.complaints.complaints import make_complaint
@@ -84,6 +85,23 @@ def test_where_one_step_is_refused_none_is_done_and_it_is_said_why(cast: Cast) -
     assert AuditEvent.objects.filter(action__startswith="complaints.claim").count() == 0
     after = Ticket.objects.get(pk=ticket.pk)
     assert (after.version, after.responsible) == (ticket.version, cast.lin)
+
+
+def test_a_department_at_work_is_not_asked_to_lead_once_more(cast: Cast) -> None:
+    ticket = make_complaint(cast, by=cast.wu)
+    asked = {"category": "technical", "department": cast.technical}
+    actions.route_ticket(ticket, by=cast.wu, version=ticket.version, now=NOW, **asked)
+    task = ticket.tasks.get()
+    actions.accept_task(task, by=cast.tang, version=task.version, now=NOW)
+    ticket.refresh_from_db()
+    macro = make_macro(cast.pudong, cast.xu, lead=cast.technical, note="已催")
+    assert run(cast.wu, ticket, macro).status_code == 302
+    ticket.refresh_from_db()
+    sent = {"ticket": f"{ticket.public_id}:{ticket.version}", "department": cast.technical.pk}
+    assert browser(cast.wu).post("/complaints/routings/", sent).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.handler, ticket.tasks.count()) == ("accepted", cast.tang, 1)
+    assert ticket.entries.filter(words="已催").exists()
 
 
 def test_a_step_somebody_may_not_do_is_not_done_by_a_macro(cast: Cast) -> None:

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 import time_machine
 
-from complaints.models import Stage
+from complaints.models import Stage, Ticket
 from crm.notices.models import Reminder
+from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import accepted, browser
 from tests.people import NOW, Cast, make_cast
 
@@ -61,3 +62,12 @@ def test_only_who_works_on_it_owns_a_stage_and_only_ahead(cast: Cast) -> None:
     assert past.status_code == 422
     assert "due_on" in past.context["form"].errors
     assert not Stage.objects.exists()
+
+
+def test_a_complaint_has_a_timetable_until_it_has_ended(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    assert browser(cast.wu).get(f"/complaints/{ticket.public_id}/").context["may_plan"]
+    assert plan(cast, ticket, cast.xu).status_code == 302
+    assert Stage.objects.get().owner == cast.xu
+    Ticket.objects.filter(pk=ticket.pk).update(state="withdrawn")
+    assert plan(cast, ticket, cast.xu).status_code == 422
