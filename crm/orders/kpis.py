@@ -101,11 +101,12 @@ def _recovered(ask: Question, cases: QuerySet[Recovery]) -> Rate:
 
 
 def level_promotion_rate(ask: Question) -> Rate:
-    """Cards open at the begin of the period, and those that stood higher at its end or signed.
+    """Cards open at the begin of the period; those that signed, or stood higher at its end.
 
-    Asked one period at a time, since a card is open at the begin of many (K-19).
+    One that rose and was lost is not among these. Asked one period at a time, since a card is
+    open at the begin of many (K-19).
     """
-    higher = Q(stood__gt=F("stood_first")) | Q(ended=ORDERED)
+    higher = Q(ended=ORDERED) | (Q(stood__gt=F("stood_first")) & ~Q(ended=LOST))
     return Rate((Part(level_movement(ask), hit=higher),))
 
 

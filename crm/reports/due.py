@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from crm.records.periods import ONE_DAY, Period, first_of_month, week_of
 
@@ -33,20 +34,22 @@ def closes_at(period: Period, at: dt.time) -> dt.datetime:
 
 
 def to_close(
-    kind: str, latest: dt.date | None, *, now: dt.datetime, at: dt.time, zone: dt.tzinfo
+    kind: str, closed: Collection[dt.date], *, now: dt.datetime, at: dt.time, zone: dt.tzinfo
 ) -> list[Period]:
     """The periods whose report is due and missing, oldest first.
 
-    `latest` is the first day of the last one reported; without any, only the last period is
-    asked for: nobody waits for reports of a time before the house was opened.
+    `closed` are the first days of those reported; one missing between them is asked for again.
+    Without any, only the last period is: nobody waits for reports of a time before the house
+    was opened.
     """
     period = before(kind, period_of(kind, now.astimezone(zone).date(), zone))
     if closes_at(period, at) > now:
         period = before(kind, period)
     missing: list[Period] = []
-    most = AT_MOST[kind] if latest else 1
-    while len(missing) < most and (latest is None or period.first > latest):
-        missing.append(period)
+    begun = min(closed, default=period.first)
+    for _back in range(AT_MOST[kind]):
+        if period.first >= begun and period.first not in closed:
+            missing.append(period)
         period = before(kind, period)
     return missing[::-1]
 

@@ -113,8 +113,7 @@ def stands_out(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[Highli
     ]
     if len(rated) < 2:
         return []
-    best, _count, name = max(rated)
-    second = max(rate for rate, _count, other in rated if other != name)
+    (best, _count, name), (second, *_others) = sorted(rated, reverse=True)[:2]
     every = [rate_of(person["figures"]["on_time_rate"]) for person in people]
     if best - second < rules.points or any(rate is not None and rate > best for rate in every):
         return []

@@ -184,6 +184,9 @@ def test_a_week_says_how_levels_moved_and_how_many_rose(cast: Cast, sign_in: Sig
     make_order(make_card(cast.zhou, "下订", level="H"), NOW - HOUR)
     lost = make_card(cast.zhou, "战败", level="C")
     Card.objects.filter(pk=lost.pk).update(state="lost", lost_at=NOW - HOUR)
+    rose = make_card(cast.zhou, "升级后战败", level="B")
+    moved(rose, "B", "A")
+    Card.objects.filter(pk=rose.pk).update(state="lost", lost_at=NOW - HOUR)
     make_card(cast.zhou, "新客", level="C", opened_at=NOW - HOUR)
     make_order(make_card(cast.zhou, "老客", level="H"), NOW - 10 * DAY)
     client = sign_in(cast.chen)
@@ -196,9 +199,10 @@ def test_a_week_says_how_levels_moved_and_how_many_rose(cast: Cast, sign_in: Sig
         "level_move_A_A": 1,
         "level_move_H_ordered": 1,
         "level_move_C_lost": 1,
+        "level_move_B_lost": 1,
     }
     rate = page.promoted.number
-    assert (rate.numerator, rate.denominator) == (2, 5)
+    assert (rate.numerator, rate.denominator) == (2, 6)
     for cell in (*cells.values(), page.promoted):
         assert client.get(cell.href).context["found"].count == cell.number.denominator, cell.key
 

@@ -82,6 +82,12 @@ def test_somebody_stands_out_where_nobody_comes_near() -> None:
     assert rules_of(people=[person("林", in_time=(9, 10)), zhou, one_of_one]) == []
 
 
+def test_two_who_share_a_name_are_two_people() -> None:
+    best, other = person("张伟", in_time=(10, 10)), person("张伟", in_time=(8, 10))
+    assert rules_of(people=[best, other]) == [("stands_out", "on_time_rate")]
+    assert rules_of(people=[best, person("张伟", in_time=(10, 10))]) == []
+
+
 def test_what_is_overdue_lies_with_few_or_with_many() -> None:
     few = [person("赵", late=6), person("马", late=4), *(person(n, late=1) for n in "林周沈何")]
     assert rules_of(people=few) == [("overdue_with", "contacts_overdue")]

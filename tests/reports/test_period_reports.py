@@ -24,6 +24,7 @@ from crm.reports import actions, due
 from crm.reports.actions.closing import close_due, close_report
 from crm.reports.models import FrozenRows, PeriodReport, ReportMail
 from crm.reports.queues.sheet import sheet
+from crm.reports.weekly.figures import figures_of
 from crm.reports.weekly.paper import paper_of
 from tests import people
 from tests.people import NOW, Cast, local
@@ -99,12 +100,37 @@ def test_which_reports_are_due(
 ) -> None:
     seen = dt.date.fromisoformat(latest) if latest else None
     at, zone = dt.time(7), people.SHANGHAI
-    found = due.to_close(kind, seen, now=local(now), at=at, zone=zone)
+    found = due.to_close(kind, {seen} if seen else set(), now=local(now), at=at, zone=zone)
     if first_days == "eight weeks":
         assert len(found) == 8
         assert found[-1].first == dt.date(2026, 3, 2)
     else:
         assert [one.first.isoformat() for one in found] == first_days
+
+
+def test_a_week_missing_between_others_is_asked_for_again() -> None:
+    closed = {dt.date(2026, 2, 16), dt.date(2026, 3, 2)}
+    found = due.to_close("week", closed, now=WEDNESDAY, at=dt.time(7), zone=people.SHANGHAI)
+    assert [one.first for one in found] == [dt.date(2026, 2, 23)]
+
+
+def test_a_report_that_fails_stops_no_other_and_is_closed_once_it_can_be(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def figures(kind: str, store_id: int | None, *rest: Any) -> Any:
+        if store_id == cast.pudong.pk:
+            raise ValueError(kind)
+        return figures_of(kind, store_id, *rest)
+
+    with monkeypatch.context() as patch, caplog.at_level("ERROR", "showfloor.reports"):
+        patch.setattr("crm.reports.actions.closing.figures_of", figures)
+        assert close_due(now=MONDAY) == 6
+    weeks = PeriodReport.objects.filter(kind="week")
+    assert {one.store for one in weeks} == {cast.chaoyang, None}
+    assert caplog.text.count(f"week report of {cast.pudong.code}") == 1
+    assert close_due(now=MONDAY) == 3
+    assert weeks.filter(store=cast.pudong).count() == 1
+    assert close_due(now=MONDAY) == 0
 
 
 @pytest.mark.django_db(transaction=True)

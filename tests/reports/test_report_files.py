@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -114,6 +115,52 @@ def test_a_rate_in_the_workbook_is_the_quotient_of_its_cells(cast: Cast) -> None
     for row in sheet.iter_rows(min_row=2, max_col=5):
         if row[1].value and kpi_of(row[1].value).unit is Unit.RATE and row[4].value is not None:
             assert row[4].value == f"=C{row[0].row}/D{row[0].row}"
+
+
+def test_more_than_a_thousand_complaints_are_a_number_in_the_workbook(cast: Cast) -> None:
+    report = people.make_period_report(cast.pudong)
+    counted = {"category": "product_quality", "count": 2345, "resolved": 1234, "departments": []}
+    report.figures["complaints"] = [counted]
+    with translation.override("en"):
+        content = written(report, ["xlsx"])["xlsx"]
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Complaints by class"]
+    assert [sheet["B2"].value, sheet["C2"].value] == [2345, 1234]
+
+
+def test_departments_are_listed_as_the_language_lists(cast: Cast) -> None:
+    report = people.make_period_report(cast.pudong)
+    both = {"category": "price", "count": 1, "resolved": 0, "departments": ["Sales", "Service"]}
+    report.figures["complaints"] = [both]
+    for language, words in {"en": "Sales, Service", "zh-hant": "Sales、Service"}.items():
+        with translation.override(language):
+            assert paper_of(report).complaints[0].who == words
+
+
+def test_a_report_older_than_a_figure_is_read_without_it(cast: Cast) -> None:
+    a_busy_week(cast)
+    report = weekly(cast.pudong)
+    groups = [one["figures"] for one in (*report.figures["people"], *report.figures["teams"])]
+    for figures in (report.figures["whole"], report.figures["before"], *groups):
+        for key in ("complaint_count", "record_accuracy", "reopen_rate"):
+            figures.pop(key, None)
+    paper = paper_of(report)
+    shown = {row.key for row in (*paper.heads, *paper.others)}
+    assert "on_time_rate" in shown
+    assert not shown & {"complaint_count", "record_accuracy", "reopen_rate"}
+    assert written(report, ["xlsx"])["xlsx"].startswith(b"PK")
+
+
+def test_a_report_whose_files_fail_holds_up_no_other(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    whole = people.make_period_report(cast.pudong)
+    for week in range(6):
+        first = whole.first + dt.timedelta(weeks=week + 1)
+        last = first + dt.timedelta(days=6)
+        people.make_period_report(cast.pudong, first=first, last=last, figures={})
+    assert make_files(now=NOW) == 9
+    assert set(ReportFile.objects.values_list("report", flat=True)) == {whole.pk}
 
 
 def test_the_worker_makes_the_files_once_and_again_when_it_was_signed(

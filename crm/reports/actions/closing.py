@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from crm.people.models import Store
@@ -27,23 +27,32 @@ WITH_ROWS = (due.WEEK, due.MONTH)
 def close_due(*, now: dt.datetime) -> int:
     """Close every report that is due and missing, of each store and of the group.
 
-    Returns how many were closed here. Runs again, late or twice at once without harm.
+    Returns how many were closed here; what fails is logged. Runs again, late or twice at once
+    without harm.
     """
-    latest: dict[tuple[str, int | None], dt.date] = {
-        (row["kind"], row["store"]): row["last_one"]
-        for row in PeriodReport.objects.order_by()
-        .values("kind", "store")
-        .annotate(last_one=Max("first"))
-    }
+    done: dict[tuple[str, int | None], set[dt.date]] = defaultdict(set)
+    for kind, of, first in PeriodReport.objects.order_by().values_list("kind", "store", "first"):
+        done[kind, of].add(first)
     zone, closed = timezone.get_default_timezone(), 0
     for store in (*Store.objects.order_by("code"), None):
         store_id = store.pk if store else None
         at = numbers_for(store_id).report_time()
         for kind in due.KINDS:
-            last = latest.get((kind, store_id))
-            for period in due.to_close(kind, last, now=now, at=at, zone=zone):
-                closed += close_report(kind, store, period, at=at, now=now) is not None
+            for period in due.to_close(kind, done[kind, store_id], now=now, at=at, zone=zone):
+                closed += closes(kind, store, period, at=at, now=now)
     return closed
+
+
+def closes(
+    kind: str, store: Store | None, period: Period, *, at: dt.time, now: dt.datetime
+) -> bool:
+    """Whether that report was closed here; one that fails holds up no other and is tried again."""
+    try:
+        return close_report(kind, store, period, at=at, now=now) is not None
+    except Exception:
+        where = store.code if store else "the group"
+        log.exception("the %s report of %s from %s was not closed", kind, where, period.first)
+        return False
 
 
 def close_report(

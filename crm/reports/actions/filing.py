@@ -17,16 +17,26 @@ from crm.reports.weekly.files import written
 log = logging.getLogger("showfloor.reports")
 FORMATS = tuple(ReportFile.Format.values)
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-# A run of the worker makes the files of so many reports; the next run goes on.
-AT_ONCE = 5
+# A run of the worker makes the files of so many reports; the next run goes on. It passes by at
+# most so many whose files fail.
+AT_ONCE, FAILED_AT_MOST = 5, 20
 
 
 def make_files(*, now: dt.datetime) -> int:
-    """Make what is missing, the latest reports first; returns how many files were written."""
-    made = 0
-    for report in without_files(len(FORMATS) * len(LANGUAGES))[:AT_ONCE]:
-        for language in LANGUAGES:
-            made += make_in(report, language, now=now)
+    """Make what is missing, the latest reports first; returns how many files were written.
+
+    A report whose files fail is logged and passed by; the next run tries it again.
+    """
+    made = done = 0
+    for report in without_files(len(FORMATS) * len(LANGUAGES))[: AT_ONCE + FAILED_AT_MOST]:
+        if done == AT_ONCE:
+            break
+        try:
+            for language in LANGUAGES:
+                made += make_in(report, language, now=now)
+            done += 1
+        except Exception:
+            log.exception("the files of report %s were not made", report.public_id)
     return made
 
 

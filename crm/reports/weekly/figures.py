@@ -80,6 +80,11 @@ def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime
     return figures
 
 
+def stored(figures: Printed, keys: Iterable[str]) -> list[str]:
+    """Those of the figures a report has, each once; it may be older than some of them."""
+    return list(dict.fromkeys(key for key in keys if key in figures["whole"]))
+
+
 def live_figures(store_id: int | None, period: Period, now: dt.datetime) -> dict[str, Number]:
     """The figures of a period as they are today; two statements."""
     asked = question_of(store_id, period, now)

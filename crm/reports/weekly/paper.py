@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from complaints.models import Ticket
 from crm.records.periods import OWN
@@ -23,7 +23,7 @@ from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
-from crm.reports.weekly.figures import HEADS, OF_NOW, is_empty
+from crm.reports.weekly.figures import HEADS, OF_NOW, is_empty, stored
 from crm.rulebook.queues import option_labels
 from crm.ui import numbers
 from crm.ui.charts import Measured, measured_bars
@@ -109,11 +109,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Counted:
-    """A class of complaints or a reason of losses: its words, how many, the rest."""
+    """A class of complaints or a reason of losses: its words, how many, how many resolved."""
 
     label: str
     count: int
-    rest: str = ""
+    resolved: int = 0
     who: str = ""
 
 
@@ -158,18 +158,9 @@ def paper_of(report: PeriodReport, live: Mapping[str, Number] | None = None) -> 
     """A report in the reader's language; with `live`, what has come to differ stands beside."""
     figures, live = report.figures, live or {}
     reasons = option_labels("lost_reason") if figures["lost"] else {}
-    rows = {key: row_of(report, key, live) for key in (*HEADS, *KPIS)}
+    rows = {key: row_of(report, key, live) for key in stored(figures, (*HEADS, *KPIS))}
     people = figures["people"]
     sellers = [one for one in people if one["sells"]]
-    complaints = [
-        Counted(
-            str(Ticket.Category(one["category"]).label),
-            one["count"],
-            numbers.number(one["resolved"]),
-            "、".join(one["departments"]),
-        )
-        for one in figures["complaints"]
-    ]
     return Paper(
         report=report,
         place=report.store.name if report.store else _("All stores"),
@@ -182,18 +173,20 @@ def paper_of(report: PeriodReport, live: Mapping[str, Number] | None = None) -> 
         signed=full(local(report.signed_at)) if report.signed_at else "",
         is_empty=is_empty(figures),
         highlights=[words.sentence_of(one, figures) for one in figures["highlights"]],
-        heads=[rows[key] for key in HEADS],
-        others=[rows[key] for key in KPIS if key not in HEADS],
+        heads=[rows[key] for key in HEADS if key in rows],
+        others=[row for key, row in rows.items() if key not in HEADS],
         tables=[one for one in tables_of(report, sellers) if one.lines],
         chart=chart_of(report, sellers),
         chart_title=_("%(figure)s by salesperson") % {"figure": kpi_of("on_time_rate").name},
-        complaints=complaints,
+        complaints=complaints_of(figures["complaints"]),
         complaint_words=complaint_words(figures["whole"]),
         lost=[
             Counted(reasons.get(one["reason"], one["reason"]) or _("No reason given"), one["count"])
             for one in figures["lost"]
         ],
-        computed=[(str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS],
+        computed=[
+            (str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS if key in rows
+        ],
     )
 
 
@@ -242,20 +235,23 @@ def link_to(report: PeriodReport, key: str, of: str = "", who: str = "") -> str:
 def tables_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> Iterable[Table]:
     """Stores for the group; teams, salespeople and visitors for a store."""
     figures = report.figures
-    whole = [_cell(report, key, figures["whole"][key]) for key in OF_PLACES]
+    of_places, of_people, of_visitors = (
+        stored(figures, keys) for keys in (OF_PLACES, OF_PEOPLE, OF_VISITORS)
+    )
+    whole = [_cell(report, key, figures["whole"][key]) for key in of_places]
     if report.store is None:
-        lines = [_line(report, one, OF_PLACES, who="store") for one in figures["stores"]]
-        yield Table(_("By store"), _("Store"), _heads(OF_PLACES), lines, whole)
+        lines = [_line(report, one, of_places, who="store") for one in figures["stores"]]
+        yield Table(_("By store"), _("Store"), _heads(of_places), lines, whole)
         return
-    total = [_cell(report, key, figures["whole"][key]) for key in OF_PEOPLE]
-    lines = [_line(report, one, OF_PEOPLE, of="person") for one in sellers]
-    yield Table(_("By salesperson"), _("Salesperson"), _heads(OF_PEOPLE), lines, total)
-    teams = [one for one in figures["teams"] if _counts(one, OF_PLACES)]
-    lines = [_line(report, one, OF_PLACES, who="team") for one in teams]
-    yield Table(_("By team"), _("Team"), _heads(OF_PLACES), lines, whole)
-    visitors = [one for one in figures["people"] if _counts(one, OF_VISITORS)]
-    lines = [_line(report, one, OF_VISITORS, of="person") for one in visitors]
-    yield Table(_("By visitor"), _("Visitor"), _heads(OF_VISITORS), lines)
+    total = [_cell(report, key, figures["whole"][key]) for key in of_people]
+    lines = [_line(report, one, of_people, of="person") for one in sellers]
+    yield Table(_("By salesperson"), _("Salesperson"), _heads(of_people), lines, total)
+    teams = [one for one in figures["teams"] if _counts(one, of_places)]
+    lines = [_line(report, one, of_places, who="team") for one in teams]
+    yield Table(_("By team"), _("Team"), _heads(of_places), lines, whole)
+    visitors = [one for one in figures["people"] if _counts(one, of_visitors)]
+    lines = [_line(report, one, of_visitors, of="person") for one in visitors]
+    yield Table(_("By visitor"), _("Visitor"), _heads(of_visitors), lines)
 
 
 def _heads(keys: Iterable[str]) -> list[Promise]:
@@ -319,11 +315,25 @@ def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString 
     )
 
 
+def complaints_of(found: Iterable[Mapping[str, Any]]) -> list[Counted]:
+    """The complaints by class, each with the departments that lead them."""
+    joiner = ", " if get_language() == "en" else "、"
+    return [
+        Counted(
+            str(Ticket.Category(one["category"]).label),
+            one["count"],
+            one["resolved"],
+            joiner.join(one["departments"]),
+        )
+        for one in found
+    ]
+
+
 def complaint_words(whole: Mapping[str, Any]) -> str:
     """How the complaints went: resolved, as promised, reopened."""
     keys = ("resolution_rate", "resolved_in_time_rate", "reopen_rate")
     parts = []
-    for key in keys:
+    for key in (one for one in keys if one in whole):
         number = Number(**whole[key])
         if number.denominator:
             parts.append(f"{kpi_of(key).name} {value_words(key, number)} ({fraction(number)})")

@@ -171,7 +171,12 @@ def complaints_json(found: Sequence[Counted]) -> dict[str, Any]:
         gettext("Lead department"),
     )
     lines = [
-        [one.label, numbers.number(one.count), one.rest, one.who or numbers.MISSING]
+        [
+            one.label,
+            numbers.number(one.count),
+            numbers.number(one.resolved),
+            one.who or numbers.MISSING,
+        ]
         for one in found
     ]
     return {"title": "", "heads": heads, "lines": lines, "total": []}

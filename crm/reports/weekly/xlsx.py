@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from crm.reports.kpis import Unit, kpi_of
 from crm.reports.queues.dashboard import ROWS_OF_ONE_PERSON
-from crm.reports.weekly.figures import OF_GROUPS
+from crm.reports.weekly.figures import OF_GROUPS, stored
 from crm.reports.weekly.paper import Paper, computed_words
 
 TEXT_ONLY = {
@@ -75,10 +75,10 @@ def xlsx_of(paper: Paper) -> bytes:
         (_("People"), figures["people"]),
     ):
         if group:
-            write_group(book, name, group, figures["whole"])
+            write_group(book, name, group, figures)
     write_counts(book, paper)
     page = book.sheet(_("How it is counted"), (_("Figure"), _("How it is counted")))
-    for line, key in enumerate(OF_GROUPS, start=1):
+    for line, key in enumerate(stored(figures, OF_GROUPS), start=1):
         page.write_string(line, 0, str(kpi_of(key).name))
         page.write_string(line, 1, computed_words(kpi_of(key)))
     book.book.close()
@@ -125,22 +125,23 @@ def write_number(
 
 
 def write_group(
-    book: Book, name: str, group: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
+    book: Book, name: str, group: Sequence[Mapping[str, Any]], figures: dict[str, Any]
 ) -> None:
     """A line for each, three columns for each figure, and the total under them."""
+    whole, keys = figures["whole"], stored(figures, OF_GROUPS)
     header = [_("Name"), _("Team")]
-    for key in OF_GROUPS:
+    for key in keys:
         title = str(kpi_of(key).name)
         header += [f"{title}: {_('Numerator')}", f"{title}: {_('Denominator')}", title]
     page = book.sheet(name, header)
     for line, one in enumerate(group, start=1):
         page.write_string(line, 0, one["name"])
         page.write_string(line, 1, one.get("team") or one.get("store") or "")
-        for at, key in enumerate(OF_GROUPS):
+        for at, key in enumerate(keys):
             write_number(book, page, line, 2 + 3 * at, key, one["figures"][key])
     foot = len(group) + 1
     page.write_string(foot, 0, _("Total"), book.bold)
-    for at, key in enumerate(OF_GROUPS):
+    for at, key in enumerate(keys):
         write_total(
             book, page, foot, 2 + 3 * at, key, [one["figures"][key] for one in group], whole
         )
@@ -178,7 +179,7 @@ def write_counts(book: Book, paper: Paper) -> None:
     for line, one in enumerate(paper.complaints, start=1):
         page.write_string(line, 0, one.label)
         page.write_number(line, 1, one.count)
-        page.write_number(line, 2, int(one.rest or 0))
+        page.write_number(line, 2, one.resolved)
         page.write_string(line, 3, one.who)
     write_sum(book, page, [one.count for one in paper.complaints])
     page = book.sheet(_("Lost customers by reason"), (_("Reason"), _("Count")))
