@@ -185,7 +185,8 @@ def _move(tickets: list[int], numbers: Numbers, calendar: Calendar, now: dt.date
     changed = []
     for clock in rows:
         before = (clock.due_at, clock.warn_at, clock.manager_at)
-        ended = [pause for pause in waited.get(clock.ticket_id, []) if pause.ended_at]
+        pauses = [] if clock.kind in clocks.NEVER_PAUSED else waited.get(clock.ticket_id, [])
+        ended = [pause for pause in pauses if pause.ended_at]
         _work_out(clock, stands_of(ended, now), numbers, calendar, now)
         if (clock.due_at, clock.warn_at, clock.manager_at) != before:
             changed.append(clock)

@@ -143,6 +143,16 @@ def test_a_holiday_declared_later_moves_open_clocks(cast: Cast) -> None:
     assert actions.sweep_clocks(now=NOW).moved == 0
 
 
+def test_a_new_calendar_adds_no_pause_to_the_clock_that_is_never_paused(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    actions.sweep_clocks(now=NOW)
+    actions.pause_clocks(ticket, by=cast.wu, version=ticket.version, reason="等客户", now=NOW)
+    Pause.objects.update(ended_at=NOW + HOUR)
+    CalendarDay.objects.create(region="CN", day=dt.date(2026, 3, 16), kind="holiday", name="店庆")
+    actions.sweep_clocks(now=NOW + HOUR)
+    assert due(ticket, "acknowledge") == "03-12 12:20"
+
+
 def test_new_opening_times_move_a_breached_clock_back_and_it_warns_anew(cast: Cast) -> None:
     ticket = make_complaint(cast)
     actions.sweep_clocks(now=NOW + 3 * HOUR)
