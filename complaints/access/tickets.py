@@ -225,18 +225,27 @@ def can_draft_case(user: User, ticket: Ticket) -> bool:
 
 def can_edit_case(user: User, case: Case) -> bool:
     """Its author, and the service supervisor of the store, until it is sent for approval."""
+    if _is_about(user, case):
+        return False
     stores = user.reach.stores_as(roles.SERVICE_SUPERVISOR)
     return case.author_id == user.pk or case.store_id in stores
 
 
 def can_decide_case(user: User, case: Case) -> bool:
     """Service supervisor or manager of the store, never the author (matrix 15)."""
+    if _is_about(user, case):
+        return False
     return case.store_id in user.reach.stores_as(*APPROVERS) and case.author_id != user.pk
 
 
 def can_retire_case(user: User, case: Case) -> bool:
     """Service supervisor or manager of the store takes it out of the library."""
-    return case.store_id in user.reach.stores_as(*APPROVERS)
+    return case.store_id in user.reach.stores_as(*APPROVERS) and not _is_about(user, case)
+
+
+def _is_about(user: User, case: Case) -> bool:
+    """Whether it was learnt from a complaint about this person."""
+    return case.ticket is not None and case.ticket.about_id == user.pk
 
 
 # --- what a complaint is answered with -------------------------------------------------------

@@ -10,18 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, states
+from complaints.actions.answering import promises_of
 from complaints.actions.approving import put_before
+from complaints.actions.correcting import arm_correction, tell_of_correction
 from complaints.actions.telling import chase, service_desk, tell, tell_department, thread
 from complaints.actions.thread import close_case, enter, hold, needed, open_case
 from complaints.actions.timetable import ring_stage
-from complaints.models import DepartmentTask, Entry, Proposal, Ticket
+from complaints.models import Correction, DepartmentTask, Entry, Proposal, Ticket
 from complaints.queues.approvers import asked_to_decide
+from complaints.queues.corrections import owners_for
 from complaints.queues.people import service_of, stage_owners_of
 from crm.customers.actions import veil
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
-from crm.promises.actions import hand_over_answers
+from crm.promises.actions import hand_over_answers, ring_anew
 from crm.records import audit
 from crm.records.actions import change, claim_request, transition
 
@@ -41,8 +44,9 @@ def name_colleague(
     """Say whom it is about; they lose sight of it and every part in it in the same save.
 
     What they answered for goes to whoever names them where that is customer service, else waits to
-    be taken; their tasks wait for another handler, and what they proposed or decided is decided
-    anew. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    be taken; their tasks wait for another handler, what they had to put right and what they
+    promised goes to others, and what they proposed or decided is decided anew. Raises
+    `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_name(by, ticket):
         raise PermissionDenied
@@ -65,7 +69,9 @@ def name_colleague(
         notices.spare(about, subject=thread(ticket), reason="recused", now=now)
         _free_tasks(ticket, now=now)
         _free_stages(ticket, by=by, now=now)
+        _free_corrections(ticket, by=by, now=now)
         _free_proposal(ticket, now=now)
+        _free_promises(ticket, by=by, now=now)
         told = {"who": about.name, "by": by.name}
         tell(ticket, "complaint_named", service_desk(ticket), now=now, **told)
         said = {"user": about.public_id}
@@ -118,6 +124,36 @@ def _free_stages(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
             change(stage, owner=to)
             notices.cancel(about=About.of(stage), reason="handed over", now=now)
             ring_stage(stage, now=now)
+
+
+def _free_corrections(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    """What they had to put right is another's, and none of it rings for them as head or desk."""
+    about, allowed = ticket.about, owners_for(ticket, now)
+    rows = Correction.objects.open().filter(ticket=ticket).select_related("department__head")
+    for correction in rows.order_by("pk"):
+        correction.ticket = ticket
+        if correction.owner_id == ticket.about_id:
+            head = correction.department.head if correction.department else None
+            wanted = [one for one in (ticket.responsible, head, by) if one is not None]
+            to = next((one for one in wanted if one in allowed), None) or allowed.first()
+            if to is None:
+                continue
+            change(correction, owner=to)
+            tell_of_correction(correction, "corrective_given", to, now=now)
+        elif correction.state == states.TO_DO:
+            change(correction)
+        notices.silence(About.of(correction), reason="recused")
+        if about is not None:
+            notices.spare(about, about=About.of(correction), reason="recused", now=now)
+        if correction.state == states.TO_DO:
+            arm_correction(correction, now=now)
+
+
+def _free_promises(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    """What they promised over it is answered by others, and rings for others."""
+    if any(one.responsible_id == ticket.about_id for one in promises_of(ticket)):
+        hand_over_answers(ticket, to=ticket.responsible or by, by=by, now=now)
+    ring_anew(ticket, now=now)
 
 
 def _free_proposal(ticket: Ticket, *, now: dt.datetime) -> None:

@@ -24,14 +24,16 @@ class CaseState(models.TextChoices):
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
-        """Published ones for all staff; others for their author and who may approve them."""
+        """Published ones for all staff; others for their author and who may approve them.
+
+        What is not published of a complaint is not for whom it is about (CP-15).
+        """
         reach = user.reach
         if not reach.posts:
             return self.none()
         stores = reach.stores_as(roles.SERVICE_SUPERVISOR, roles.MANAGER)
-        return self.filter(
-            Q(state=states.PUBLISHED) | Q(author=reach.user_id) | Q(store__in=stores)
-        )
+        own = Q(author=reach.user_id) | Q(store__in=stores)
+        return self.filter(Q(state=states.PUBLISHED) | own & ~Q(ticket__about=reach.user_id))
 
 
 class Case(Record):

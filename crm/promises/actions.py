@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -12,10 +13,12 @@ from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.notices import actions as notices
 from crm.notices.models import About
+from crm.notices.states import NEXT_ROLE_UP
 from crm.people import roles
 from crm.people.models import User
 from crm.promises import access, states
 from crm.promises.models import Promise
+from crm.promises.signals import whom_it_concerns
 from crm.records import audit
 from crm.records.actions import claim_request, keep_result, transition
 from crm.records.queues import earlier_result
@@ -62,7 +65,7 @@ def make_promise(
             source_id=about.public_id if about else "",
         )
         notices.remind(_occasion(promise), now=now)
-        note(card, "promise_made", by=by, now=now, due=due_at.isoformat())
+        _note(promise, "promise_made", by=by, now=now, due=due_at.isoformat())
         audit.record("promises.make_promise", by=by, obj=promise, at=now)
         keep_result(by, "make_promise", request_id, promise.public_id)
     return promise
@@ -112,7 +115,7 @@ def answer_promise(
             answered_by=by,
         )
         notices.cancel(about=About.of(promise), reason="answered", now=now)
-        note(promise.card, "promise_answered", by=by, now=now, granted=granted)
+        _note(promise, "promise_answered", by=by, now=now, granted=granted)
         audit.record(
             "promises.answer_promise",
             by=by,
@@ -152,7 +155,7 @@ def move_promise(
         notices.cancel(about=About.of(promise), reason="rescheduled", now=now)
         successor = _successor(promise, due_at, by=by, now=now)
         notices.remind(_occasion(successor), now=now)
-        note(promise.card, "promise_moved", by=by, now=now, due=due_at.isoformat())
+        _note(promise, "promise_moved", by=by, now=now, due=due_at.isoformat())
         audit.record(
             "promises.move_promise",
             by=by,
@@ -180,18 +183,25 @@ def _successor(promise: Promise, due_at: dt.datetime, *, by: User, now: dt.datet
 
 
 def _occasion(promise: Promise) -> notices.Occasion:
-    """What a promise rings about: ahead of its moment, and after it up to the manager."""
+    """What a promise rings about: ahead of its moment, and after it up to the manager.
+
+    Whom the matter is about is passed over, as everywhere in a complaint (CP-15).
+    """
     card = promise.card
     serving = access.serves(promise.responsible, card)
+    role, about = roles.SERVICE_SUPERVISOR if serving else roles.SALES_SUPERVISOR, _about(promise)
+    while about is not None and about.reach.has(role) and role in NEXT_ROLE_UP:
+        role = NEXT_ROLE_UP[role]
     return notices.Occasion(
-        occasion=_thread(promise),
+        occasion=f"{_thread(promise)}/v{promise.version}",
         kind="promise_due",
         about=About.of(promise),
         to=promise.responsible,
         due_at=promise.due_at,
         store_id=promise.store_id,
         team_id=promise.team_id,
-        supervisor=roles.SERVICE_SUPERVISOR if serving else roles.SALES_SUPERVISOR,
+        supervisor=role,
+        to_manager=about is None or not about.reach.has(roles.MANAGER),
         subject=_thread(promise),
         link=("promises:promise", promise.public_id),
         data={"customer": card.customer.name, "what": promise.what},
@@ -221,16 +231,46 @@ def hand_over_answers(source: models.Model, *, to: User, by: User, now: dt.datet
 
     In the caller's transaction. Returns how many moved.
     """
-    about = About.of(source)
-    waiting = Promise.objects.waiting().filter(
-        source_room=about.room, source_model=about.model, source_id=about.public_id
-    )
-    owed = list(waiting.exclude(responsible=to))
+    owed = list(_over(source).exclude(responsible=to))
     if owed:
         _hand_over(owed, to=to, now=now)
         said = {"count": len(owed)}
         audit.record("promises.hand_over_promises", by=by, obj=owed[0].card, after=said, at=now)
     return len(owed)
+
+
+def ring_anew(source: models.Model, *, now: dt.datetime) -> None:
+    """Let the bells of what was promised over one row find others: it is about somebody now.
+
+    In the caller's transaction (CP-15).
+    """
+    for promise in _over(source).select_related("card__customer", "responsible"):
+        notices.cancel(subject=_thread(promise), reason="recused", now=now)
+        transition(promise, frm=states.OPEN, to=states.OPEN)
+        notices.remind(_occasion(promise), now=now)
+
+
+def _over(source: models.Model) -> models.QuerySet[Promise]:
+    """What is still to be answered over one row."""
+    about = About.of(source)
+    return Promise.objects.waiting().filter(
+        source_room=about.room, source_model=about.model, source_id=about.public_id
+    )
+
+
+def _about(promise: Promise) -> User | None:
+    """Whom the matter is about, by the room it came from."""
+    if not promise.source_id:
+        return None
+    told: list[tuple[Any, Any]] = whom_it_concerns.send(Promise, promise=promise)
+    found: User | None = next((user for _receiver, user in told if user is not None), None)
+    return found
+
+
+def _note(promise: Promise, kind: str, *, by: User, now: dt.datetime, **data: Any) -> None:
+    """A line on the card's timeline; none where it is about somebody, who may read this card."""
+    if _about(promise) is None:
+        note(promise.card, kind, by=by, now=now, **data)
 
 
 def _hand_over(owed: list[Promise], *, to: User, now: dt.datetime) -> None:

@@ -11,6 +11,7 @@ from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.promises import states
+from crm.promises.signals import kept_from
 from crm.records.models import Record
 
 SALES = frozenset({roles.SALESPERSON, roles.SALES_SUPERVISOR})
@@ -32,12 +33,15 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def visible_to(self, user: User) -> PromiseQuerySet:
         """Promises to the customers one may see, and one's own.
 
-        Sales reads none that was given over a ticket.
+        Sales reads none that was given over a ticket; nobody one over a ticket about themselves.
         """
         reach = user.reach
+        rows = self
+        for _receiver, theirs in kept_from.send(Promise, user=user):
+            rows = rows.exclude(theirs)
         served = row_scope(reach, "card__", PROMISE_READERS - SALES)
         sold = row_scope(reach, "card__", SALES) & ~Q(source_room=OF_TICKETS)
-        return self.filter(served | sold | Q(responsible__in=reach.own_ids))
+        return rows.filter(served | sold | Q(responsible__in=reach.own_ids))
 
     def waiting(self) -> PromiseQuerySet:
         """Not answered yet."""

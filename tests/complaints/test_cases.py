@@ -7,9 +7,10 @@ import time_machine
 
 from complaints.anonymity import betrays, names_of
 from complaints.models import Case, Ticket
+from crm.people import roles
 from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import browser, confirmed, told
-from tests.people import NOW, Cast, make_card, make_cast
+from tests.people import NOW, Cast, make_card, make_cast, make_user
 
 PARTS = {
     "title": "充电停在 80%",
@@ -133,3 +134,25 @@ def test_a_case_of_a_complaint_names_neither_who_complained_nor_of_whom(cast: Ca
     assert set(page.context["form"].errors) == set(wrong)
     assert browser(cast.xu).post(path, {"version": 1, **PARTS}).status_code == 302
     assert Case.objects.get().ticket == ticket
+
+
+def test_a_case_of_a_complaint_about_her_the_supervisor_reads_only_published(cast: Cast) -> None:
+    other = make_user("yu", "余敏", roles.SERVICE_SUPERVISOR, cast.pudong)
+    ticket = make_complaint(cast, about=cast.xu)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", resolved_at=NOW, closed_at=NOW)
+    path = f"/complaints/{ticket.public_id}/case/"
+    assert browser(other).post(path, {"version": 1, **PARTS}).status_code == 302
+    case = Case.objects.get()
+    page = f"/complaints/cases/{case.public_id}/"
+    assert browser(cast.xu).get(page).status_code == 404
+    edited = browser(cast.xu).post(f"{page}text/", {"version": case.version, **PARTS})
+    assert edited.status_code == 404
+    browser(other).post(f"{page}submission/", {"version": case.version})
+    case.refresh_from_db()
+    decide = {"version": case.version, "decision": "publish"}
+    assert browser(cast.xu).post(f"{page}decision/", decide).status_code == 404
+    assert browser(cast.shen).post(f"{page}decision/", decide).status_code == 302
+    assert browser(cast.xu).get(page).status_code == 200
+    case.refresh_from_db()
+    retire = {"version": case.version}
+    assert browser(cast.xu).post(f"{page}retirement/", retire).status_code == 403

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from complaints import actions
-from complaints.models import Proposal
+from complaints.models import Correction, Proposal
 from crm.notices.models import Notice, Reminder
 from crm.people import roles
 from crm.promises.models import Promise
@@ -210,3 +210,54 @@ def test_the_supervisor_it_is_about_hears_of_nothing(cast: Cast) -> None:
     assert Notice.objects.get(kind="complaint_named").recipient == cast.shen
     assert make_user("yu", "余敏", roles.SERVICE_AGENT, cast.pudong)
     assert sees(cast.xu, ticket) == 404
+
+
+def test_what_is_promised_of_a_complaint_about_her_the_supervisor_never_meets(cast: Cast) -> None:
+    ticket = make_complaint(cast, about=cast.xu, answer_by=NOW + dt.timedelta(days=1))
+    promise = Promise.objects.get()
+    page = f"/promises/{promise.public_id}/"
+    assert browser(cast.wu).get(page).status_code == 200
+    assert browser(cast.xu).get(page).status_code == 404
+    listing = browser(cast.xu).get("/promises/?show=all").context["listing"]
+    assert list(listing.page) == []
+    bells = Reminder.objects.still_to_ring().filter(kind="promise_due")
+    assert bells.filter(recipient=cast.wu).exists()
+    assert not bells.filter(role=roles.SERVICE_SUPERVISOR).exists()
+    told = ticket.card.timeline.filter(kind__startswith="promise")
+    assert not told.exists()
+
+
+def test_named_later_the_promise_and_its_bells_turn_away_from_her(cast: Cast) -> None:
+    ticket = make_complaint(cast, answer_by=NOW + dt.timedelta(days=1))
+    bells = Reminder.objects.still_to_ring().filter(kind="promise_due")
+    assert bells.filter(role=roles.SERVICE_SUPERVISOR).exists()
+    assert name(ticket, cast.xu, cast.wu).status_code == 302
+    assert not bells.filter(role=roles.SERVICE_SUPERVISOR).exists()
+    assert bells.filter(recipient=cast.wu, role=roles.MANAGER).exists()
+    page = f"/promises/{Promise.objects.get().public_id}/"
+    assert browser(cast.xu).get(page).status_code == 404
+
+
+def test_what_he_had_to_put_right_is_anothers_and_rings_for_him_no_more(cast: Cast) -> None:
+    cast.technical.head = cast.chen
+    cast.technical.save()
+    ticket = make_complaint(cast)
+    day = NOW.date() + dt.timedelta(days=7)
+    for owner in (cast.chen, cast.ma):
+        actions.give_correction(
+            ticket,
+            by=cast.wu,
+            what="交车前讲解充电",
+            owner=owner,
+            due_on=day,
+            department=cast.technical,
+            now=NOW,
+        )
+    assert name(ticket, cast.chen, cast.xu).status_code == 302
+    owners = Correction.objects.order_by("pk").values_list("owner__username", flat=True)
+    assert list(owners) == ["wu", "ma"]
+    ringing = Reminder.objects.still_to_ring().filter(about_model="correction")
+    assert {bell.recipient for bell in ringing if bell.recipient} == {cast.wu, cast.ma}
+    assert not Notice.objects.still_open().filter(recipient=cast.chen).exists()
+    kept = Notice.objects.still_open().filter(kind="corrective_given", recipient=cast.ma)
+    assert kept.exists()

@@ -47,9 +47,19 @@ def cancel(
     return voided
 
 
-def spare(person: User, *, subject: str, reason: str, now: dt.datetime) -> int:
-    """Void what would still ring for one person in a thread, and close their lines of it."""
-    match = Q(subject=subject, recipient=person)
+def spare(
+    person: User,
+    *,
+    reason: str,
+    now: dt.datetime,
+    subject: str = "",
+    about: About | Collection[About] | None = None,
+) -> int:
+    """Void what would still ring for one person in a thread or about some things, close its lines.
+
+    Others go on hearing of it.
+    """
+    match = _match(about, "", subject) & Q(recipient=person)
     with transaction.atomic(savepoint=False):
         voided = _void(match, reason)
         close_lines(Notice.objects.filter(match).still_open(), reason=reason, now=now)

@@ -1,0 +1,13 @@
+"""What promises ask of the rooms above, who know whom the matter is about (CP-15).
+
+Receivers answer; nobody's promise shows or rings to whom it is about.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# user: which promises they may not see, as a `Q`.
+kept_from = Signal()
+# promise: the `User` it is about, or None.
+whom_it_concerns = Signal()
