@@ -76,14 +76,17 @@ def test_another_team_is_not_there_for_chen(cast: Cast, sign_in: SignIn, who: st
     assert sign_in(cast.chen).get("/dashboard/rows/", {"who": key}).status_code == 404
 
 
-def test_a_person_who_moved_on_keeps_their_line_without_links(cast: Cast, sign_in: SignIn) -> None:
+def test_a_person_who_moved_on_keeps_their_line_but_no_dashboard(
+    cast: Cast, sign_in: SignIn
+) -> None:
     follow_up(cast.lin, "张伟")
     cast.lin.memberships.update(valid_to=NOW.date() - DAY)
     board = sign_in(cast.chen).get(PAGE).context["board"]
     line = next(row for row in board.rows if row.label == "林晓彤")
     assert line.figures["on_time_rate"].number.denominator == 1
     assert line.href == ""
-    assert line.figures["on_time_rate"].href == ""
+    rows = sign_in(cast.chen).get(line.figures["on_time_rate"].href).context["found"]
+    assert (rows.count, rows.hidden) == (1, 0)
 
 
 def test_a_customer_of_two_people_counts_once_for_the_team(cast: Cast, sign_in: SignIn) -> None:

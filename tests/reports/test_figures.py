@@ -97,6 +97,29 @@ def test_chen_compares_her_people_the_best_first(cast: Cast, sign_in: SignIn) ->
         assert found.count == line.shown.number.denominator
 
 
+@pytest.mark.parametrize("team", ["team_one", "team_two"])
+def test_who_changed_teams_counts_in_each_for_what_was_done_there(
+    cast: Cast, sign_in: SignIn, team: str
+) -> None:
+    make_contact(make_card(cast.lin), NOW - 2 * DAY)
+    cast.lin.memberships.update(team=cast.team_two)
+    lin = User.objects.get(pk=cast.lin.pk)
+    for hours in (1, 2):
+        make_contact(make_card(lin), NOW - hours * HOUR)
+    make_contact(make_card(cast.zhou), NOW - HOUR)
+    client, query = sign_in(cast.shen), {"who": f"team-{getattr(cast, team).public_id}"}
+    told = {**query, "kpi": "response_rate"}
+    lines = client.get(COMPARED, told).context["page"].lines
+    board = client.get(DASHBOARD, query).context["board"]
+    shown = [line.shown for line in lines]
+    shown += [one for row in board.rows for one in row.figures.values()]
+    of_lin = next(line.shown for line in lines if line.label == lin.name)
+    assert of_lin.number.denominator == {"team_one": 1, "team_two": 2}[team]
+    for one in shown:
+        found = client.get(one.href).context["found"]
+        assert (found.count, found.shown.number) == (one.number.denominator, one.number), one.key
+
+
 def test_what_visitors_did_is_compared_by_visitor(cast: Cast, sign_in: SignIn) -> None:
     visited(make_card(cast.lin, "车主"), cast.wu)
     client = sign_in(cast.shen)

@@ -190,10 +190,10 @@ def person_rows(
 
 
 def _person_row(asked: Asked, pk: Group, person: Choice, columns: dict[str, Answer]) -> PersonRow:
-    """A person's line; figures of somebody out of reach have no rows to open."""
+    """A person's line; each figure opens their rows of the chosen people, wherever they are now."""
     key = person.key if asked.choices.has(person.key) else ""
     figures = {
-        name: Shown(name, answer.number(group=pk), asked.link(name, key) if key else "")
+        name: Shown(name, answer.number(group=pk), asked.link(name, of=person.key))
         for name, answer in columns.items()
     }
     place = "" if asked.chosen.scope.by in (By.TEAM, By.PERSON) else person.place

@@ -145,7 +145,7 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
     inside = inside_of(asked, by)
     named = {one.scope.pk: one for one in inside} if _any_of(inside, counted) else {}
     lines = [
-        ComparedLine(one.label, Shown(key, grouped.number(group=pk), asked.link(key, one.key)))
+        ComparedLine(one.label, Shown(key, grouped.number(group=pk), line_link(asked, key, one)))
         for pk, one in named.items()
     ]
     if by is By.PERSON:
@@ -156,6 +156,13 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
             )
     lines.sort(key=rank)
     return Compared(asked, by, Shown(key, whole.number(), asked.link(key)), lines)
+
+
+def line_link(asked: Asked, key: str, one: Choice) -> str:
+    """The rows of one line: a team's or store's, or a person's among the chosen people."""
+    if one.scope.by is By.PERSON:
+        return asked.link(key, of=one.key)
+    return asked.link(key, one.key)
 
 
 def inside_of(asked: Asked, by: By) -> list[Choice]:
