@@ -39,11 +39,10 @@ def received(by: User, card: Card | None = None, *, test_drive: bool = False) ->
     )
 
 
-def visited(card: Card, by: User) -> None:
+def visited(card: Card, by: User, **fields: str) -> None:
     """A return visit an hour ago, with the best grade."""
-    make_visit(
-        card, NOW.date(), assignee=by, state="completed", completed_at=NOW - HOUR, satisfaction=5
-    )
+    done = {"assignee": by, "state": "completed", "completed_at": NOW - HOUR, "satisfaction": 5}
+    make_visit(card, NOW.date(), **{**done, **fields})
 
 
 def tiles(client: Client, query: str = "") -> dict[str, Tile]:
@@ -126,6 +125,25 @@ def test_what_visitors_did_is_compared_by_visitor(cast: Cast, sign_in: SignIn) -
     page = client.get(COMPARED, {"kpi": "visit_satisfaction_rate"}).context["page"]
     assert [line.label for line in page.lines] == [cast.wu.name]
     assert client.get(page.lines[0].shown.href).context["found"].count == 1
+
+
+@pytest.mark.parametrize("key", ["visit_satisfaction_rate", "handling_satisfaction_rate"])
+def test_marketing_reads_sums_of_five_answers_about_visitors_and_never_the_rows(
+    cast: Cast, sign_in: SignIn, key: str
+) -> None:
+    kind = {"kind": "complaint"} if key.startswith("handling") else {}
+    for _ in range(4):
+        visited(make_card(cast.lin), cast.wu, **kind)
+    client, told = sign_in(cast.mona), {"kpi": key}
+    page = client.get(COMPARED, told).context["page"]
+    assert tiles(client)[key].withheld
+    assert all(one.withheld for one in (page.shown, *(line.shown for line in page.lines)))
+    visited(make_card(cast.lin), cast.wu, **kind)
+    page, tile = client.get(COMPARED, told).context["page"], tiles(client)[key]
+    for one in (tile, page.shown, page.lines[0].shown):
+        assert (one.number.denominator, one.href, one.withheld) == (5, "", False)
+    assert client.get("/dashboard/rows/", told).status_code == 403
+    assert sign_in(cast.shen).get("/dashboard/rows/", told).context["found"].count == 5
 
 
 @pytest.mark.parametrize("query", [{"kpi": "cards_begun"}, {"kpi": "x"}, {"by": "model"}])

@@ -159,6 +159,7 @@ KPIS: dict[str, Kpi] = {
         _("Customers whose latest rating is satisfied or very satisfied"),
         _("Customers with a return visit completed in the period; complaint visits left out"),
         VISITED,
+        guarded=True,
     ),
     "complaint_count": Kpi(
         tickets.complaint_count,
@@ -200,6 +201,7 @@ KPIS: dict[str, Kpi] = {
         _("Customers whose latest rating is satisfied or very satisfied"),
         _("Customers with a complaint visit completed in the period"),
         VISITED,
+        guarded=True,
     ),
     "reopen_rate": Kpi(
         tickets.reopen_rate,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from crm.people.models import Department, User
 from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import reads_answers
-from crm.reports.board import Number, read
+from crm.reports.board import Answer, Number, read
 from crm.reports.kpis import BRAND, REASON, kpi_of
 from crm.reports.kpis.answers import GRADES, MEASURES, WAYS
 from crm.reports.queues.asked import Asked
@@ -138,13 +138,31 @@ class Reader:
     opens: bool
     least: int
 
-    def shown(self, key: str, number: Number, of: str = "") -> Shown:
+    def guards(self, key: str) -> bool:
+        """Whether this reader is shown sums of a figure alone, and never its rows."""
+        return kpi_of(key).guarded and not self.opens
+
+    def shown(self, key: str, number: Number, of: str = "", *, who: str = "") -> Shown:
         """A figure with its rows, without them, or nothing of it before enough have answered."""
-        if self.opens or not kpi_of(key).guarded:
-            return Shown(key, number, self.asked.link(key, of=of))
+        if not self.guards(key):
+            return Shown(key, number, self.asked.link(key, who, of=of))
         if number.denominator < self.least:
             return Shown(key, Number(None, 0, None), "", withheld=True)
         return Shown(key, number, "")
+
+    def tile(self, key: str, course: Answer, pair: Answer | None, weeks: int) -> Tile:
+        """The same of a figure with its past: before and each week are sums as well."""
+        if not self.guards(key):
+            return tile(self.asked, key, course, pair, weeks)
+        told = tile(self.asked, key, self._told(course), pair and self._told(pair), weeks)
+        return replace(told, href="", withheld=not told.number.denominator)
+
+    def _told(self, answer: Answer) -> Answer:
+        """Those of the numbers for which enough have answered."""
+        numbers = {
+            place: one for place, one in answer.numbers.items() if one.denominator >= self.least
+        }
+        return Answer(Number(None, 0, None), numbers)
 
 
 def reader_of(asked: Asked) -> Reader:

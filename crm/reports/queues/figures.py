@@ -13,8 +13,9 @@ from crm.records.kpis import By, Question, Scope
 from crm.records.periods import WEEK, last_weeks
 from crm.reports.board import Answer, read
 from crm.reports.kpis import KPIS, Kpi
+from crm.reports.queues.analysis import reader_of
 from crm.reports.queues.asked import Asked, Choice
-from crm.reports.queues.dashboard import RATES, tile
+from crm.reports.queues.dashboard import RATES
 from crm.reports.queues.targets import aims_of
 from crm.reports.queues.tiles import Shown, Tile
 
@@ -97,12 +98,12 @@ def all_figures(asked: Asked) -> Figures:
     answers = read([(key, places[place]) for place, key in wanted])
     found: dict[tuple[str, str], Answer] = dict(zip(wanted, answers, strict=True))
 
-    aims = aims_of(asked, KPIS)
+    aims, reader = aims_of(asked, KPIS), reader_of(asked)
 
     def line(key: str) -> FigureLine:
-        now = tile(asked, key, found["weeks", key], found.get(("pair", key)), WEEKS)
+        now = reader.tile(key, found["weeks", key], found.get(("pair", key)), WEEKS)
         now = replace(now, aim=aims.get(key))
-        beside = Shown(key, found["team", key].number(), "") if team else None
+        beside = replace(reader.shown(key, found["team", key].number()), href="") if team else None
         return FigureLine(now, beside, asked.chip(asked.kind, kpi=key))
 
     groups = [(heading, [line(key) for key in keys]) for heading, keys in GROUPS]
@@ -144,25 +145,18 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
     counted = {pk for _period, pk in grouped.numbers if pk}
     inside = inside_of(asked, by)
     named = {one.scope.pk: one for one in inside} if _any_of(inside, counted) else {}
+    reader = reader_of(asked)
+    narrows = "of" if by is By.PERSON else "who"
     lines = [
-        ComparedLine(one.label, Shown(key, grouped.number(group=pk), line_link(asked, key, one)))
+        ComparedLine(one.label, reader.shown(key, grouped.number(group=pk), **{narrows: one.key}))
         for pk, one in named.items()
     ]
     if by is By.PERSON:
         for person in User.objects.filter(pk__in=counted - named.keys()):
-            href = asked.link(key, of=f"{by}-{person.public_id}")
-            lines.append(
-                ComparedLine(person.name, Shown(key, grouped.number(group=person.pk), href))
-            )
+            number, of = grouped.number(group=person.pk), f"{by}-{person.public_id}"
+            lines.append(ComparedLine(person.name, reader.shown(key, number, of)))
     lines.sort(key=rank)
-    return Compared(asked, by, Shown(key, whole.number(), asked.link(key)), lines)
-
-
-def line_link(asked: Asked, key: str, one: Choice) -> str:
-    """The rows of one line: a team's or store's, or a person's among the chosen people."""
-    if one.scope.by is By.PERSON:
-        return asked.link(key, of=one.key)
-    return asked.link(key, one.key)
+    return Compared(asked, by, reader.shown(key, whole.number()), lines)
 
 
 def inside_of(asked: Asked, by: By) -> list[Choice]:
