@@ -11,6 +11,8 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from crm.ui import numbers
+
 WIDTH, HEIGHT = 620, 212
 LEFT, RIGHT, TOP, BOTTOM = 38, 504, 22, 184
 STEPS = tuple(step * 10**power for power in range(9) for step in (1, 2, 3, 5))
@@ -249,7 +251,8 @@ def bar_row(one: Bar, top: int, begin: float, width: float) -> SafeString:
     """One row of a bar chart."""
     return format_html(
         '<text class="strong" x="0" y="{0}">{1}</text>'
-        '<rect class="{2}" x="{3}" y="{4}" width="{5}" height="21" rx="3"/>'
+        '<rect class="{2}" x="{3}" y="{4}" width="{5}" height="21" rx="3">'
+        "<title>{1} {8}</title></rect>"
         '<text class="strong" x="{6}" y="{7}">{8}</text>'
         '<text class="at-end" x="{10}" y="{7}">{9}</text>',
         top + 20,
@@ -260,7 +263,7 @@ def bar_row(one: Bar, top: int, begin: float, width: float) -> SafeString:
         f"{width:.1f}",
         f"{begin + 8 + width:.1f}",
         top + 19,
-        f"{one.value:g}",
+        numbers.number(one.value, 0 if float(one.value).is_integer() else 1),
         one.note,
         BAR_RIGHT,
     )

@@ -146,6 +146,15 @@ def test_marketing_reads_sums_of_five_answers_about_visitors_and_never_the_rows(
     assert sign_in(cast.shen).get("/dashboard/rows/", told).context["found"].count == 5
 
 
+def test_another_period_of_a_comparison_keeps_what_is_compared(cast: Cast, sign_in: SignIn) -> None:
+    answer = sign_in(cast.shen).get(COMPARED, {"kpi": "nps", "by": "team"})
+    for chip in answer.context["kinds"]:
+        assert "kpi=nps" in chip.href
+        assert chip.href.endswith("&by=team")
+    for name, value in {"kpi": "nps", "by": "team"}.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in answer.content.decode()
+
+
 @pytest.mark.parametrize("query", [{"kpi": "cards_begun"}, {"kpi": "x"}, {"by": "model"}])
 def test_nothing_else_is_compared(cast: Cast, sign_in: SignIn, query: dict[str, str]) -> None:
     assert sign_in(cast.shen).get(COMPARED, query).status_code == 404

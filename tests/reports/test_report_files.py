@@ -21,10 +21,12 @@ from django.utils import translation
 from crm.people.models import User
 from crm.reports import tasks
 from crm.reports.actions.filing import make_files
+from crm.reports.highlights import Highlight
 from crm.reports.kpis import Unit, kpi_of
 from crm.reports.models import PeriodReport, ReportFile
 from crm.reports.weekly.files import written
 from crm.reports.weekly.paper import Paper, paper_of
+from crm.reports.weekly.words import sentence_of
 from tests import people
 from tests.people import NOW, Cast
 from tests.reports.conftest import SignIn
@@ -125,6 +127,23 @@ def test_more_than_a_thousand_complaints_are_a_number_in_the_workbook(cast: Cast
         content = written(report, ["xlsx"])["xlsx"]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Complaints by class"]
     assert [sheet["B2"].value, sheet["C2"].value] == [2345, 1234]
+
+
+def test_a_count_in_the_workbook_has_no_decimals(cast: Cast) -> None:
+    a_busy_week(cast)
+    with translation.override("en"):
+        content = written(weekly(cast.pudong), ["xlsx"])["xlsx"]
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    shown = {row[1].value: row[4].number_format for row in page.iter_rows(min_row=2)}
+    assert (shown["order_count"], shown["on_time_rate"]) == ("General", "0.0%")
+
+
+def test_one_person_is_not_called_people(cast: Cast) -> None:
+    figures = people.make_period_report(cast.pudong).figures
+    found = Highlight("overdue", "contacts_overdue", {"total": 2, "people": 1})
+    with translation.override("en"):
+        words = str(sentence_of(found.as_json(), figures))
+    assert words == "Follow-ups are overdue: 2 (people concerned: 1)."
 
 
 def test_departments_are_listed_as_the_language_lists(cast: Cast) -> None:

@@ -146,3 +146,10 @@ def test_a_bar_is_mute_unless_it_is_labelled() -> None:
 def test_a_course_needs_two_values() -> None:
     assert charts.sparkline([None, 4]) == ""
     assert parsed(charts.sparkline([4, None, 4])).get("aria-hidden") == "true"
+
+
+def test_a_bar_says_a_great_number_in_full() -> None:
+    svg = charts.bar_chart([charts.Bar("Cards", 1234567), charts.Bar("Hours", 2.5)], finding="f")
+    assert ">1,234,567</text>" in svg
+    assert "<title>Cards 1,234,567</title>" in svg
+    assert ">2.5</text>" in svg

@@ -52,7 +52,7 @@ class OverdueLine:
     may_remind: bool
 
 
-def kinds_of(asked: Asked, kpi: str = "") -> list[Kind]:
+def kinds_of(asked: Asked, kpi: str = "", by: str = "") -> list[Kind]:
     """The periods to choose in one tap; own dates have a form beside them."""
     labels = {
         TODAY: _("Today"),
@@ -60,8 +60,10 @@ def kinds_of(asked: Asked, kpi: str = "") -> list[Kind]:
         MONTH: _("Last 30 days"),
         QUARTER: _("This quarter"),
     }
+    way = f"&by={by}" if by else ""
     return [
-        Kind(label, asked.chip(kind, kpi=kpi), kind == asked.kind) for kind, label in labels.items()
+        Kind(label, f"{asked.chip(kind, kpi=kpi)}{way}", kind == asked.kind)
+        for kind, label in labels.items()
     ]
 
 

@@ -42,12 +42,14 @@ def compare(request: SignedInRequest) -> HttpResponse:
     key, by = request.GET.get("kpi", "response_rate"), request.GET.get("by", By.PERSON)
     if key not in KPIS or by not in OF_STAFF:
         raise Http404
+    page = compared(asked, key, By(by))
     context = {
         "asked": asked,
         "form": form,
-        "page": compared(asked, key, By(by)),
+        "page": page,
+        "found": page,
         "now": asked.now,
-        "kinds": kinds_of(asked, key),
+        "kinds": kinds_of(asked, key, by),
         "ways": ways_to_compare(asked, key, By(by)),
         "here": asked.chip(asked.kind),
     }

@@ -41,7 +41,7 @@ SENTENCES: dict[str, tuple[Promise, Promise]] = {
     ),
     "overdue": (
         _("Follow-ups are overdue:"),
-        _("%(total)s, with %(people)s people."),
+        _("%(total)s (people concerned: %(people)s)."),
     ),
     "overdue_with": (
         _("What is overdue lies with few:"),

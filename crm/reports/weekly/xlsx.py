@@ -60,7 +60,8 @@ class Book:
         return page
 
     def format_of(self, key: str) -> Any:
-        return self.rate if kpi_of(key).unit is Unit.RATE else self.hours
+        """How a value is written: percent, one decimal, and a count as it is."""
+        return {Unit.RATE: self.rate, Unit.COUNT: None}.get(kpi_of(key).unit, self.hours)
 
 
 def xlsx_of(paper: Paper) -> bytes:
