@@ -58,9 +58,9 @@ class Origins:
 
 
 def origins(asked: Asked) -> Origins:
-    """Both tables in two statements."""
-    by_source = [(key, asked.question(by=By.SOURCE)) for key in COLUMNS]
-    *answers, promoted = read([*by_source, ("level_promotion_rate", asked.question())])
+    """Both tables in three statements: what goes by codes and what by keys are read apart."""
+    answers = read([(key, asked.question(by=By.SOURCE)) for key in COLUMNS])
+    (promoted,) = read([("level_promotion_rate", asked.question())])
     found = dict(zip(COLUMNS, answers, strict=True))
     lines = [
         OriginLine(
