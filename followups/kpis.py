@@ -186,7 +186,7 @@ def _got_as_far(ask: Question, step: int) -> QuerySet[Any]:
     talks = _follow_up().filter(Q(outcome__in=RESPONSES) | Q(direction=Direction.IN))
     visits = ReceptionEntry.objects.filter(card=OuterRef("pk"))
     orders = Order.objects.signed().filter(card=OuterRef("pk"))
-    came = Contact.objects.filter(method=Method.IN_PERSON, outcome=Outcome.REACHED)
+    came = _follow_up().filter(method=Method.IN_PERSON, outcome=Outcome.REACHED)
     steps = (
         Q(Exists(talks.filter(card=OuterRef("pk")))),
         Q(Exists(came.filter(card=OuterRef("pk"))))

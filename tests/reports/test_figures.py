@@ -177,6 +177,8 @@ def test_more_rows_cost_no_more_statements(cast: Cast, sign_in: SignIn, page: st
 def test_the_funnel_counts_how_far_a_months_customers_got(cast: Cast, sign_in: SignIn) -> None:
     make_card(cast.lin, "只建卡")
     make_contact(make_card(cast.lin, "通过话"), NOW - HOUR)
+    care = make_card(cast.lin, "只关怀")
+    make_contact(care, NOW - HOUR, method="in_person", purpose="care")
     came = make_card(cast.lin, "到过店")
     received(cast.lin, came)
     drove = make_card(cast.lin, "试驾过")
@@ -190,8 +192,8 @@ def test_the_funnel_counts_how_far_a_months_customers_got(cast: Cast, sign_in: S
     funnel = client.get(DASHBOARD).context["board"].funnel
     counts = {step.shown.key: step.shown.number.value for step in funnel.steps}
     assert list(counts) == list(FUNNEL)
-    assert list(counts.values()) == [3, 6, 5, 4, 3, 2, 1]
-    assert funnel.sold == "33.3%"
+    assert list(counts.values()) == [3, 7, 5, 4, 3, 2, 1]
+    assert funnel.sold == "28.6%"
     for step in funnel.steps:
         assert client.get(step.shown.href).context["found"].count == step.shown.number.value
 
@@ -210,11 +212,12 @@ def test_each_source_opens_the_customers_it_brought(cast: Cast, sign_in: SignIn)
     make_order(make_card(cast.lin, "甲", source="referral", opened_at=NOW - HOUR), NOW - HOUR)
     make_card(cast.zhou, "乙", source="referral", opened_at=NOW - HOUR)
     make_card(cast.lin, "丙", source="internet", opened_at=NOW - HOUR)
+    make_card(cast.lin, "未知", source="", opened_at=NOW - HOUR)
     make_card(cast.ma, "丁", source="event", opened_at=NOW - HOUR)
     client = sign_in(cast.chen)
     page = client.get(ORIGINS).context["page"]
     counts = [line.figures[0].number.value for line in page.sources]
-    assert (counts, page.total.figures[0].number.value) == ([2, 1], 3)
+    assert (counts, page.total.figures[0].number.value) == ([2, 1, 1], 4)
     assert (page.sources[0].sold, page.sources[1].sold) == ("50.0%", "0.0%")
     for line in (*page.sources, page.total):
         for one in line.figures:

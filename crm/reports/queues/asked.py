@@ -38,6 +38,8 @@ ROWS = {
     ANALYSIS: "reports:visit_rows",
     OF_COMPLAINTS: "reports:complaint_rows",
 }
+# The source of cards that name none, as it stands in the address.
+UNKNOWN_SOURCE = "none"
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
 
 
@@ -199,8 +201,9 @@ def asked_for(
 def narrowed_to(key: str) -> Narrowed:
     """The line of a table by its key in the address, `model-<id>`; raises Http404 for none."""
     kind, _dash, public_id = key.partition("-")
-    if kind == By.SOURCE and public_id in Source.values:
-        return Narrowed(key, str(Source(public_id).label), Scope(By.SOURCE, public_id))
+    if kind == By.SOURCE and public_id in (*Source.values, UNKNOWN_SOURCE):
+        code = "" if public_id == UNKNOWN_SOURCE else public_id
+        return Narrowed(key, source_name(code), Scope(By.SOURCE, code))
     found: Product | User | Department | None = None
     if kind == By.MODEL:
         found = Product.objects.filter(public_id=public_id).first()
@@ -211,6 +214,11 @@ def narrowed_to(key: str) -> Narrowed:
     if found is None:
         raise Http404
     return Narrowed(key, found.name, Scope(By(kind), found.pk))
+
+
+def source_name(code: str) -> str:
+    """Where a customer came from, in words; some imported cards do not say."""
+    return str(Source(code).label) if code else _("Source not known")
 
 
 def choices_for(reader: User, now: datetime) -> Choices:

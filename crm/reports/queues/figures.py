@@ -84,7 +84,8 @@ class Figures:
 
 def all_figures(asked: Asked) -> Figures:
     """Every figure of the definitions; as many statements for a store as for a person."""
-    weeks = last_weeks(WEEKS, timezone.localdate(asked.now), asked.period.zone)
+    until = min(asked.period.last, timezone.localdate(asked.now))
+    weeks = last_weeks(WEEKS, until, asked.period.zone)
     team = team_beside(asked)
     over_weeks, pair = asked.question(*weeks), asked.question(asked.before, asked.period)
     places: dict[str, Question] = {"weeks": over_weeks}

@@ -14,7 +14,7 @@ from crm.records.kpis import By
 from crm.reports.board import Number, read
 from crm.reports.kpis import FUNNEL, MOVE
 from crm.reports.kpis.levels import ENDED, FIRST, NONE
-from crm.reports.queues.asked import Asked
+from crm.reports.queues.asked import UNKNOWN_SOURCE, Asked, source_name
 from crm.reports.queues.tiles import Shown, percent_of
 
 # The bars of the funnel that count cards, which have a source.
@@ -64,15 +64,15 @@ def origins(asked: Asked) -> Origins:
     found = dict(zip(COLUMNS, answers, strict=True))
     lines = [
         OriginLine(
-            str(source.label),
+            str(label),
             [
-                Shown(key, answer.number(group=source.value), asked.link(key, of=of_source(source)))
+                Shown(key, answer.number(group=code), asked.link(key, of=of_source(code)))
                 for key, answer in found.items()
             ],
-            sold_of({key: answer.number(group=source.value) for key, answer in found.items()}),
+            sold_of({key: answer.number(group=code) for key, answer in found.items()}),
         )
-        for source in Source
-        if found["cards_begun"].number(group=source.value).denominator
+        for code, label in (*Source.choices, ("", source_name("")))
+        if found["cards_begun"].number(group=code).denominator
     ]
     lines.sort(key=lambda line: -line.figures[0].number.denominator)
     whole = {key: answer.over_groups() for key, answer in found.items()}
@@ -91,9 +91,9 @@ def origins(asked: Asked) -> Origins:
     )
 
 
-def of_source(source: Source) -> str:
+def of_source(code: str) -> str:
     """The line of a source as it stands in the address."""
-    return f"{By.SOURCE}-{source.value}"
+    return f"{By.SOURCE}-{code or UNKNOWN_SOURCE}"
 
 
 def sold_of(numbers: dict[str, Number]) -> str:
