@@ -26,7 +26,7 @@ def note_original(
     attachment: Attachment, *, by: User, now: dt.datetime, request_id: str = ""
 ) -> None:
     """Write down who took the file as it came, with all it says. Raises `PermissionDenied`."""
-    if not Attachment.objects.visible_to(by, ORIGINAL).there().filter(pk=attachment.pk).exists():
+    if not attachment.lets(by, ORIGINAL):
         raise PermissionDenied
     with transaction.atomic():
         if claim_request(by, "take_original", request_id):

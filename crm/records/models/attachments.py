@@ -92,6 +92,10 @@ class Attachment(Record):
     def __str__(self) -> str:
         return f"{self.parent_kind} {self.parent_id} {self.kind}"
 
+    def lets(self, user: User, right: str) -> bool:
+        """Whether this person has that right to the file, while it is there."""
+        return Attachment.objects.visible_to(user, right).there().filter(pk=self.pk).exists()
+
     @property
     def is_picture(self) -> bool:
         """Whether a copy without place and camera can be shown."""

@@ -47,7 +47,7 @@ def attachment(request: SignedInRequest, public_id: str) -> FileResponse:
 def take_original(request: SignedInRequest, public_id: str) -> FileResponse:
     """The file byte by byte as it came, for whoever answers for its row; written down (CP-06)."""
     found = _found(request, public_id)
-    if not Attachment.objects.visible_to(request.user, ORIGINAL).filter(pk=found.pk).exists():
+    if not found.lets(request.user, ORIGINAL):
         raise PermissionDenied
     data = _read(found)
     sent = request.POST.get("request_id", "")
@@ -62,7 +62,7 @@ def remove_attachment(request: SignedInRequest, public_id: str) -> HttpResponse:
     if sent and sent_before(request.user, "remove_attachment", sent):
         return redirect(back)
     found = _found(request, public_id)
-    if not Attachment.objects.visible_to(request.user, REMOVE).filter(pk=found.pk).exists():
+    if not found.lets(request.user, REMOVE):
         raise PermissionDenied
     form = RemoveForm(request.POST or None, initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
