@@ -13,12 +13,14 @@ from tests.people import Cast, make_card
 from tests.permissions.answers import make_correction
 
 withdraw = partial(complaints.withdraw_ticket, words="不用了")
+recuse = partial(complaints.name_colleague, reason="客户指名")
 
 
 def on_in_work(cast: Cast) -> list[tuple[User, Verb]]:
     propose = partial(complaints.propose_solution, solution=made.solution())
     no = partial(complaints.reject_ticket, words="只是询问")
-    return [*seen_by(cast.wu, propose, withdraw), *seen_by(cast.xu, propose, no)]
+    name = partial(recuse, about=cast.tang)
+    return [*seen_by(cast.wu, propose, withdraw), *seen_by(cast.xu, propose, no, name)]
 
 
 def on_approving(cast: Cast) -> list[tuple[User, Verb]]:
@@ -26,7 +28,7 @@ def on_approving(cast: Cast) -> list[tuple[User, Verb]]:
     yes = partial(complaints.decide_proposal, verdict="approve")
     back = partial(complaints.decide_proposal, verdict="return", comment="太多")
     return [
-        *seen_by(cast.xu, yes),
+        *seen_by(cast.xu, yes, partial(recuse, about=cast.wu)),
         *seen_by(cast.wu, withdraw, complaints.take_back_proposal),
         *seen_by(cast.shen, back),
     ]
