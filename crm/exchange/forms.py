@@ -31,6 +31,27 @@ class UploadForm(forms.Form):
     )
 
 
+class TargetFileForm(forms.Form):
+    """A file of targets from somebody's disk."""
+
+    file = forms.FileField(
+        label=_("File of targets"),
+        help_text=_(".xlsx or .csv, at most 2 MB and 2,000 rows"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+    )
+
+
+class TargetRowsForm(forms.Form):
+    """What a preview showed, sealed by us, and whether its refused rows are left out."""
+
+    rows = forms.CharField(max_length=1_500_000, widget=forms.HiddenInput)
+    request_id = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
+    skip_invalid = forms.BooleanField(
+        required=False, label=_("Save the good rows and leave out the refused ones")
+    )
+
+
 class VerbForm(forms.Form):
     """A button on a job: the version somebody saw, and the id of the form."""
 

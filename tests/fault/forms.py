@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from django.core import signing
+
 from complaints.models import Ticket
 from crm.notices.models import Delivery
 from crm.people.models import Department, User
@@ -60,6 +62,13 @@ def another_auditor(floor: Floor) -> User:
 def file(_floor: Floor, _row: Any) -> dict[str, Any]:
     data = csv_text([customer("KH-9")]).encode()
     return {"file": SimpleNamespace(name="客户资料.csv", bytes=data)}
+
+
+def previewed_targets(floor: Floor, _row: Any) -> dict[str, Any]:
+    """One new target as the preview of a file sealed it."""
+    cells = {"key": "nps", "store": floor.cast.pudong.code, "month": "2026-03", "value": "40"}
+    sealed = [floor.actor("manager").pk, list(cells), [[2, cells, ""]]]
+    return {"rows": signing.dumps(sealed, salt="exchange.targets")}
 
 
 def held(floor: Floor, _row: Any) -> dict[str, Any]:
@@ -217,6 +226,11 @@ BODIES: dict[str, Any] = {
     "exchange:refuse_export": {"comment": "不必"},
     "exchange:return_import": {"comment": "再看一遍"},
     "exchange:upload_import": file,
+    # Looking into a file saves nothing.
+    "exchange:open_targets": None,
+    "exchange:import_targets": previewed_targets,
+    # Taking a file twice gives it twice.
+    "exchange:take_targets": None,
     "followups:add_step": STEP,
     "followups:approval_queue": None,
     "followups:approve_plans": lambda floor, _row: {

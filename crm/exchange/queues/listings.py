@@ -30,6 +30,7 @@ from crm.exchange.queues.columns import (
 from crm.exchange.queues.figures import FIGURE, STAFF
 from crm.exchange.queues.ledger_lists import LEDGER
 from crm.exchange.queues.service_lists import SERVICE_LISTS
+from crm.exchange.queues.target_lists import TARGETS
 from crm.people import roles
 from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
@@ -154,7 +155,7 @@ EACH = (
     *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS),
     *SERVICE_LISTS,
     *CARE_LISTS,
-    *(LEDGER, FIGURE, STAFF),
+    *(LEDGER, FIGURE, TARGETS, STAFF),
 )
 LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})

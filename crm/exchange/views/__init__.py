@@ -17,6 +17,7 @@ from crm.exchange.views.imports import (
     name_headers,
     upload_import,
 )
+from crm.exchange.views.targets import import_targets, open_targets, take_targets
 from crm.exchange.views.verbs import (
     approve_import,
     cancel_import,
@@ -37,11 +38,14 @@ __all__ = [
     "exports",
     "import_job",
     "import_progress",
+    "import_targets",
     "imports",
     "name_headers",
     "new_export",
+    "open_targets",
     "refuse_export",
     "return_import",
+    "take_targets",
     "undo_import",
     "upload_import",
 ]

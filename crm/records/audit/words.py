@@ -39,14 +39,14 @@ WATCHED: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         (
             *("exchange.export_workbook", "exchange.ask_export", "exchange.order_export"),
             *("exchange.approve_export", "exchange.refuse_export", "exchange.write_export"),
-            *("exchange.download_export", "records.export_trail"),
+            *("exchange.download_export", "exchange.take_targets", "records.export_trail"),
         ),
     ),
     "imports": (
         _("Imports"),
         (
             *("exchange.import_workbook", "exchange.upload_import", "exchange.confirm_import"),
-            *("exchange.approve_import", "exchange.undo_import"),
+            *("exchange.approve_import", "exchange.undo_import", "exchange.import_targets"),
         ),
     ),
     "refused": (
@@ -269,6 +269,8 @@ ACTIONS: Mapping[str, Any] = {
     "exchange.cancel_import": _("Import given up"),
     "exchange.ask_undo": _("Undoing an import asked for"),
     "exchange.undo_import": _("Import undone"),
+    "exchange.import_targets": _("Targets imported"),
+    "exchange.take_targets": _("Targets taken out as a file"),
     "exchange.ask_export": _("Export asked for"),
     "exchange.order_export": _("Export ordered"),
     "exchange.approve_export": _("Export approved"),

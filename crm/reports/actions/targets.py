@@ -7,18 +7,13 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crm.people.models import Store, Team, User
 from crm.records import audit
 from crm.records.actions import claim_request
 from crm.reports import access
-from crm.reports.kpis import KPIS, Unit, kpi_of
 from crm.reports.models import Target
-from crm.reports.queues.limits import EARLIEST_DAY, LATEST_DAY
-from crm.reports.queues.targets import as_scope
-
-PERCENT = 100
+from crm.reports.queues.targets import as_scope, faults_of
 
 
 def set_target(
@@ -41,7 +36,8 @@ def set_target(
     if not access.can_set_target(by, store):
         raise PermissionDenied
     first = month.replace(day=1)
-    _check(key, store, team, first, value)
+    if wrong := faults_of(key, store, team, first, value):
+        raise ValidationError(wrong)
     with transaction.atomic():
         if not claim_request(by, "set_target", request_id):
             return None
@@ -59,20 +55,3 @@ def set_target(
         after["value"] = None if value is None else str(value)
         audit.record("reports.set_target", by=by, obj=target, after=after, at=now)
     return target
-
-
-def _check(
-    key: str, store: Store | None, team: Team | None, month: dt.date, value: Decimal | None
-) -> None:
-    wrong = {}
-    if key not in KPIS and key != "order_count":
-        wrong["key"] = _("Choose from the list.")
-    if team is not None and (store is None or team.store_id != store.pk):
-        wrong["who"] = _("Choose from the list.")
-    if not EARLIEST_DAY <= month <= LATEST_DAY:
-        wrong["month"] = _("Periods lie between 2001 and 2099.")
-    most = PERCENT if not wrong and kpi_of(key).unit is Unit.RATE else 100_000
-    if value is not None and not 0 <= value <= most:
-        wrong["value"] = _("From 0 to %(most)d.") % {"most": most}
-    if wrong:
-        raise ValidationError(wrong)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from crm.people import roles
 from crm.people.models import Membership, Store, Team, User
 from crm.records.kpis import By
-from crm.reports.kpis import KPIS, kpi_of
+from crm.reports.kpis import KPIS, Unit, kpi_of
 from crm.reports.models import READERS, Target
 from crm.reports.queues.asked import Asked
+from crm.reports.queues.limits import EARLIEST_DAY, LATEST_DAY
 from crm.reports.queues.tiles import Aim, target_words
 from crm.reports.weekly.words import month_words
 from crm.rulebook.numbers import Numbers
@@ -23,6 +25,7 @@ from crm.rulebook.queues import numbers_for
 
 STORES_AT_MOST = 12
 TARGETED = (*KPIS, "order_count")
+MOST_PERCENT, MOST = 100, 100_000
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,23 @@ def _take(found: dict[str, float], row: Target) -> None:
         found.pop(row.key, None)
     else:
         found[row.key] = float(row.value)
+
+
+def faults_of(
+    key: str, store: Store | None, team: Team | None, month: dt.date, value: Decimal | None
+) -> dict[str, str]:
+    """Why a target makes no sense, by field; empty when it does."""
+    wrong = {}
+    if key not in TARGETED:
+        wrong["key"] = _("Choose from the list.")
+    if team is not None and (store is None or team.store_id != store.pk):
+        wrong["who"] = _("Choose from the list.")
+    if not EARLIEST_DAY <= month <= LATEST_DAY:
+        wrong["month"] = _("Periods lie between 2001 and 2099.")
+    most = MOST_PERCENT if "key" not in wrong and kpi_of(key).unit is Unit.RATE else MOST
+    if value is not None and not 0 <= value <= most:
+        wrong["value"] = _("From 0 to %(most)d.") % {"most": most}
+    return wrong
 
 
 def places_to_set(user: User, day: dt.date) -> list[Place]:
