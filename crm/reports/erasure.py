@@ -11,7 +11,7 @@ TABLES = (
     of_nobody("reports.VisitReport", "problems", "suggestions", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.PeriodReport", "figures"),
     of_nobody("reports.PeriodReport", "next_steps", ground=WRITTEN_FOR_THE_STORE),
-    of_nobody("reports.FrozenRows", "key", "below", "above"),
+    of_nobody("reports.FrozenRows", "key", "whose", "below", "above", "minus", "took"),
     of_nobody("reports.ReportFile", "form", "language", "stored_as"),
     of_nobody("reports.ReportMail", "kinds"),
     of_nobody("reports.Target", "key"),

@@ -194,10 +194,9 @@ def test_a_late_reply_shows_as_revised_with_the_row_that_made_it(
     assert (row.now.words, row.revised.words) == ("66.7%", "75.0%")
     report.refresh_from_db()
     assert report.figures["whole"]["response_rate"]["denominator"] == 3
-    changes = shen.get(row.changed_href)
-    (entered, achieved) = changes.context["found"].groups[:1] * 2
-    assert entered.count == 1
-    assert achieved.lines[0].name.startswith("晚来")
+    (line,) = shen.get(row.revised.href).context["lines"]
+    assert line.name.startswith("晚来")
+    assert line.since == "当时未计入，现已计入"
 
 
 def test_every_number_of_the_paper_opens_as_many_rows_as_it_counts(
@@ -212,6 +211,8 @@ def test_every_number_of_the_paper_opens_as_many_rows_as_it_counts(
         if one.href and one.number.denominator:
             found = shen.get(one.href).context["found"]
             assert found.shown.number == one.number, one.href
+            assert found.count == one.number.denominator, one.href
+            assert found.page.paginator.count + found.hidden == found.count
             opened += 1
     assert opened > 10
 

@@ -18,6 +18,7 @@ from crm.reports.models import FrozenRows, PeriodReport
 from crm.reports.weekly.figures import figures_of
 from crm.reports.weekly.rows import rows_to_freeze
 from crm.rulebook.queues import numbers_for
+from crm.ui.snapshot import snapshot
 
 log = logging.getLogger("showfloor.reports")
 # The rows behind a year are too many to keep, and its weeks have them.
@@ -60,12 +61,14 @@ def close_report(
 ) -> PeriodReport | None:
     """Freeze the figures of a period and tell its managers; None where somebody was first.
 
-    The figures are read outside the transaction that keeps them: a long read holds up nobody.
+    The figures and the rows behind them are of one moment; they are read outside the transaction
+    that keeps them, so that a long read holds up nobody.
     """
     store_id = store.pk if store else None
     due_at = due.closes_at(period, at)
-    figures = figures_of(kind, store_id, period, now)
-    rows = rows_to_freeze(store_id, period, figures, now) if kind in WITH_ROWS else []
+    with snapshot():
+        figures = figures_of(kind, store_id, period, now)
+        rows = rows_to_freeze(store_id, period, figures, now) if kind in WITH_ROWS else []
     report = PeriodReport(
         kind=kind,
         store=store,
@@ -82,7 +85,7 @@ def close_report(
             return None
         for one in rows:
             one.report = mine
-        FrozenRows.objects.bulk_create(rows, batch_size=20)
+        FrozenRows.objects.bulk_create(rows, batch_size=100)
         said = {"kind": kind, "first": period.first.isoformat(), "last": period.last.isoformat()}
         audit.record("reports.close_report", by=None, obj=mine, after=said, at=now)
         tell_managers(mine, now=now)

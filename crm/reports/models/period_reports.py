@@ -99,23 +99,29 @@ class PeriodReport(Record):
 
 
 class FrozenRows(models.Model):
-    """The rows a frozen figure counted, so that those which changed it since can be named.
+    """The rows a frozen figure counted, so that they can be opened and compared with today's.
 
-    `below` and `above` are primary keys of what stands below and above its line.
+    `whose` is empty for the whole report, else the person, team or store as in an address:
+    `person-<id>`. `below`, `above` and `minus` are primary keys of what stands below the line,
+    above it and, for the net promoter score, of what is taken off; `took` are the seconds of
+    each row below, where the figure is a median of times.
     """
 
     report = models.ForeignKey(PeriodReport, on_delete=models.CASCADE, related_name="rows")
     key = models.CharField(max_length=60)
+    whose = models.CharField(max_length=40, blank=True, default="")
     below = models.JSONField(default=list)
     above = models.JSONField(default=list)
+    minus = models.JSONField(default=list)
+    took = models.JSONField(default=list)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["report", "key"], name="frozen_rows_once"),
+            models.UniqueConstraint(fields=["report", "key", "whose"], name="frozen_rows_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} {self.key}"
+        return f"{self.report_id} {self.key} {self.whose}"
 
 
 class ReportFile(models.Model):

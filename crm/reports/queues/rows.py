@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -117,11 +118,10 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
     answer, *others = read([(name, question) for name in (key, *kpi.beside)])
     sides = sides_of(kpi, figure)
     side = next((one for one in sides if one.key == side_key), sides[0])
-    name = side.rows.model.__name__
-    visible = visible_rows(side.rows, asked.reader).select_related(*RELATED[name])
+    visible = latest_first(visible_rows(side.rows, asked.reader))
     if kpi.guarded:
         visible = visible.exclude(owner=asked.reader)
-    pages = Paginator(visible.order_by(F(MOMENTS[name]).desc(nulls_last=True), "-pk"), PAGE_SIZE)
+    pages = Paginator(visible, PAGE_SIZE)
     count, shown_page = side.rows.count(), pages.get_page(page)
     pks = [row.pk for row in shown_page]
     return Rows(
@@ -162,6 +162,13 @@ def visible_rows(rows: QuerySet[Any], reader: User) -> QuerySet[Any]:
         return rows.filter(card__in=Card.objects.visible_to(reader))
     seen: QuerySet[Any] = rows.model._default_manager.visible_to(reader)
     return seen.filter(pk__in=rows.values("pk"))
+
+
+def latest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with what a page words them by, the latest first."""
+    name = rows.model.__name__
+    moment = F(MOMENTS[name]).desc(nulls_last=True)
+    return rows.select_related(*RELATED[name]).order_by(moment, "-pk")
 
 
 def sides_of(kpi: Kpi, figure: Figure) -> list[Side]:
@@ -224,6 +231,8 @@ class Line:
     person: User | None
     is_hit: bool
     took: timedelta | None
+    # What has become of it since a report was closed, in words.
+    since: str = ""
 
     @property
     def took_words(self) -> str:
@@ -233,9 +242,21 @@ class Line:
 
 def lines_of(found: Rows, reader: User) -> list[Line]:
     """The rows of the page, worded for any kind of row."""
-    kind = found.kind
+    return worded(found.kind, found.page, reader, hits=found.hits, took=found.took)
+
+
+def worded(
+    kind: str,
+    rows: Iterable[Any],
+    reader: User,
+    *,
+    hits: Container[int],
+    took: Mapping[int, timedelta],
+    since: Mapping[int, str] = MappingProxyType({}),
+) -> list[Line]:
+    """Rows of one kind in the words of their room, with how they counted."""
     lines = []
-    for row in found.page:
+    for row in rows:
         card = card_of(kind, row, reader)
         lines.append(
             Line(
@@ -245,8 +266,9 @@ def lines_of(found: Rows, reader: User) -> list[Line]:
                 facts=_facts(kind, row),
                 at=getattr(row, MOMENTS[kind]) or getattr(row, "due_on", None),
                 person=reduce(getattr, RELATED[kind][-1].split("__"), row),
-                is_hit=row.pk in found.hits,
-                took=found.took.get(row.pk),
+                is_hit=row.pk in hits,
+                took=took.get(row.pk),
+                since=since.get(row.pk, ""),
             )
         )
     return lines

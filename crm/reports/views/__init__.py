@@ -18,7 +18,7 @@ from crm.reports.views.periodic import (
     choose_report_mail,
     period_report,
     period_reports,
-    report_changes,
+    report_rows,
     sign_report,
     take_report,
 )
@@ -56,7 +56,7 @@ __all__ = [
     "propose_measure",
     "remind_assignee",
     "remind_assignees",
-    "report_changes",
+    "report_rows",
     "response",
     "rows",
     "send_report",

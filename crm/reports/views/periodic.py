@@ -17,10 +17,11 @@ from crm.reports import access, actions, states
 from crm.reports.forms import MailForm, SignForm
 from crm.reports.models import PeriodReport
 from crm.reports.queues import periodic as queues
-from crm.reports.weekly.changes import changes_of
 from crm.reports.weekly.csv_file import csv_of
 from crm.reports.weekly.figures import live_figures
+from crm.reports.weekly.opened import opened
 from crm.reports.weekly.paper import paper_of
+from crm.ui.lists import page_number
 
 CSV = "csv"
 KINDS = {CSV: "text/csv; charset=utf-8", "pdf": "application/pdf"}
@@ -77,7 +78,7 @@ def report_page(
 ) -> HttpResponse:
     """The sheets, the files, the signature; figures that differ since are shown as revised."""
     user, now = request.user, timezone.now()
-    live = live_figures(report.store_id, report.period, now)
+    live = live_figures(report, now)
     signs = report.state == states.TAKEN and access.can_sign(user, report)
     context = {
         "report": report,
@@ -91,15 +92,20 @@ def report_page(
 
 
 @require_safe
-def report_changes(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The rows that changed a figure since it was frozen (kpi.md, frozen and live)."""
-    report = report_of(request, public_id)
-    key = request.GET.get("kpi", "response_rate")
-    if key not in report.figures["whole"]:
-        raise Http404
-    found = changes_of(report, key, request.user, timezone.now())
-    context = {"report": report, "found": found, "now": timezone.now()}
-    return render(request, "reports/report_changes.html", context)
+def report_rows(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The rows behind a frozen figure, and what changed of them since (kpi.md, frozen and live)."""
+    report, now, query = report_of(request, public_id), timezone.now(), request.GET
+    found = opened(
+        report,
+        query.get("kpi", "response_rate"),
+        query.get("whose", ""),
+        request.user,
+        now,
+        side=query.get("side", ""),
+        page=page_number(query),
+    )
+    context = {"report": report, "found": found, "lines": found.lines, "now": now}
+    return render(request, "reports/report_rows.html", context)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q
@@ -25,6 +26,7 @@ from crm.reports.board import Answer, Number, read
 from crm.reports.highlights import Rules, found_in
 from crm.reports.kpis import KPIS, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
+from crm.reports.models import PeriodReport
 from crm.reports.queues.targets import own_targets, targets_for
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
@@ -40,6 +42,9 @@ HEADS = (
 REASONS = 8
 # What is counted at the moment a report is taken, and not in its period.
 OF_NOW = frozenset({"oldest_open_hours", *COUNTS}) - {"order_count"}
+
+MEMBERS: dict[By, Any] = {By.PERSON: User, By.TEAM: Team, By.STORE: Store}
+PARTS = {By.PERSON: "people", By.TEAM: "teams", By.STORE: "stores"}
 
 Printed = dict[str, Any]
 
@@ -85,12 +90,42 @@ def stored(figures: Printed, keys: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(key for key in keys if key in figures["whole"]))
 
 
-def live_figures(store_id: int | None, period: Period, now: dt.datetime) -> dict[str, Number]:
-    """The figures of a period as they are today; two statements."""
-    asked = question_of(store_id, period, now)
-    keys = [key for key in WHOLE if key not in OF_NOW]
-    answers = read([(key, asked) for key in keys])
-    return {key: answer.number() for key, answer in zip(keys, answers, strict=True)}
+def figures_of_one(figures: Printed, address: str) -> Printed:
+    """The frozen figures of the whole report, or of one of its people, teams or stores."""
+    if not address:
+        whole: Printed = figures["whole"]
+        return whole
+    kind, _dash, public_id = address.partition("-")
+    groups = figures[PARTS[By(kind)]]
+    return next((one["figures"] for one in groups if one["id"] == public_id), {})
+
+
+# The figures of a report today: by whose they are, as in an address, and by key.
+Live = Mapping[str, Mapping[str, Number]]
+
+
+def live_figures(report: PeriodReport, now: dt.datetime) -> Live:
+    """The figures of a report as they are today, of all and of each one; two statements."""
+    ask = question_of(report.store_id, report.period, now)
+    groups = {by: replace(ask, by=by) for by, part in PARTS.items() if report.figures[part]}
+    wanted = [("", key, ask) for key in WHOLE if key not in OF_NOW]
+    wanted += [
+        (by, key, asked) for by, asked in groups.items() for key in OF_GROUPS if key not in OF_NOW
+    ]
+    answers = read([(key, asked) for _by, key, asked in wanted])
+    found: dict[str, dict[str, Number]] = {}
+    names = {by: addresses(by, report.figures[PARTS[by]]) for by in groups}
+    for (by, key, _asked), answer in zip(wanted, answers, strict=True):
+        for pk, address in names[By(by)].items() if by else ((0, ""),):
+            found.setdefault(address, {})[key] = answer.number(group=pk)
+    return found
+
+
+def addresses(by: By, groups: Iterable[Printed]) -> dict[int, str]:
+    """Those people, teams or stores by their key, each as it stands in an address."""
+    ids = [one["id"] for one in groups]
+    pairs = MEMBERS[by].objects.filter(public_id__in=ids).values_list("pk", "public_id")
+    return {pk: f"{by}-{public_id}" for pk, public_id in pairs}
 
 
 def _printed(answers: Mapping[str, Answer], period: int = 0, group: int | None = 0) -> Printed:

@@ -17,13 +17,14 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
+from crm.records.kpis import By
 from crm.records.periods import OWN
 from crm.reports.board import Number
 from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
-from crm.reports.weekly.figures import HEADS, OF_NOW, is_empty, stored
+from crm.reports.weekly.figures import HEADS, OF_NOW, Live, is_empty, stored
 from crm.rulebook.queues import option_labels
 from crm.ui import numbers
 from crm.ui.charts import Measured, measured_bars
@@ -41,6 +42,8 @@ OF_PLACES = (
     *("response_rate", "satisfaction_rate", "conversion_rate", "on_time_rate"),
     *("order_count", "complaint_count"),
 )
+# Which rows behind a frozen figure its page shows: those that have changed.
+CHANGED = "changed"
 # Bars beyond this no longer fit beside the funnel's place.
 BARS = 12
 
@@ -55,7 +58,6 @@ class Row:
     target: str
     is_met: bool | None
     revised: Shown | None = None
-    changed_href: str = ""
 
     @property
     def before(self) -> str:
@@ -81,10 +83,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Cell(Shown):
-    """A figure of somebody, with their own target where they have one."""
+    """A figure of somebody, with their own target, and what it has come to be."""
 
     aim: str = field(default="", kw_only=True)
     is_met: bool | None = field(default=None, kw_only=True)
+    revised: Shown | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -143,9 +146,11 @@ class Paper:
     computed: list[tuple[str, str]]
 
     @property
-    def revised(self) -> list[Row]:
-        """The figures that have come to differ since."""
-        return [row for row in (*self.heads, *self.others) if row.revised]
+    def revised(self) -> list[Shown]:
+        """What figures have come to be that differ since: of all, then of its people."""
+        cells = [cell for table in self.tables for line in table.lines for cell in line.cells]
+        every: list[Row | Cell] = [*self.heads, *self.others, *cells]
+        return [one.revised for one in every if one.revised]
 
 
 def fraction(number: Number) -> str:
@@ -154,11 +159,11 @@ def fraction(number: Number) -> str:
     return below if number.numerator is None else f"{numbers.number(number.numerator)} ÷ {below}"
 
 
-def paper_of(report: PeriodReport, live: Mapping[str, Number] | None = None) -> Paper:
+def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
     """A report in the reader's language; with `live`, what has come to differ stands beside."""
     figures, live = report.figures, live or {}
     reasons = option_labels("lost_reason") if figures["lost"] else {}
-    rows = {key: row_of(report, key, live) for key in stored(figures, (*HEADS, *KPIS))}
+    rows = {key: row_of(report, key, live.get("", {})) for key in stored(figures, (*HEADS, *KPIS))}
     people = figures["people"]
     sellers = [one for one in people if one["sells"]]
     return Paper(
@@ -175,7 +180,7 @@ def paper_of(report: PeriodReport, live: Mapping[str, Number] | None = None) -> 
         highlights=[words.sentence_of(one, figures) for one in figures["highlights"]],
         heads=[rows[key] for key in HEADS if key in rows],
         others=[row for key, row in rows.items() if key not in HEADS],
-        tables=[one for one in tables_of(report, sellers) if one.lines],
+        tables=[one for one in tables_of(report, sellers, live) if one.lines],
         chart=chart_of(report, sellers),
         chart_title=_("%(figure)s by salesperson") % {"figure": kpi_of("on_time_rate").name},
         complaints=complaints_of(figures["complaints"]),
@@ -195,19 +200,32 @@ def row_of(report: PeriodReport, key: str, live: Mapping[str, Number]) -> Row:
     figures, kpi = report.figures, kpi_of(key)
     number = Number(**figures["whole"][key])
     earlier = Number(**figures["before"].get(key, Number(None, 0, None).as_json()))
-    since = live.get(key)
-    changed = since is not None and since != number
     target = figures["targets"].get(key)
-    query = urlencode({"kpi": key})
     return Row(
         key=key,
         kpi=kpi,
-        now=Tile(key, number, link_to(report, key), earlier, []),
+        now=Tile(key, number, rows_link(report, key), earlier, []),
         target=target_words(key, target),
         is_met=met(kpi, number, target),
-        revised=Shown(key, since, link_to(report, key)) if since and changed else None,
-        changed_href=f"{reverse('reports:report_changes', args=[report.public_id])}?{query}",
+        revised=revised(report, key, number, live),
     )
+
+
+def revised(
+    report: PeriodReport, key: str, frozen: Number, live: Mapping[str, Number], whose: str = ""
+) -> Shown | None:
+    """What a figure has come to be, with the rows that made it; None where it is the same."""
+    since = live.get(key)
+    if since is None or since == frozen:
+        return None
+    return Shown(key, since, rows_link(report, key, whose, CHANGED))
+
+
+def rows_link(report: PeriodReport, key: str, whose: str = "", side: str = "") -> str:
+    """The address of the rows behind a frozen figure of a report, or of one of its people."""
+    query = {"kpi": key, "whose": whose, "side": side}
+    filled = urlencode({name: value for name, value in query.items() if value})
+    return f"{reverse('reports:report_rows', args=[report.public_id])}?{filled}"
 
 
 def met(kpi: Kpi, number: Number, target: float | None) -> bool | None:
@@ -232,26 +250,30 @@ def link_to(report: PeriodReport, key: str, of: str = "", who: str = "") -> str:
     return f"{reverse('reports:rows')}?{urlencode(filled)}"
 
 
-def tables_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> Iterable[Table]:
+def tables_of(report: PeriodReport, sellers: list[dict[str, Any]], live: Live) -> Iterable[Table]:
     """Stores for the group; teams, salespeople and visitors for a store."""
     figures = report.figures
     of_places, of_people, of_visitors = (
         stored(figures, keys) for keys in (OF_PLACES, OF_PEOPLE, OF_VISITORS)
     )
-    whole = [_cell(report, key, figures["whole"][key]) for key in of_places]
+
+    def lines(groups: Iterable[Mapping[str, Any]], kind: By, keys: list[str]) -> list[Line]:
+        return [_line(report, one, keys, f"{kind}-{one['id']}", live) for one in groups]
+
+    whole = [_cell(report, key, figures["whole"][key], live.get("", {})) for key in of_places]
     if report.store is None:
-        lines = [_line(report, one, of_places, who="store") for one in figures["stores"]]
-        yield Table(_("By store"), _("Store"), _heads(of_places), lines, whole)
+        stores = lines(figures["stores"], By.STORE, of_places)
+        yield Table(_("By store"), _("Store"), _heads(of_places), stores, whole)
         return
-    total = [_cell(report, key, figures["whole"][key]) for key in of_people]
-    lines = [_line(report, one, of_people, of="person") for one in sellers]
-    yield Table(_("By salesperson"), _("Salesperson"), _heads(of_people), lines, total)
+    total = [_cell(report, key, figures["whole"][key], live.get("", {})) for key in of_people]
+    people = lines(sellers, By.PERSON, of_people)
+    yield Table(_("By salesperson"), _("Salesperson"), _heads(of_people), people, total)
     teams = [one for one in figures["teams"] if _counts(one, of_places)]
-    lines = [_line(report, one, of_places, who="team") for one in teams]
-    yield Table(_("By team"), _("Team"), _heads(of_places), lines, whole)
+    of_teams = lines(teams, By.TEAM, of_places)
+    yield Table(_("By team"), _("Team"), _heads(of_places), of_teams, whole)
     visitors = [one for one in figures["people"] if _counts(one, of_visitors)]
-    lines = [_line(report, one, of_visitors, of="person") for one in visitors]
-    yield Table(_("By visitor"), _("Visitor"), _heads(of_visitors), lines)
+    of_visits = lines(visitors, By.PERSON, of_visitors)
+    yield Table(_("By visitor"), _("Visitor"), _heads(of_visitors), of_visits)
 
 
 def _heads(keys: Iterable[str]) -> list[Promise]:
@@ -263,19 +285,10 @@ def _counts(group: Mapping[str, Any], keys: Iterable[str]) -> bool:
 
 
 def _line(
-    report: PeriodReport,
-    one: Mapping[str, Any],
-    keys: Iterable[str],
-    *,
-    of: str = "",
-    who: str = "",
+    report: PeriodReport, one: Mapping[str, Any], keys: Iterable[str], whose: str, live: Live
 ) -> Line:
-    narrowed = f"{of}-{one['id']}" if of else ""
-    chosen = f"{who}-{one['id']}" if who else ""
-    aims = one.get("targets", {})
-    cells = [
-        _cell(report, key, one["figures"][key], narrowed, chosen, aims.get(key)) for key in keys
-    ]
+    aims, now = one.get("targets", {}), live.get(whose, {})
+    cells = [_cell(report, key, one["figures"][key], now, whose, aims.get(key)) for key in keys]
     return Line(one["name"], one.get("team", ""), cells)
 
 
@@ -283,14 +296,20 @@ def _cell(
     report: PeriodReport,
     key: str,
     printed: Mapping[str, Any],
-    of: str = "",
-    who: str = "",
+    live: Mapping[str, Number],
+    whose: str = "",
     target: float | None = None,
 ) -> Cell:
-    href = "" if key in OF_NOW else link_to(report, key, of, who)
+    href = "" if key in OF_NOW else rows_link(report, key, whose)
     number = Number(**printed)
-    reached = met(kpi_of(key), number, target)
-    return Cell(key, number, href, aim=target_words(key, target), is_met=reached)
+    return Cell(
+        key,
+        number,
+        href,
+        aim=target_words(key, target),
+        is_met=met(kpi_of(key), number, target),
+        revised=revised(report, key, number, live, whose),
+    )
 
 
 def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString | None:

@@ -1,114 +1,130 @@
-"""The rows behind the frozen figures of a report, and those that changed a figure since.
+"""The rows behind the frozen figures of a report, and the same rows as they are counted today.
 
-What stands below and above a figure's line is kept by primary key when the report is closed.
+What stands below and above a figure's line is kept by primary key when the report is closed, for
+the whole report and for each of its people, teams or stores.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
+from crm.customers.models import Card
+from crm.records.kpis import NOTHING, By, Figure, Part, Question, Rate, Span
 from crm.records.periods import Period
-from crm.reports.board import Number, read
+from crm.reports.board import Group
 from crm.reports.kpis import kpi_of
-from crm.reports.models import FrozenRows, PeriodReport
-from crm.reports.queues.rows import ABOVE, BELOW, sides_of
-from crm.reports.weekly.figures import OF_NOW, WHOLE, question_of
+from crm.reports.models import FrozenRows
+from crm.reports.weekly.figures import OF_GROUPS, OF_NOW, PARTS, WHOLE, addresses, question_of
 
 # A figure of more rows than this keeps none of them: the group's year is a million contacts.
 KEPT_AT_MOST = 20_000
 KEPT = tuple(key for key in WHOLE if key not in OF_NOW)
-ENTERED, LEFT, ACHIEVED, LOST = "entered", "left", "achieved", "lost"
+KEPT_OF_GROUPS = tuple(key for key in OF_GROUPS if key not in OF_NOW)
 
 
-@dataclass(frozen=True)
-class Sides:
-    """What a figure counts now: the rows below its line and those above."""
+@dataclass
+class Counted:
+    """Primary keys of what a figure counts, and the seconds of each row of a median."""
 
-    model: Any
-    below: QuerySet[Any]
-    above: QuerySet[Any] | None
-
-    def keys(self) -> tuple[list[int], list[int]]:
-        """Their primary keys."""
-        above = [] if self.above is None else sorted(self.above.values_list("pk", flat=True))
-        return sorted(self.below.values_list("pk", flat=True)), above
+    below: set[int] = field(default_factory=set)
+    above: set[int] = field(default_factory=set)
+    minus: set[int] = field(default_factory=set)
+    took: dict[int, float] = field(default_factory=dict)
 
 
-def sides_now(key: str, store_id: int | None, period: Period, now: dt.datetime) -> Sides:
-    """The rows behind a figure of a report today."""
-    kpi = kpi_of(key)
-    found = {
-        one.key: one.rows for one in sides_of(kpi, kpi.read(question_of(store_id, period, now)))
+def counted_by(figure: Figure) -> dict[Group, Counted]:
+    """The rows of a figure by their group, which is 0 where the question has no groups."""
+    found: dict[Group, Counted] = {}
+    if isinstance(figure, Span):
+        times = figure.rows.order_by().values_list("counted_for", "pk", figure.begin, figure.until)
+        for group, pk, begin, until in times:
+            mine = found.setdefault(group, Counted())
+            mine.below.add(pk)
+            mine.took[pk] = (until - begin).total_seconds()
+        return found
+    parts = figure.parts if isinstance(figure, Rate) else (Part(figure.rows, hit=NOTHING),)
+    for part in parts:
+        _add(found, part)
+    return found
+
+
+def _add(found: dict[Group, Counted], part: Part) -> None:
+    """Put the rows of one part where they count."""
+    sides = {
+        "below": part.rows if part.in_denominator else None,
+        "above": part.rows.filter(part.hit) if part.hit != NOTHING else None,
+        "minus": part.rows.filter(part.miss) if part.miss != NOTHING else None,
     }
-    return Sides(found[BELOW].model, found[BELOW], found.get(ABOVE))
+    for side, rows in sides.items():
+        if rows is not None:
+            pairs = rows.order_by().values_list("counted_for", part.counted).distinct()
+            for group, pk in pairs:
+                getattr(found.setdefault(group, Counted()), side).add(pk)
+
+
+def kinds_of(figure: Figure) -> tuple[Any, Any]:
+    """The models of what stands below and above a figure's line."""
+    if not isinstance(figure, Rate):
+        return figure.rows.model, figure.rows.model
+    below = next(part for part in figure.parts if part.in_denominator)
+    above = next((part for part in figure.parts if part.hit != NOTHING), below)
+    return _kind_of(below), _kind_of(above)
+
+
+def _kind_of(part: Part) -> Any:
+    return Card if part.counted == "card" else part.rows.model
 
 
 def rows_to_freeze(
-    store_id: int | None, period: Period, figures: dict[str, Any], now: dt.datetime
+    store_id: int | None, period: Period, figures: Mapping[str, Any], now: dt.datetime
 ) -> list[FrozenRows]:
     """The rows behind every figure small enough to keep them, still without their report."""
-    kept = []
-    for key in KEPT:
-        number = figures["whole"][key]
-        if 0 < number["denominator"] + (number["numerator"] or 0) <= KEPT_AT_MOST:
-            below, above = sides_now(key, store_id, period, now).keys()
-            kept.append(FrozenRows(key=key, below=below, above=above))
+    ask = question_of(store_id, period, now)
+    small = [key for key in KEPT if 0 < _size(figures["whole"][key]) <= KEPT_AT_MOST]
+    kept = [row for key in small for row in _frozen(key, ask, {0: ""})]
+    of_groups = [key for key in small if key in KEPT_OF_GROUPS]
+    for by in (By.PERSON, By.TEAM if store_id else By.STORE):
+        names = addresses(by, figures[PARTS[by]])
+        kept += [row for key in of_groups for row in _frozen(key, replace(ask, by=by), names)]
     return kept
 
 
-@dataclass(frozen=True)
-class Change:
-    """Rows that changed a frozen figure in one way: which way, and the rows as they are now."""
-
-    way: str
-    rows: QuerySet[Any]
-    gone: int
+def _size(printed: Mapping[str, Any]) -> int:
+    return int(printed["denominator"] + (printed["numerator"] or 0))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A frozen figure beside what it has come to be, with the rows that made the difference."""
-
-    key: str
-    frozen: Number
-    live: Number
-    changes: list[Change]
-    is_kept: bool
+def _frozen(key: str, ask: Question, names: Mapping[int, str]) -> list[FrozenRows]:
+    found = counted_by(kpi_of(key).read(ask))
+    return [
+        FrozenRows(key=key, whose=name, **as_kept(found[group]))
+        for group, name in names.items()
+        if group in found
+    ]
 
 
-def difference_of(report: PeriodReport, key: str, now: dt.datetime) -> Difference:
-    """Which rows entered a figure since it was frozen, left it, or changed their side."""
-    frozen = Number(**report.figures["whole"][key])
-    asked = question_of(report.store_id, report.period, now)
-    live = read([(key, asked)])[0].number()
-    kept = FrozenRows.objects.filter(report=report, key=key).first()
-    total = frozen.denominator + (frozen.numerator or 0)
-    if kept is None and total:
-        return Difference(key, frozen, live, [], is_kept=False)
-    was_below, was_above = (set(kept.below), set(kept.above)) if kept else (set(), set())
-    sides = sides_now(key, report.store_id, report.period, now)
-    below, above = map(set, sides.keys())
-    stayed = below & was_below
-    if sides.above is not None and sides.above.model is not sides.model:
-        model, ways = sides.above.model, {ACHIEVED: above - was_above, LOST: was_above - above}
-        over = [_change(way, model, pks) for way, pks in ways.items() if pks]
-        ways = {ENTERED: below - was_below, LEFT: was_below - below}
-    else:
-        over = []
-        ways = {
-            ENTERED: below - was_below,
-            LEFT: was_below - below,
-            ACHIEVED: (above - was_above) & stayed,
-            LOST: (was_above - above) & stayed,
-        }
-    changes = [_change(way, sides.model, pks) for way, pks in ways.items() if pks]
-    return Difference(key, frozen, live, [*changes, *over], is_kept=True)
+def as_kept(rows: Counted) -> dict[str, list[Any]]:
+    """The rows as they are kept with a report."""
+    below = sorted(rows.below)
+    return {
+        "below": below,
+        "above": sorted(rows.above),
+        "minus": sorted(rows.minus),
+        "took": [rows.took[pk] for pk in below] if rows.took else [],
+    }
 
 
-def _change(way: str, model: Any, pks: set[int]) -> Change:
-    rows = model._default_manager.filter(pk__in=pks)
-    return Change(way, rows, len(pks) - rows.count())
+def kept_rows(frozen: FrozenRows) -> Counted:
+    """The rows as they were when the report was closed."""
+    took = dict(zip(frozen.below, frozen.took, strict=False))
+    return Counted(set(frozen.below), set(frozen.above), set(frozen.minus), took)
+
+
+def rows_of(pks: Iterable[int], model: Any) -> QuerySet[Any]:
+    """Those of the rows that still exist."""
+    found: QuerySet[Any] = model._default_manager.filter(pk__in=list(pks))
+    return found
