@@ -8,7 +8,7 @@ from crm.people import roles
 from crm.people.models import Store, Team, User
 from crm.people.roles import Reach
 from crm.reports.models import READERS as REPORT_READERS
-from crm.reports.models import Measure, PeriodReport, TeamResponse, VisitReport
+from crm.reports.models import Measure, PeriodReport, ReportView, TeamResponse, VisitReport
 from followups.models import PlannedContact
 
 OF_A_STORE = (roles.MANAGER, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
@@ -39,6 +39,11 @@ def board_reach(reach: Reach) -> BoardReach:
 def can_see_board(user: User) -> bool:
     """Those with a team, a store or everything to answer for, and a salesperson for their own."""
     return user.reach.has(*READERS)
+
+
+def can_open_report(user: User, report: str) -> bool:
+    """Whether a report is this person's; whose figures it holds is asked by its page."""
+    return report in ReportView.Report.values and can_see_board(user)
 
 
 def reads_answers(user: User, store_id: int | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from crm.records.periods import ONE_DAY, Period, first_of_month, week_of
+from crm.records.periods import ONE_DAY, Period, first_of_month, so_far, week_of
 
 WEEK, MONTH, YEAR = "week", "month", "year"
 KINDS = (WEEK, MONTH, YEAR)
@@ -57,3 +57,17 @@ def to_close(
 def is_late(due_at: dt.datetime, taken_at: dt.datetime) -> bool:
     """Whether a report was taken so much later than its hour that it says so."""
     return taken_at - due_at >= LATE_AFTER
+
+
+def told_on(weekday: int, at: dt.time, *, now: dt.datetime, zone: dt.tzinfo) -> dt.date:
+    """The last local date of that weekday (Monday is 0) whose hour has come."""
+    local = now.astimezone(zone)
+    day = local.date() - dt.timedelta(days=(local.weekday() - weekday) % 7)
+    return day if dt.datetime.combine(day, at, tzinfo=zone) <= now else day - dt.timedelta(days=7)
+
+
+def over_by(kind: str, day: dt.date, zone: dt.tzinfo) -> Period:
+    """What a saved view of a running period shows on a date: of it only days that are over."""
+    if kind == WEEK:
+        return week_of(day - dt.timedelta(days=7), zone)
+    return so_far(kind, day - ONE_DAY, zone)

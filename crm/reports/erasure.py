@@ -14,6 +14,7 @@ TABLES = (
     of_nobody("reports.FrozenRows", "key", "whose", "below", "above", "minus", "took"),
     of_nobody("reports.ReportFile", "form", "language", "stored_as"),
     of_nobody("reports.ReportMail", "kinds"),
+    of_nobody("reports.ReportView", "report", "name", "query", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.Target", "key"),
     of_nobody("reports.Measure", "what", ground=WRITTEN_FOR_THE_STORE),
     of_nobody("reports.MeasureStep", "words", ground=WRITTEN_FOR_THE_STORE),

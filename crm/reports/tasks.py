@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from crm.reports.actions import closing, filing
+from crm.reports.actions import closing, filing, saved_views
 
 
 def close_reports() -> int:
@@ -15,3 +15,8 @@ def close_reports() -> int:
 def make_files() -> int:
     """Make the files of reports that have none yet, or an older state of them."""
     return filing.make_files(now=timezone.now())
+
+
+def tell_views() -> int:
+    """Tell people of the views they want to hear of; returns how many."""
+    return saved_views.tell_views(now=timezone.now())

@@ -44,6 +44,13 @@ urlpatterns = [
     path("measures/<slug:public_id>/start/", views.begin_measure, name="begin_measure"),
     path("measures/<slug:public_id>/check/", views.check_measure, name="check_measure"),
     path("measures/<slug:public_id>/closing/", views.close_measure, name="close_measure"),
+    path("effect-report/", views.effect, name="effect"),
+    path("lost-report/", views.lost_report, name="lost_report"),
+    path("reports/", views.reports, name="reports"),
+    path("report-views/", views.save_view, name="save_view"),
+    path("report-views/<slug:public_id>/", views.open_view, name="open_view"),
+    path("report-views/<slug:public_id>/text/", views.change_view, name="change_view"),
+    path("report-views/<slug:public_id>/removal/", views.drop_view, name="drop_view"),
     path("reports/reminders/", views.remind_assignees, name="remind_assignees"),
     path(
         "reports/planned-contacts/<slug:public_id>/reminder/",

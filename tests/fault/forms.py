@@ -309,6 +309,8 @@ BODIES: dict[str, Any] = {
         "first": "2026-02-01",
         "last": "2026-02-28",
     },
+    "reports:change_view": {"name": "每周一战败", "weekday": "0"},
+    "reports:save_view": {"report": "lost", "query": "period=week", "name": "战败"},
     "reports:choose_report_mail": {"kinds": ["week"], "version": "0"},
     "reports:set_target": lambda floor, _row: {
         "key": "response_rate",

@@ -16,7 +16,7 @@ from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
-from crm.reports.models import Measure, PeriodReport
+from crm.reports.models import Measure, PeriodReport, ReportView
 from followups.models import Plan, PlanDecision
 from tests import caring, people
 from tests.people import NOW, Cast
@@ -103,6 +103,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "visit_report": people.make_visit_report(card.store, owner),
         "measure": make_measure(card, owner),
         "period_report": a_report_of(card.store),
+        "report_view": make_view(owner),
         "team_response": caring.make_team_response(card.team, floor.cast.xu),
         "answered_response": caring.make_team_response(
             card.team, floor.cast.xu, state="answered", done="减少电话", answered_at=NOW
@@ -355,12 +356,19 @@ def auditor_of(user: User) -> User:
     return User.objects.get(username="vera" if user.username == "bai" else "bai")
 
 
+def make_view(owner: User) -> ReportView:
+    """A view somebody keeps of the lost customers."""
+    told = {"report": "lost", "query": "period=week", "name": "每周战败"}
+    return ReportView.objects.get_or_create(owner=owner, defaults=told)[0]
+
+
 OF_A_PERSON = {
     "correction": lambda card, user: make_correction(card, user, auditor_of(user)),
     "conflict": make_conflict,
     "measure": make_measure,
     "absence": lambda card, user: make_absence(user, card.owner),
     "link": lambda card, user: make_link(user),
+    "report_view": lambda card, user: make_view(user),
     "device": lambda card, user: make_device(user),
     "notice": lambda card, user: make_notice(user),
     "dead_delivery": lambda card, user: make_send(user, "dead"),

@@ -7,15 +7,19 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.exchange.queues.columns import Asked, ExportList, ListColumn, every_row, local, person
 from crm.exchange.sheets.definitions import Value
 from crm.people import roles
 from crm.people.models import Store
 from crm.people.queues import staff, staff_list
+from crm.records.periods import MONTH
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import find_kpi
 from crm.reports.queues.asked import asked_for
+from crm.reports.queues.report_lines import ReportLine, report_lines
+from crm.reports.queues.saved_views import PAGES
 from crm.reports.queues.whole import WholeFigure, whole_figure
 from crm.ui.texts import clean_line
 
@@ -55,6 +59,36 @@ FIGURE = ExportList(
         ListColumn("person", _("Person"), lambda line, _a: person(line.person)),
         ListColumn("hit", _("Achieved"), lambda line, _a: line.is_hit),
         ListColumn("took", _("Time taken"), lambda line, _a: line.took_words),
+    ),
+)
+
+
+def lines_of_a_report(asked: Asked) -> list[ReportLine]:
+    """The figures a report's page shows; raises Http404 outside the reach."""
+    query, zone = asked.query, timezone.get_default_timezone()
+    report = query.get("report", "effect")
+    if report not in PAGES:
+        raise Http404
+    kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone, MONTH)
+    who, of = query.get("who", ""), query.get("of", "")
+    page = PAGES[report]
+    return report_lines(
+        report, asked_for(asked.user, kind, period, who, asked.now, page=page, of=of)
+    )
+
+
+REPORT = ExportList(
+    "report",
+    _("Report"),
+    FIGURE.may,
+    lines_of_a_report,
+    (
+        ListColumn("part", pgettext_lazy("report", "Part"), lambda line, _a: line.part),
+        ListColumn("label", _("Of"), lambda line, _a: line.label),
+        ListColumn("figure", _("Figure"), lambda line, _a: line.figure),
+        ListColumn("value", pgettext_lazy("figure", "Value"), lambda line, _a: line.value),
+        ListColumn("numerator", _("Numerator"), lambda line, _a: line.numerator),
+        ListColumn("denominator", _("Denominator"), lambda line, _a: line.denominator),
     ),
 )
 

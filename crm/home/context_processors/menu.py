@@ -181,6 +181,9 @@ PLACES = (
     ),
     Place("reports:dashboard", gettext_lazy("Dashboard"), "chart-bar", holds(*BOARD), "management"),
     Place(
+        "reports:reports", gettext_lazy("Reports"), "report-analytics", holds(*BOARD), "management"
+    ),
+    Place(
         "reports:period_reports",
         gettext_lazy("Managers' reports"),
         "file-text",

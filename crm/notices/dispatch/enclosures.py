@@ -14,7 +14,10 @@ from django.utils.module_loading import import_string
 from crm.notices.channels.interface import Enclosed
 from crm.notices.models import Delivery
 
-ENCLOSED_BY = {"report_closed": "crm.reports.weekly.mail.enclosed"}
+ENCLOSED_BY = {
+    "report_closed": "crm.reports.weekly.mail.enclosed",
+    "view_due": "crm.reports.weekly.view_mail.enclosed",
+}
 
 
 def enclosed_with(delivery: Delivery, now: dt.datetime) -> Enclosed | None:

@@ -12,6 +12,7 @@ from crm.reports.actions.measures import (
 from crm.reports.actions.reminding import remind_assignee, remind_assignees
 from crm.reports.actions.reports import make_report, send_report, write_report
 from crm.reports.actions.responses import answer_team, ask_team, check_response
+from crm.reports.actions.saved_views import change_view, drop_view, save_view
 from crm.reports.actions.signing import sign_report
 from crm.reports.actions.taking import ready_file, take_out
 from crm.reports.actions.targets import set_target
@@ -20,17 +21,20 @@ __all__ = [
     "answer_team",
     "ask_team",
     "begin_measure",
+    "change_view",
     "check_measure",
     "check_response",
     "choose_mail",
     "close_measure",
     "decide_measure",
     "decline_measure",
+    "drop_view",
     "make_report",
     "propose_measure",
     "ready_file",
     "remind_assignee",
     "remind_assignees",
+    "save_view",
     "send_report",
     "set_target",
     "sign_report",

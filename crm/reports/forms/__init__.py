@@ -13,6 +13,7 @@ from crm.reports.forms.reports import (
     WriteReportForm,
 )
 from crm.reports.forms.responses import AnswerTeamForm, AskTeamForm, CheckResponseForm
+from crm.reports.forms.saved_views import SaveViewForm, ViewForm
 
 __all__ = [
     "AnswerTeamForm",
@@ -27,7 +28,9 @@ __all__ = [
     "MakeReportForm",
     "PeriodForm",
     "ProposeForm",
+    "SaveViewForm",
     "SignForm",
     "TargetForm",
+    "ViewForm",
     "WriteReportForm",
 ]

@@ -7,6 +7,7 @@ from crm.reports.models.period_reports import (
     ReportFile,
     ReportMail,
 )
+from crm.reports.models.saved_views import ReportView, ReportViewQuerySet
 from crm.reports.models.targets import Target, TargetQuerySet
 from crm.reports.models.visit_reports import (
     READERS,
@@ -34,6 +35,8 @@ __all__ = [
     "ReportFile",
     "ReportMail",
     "ReportState",
+    "ReportView",
+    "ReportViewQuerySet",
     "ResponseState",
     "Target",
     "TargetQuerySet",

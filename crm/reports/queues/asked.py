@@ -30,11 +30,14 @@ from crm.workdays import Calendar
 DASHBOARD, ANALYSIS = "reports:dashboard", "reports:visit_analysis"
 OF_COMPLAINTS = "reports:complaint_report"
 FIGURES, COMPARED, ORIGINS = "reports:figures", "reports:compared", "reports:origins"
+EFFECT, LOST = "reports:effect", "reports:lost_report"
 ROWS = {
     DASHBOARD: "reports:rows",
     FIGURES: "reports:rows",
     COMPARED: "reports:rows",
     ORIGINS: "reports:rows",
+    EFFECT: "reports:rows",
+    LOST: "reports:rows",
     ANALYSIS: "reports:visit_rows",
     OF_COMPLAINTS: "reports:complaint_rows",
 }

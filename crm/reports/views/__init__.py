@@ -30,12 +30,21 @@ from crm.reports.views.reports import (
     write_report,
 )
 from crm.reports.views.responses import answer_team, ask_team, check_response, response
+from crm.reports.views.sales import effect, lost_report
+from crm.reports.views.saved_views import (
+    change_view,
+    drop_view,
+    open_view,
+    reports,
+    save_view,
+)
 from crm.reports.views.targets import set_target, targets
 
 __all__ = [
     "answer_team",
     "ask_team",
     "begin_measure",
+    "change_view",
     "check_measure",
     "check_response",
     "choose_report_mail",
@@ -46,10 +55,14 @@ __all__ = [
     "dashboard",
     "decide_measure",
     "decline_measure",
+    "drop_view",
+    "effect",
     "figures",
+    "lost_report",
     "make_report",
     "measure",
     "measures",
+    "open_view",
     "origins",
     "period_report",
     "period_reports",
@@ -57,8 +70,10 @@ __all__ = [
     "remind_assignee",
     "remind_assignees",
     "report_rows",
+    "reports",
     "response",
     "rows",
+    "save_view",
     "send_report",
     "set_target",
     "sign_report",

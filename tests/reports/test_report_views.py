@@ -1,0 +1,179 @@
+"""Reports of follow-up and of the lost, and the views somebody keeps of them (RP-11, RP-13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from crm.customers.models import Card
+from crm.exchange.queues.columns import Asked
+from crm.exchange.queues.listings import LISTS
+from crm.notices.models import Delivery, Notice
+from crm.people.models import Membership, User
+from crm.records.periods import Period
+from crm.reports import due
+from crm.reports.actions.saved_views import tell_views
+from crm.reports.models import ReportView
+from crm.reports.weekly.figures import lost_by_reason
+from tests import people
+from tests.people import NOW, SHANGHAI, Cast, local
+from tests.reports.conftest import SignIn
+from tests.reports.test_period_reports import MAIL, a_busy_week, send
+
+EFFECT, LOST = reverse("reports:effect"), reverse("reports:lost_report")
+FIRST_WEEK = "?period=own&first=2026-03-02&last=2026-03-08"
+MONDAY = local("2026-03-16 07:02")
+
+
+def lose(owner: User, reason: str, day: str = "2026-03-04 10:00", name: str = "赵败") -> Card:
+    when = local(day)
+    told = {"state": "lost", "lost_at": when, "lost_reason": reason}
+    return people.make_card(owner, name, opened_at=when - dt.timedelta(days=9), **told)
+
+
+def kept(client: Client, report: str = "lost", query: str = "period=week") -> ReportView:
+    told = {"report": report, "query": query, "name": "每周战败"}
+    assert client.post(reverse("reports:save_view"), told).status_code == 302
+    return ReportView.objects.get()
+
+
+def scheduled(client: Client, view: ReportView, **more: str) -> None:
+    told = {"name": view.name, "weekday": "0", "version": str(view.version), **more}
+    address = reverse("reports:change_view", args=[view.public_id])
+    assert client.post(address, told).status_code == 302
+
+
+def test_the_lost_are_counted_by_reason_and_a_reason_opens_its_cards(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    lose(cast.lin, "购买竞品")
+    lose(cast.zhou, "购买竞品", name="钱走")
+    lose(cast.lin, "预算不足", name="孙缓")
+    lose(cast.otto, "失联", name="外店人")
+    lose(cast.lin, "失联", "2026-02-20 10:00", name="李早")
+    shen = sign_in(cast.shen)
+    page = shen.get(f"{LOST}{FIRST_WEEK}").content.decode()
+    assert "战败 3 位" in page
+    assert all(name in page for name in ("赵败", "钱走", "孙缓"))
+    assert "外店人" not in page
+    assert "李早" not in page
+    one = shen.get(f"{LOST}{FIRST_WEEK}&reason=预算不足").content.decode()
+    assert "孙缓" in one
+    assert "钱走" not in one
+    week = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 8), SHANGHAI)
+    frozen = lost_by_reason(cast.pudong.pk, week)
+    assert frozen == [{"reason": "购买竞品", "count": 2}, {"reason": "预算不足", "count": 1}]
+
+
+def test_a_salesperson_reads_their_own_effect_and_their_own_lost(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    a_busy_week(cast)
+    lose(cast.zhou, "失联", name="钱走")
+    lin = sign_in(cast.lin)
+    page = lin.get(f"{EFFECT}{FIRST_WEEK}").content.decode()
+    assert cast.lin.name in page
+    assert cast.zhou.name not in page
+    assert "2 / 3" in page  # two of three answered
+    assert "钱走" not in lin.get(f"{LOST}{FIRST_WEEK}").content.decode()
+
+
+def test_the_file_of_a_report_holds_what_its_page_shows(cast: Cast) -> None:
+    a_busy_week(cast)
+    lose(cast.lin, "失联")
+    query = {"period": "own", "first": "2026-03-02", "last": "2026-03-08"}
+    for report in ("effect", "lost", "sources", "complaints", "visits"):
+        asked = Asked(cast.shen, {**query, "report": report}, NOW)
+        assert list(LISTS["report"].lines(asked, 500)), report
+    lines = list(LISTS["report"].lines(Asked(cast.shen, {**query, "report": "lost"}, NOW), 500))
+    assert ["按原因", "失联", "战败客户", "1", 1, 1] in lines
+
+
+def test_a_view_is_kept_once_with_its_filters_and_nothing_else(cast: Cast, sign_in: SignIn) -> None:
+    shen = sign_in(cast.shen)
+    query = f"period=week&who=person-{cast.lin.public_id}&page=3&evil=1"
+    told = {"report": "effect", "query": query, "name": "林的一周", "request_id": "v" * 22}
+    for _press in range(2):
+        assert shen.post(reverse("reports:save_view"), told).status_code == 302
+    view = ReportView.objects.get()
+    assert view.query == f"period=week&who=person-{cast.lin.public_id}"
+    opened = shen.get(reverse("reports:open_view", args=[view.public_id]))
+    assert opened.headers["Location"] == f"{EFFECT}?{view.query}"
+    again = shen.post(reverse("reports:save_view"), {**told, "request_id": "w" * 22})
+    assert again.status_code == 422
+    assert "同名" in again.content.decode()
+    address = reverse("reports:open_view", args=[view.public_id])
+    assert sign_in(cast.bai).get(address).status_code == 404
+    assert sign_in(cast.wu).get(reverse("reports:reports")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2026-03-16 06:59", "2026-03-09"),
+        ("2026-03-16 07:00", "2026-03-16"),
+        ("2026-03-22 23:59", "2026-03-16"),
+        ("2026-04-08 12:00", "2026-04-06"),
+    ],
+)
+def test_the_last_monday_whose_hour_has_come(now: str, day: str) -> None:
+    found = due.told_on(0, dt.time(7), now=local(now), zone=SHANGHAI)
+    assert found == dt.date.fromisoformat(day)
+
+
+def test_on_monday_its_owner_is_told_once_and_opens_the_week_before(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    shen = sign_in(cast.shen)
+    scheduled(shen, kept(shen))
+    assert tell_views(now=NOW) == 0  # this Monday was over when it was chosen
+    assert tell_views(now=MONDAY) == 1
+    assert tell_views(now=MONDAY) == 0
+    told = Notice.objects.get(kind="view_due")
+    assert told.recipient == cast.shen
+    opened = shen.get(reverse(told.link_name, args=[told.link_id]))
+    assert opened.headers["Location"] == f"{LOST}?period=own&first=2026-03-09&last=2026-03-15"
+
+
+def test_after_three_weeks_without_a_worker_it_is_told_once_of_the_last_monday(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    shen = sign_in(cast.shen)
+    scheduled(shen, kept(shen))
+    assert tell_views(now=local("2026-04-08 15:00")) == 1
+    assert Notice.objects.filter(kind="view_due").count() == 1
+    assert ReportView.objects.get().told_on == dt.date(2026, 4, 6)
+
+
+def test_who_reads_figures_no_longer_is_told_no_more(cast: Cast, sign_in: SignIn) -> None:
+    shen = sign_in(cast.shen)
+    scheduled(shen, kept(shen))
+    Membership.objects.filter(user=cast.shen).update(valid_to=dt.date(2026, 3, 1))
+    assert tell_views(now=MONDAY) == 0
+    assert not Notice.objects.filter(kind="view_due").exists()
+
+
+def test_the_mail_carries_the_figures_and_a_refusing_server_does_not_lose_it(
+    cast: Cast, sign_in: SignIn, settings: Any
+) -> None:
+    lose(cast.lin, "购买竞品", "2026-03-11 10:00")
+    shen = sign_in(cast.shen)
+    scheduled(shen, kept(shen), by_mail="on")
+    User.objects.filter(pk=cast.shen.pk).update(email="shen@example.com")
+    settings.EMAIL_BACKEND = "tests.reports.refusing.EmailBackend"
+    assert tell_views(now=MONDAY) == 1
+    assert send(cast, MONDAY + dt.timedelta(hours=2)) == 0
+    waiting = Delivery.objects.get(notice__kind="view_due")
+    assert waiting.state == "pending"
+    settings.EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+    assert send(cast, waiting.not_before) == 1
+    (letter,) = mail.outbox
+    assert "每周战败" in letter.subject
+    html = letter.alternatives[0][0]
+    assert "购买竞品" in html
+    assert "3月9日" in html
