@@ -67,6 +67,11 @@ def can_edit_rule(user: User, rule: VisitRule | CareRule) -> bool:
     return bool(stores) if rule.store_id is None else rule.store_id in stores
 
 
+def can_make_rules(user: User) -> bool:
+    """The service supervisor makes rules, as they change them (matrix row 10, create)."""
+    return user.reach.has(roles.SERVICE_SUPERVISOR)
+
+
 def can_plan_list(user: User, rule: VisitRule) -> bool:
     """Supervisors bring lists, by rules that wait for one (matrix row 10, create)."""
     by_hand = rule.active and rule.trigger in BY_HAND

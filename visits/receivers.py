@@ -1,4 +1,4 @@
-"""News that calls for a return visit: a car delivered, a complaint answered."""
+"""News that calls for a return visit: an order signed, a car delivered, a complaint answered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from complaints.signals import ticket_answered
 from crm.customers.models import Card
 from crm.customers.signals import customer_closed, customer_handed_over
 from crm.orders.models import Order
-from crm.orders.signals import order_delivered
+from crm.orders.signals import order_delivered, order_signed
 from crm.people.models import User
 from visits import actions
 
@@ -27,6 +27,12 @@ def plan_after_delivery(order: Order, now: dt.datetime, **_rest: Any) -> None:
     """A delivered car brings the first visit, those that follow it and care (RV-10, RB-08)."""
     actions.plan_after_delivery(order, now=now)
     actions.plan_care_after_delivery(order, now=now)
+
+
+@receiver(order_signed, dispatch_uid="visits.order_signed")
+def plan_after_signing(order: Order, now: dt.datetime, **_rest: Any) -> None:
+    """A signed order brings a visit where a rule waits for one (RV-10)."""
+    actions.plan_after_signing(order, now=now)
 
 
 @receiver(ticket_answered, dispatch_uid="visits.ticket_answered")

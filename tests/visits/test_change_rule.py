@@ -58,10 +58,11 @@ def test_the_page_counts_what_the_worker_then_makes(cast):
     for name in ("高峰", "宋佳", "任伟"):
         delivered(cast, name)
     page = page_of(cast.xu).get(f"/visits/rules/{rule.public_id}/")
-    assert page.context["preview"].made == 3
+    assert page.context["forecast"].now.made == 3
     assert len(plan_rule(rule, now=NOW).visits) == 3
     again = page_of(cast.xu).get(f"/visits/rules/{rule.public_id}/")
-    assert again.context["preview"].made == 0
+    assert again.context["forecast"].now.made == 0
+    assert (again.context["forecast"].events, again.context["forecast"].counted) == (3, 3)
     listed = page_of(cast.xu).get("/visits/rules/")
     assert [row.made for row in listed.context["rules"] if row.pk == rule.pk] == [3]
 

@@ -55,6 +55,7 @@ from visits.actions.planning import (
     Planned,
     plan_after_answer,
     plan_after_delivery,
+    plan_after_signing,
     plan_all,
     plan_list,
     plan_rule,
@@ -69,7 +70,7 @@ from visits.actions.questionnaires import (
     reopen_questionnaire,
     retire_questionnaire,
 )
-from visits.actions.rules import change_rule
+from visits.actions.rules import change_rule, make_rule
 from visits.actions.sampling import assign_audits, draw_audits, draw_sample, record_seed
 from visits.actions.seeding import seed_visits
 from visits.actions.sending import send_mails
@@ -145,10 +146,12 @@ __all__ = [
     "log_gift",
     "log_reply",
     "make_link",
+    "make_rule",
     "move_care",
     "pass_on_audit",
     "plan_after_answer",
     "plan_after_delivery",
+    "plan_after_signing",
     "plan_all",
     "plan_care",
     "plan_care_after_delivery",

@@ -205,6 +205,12 @@ def plan_after_delivery(order: Order, *, now: dt.datetime) -> None:
         plan_visits(rule, events_of(rule, now=now, only=order), by=None, now=now)
 
 
+def plan_after_signing(order: Order, *, now: dt.datetime) -> None:
+    """Make the visits that follow a signature, in the caller's transaction (RV-10)."""
+    for rule in rules_of((Trigger.SIGNING,), order.store_id):
+        plan_visits(rule, events_of(rule, now=now, only=order), by=None, now=now)
+
+
 def plan_after_answer(ticket: Ticket, *, now: dt.datetime) -> None:
     """Make the visit that follows a complaint's answer, in the caller's transaction (RV-13)."""
     for rule in rules_of((Trigger.COMPLAINT,), ticket.store_id):

@@ -27,7 +27,7 @@ from visits.forms.questionnaires import (
     RenameForm,
     SectionForm,
 )
-from visits.forms.rules import RuleForm
+from visits.forms.rules import NewRuleForm, RuleFields, RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
 
 __all__ = [
@@ -56,12 +56,14 @@ __all__ = [
     "JudgeForm",
     "ListForm",
     "NewForm",
+    "NewRuleForm",
     "PassOnForm",
     "PrepareForm",
     "PreviewForm",
     "QuestionForm",
     "ReadyForm",
     "RenameForm",
+    "RuleFields",
     "RuleForm",
     "SectionForm",
     "SettleForm",

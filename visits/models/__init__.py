@@ -46,7 +46,7 @@ from visits.models.questionnaires import (
     Response,
     VersionState,
 )
-from visits.models.rules import Trigger, Unit, VisitCause, VisitorProfile, VisitRule
+from visits.models.rules import KINDS, Trigger, Unit, VisitCause, VisitorProfile, VisitRule
 from visits.models.visits import (
     VISIT_READERS,
     Visit,
@@ -60,6 +60,7 @@ __all__ = [
     "CORRECTION_LEADERS",
     "CORRECTORS",
     "FINDING_READERS",
+    "KINDS",
     "SAMPLE_READERS",
     "VISIT_READERS",
     "Answer",

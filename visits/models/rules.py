@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -20,6 +22,7 @@ from visits.models.visits import Visit
 class Trigger(models.TextChoices):
     """What a rule waits for."""
 
+    SIGNING = "signing", _("After signing")
     DELIVERY = "delivery", _("After delivery")
     REGULAR = "regular", _("Every few months")
     PROJECT = "project", _("After a key project or fleet order")
@@ -27,6 +30,19 @@ class Trigger(models.TextChoices):
     CAMPAIGN = "campaign", _("After a campaign")
     PROSPECT = "prospect", _("A sample of prospects, about follow-up")
     LIST = "list", _("By hand, for a list")
+
+
+# Which kinds of visit each trigger makes; the first is the usual one (RV-17).
+KINDS: Mapping[Trigger, tuple[Visit.Kind, ...]] = {
+    Trigger.SIGNING: (Visit.Kind.NEW_PURCHASE, Visit.Kind.REGULAR),
+    Trigger.DELIVERY: (Visit.Kind.NEW_PURCHASE, Visit.Kind.REGULAR),
+    Trigger.REGULAR: (Visit.Kind.REGULAR,),
+    Trigger.PROJECT: (Visit.Kind.PROJECT,),
+    Trigger.COMPLAINT: (Visit.Kind.COMPLAINT,),
+    Trigger.CAMPAIGN: (Visit.Kind.EVENT,),
+    Trigger.PROSPECT: (Visit.Kind.FOLLOW_UP_FEEDBACK,),
+    Trigger.LIST: (Visit.Kind.REGULAR, Visit.Kind.EVENT, Visit.Kind.PROJECT),
+}
 
 
 class Unit(models.TextChoices):
@@ -62,7 +78,8 @@ class VisitRule(Record):
     """When a visit of one kind is to be made, by which method and with which questions.
 
     Without a `store` it holds for all. Causes before the local date `since` make no visit, so
-    that history that is brought in does not.
+    that history that is brought in does not. A store's rule may stand in place of one for all,
+    `replaces`: while it is in force, what happens there from its first day on is its own.
     """
 
     name = models.CharField(_("name"), max_length=80)
@@ -84,6 +101,9 @@ class VisitRule(Record):
     assigns_itself = models.BooleanField(_("assigned by suggestion"), default=True)
     active = models.BooleanField(_("active"), default=True)
     since = models.DateField(_("causes from"))
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="own_rules"
+    )
 
     objects = VisitRuleQuerySet.as_manager()
 
@@ -94,10 +114,22 @@ class VisitRule(Record):
             models.CheckConstraint(
                 condition=Q(share__range=(1, 100)), name="visit_rule_share_in_percent"
             ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | Q(store__isnull=False),
+                name="visit_rule_of_all_replaces_none",
+            ),
+            models.UniqueConstraint(
+                fields=["store", "replaces"], name="visit_rule_replaces_once_a_store"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def family(self) -> int:
+        """What names its causes: a rule and the one it replaces never both make a visit of one."""
+        return self.replaces_id or self.pk
 
 
 class VisitCause(models.Model):

@@ -37,6 +37,7 @@ urlpatterns = [
     path("links/revocation/", views.revoke_links, name="revoke_links"),
     path("links/<slug:public_id>/revocation/", views.revoke_link, name="revoke_link"),
     path("rules/", views.rules, name="rules"),
+    path("rules/new/", views.make_rule, name="make_rule"),
     path("rules/<slug:public_id>/", views.change_rule, name="change_rule"),
     path("audits/", views.audits, name="audits"),
     path("audits/samples/", views.samples, name="samples"),

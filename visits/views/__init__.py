@@ -51,7 +51,7 @@ from visits.views.questionnaires import (
     reopen_questionnaire,
     retire_questionnaire,
 )
-from visits.views.rules import change_rule, rules
+from visits.views.rules import change_rule, make_rule, rules
 from visits.views.samples import sample, samples
 from visits.views.supervision import supervision, supervision_rows
 from visits.views.survey import answer_survey, save_survey, unsubscribe
@@ -126,6 +126,7 @@ __all__ = [
     "log_gift",
     "log_reply",
     "make_link",
+    "make_rule",
     "opportunity",
     "pass_on_audit",
     "plan_list",

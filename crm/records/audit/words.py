@@ -173,6 +173,7 @@ ACTIONS: Mapping[str, Any] = {
     "visits.answer_opportunity": _("Need for another car answered"),
     "visits.assign_visit": _("Return visit assigned"),
     "visits.change_rule": _("Visit rule changed"),
+    "visits.make_rule": _("Visit rule made"),
     "visits.prepare_visit": _("Visit prepared"),
     "visits.log_gift": _("Gift written down"),
     "visits.thank_customer": _("Customer thanked for a visit"),

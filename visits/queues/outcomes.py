@@ -1,0 +1,122 @@
+"""What becomes of events: a visit, part of one that is due anyway, or nothing (RV-15)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Exists, OuterRef, Q
+
+from crm.customers import states as card_states
+from crm.customers.models import Card, Consent
+from crm.rulebook.queues import rules_for
+from crm.workdays import Calendar
+from followups.models import Method
+from visits import due, merging
+from visits.merging import Decision, DueVisit, Event, Wanted
+from visits.models import Trigger, Visit, VisitCause, VisitRule
+
+CHUNK = 900  # values in one statement: SQLite takes no more than some thousand
+ValueT = TypeVar("ValueT")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would make now: visits, how many would join another, how many are refused."""
+
+    made: int
+    merged: int
+    refused: int
+    by_day: dict[dt.date, int]
+
+    @property
+    def first_days(self) -> list[tuple[dt.date, int]]:
+        """The first days on which something is due, with how much."""
+        return list(self.by_day.items())[:10]
+
+
+def preview_of(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) -> Preview:
+    """How many visits a rule makes of these events, before anything is written (RV-15)."""
+    decisions = sorted_out(rule, events, now=now)
+    by_day: dict[dt.date, int] = {}
+    count = dict.fromkeys((merging.MADE, merging.MERGED, merging.REFUSED), 0)
+    for decision in decisions:
+        count[decision.outcome] += 1
+        if decision.outcome == merging.MADE:
+            day = decision.wanted.due_on
+            by_day[day] = by_day.get(day, 0) + 1
+    return Preview(
+        count[merging.MADE],
+        count[merging.MERGED],
+        count[merging.REFUSED],
+        dict(sorted(by_day.items())),
+    )
+
+
+def sorted_out(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) -> list[Decision]:
+    """What becomes of each event that has made nothing yet."""
+    numbers, calendar = rules_for(rule.store_id)
+    new = unknown(list({event.key: event for event in events}.values()))
+    wanted = [
+        Wanted(event=event, due_on=due_on_of(rule, event, calendar, now=now)) for event in new
+    ]
+    cards = {event.card_id for event in new}
+    return merging.sort_out(
+        wanted,
+        refused=refusing(rule, cards),
+        waiting=_waiting(rule, cards),
+        merge_days=numbers.visit_merge_days,
+    )
+
+
+def due_on_of(rule: VisitRule, event: Event, calendar: Calendar, *, now: dt.datetime) -> dt.date:
+    """The day the visit of an event is due under a rule, never before today."""
+    day = event.on
+    if rule.trigger != Trigger.REGULAR:  # a regular visit's event is the day itself
+        day = due.due_day(event.on, due.Wait(rule.wait, rule.unit), calendar)
+    return due.not_before_today(day, calendar.local_day(now), calendar)
+
+
+def unknown(events: list[Event]) -> list[Event]:
+    """The events that made nothing yet."""
+    known: set[str] = set()
+    for part in parts([event.key for event in events]):
+        known.update(VisitCause.objects.filter(key__in=part).values_list("key", flat=True))
+    return [event for event in events if event.key not in known]
+
+
+def refusing(rule: VisitRule, cards: set[int]) -> frozenset[int]:
+    """Cards whose customer does not wish this visit, or that name nobody any more."""
+    purposes = [Consent.Purpose.VISIT.value]
+    if rule.trigger != Trigger.COMPLAINT:  # an answer owed is given even then
+        purposes.append(Consent.Purpose.CONTACT.value)
+    # Without a method of its own a rule has most customers called.
+    refusals = Consent.objects.refusing(*purposes, channel=rule.method or Method.PHONE)
+    gone = Q(state__in=(card_states.MERGED, card_states.ANONYMISED))
+    found: set[int] = set()
+    for part in parts(sorted(cards)):
+        rows = Card.objects.filter(pk__in=part)
+        closed = rows.filter(gone | Exists(refusals.filter(customer=OuterRef("customer"))))
+        found.update(closed.values_list("pk", flat=True))
+    return frozenset(found)
+
+
+def _waiting(rule: VisitRule, cards: set[int]) -> Iterator[DueVisit]:
+    """Visits still to be made; one about a complaint joins none but its like."""
+    for part in parts(sorted(cards)):
+        rows = Visit.objects.due().filter(joined_by(rule), card__in=part)
+        for card_id, visit_id, day in rows.values_list("card_id", "pk", "due_on"):
+            yield DueVisit(card_id, visit_id, day)
+
+
+def joined_by(rule: VisitRule) -> Q:
+    """The visits one of this rule may join: one about a complaint only its like."""
+    about_complaints = Q(kind=Visit.Kind.COMPLAINT)
+    return about_complaints if rule.kind == Visit.Kind.COMPLAINT else ~about_complaints
+
+
+def parts(values: list[ValueT]) -> Iterator[list[ValueT]]:
+    """The values in lists short enough for one statement."""
+    return (values[at : at + CHUNK] for at in range(0, len(values), CHUNK))
