@@ -115,6 +115,11 @@ def can_invite(user: User, visit: Visit) -> bool:
     return visit.state in states.DUE and handles_visit(user, visit)
 
 
+def can_see_invitations(user: User) -> bool:
+    """Whoever hands customers links at all sends them to many: service alone."""
+    return user.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+
+
 def handles_visit(user: User, visit: Visit) -> bool:
     """The visitor of service, and service's supervisor, also once the visit is over."""
     if user.pk in visit.rated_ids:

@@ -452,6 +452,9 @@ BODIES: dict[str, Any] = {
         "with_link": "on",
         "reply_by": "2026-03-20",
     },
+    "visits:send_questionnaires": lambda floor, _row: {
+        "visit": f"{floor.rows['lin', 'visit'].public_id}:1",
+    },
     "visits:plan_list": lambda floor, _row: {
         "rule": VisitRule.objects.get(trigger="list").public_id,
         "on": "2026-03-12",

@@ -45,6 +45,7 @@ from visits.actions.ending import (
     try_visit,
 )
 from visits.actions.hearing import Finding, Heard
+from visits.actions.inviting import Invitations, send_questionnaires
 from visits.actions.links import make_link, revoke_link, revoke_links
 from visits.actions.mails import log_reply, remind_customer, resend_mail, write_mail
 from visits.actions.making import FORM, Made, complete_visit, keep_answers
@@ -95,6 +96,7 @@ __all__ = [
     "Finding",
     "Found",
     "Heard",
+    "Invitations",
     "Judged",
     "LinkClosed",
     "Made",
@@ -174,6 +176,7 @@ __all__ = [
     "seed_care",
     "seed_visits",
     "send_mails",
+    "send_questionnaires",
     "settle_audit",
     "skip_care",
     "submit_version",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
@@ -32,22 +33,49 @@ from visits.survey import closes_at
 
 log = logging.getLogger("showfloor.mail")
 BATCH = 200
+# One round of the worker: as long as it waits for its turns, and how often for one message.
+ROUND, TURNS = dt.timedelta(seconds=45), 3
 
 
-def send_mails(channels: Mapping[str, Channel], *, clock: Callable[[], dt.datetime]) -> int:
+def send_mails(
+    channels: Mapping[str, Channel],
+    *,
+    clock: Callable[[], dt.datetime],
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
     """Send what waits for the channels that are set up; returns how many went.
 
-    Keeps to the channels' limits and silent hours: what does not go now goes later.
+    Keeps to the channels' limits and silent hours: what does not go in a round goes later.
+    `pause` waits so many seconds.
     """
     limits.ensure_rows(channels)
-    doubt_old(clock())
+    begun = clock()
+    doubt_old(begun)
     sent = 0
     waiting = VisitMail.objects.filter(state=WAITING, channel__in=channels)
+    closed: set[str] = set()
     for pk, channel in waiting.order_by("pk").values_list("pk", "channel")[:BATCH]:
-        now = clock()
-        if limits.take_slot(channel, now) == dt.timedelta(0) and _claim(pk, now):
+        if clock() - begun > ROUND:
+            break
+        if channel in closed:
+            continue
+        if not _has_turn(channel, clock, pause):
+            closed.add(channel)
+        elif _claim(pk, now := clock()):
             sent += send_one(pk, channels[channel], now=now)
     return sent
+
+
+def _has_turn(
+    channel: str, clock: Callable[[], dt.datetime], pause: Callable[[float], None]
+) -> bool:
+    """Take the channel's next turn, waiting for it; False while it is at rest or at its limit."""
+    for _try in range(TURNS):
+        wait = limits.take_slot(channel, clock())
+        if not wait:
+            return wait is not None
+        pause(wait.total_seconds())
+    return False
 
 
 def doubt_old(now: dt.datetime) -> None:

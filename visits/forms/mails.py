@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.ui.fields import Buttons
-from crm.ui.forms import Day, Line, Lines
+from crm.ui.forms import Day, Line, Lines, add_errors
 from crm.ui.versioned import SentOnceForm
 from visits.models import VisitMail
 
@@ -45,6 +45,28 @@ class MailForm(forms.Form):
             "with_link": True,
         }
         super().__init__(*args, **options)
+
+
+class InviteForm(forms.Form):
+    """By which way the questionnaire goes to many, and until when a reply is hoped for."""
+
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        required=False,
+        choices=[("", _("What each customer has")), *VisitMail.Channel.choices],
+        widget=Buttons(),
+    )
+    reply_by = Day(label=_("Reply by"), required=False)
+    everyone = forms.BooleanField(label=_("Everybody on this list, on every page"), required=False)
+    request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+
+    refuse = add_errors
+
+
+def words_in(language: str) -> tuple[str, str]:
+    """Subject and text to begin with, in a customer's language."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        return first_words()
 
 
 def first_words() -> tuple[str, str]:

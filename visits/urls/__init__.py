@@ -26,6 +26,7 @@ urlpatterns = [
         views.dismiss_opportunity,
         name="dismiss_opportunity",
     ),
+    path("mails/new/", views.send_questionnaires, name="send_questionnaires"),
     path("mails/<slug:public_id>/reply/", views.log_reply, name="log_reply"),
     path("mails/<slug:public_id>/reminder/", views.remind_customer, name="remind_customer"),
     path("mails/<slug:public_id>/sending/", views.resend_mail, name="resend_mail"),

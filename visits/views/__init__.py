@@ -32,6 +32,7 @@ from visits.views.corrections import (
 )
 from visits.views.draws import announce_draw, draw, draw_winners, draws
 from visits.views.heard import dismiss_opportunity, findings, opportunity, take_opportunity
+from visits.views.inviting import send_questionnaires
 from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
 from visits.views.mails import log_reply, remind_customer, resend_mail, write_mail
@@ -147,6 +148,7 @@ __all__ = [
     "sample",
     "samples",
     "save_survey",
+    "send_questionnaires",
     "settle_audit",
     "skip_care",
     "submit_version",

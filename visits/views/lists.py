@@ -28,6 +28,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
         "plan": access.can_plan_visits(request.user),
         "visitors": access.can_see_visitors(request.user),
         "findings": access.can_see_findings(request.user),
+        "invitations": access.can_see_invitations(request.user),
         "links": access.can_see_links(request.user),
         "questionnaires": access.can_see_questionnaires(request.user),
         "supervision": access.can_supervise_visits(request.user),

@@ -56,6 +56,7 @@ PAGES: Mapping[str, Any] = {
     "visits:supervision_rows": _("Supervision of visits"),
     "visits:sample": _("Audit sample"),
     "visits:change_rule": _("Visit rule"),
+    "visits:send_questionnaires": _("Send questionnaires"),
     "visits:make_rule": _("New visit rule"),
     "visits:questionnaires": _("Questionnaires"),
     "visits:questionnaire": _("Questionnaire"),

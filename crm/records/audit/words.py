@@ -195,6 +195,7 @@ ACTIONS: Mapping[str, Any] = {
     "visits.end_visit": _("Visit ended without answers"),
     "visits.appoint_visit": _("Visit appointed"),
     "visits.write_mail": _("Mail to a customer written"),
+    "visits.send_questionnaires": _("Questionnaires sent to many"),
     "visits.send_mail": _("Mail to a customer sent"),
     "visits.resend_mail": _("Mail to a customer sent once more"),
     "visits.remind_customer": _("Customer reminded of a mail"),
