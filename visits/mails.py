@@ -8,6 +8,8 @@ WAITING, SENDING, SENT, FAILED, UNKNOWN = "waiting", "sending", "sent", "failed"
 # What a person may have sent once more.
 AGAIN = (FAILED, UNKNOWN)
 REPLIED, OVERDUE = "replied", "overdue"
+# Why one was not sent: the customer does not wish it.
+UNWISHED = "unwished"
 LONGEST_SEND = dt.timedelta(minutes=5)
 
 

@@ -18,9 +18,6 @@ from crm.orders.signals import order_delivered, order_signed
 from crm.people.models import User
 from visits import actions
 
-# What is said of a person holds for all their cards.
-OF_THE_PERSON = ("erased", "do_not_contact")
-
 
 @receiver(order_delivered, dispatch_uid="visits.order_delivered")
 def plan_after_delivery(order: Order, now: dt.datetime, **_rest: Any) -> None:
@@ -53,9 +50,12 @@ def care_follows_owner(
 def call_off_care(card: Card, reason: str, by: User | None, now: dt.datetime, **_rest: Any) -> None:
     """Nobody is greeted on a card that ended; who wishes no contact is on none of theirs.
 
-    And nobody visits a customer who was erased.
+    And nobody visits a customer who was erased or wishes no contact.
     """
-    verb = actions.call_off_care_of if reason in OF_THE_PERSON else actions.call_off_care_on
+    if reason == "do_not_contact":
+        actions.call_off_unwished(card, by=by, now=now)
+        return
+    verb = actions.call_off_care_of if reason == "erased" else actions.call_off_care_on
     verb(card, by=by, reason=reason, now=now)
     if reason == "erased":
         actions.call_off_erased(card, by=by, now=now)

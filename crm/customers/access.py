@@ -80,6 +80,22 @@ def can_edit_contact_data(user: User, card: Card) -> bool:
     return served or can_edit_card(user, card)
 
 
+def can_note_wish(user: User, card: Card) -> bool:
+    """Who writes down that a customer does not wish to be contacted: whoever may hear it."""
+    if card.state in (states.MERGED, states.ANONYMISED):
+        return False
+    served = card.store_id in user.reach.stores_as(roles.SERVICE_AGENT)
+    return served or can_edit_contact_data(user, card)
+
+
+def can_lift_wish(user: User, card: Card) -> bool:
+    """Who writes down that it is wished again: set over the card, never its owner alone."""
+    if card.state in (states.MERGED, states.ANONYMISED):
+        return False
+    served = card.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    return card.owner_id != user.pk and (served or not_only_own(user, card))
+
+
 def can_correct_channel(user: User, card: Card) -> bool:
     """A supervisor or manager, never on a card of their own (CC-23)."""
     return can_edit_card(user, card) and card.owner_id != user.pk and not_only_own(user, card)

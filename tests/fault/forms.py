@@ -405,6 +405,8 @@ BODIES: dict[str, Any] = {
         "since": "2026-03-12",
     },
     "visits:change_visitor": {"qualified": "on", "regions": "浦东", "capacity": "20"},
+    "visits:lift_refusal": {"wish": "contact:phone", "heard": "phone", "words": "又可以打了"},
+    "visits:note_refusals": {"wishes": "contact:phone", "heard": "phone", "words": "别打电话"},
     "visits:decline_visit": {"reason": "不接受回访", "never_again": "on"},
     "visits:dismiss_opportunity": {"reason": "不换了"},
     "visits:call_off_correction": {"words": "客户已谅解"},

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from complaints.models import DepartmentTask, Pause, Ticket
+from crm.customers.models import Card, Consent
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
 from crm.notices.models import Channel
@@ -80,6 +81,11 @@ def answered(floor: Floor, _draw: Any) -> None:
 def with_an_address(_floor: Floor, visit: Any) -> None:
     customers = type(visit.card.customer).objects.filter(pk=visit.card.customer_id)
     customers.update(email="customer@example.com")
+
+
+def refusing_calls(_floor: Floor, card: Card) -> None:
+    facts = {"said_at": NOW, "withdrawn_at": NOW, "words": "别打电话", "heard": "phone"}
+    Consent.objects.create(customer=card.customer, purpose="contact", channel="phone", **facts)
 
 
 def tried(floor: Floor, visit: Any) -> None:
@@ -169,6 +175,7 @@ READY: dict[str, Callable[..., None]] = {
     "visits:give_up_audit": called,
     "visits:enter_later": on_the_way,
     "visits:give_up_visit": tried,
+    "visits:lift_refusal": refusing_calls,
     "visits:log_gift": on_the_way,
     "visits:prepare_visit": on_the_way,
     "visits:thank_customer": made,

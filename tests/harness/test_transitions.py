@@ -101,7 +101,7 @@ IN_A_RACE = {
     "visits.actions.care_ends._end": "care, open",
     "visits.actions.care_ends.complete_care": "care, open",
     "visits.actions.caring.move_care": "care, open",
-    "visits.actions.ending._end": "visit, assigned",
+    "visits.actions.calling_off.end_visit": "visit, assigned",
     "visits.actions.ending.appoint_visit": "visit, assigned",
     "visits.actions.ending.try_visit": "visit, assigned",
     "visits.actions.making.complete_visit": "visit, assigned",

@@ -7,10 +7,13 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from crm.customers.models import CaseAccess
 from crm.notices.models import Reminder
 from crm.people.models import Membership
+from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_ticket, make_user, make_visit
 from visits.actions import assign_visit, assign_visits, assign_waiting
@@ -142,3 +145,57 @@ def test_several_visits_go_to_one_visitor_or_are_shared_out_all_or_none(cast):
     with pytest.raises(Stale):
         assign_visits(stale, to=cast.wu, by=cast.xu, now=NOW)
     assert not Visit.objects.filter(pk__in=[one.pk for one in fresh], assignee=cast.wu).exists()
+
+
+def full_day(cast: Cast) -> Visit:
+    """Wu takes two visits on a day and has them; one more is due then."""
+    VisitorProfile.objects.create(user=cast.wu, capacity=2)
+    for n in range(2):
+        make_visit(make_card(cast.lin, f"客户{n}"), TODAY, state="assigned", assignee=cast.wu)
+    return make_visit(make_card(cast.lin, "高峰"), TODAY)
+
+
+def test_a_full_day_is_said_and_goes_over_only_when_that_is_wished(cast):
+    visit = full_day(cast)
+    with pytest.raises(ValidationError, match="3月12日已有 2 个回访"):
+        assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+    visit.refresh_from_db()
+    assert visit.assignee is None
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW, anyway=True)
+    assert AuditEvent.objects.get(action="visits.assign_visit").after["over_capacity"] == 3
+
+
+def test_changing_the_focus_of_ones_own_visit_asks_for_no_room(cast):
+    visit = make_visit(make_card(cast.lin, "高峰"), TODAY, state="assigned", assignee=cast.wu)
+    VisitorProfile.objects.create(user=cast.wu, capacity=1)
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW, focus="充电")
+    assert Visit.objects.get(pk=visit.pk).focus == "充电"
+
+
+def test_of_several_all_or_none_are_given_over_capacity(cast):
+    visit, other = full_day(cast), make_visit(make_card(cast.lin, "明天"), TODAY + DAY)
+    pairs = [(other, other.version), (visit, visit.version)]
+    with pytest.raises(ValidationError, match=visit.visit_no):
+        assign_visits(pairs, to=cast.wu, by=cast.xu, now=NOW)
+    other.refresh_from_db()
+    assert other.assignee is None
+    assert assign_visits(pairs, to=cast.wu, by=cast.xu, now=NOW, anyway=True) == 2
+
+
+def test_xu_is_offered_to_assign_anyway_on_both_pages(cast):
+    visit = full_day(cast)
+    xu = Client()
+    xu.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+    one = reverse("visits:assign_visit", args=[visit.public_id])
+    many = reverse("visits:assign_visits")
+    assert 'type="checkbox" name="anyway"' not in xu.get(one).content.decode()
+    sent = {"version": visit.version, "to": cast.wu.pk}
+    page = xu.post(one, sent)
+    assert page.status_code == 422
+    assert 'type="checkbox" name="anyway"' in page.content.decode()
+    ticked = {"visit": f"{visit.public_id}:{visit.version}", "to": cast.wu.public_id}
+    page = xu.post(many, ticked)
+    assert page.status_code == 422
+    assert 'type="checkbox" name="anyway"' in page.content.decode()
+    assert xu.post(many, {**ticked, "anyway": "on"}).status_code == 302
+    assert Visit.objects.get(pk=visit.pk).assignee == cast.wu

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from crm.people.models import Delegation
 from tests.people import NOW, Cast, make_card, make_cast, make_visit
 
 TODAY = NOW.date()
@@ -42,6 +43,18 @@ def test_wu_sees_what_is_due_in_her_store_the_oldest_first(cast):
     assert seen_by(cast.wu, show="late") == ["逾期的"]
     assert seen_by(cast.wu, show="today") == ["今天的"]
     assert seen_by(cast.wu, show="mine") == ["逾期的", "明天的"]
+
+
+def test_who_stands_in_for_wu_finds_her_visits_among_the_own_and_marked(cast):
+    make_visit(make_card(cast.lin, "吴的客户"), TODAY, state="assigned", assignee=cast.wu)
+    make_visit(make_card(cast.lin, "徐的客户"), TODAY, state="assigned", assignee=cast.xu)
+    assert seen_by(cast.xu, show="mine") == ["徐的客户"]
+    Delegation.objects.create(user=cast.wu, deputy=cast.xu, starts_on=TODAY, ends_on=TODAY + DAY)
+    assert seen_by(cast.xu, show="mine") == ["吴的客户", "徐的客户"]
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/visits/", {"show": "mine"}).content.decode()
+    assert page.count("You stand in") == 2  # the table and the list of phones
 
 
 def test_a_visit_made_leaves_the_list_and_shows_its_answers(cast):

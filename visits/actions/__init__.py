@@ -17,6 +17,7 @@ from visits.actions.auditing import (
     judge_audit,
     try_audit,
 )
+from visits.actions.calling_off import call_off_erased, call_off_unwished
 from visits.actions.care_ends import (
     assign_care,
     call_off_care_of,
@@ -38,7 +39,6 @@ from visits.actions.correcting import (
 from visits.actions.draws import announce_draw, draw_winners
 from visits.actions.ending import (
     appoint_visit,
-    call_off_erased,
     cancel_visit,
     decline_visit,
     give_up_visit,
@@ -83,6 +83,7 @@ from visits.actions.surveys import (
     unsubscribe,
 )
 from visits.actions.visitors import change_visitor
+from visits.actions.wishes import lift_refusal, note_refusals
 from visits.actions.writing import (
     add_ready_section,
     arrange_version,
@@ -121,6 +122,7 @@ __all__ = [
     "call_off_care_on",
     "call_off_correction",
     "call_off_erased",
+    "call_off_unwished",
     "call_off_unwished_care",
     "cancel_visit",
     "change_care_rule",
@@ -145,11 +147,13 @@ __all__ = [
     "hear_audit",
     "judge_audit",
     "keep_answers",
+    "lift_refusal",
     "log_gift",
     "log_reply",
     "make_link",
     "make_rule",
     "move_care",
+    "note_refusals",
     "pass_on_audit",
     "plan_after_answer",
     "plan_after_delivery",

@@ -23,11 +23,15 @@ from crm.records import audit
 from crm.records.actions import claim_request, keep_result, transition
 from crm.records.queues import earlier_result
 from crm.rulebook.queues import numbers_for
+from crm.ui import moments
 from visits import access, due, states
+from visits.assignment import Visitor
 from visits.models import CareTask, Visit
 from visits.queues.visitors import best_visitors, visitors_of
 
 BATCH = 500
+# The code of a refusal that whoever assigns may go over.
+FULL = "full"
 
 
 def assign_visit(
@@ -39,16 +43,18 @@ def assign_visit(
     now: dt.datetime,
     reason: str = "",
     focus: str | None = None,
+    anyway: bool = False,
     request_id: str = "",
 ) -> None:
     """Give a visit to a visitor, or to another one with a reason (4.6).
 
-    Never to the person the customer is asked about. Raises `PermissionDenied`,
-    `ValidationError` by field, `Stale`.
+    Never to the person the customer is asked about; beyond what they take on that day only
+    `anyway`, which is kept on the trail (RV-25). Raises `PermissionDenied`, `ValidationError` by
+    field, with the code `FULL` where the day is full, `Stale`.
     """
     if not access.can_assign(by, visit):
         raise PermissionDenied
-    _check(visit, to, reason)
+    beyond = _beyond(visit, _visitor(visit, to, reason), anyway=anyway)
     with transaction.atomic():
         if not claim_request(by, "assign_visit", request_id):
             return
@@ -70,12 +76,13 @@ def assign_visit(
             by=by,
             obj=visit,
             before={"assignee": before.username if before else ""},
-            after={"assignee": to.username, "reason": reason},
+            after={"assignee": to.username, "reason": reason, **beyond},
             at=now,
         )
 
 
-def _check(visit: Visit, to: User, reason: str) -> None:
+def _visitor(visit: Visit, to: User, reason: str) -> Visitor:
+    """What `to` has to do on the day of the visit, where they may make it."""
     visitor = {one.user_id: one for one in visitors_of(visit.store_id, visit.due_on)}.get(to.pk)
     if visitor is None or not visitor.qualified:
         raise ValidationError({"to": _("This person does not make visits here.")})
@@ -83,6 +90,23 @@ def _check(visit: Visit, to: User, reason: str) -> None:
         raise ValidationError({"to": _("The customer is asked about this very person.")})
     if visit.assignee_id not in (None, to.pk) and not reason.strip():
         raise ValidationError({"reason": _("Say why another visitor takes over.")})
+    return visitor
+
+
+def _beyond(visit: Visit, visitor: Visitor, *, anyway: bool) -> dict[str, int]:
+    """What the trail keeps where a visit goes beyond what its visitor takes on that day (RV-25)."""
+    if visit.assignee_id == visitor.user_id or visitor.load < visitor.capacity:
+        return {}
+    if not anyway:
+        words = {
+            "name": visitor.name,
+            "load": visitor.load,
+            "day": moments.day(visit.due_on, timezone.localdate()),
+            "most": visitor.capacity,
+        }
+        said = _("%(name)s already has %(load)d visits due on %(day)s and takes on %(most)d a day.")
+        raise ValidationError({"to": ValidationError(said % words, code=FULL)})
+    return {"over_capacity": visitor.load + 1}
 
 
 def assign_visits(
@@ -91,6 +115,7 @@ def assign_visits(
     to: User | None,
     by: User,
     now: dt.datetime,
+    anyway: bool = False,
     request_id: str = "",
 ) -> int:
     """Give several visits, each with the version that was seen, to one visitor, or without one
@@ -114,7 +139,13 @@ def assign_visits(
                 continue
             with _named(visit):
                 assign_visit(
-                    visit, to=person, by=by, version=version, now=now, reason=_("Shared out anew.")
+                    visit,
+                    to=person,
+                    by=by,
+                    version=version,
+                    now=now,
+                    reason=_("Shared out anew."),
+                    anyway=anyway,
                 )
             given += 1
         keep_result(by, "assign_visits", request_id, str(given))
@@ -127,8 +158,15 @@ def _named(visit: Visit) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
+        refused = [one for errors in error.error_dict.values() for one in errors]
         raise ValidationError(
-            {"to": [f"{visit.visit_no}: {words}" for words in error.messages]}
+            {
+                "to": [
+                    ValidationError(f"{visit.visit_no}: {words}", code=one.code)
+                    for one in refused
+                    for words in one.messages
+                ]
+            }
         ) from error
 
 

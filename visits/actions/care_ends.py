@@ -70,9 +70,7 @@ def complete_care(
         if no_more:
             words = _("Said at a greeting.")
             note_consent(task.card, by=by, purpose=NO_CARE, allowed=False, words=words, now=now)
-            call_off_care_of(
-                task.card, by=by, reason=_("The customer wishes no greetings."), now=now
-            )
+            call_off_unwished_care(now=now, by=by, customer_id=task.card.customer_id)
     return contact
 
 
@@ -160,19 +158,44 @@ def call_off_care_on(card: Card, *, by: User | None, reason: str, now: dt.dateti
     return _call_off(CareTask.objects.waiting().filter(card=card), by=by, reason=reason, now=now)
 
 
-def call_off_unwished_care(*, now: dt.datetime) -> int:
-    """What is open for customers who wish no contact or greetings falls away: the worker's."""
-    closed = Consent.objects.filter(purpose__in=CLOSES_CARE, withdrawn_at__isnull=False)
+def call_off_unwished_care(
+    *, now: dt.datetime, by: User | None = None, customer_id: int | None = None
+) -> int:
+    """What is open for customers who wish no contact or greetings falls away; returns how many.
+
+    The worker's, for everybody; with `customer_id` in the caller's transaction, and whoever was
+    to do it is told.
+    """
+    closed = Consent.objects.withdrawn().filter(purpose__in=CLOSES_CARE)
     rows = CareTask.objects.waiting().filter(card__customer__in=closed.values("customer"))
+    if customer_id is not None:
+        rows = rows.filter(card__customer=customer_id)
     ended = 0
-    for task in rows.select_related("card", "assignee").order_by("pk"):
+    for task in rows.select_related("card__customer", "assignee").order_by("pk"):
         if refusing(task.method, [task.card_id]):
             with transaction.atomic():
                 reason = _("The customer wishes no greetings.")
                 ended += _call_off(
-                    CareTask.objects.waiting().filter(pk=task.pk), by=None, reason=reason, now=now
+                    CareTask.objects.waiting().filter(pk=task.pk), by=by, reason=reason, now=now
                 )
+                _tell(task, by=by, now=now)
     return ended
+
+
+def _tell(task: CareTask, *, by: User | None, now: dt.datetime) -> None:
+    """Whoever was to greet the customer learns that nobody does."""
+    if task.assignee is None or task.assignee == by:
+        return
+    notices.tell(
+        to=task.assignee,
+        kind="care_unwished",
+        occasion=f"care:{task.public_id}/unwished",
+        about=About.of(task),
+        subject=f"care:{task.public_id}",
+        link=("visits:care_task", task.public_id),
+        data={"customer": task.card.customer.name, "occasion": task.occasion},
+        now=now,
+    )
 
 
 def _call_off(rows: CareTaskQuerySet, *, by: User | None, reason: str, now: dt.datetime) -> int:

@@ -7,11 +7,10 @@ import datetime as dt
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.actions import note, note_consent
-from crm.customers.models import Card, Consent
+from crm.customers.models import Consent
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -21,8 +20,9 @@ from crm.rulebook.queues import rules_for
 from followups.models import Method
 from visits import access, due, states
 from visits.actions.assigning import occasion_of
-from visits.actions.making import IN_VAIN, allow_visitor, end_work
-from visits.models import Visit, VisitAttempt, VisitMail
+from visits.actions.calling_off import call_off_unwished, end_visit
+from visits.actions.making import IN_VAIN, allow_visitor
+from visits.models import Visit, VisitAttempt
 
 
 def try_visit(
@@ -129,7 +129,7 @@ def decline_visit(
         if done and never_again:
             purpose = Consent.Purpose.VISIT
             note_consent(visit.card, by=by, purpose=purpose, allowed=False, words=reason, now=now)
-            call_off_unwished(visit, by=by, now=now)
+            call_off_unwished(visit.card, by=by, now=now, but=visit)
 
 
 def cancel_visit(
@@ -166,55 +166,8 @@ def _close(
     with transaction.atomic():
         if not claim_request(by, f"{verb}_visit", request_id):
             return False
-        _end(visit, verb, to, reason, by=by, version=version, now=now)
+        end_visit(visit, verb, to, reason, by=by, version=version, now=now)
     return True
-
-
-def _end(
-    visit: Visit,
-    verb: str,
-    to: str,
-    reason: str,
-    *,
-    by: User | None,
-    version: int,
-    now: dt.datetime,
-) -> None:
-    transition(visit, frm=states.MOVES[verb], to=to, version=version, end_reason=reason)
-    end_work(visit, reason=to, now=now)
-    note(visit.card, f"visit_{to}", by=by, now=now, reason=reason)
-    audit.record(
-        "visits.end_visit", by=by, obj=visit, after={"state": to, "reason": reason}, at=now
-    )
-
-
-def call_off_unwished(visit: Visit, *, by: User | None, now: dt.datetime) -> int:
-    """Whoever wishes no more return visits has none waiting either (PS-01); returns how many.
-
-    What is still due on any card of the customer is called off in the caller's transaction; an
-    answer owed after a complaint is still given.
-    """
-    waiting = Visit.objects.due().exclude(pk=visit.pk).exclude(kind=Visit.Kind.COMPLAINT)
-    theirs = waiting.filter(card__customer=visit.card.customer_id)
-    rows = list(theirs.select_related("card", "assignee").order_by("pk"))
-    for other in rows:
-        reason = _("The customer wishes no more return visits.")
-        _end(other, "cancel", states.CANCELLED, reason, by=by, version=other.version, now=now)
-    return len(rows)
-
-
-def call_off_erased(card: Card, *, by: User | None, now: dt.datetime) -> None:
-    """A customer is erased: what lay ahead is called off, what was due by now was not reached.
-
-    So no figure of the past improves. Mails that wait to be sent are not sent (D48).
-    """
-    mails = VisitMail.objects.filter(visit__card=card, state=VisitMail.State.WAITING)
-    mails.update(state=VisitMail.State.FAILED, last_error="erased", version=F("version") + 1)
-    today = timezone.localdate(now)
-    rows = Visit.objects.due().filter(card=card).select_related("card", "assignee").order_by("pk")
-    for visit in rows:
-        to = states.CANCELLED if visit.due_on >= today else states.NOT_REACHED
-        _end(visit, "cancel", to, "", by=by, version=visit.version, now=now)
 
 
 def appoint_visit(

@@ -79,6 +79,8 @@ def _check(
         wrong["channel"] = _("This way is not set up here.")
     elif not reached_by(visit.card.customer, channel):
         wrong["channel"] = _("No address of the customer is known for it.")
+    elif not wishes_none(visit) and wishes_none(visit, channel):
+        wrong["channel"] = _("The customer does not wish to be contacted this way.")
     if channel == VisitMail.Channel.EMAIL and not subject.strip():
         wrong["subject"] = _("Write what it is about.")
     if not body.strip():
@@ -124,6 +126,8 @@ def resend_mail(
     """Send once more what was not sent or may not have been; raises as `log_reply` does."""
     if not access.handles_mail(by, mail):
         raise PermissionDenied
+    if wishes_none(mail.visit, mail.channel):
+        raise ValidationError(_("The customer does not wish to be contacted this way."))
     with transaction.atomic():
         if not claim_request(by, "resend_mail", request_id):
             return
@@ -147,7 +151,7 @@ def remind_customer(
         raise ValidationError(_("There is nothing to remind the customer of."))
     if VisitMail.objects.filter(reminds=mail).exists():
         raise ValidationError(_("The customer was reminded already."))
-    if wishes_none(mail.visit) or mail.visit.state not in states.DUE:
+    if wishes_none(mail.visit, mail.channel) or mail.visit.state not in states.DUE:
         raise ValidationError(_("The customer wishes no return visits."))
     with transaction.atomic():
         if not claim_request(by, "remind_customer", request_id):

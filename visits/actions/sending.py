@@ -26,9 +26,9 @@ from crm.people import roles
 from crm.records import audit
 from visits.actions.links import new_link
 from visits.actions.mails import reached_by
-from visits.mails import FAILED, LONGEST_SEND, SENDING, SENT, UNKNOWN, WAITING
+from visits.mails import FAILED, LONGEST_SEND, SENDING, SENT, UNKNOWN, UNWISHED, WAITING
 from visits.models import SurveyLink, VisitMail
-from visits.queues.surveys import address_of
+from visits.queues.surveys import address_of, wishes_none
 from visits.survey import closes_at
 
 log = logging.getLogger("showfloor.mail")
@@ -94,6 +94,9 @@ def send_one(pk: int, channel: Channel, *, now: dt.datetime) -> bool:
     rows = VisitMail.objects.select_related("visit__card__customer", "visit__assignee")
     mail = rows.select_related("written_by").get(pk=pk)
     link, address = None, ""
+    if wishes_none(mail.visit, mail.channel):  # said since it was written
+        _failed(mail, None, UNWISHED, now=now)
+        return False
     try:
         if mail.with_link:
             link, token = new_link(mail.visit, by=mail.written_by, now=now)

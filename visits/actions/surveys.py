@@ -27,8 +27,8 @@ from crm.records.states import Stale
 from crm.rulebook.queues import rules_for
 from followups.models import Method
 from visits import states
+from visits.actions.calling_off import call_off_unwished
 from visits.actions.complaints import hear_of_complaint, told_in
-from visits.actions.ending import call_off_unwished
 from visits.actions.making import (
     Made,
     check_answers,
@@ -179,7 +179,7 @@ def unsubscribe(link: SurveyLink, *, now: dt.datetime) -> None:
         end_work(visit, reason=states.DECLINED, now=now)
         purpose = Consent.Purpose.VISIT
         note_consent(visit.card, by=None, purpose=purpose, allowed=False, words=reason, now=now)
-        call_off_unwished(visit, by=None, now=now)
+        call_off_unwished(visit.card, by=None, now=now, but=visit)
         note(visit.card, "visit_declined", by=None, now=now, reason=reason)
         after = {"state": states.DECLINED, "reason": reason}
         audit.record("visits.unsubscribe", by=None, obj=visit, after=after, at=now)

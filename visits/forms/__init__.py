@@ -29,6 +29,7 @@ from visits.forms.questionnaires import (
 )
 from visits.forms.rules import NewRuleForm, RuleFields, RuleForm
 from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
+from visits.forms.wishes import LiftForm, RefusalForm
 
 __all__ = [
     "AppealForm",
@@ -54,6 +55,7 @@ __all__ = [
     "HandOverForm",
     "HearForm",
     "JudgeForm",
+    "LiftForm",
     "ListForm",
     "NewForm",
     "NewRuleForm",
@@ -62,6 +64,7 @@ __all__ = [
     "PreviewForm",
     "QuestionForm",
     "ReadyForm",
+    "RefusalForm",
     "RenameForm",
     "RuleFields",
     "RuleForm",

@@ -13,6 +13,7 @@ from crm.customers.models import Language
 from crm.people.models import User
 from crm.ui.forms import Line, WholeNumber
 from crm.ui.versioned import SentOnceForm
+from visits.forms.verbs import Anyway
 from visits.models import VisitorProfile
 
 MOST_CHOSEN = 50
@@ -41,6 +42,7 @@ class AssignManyForm(forms.Form):
         to_field_name="public_id",
         empty_label=_("Whoever suits each best"),
     )
+    anyway = Anyway()
     request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, visitors: Any, **options: Any) -> None:
@@ -51,6 +53,7 @@ class AssignManyForm(forms.Form):
         """Put what the action said beside the choice of visitor, or above the list."""
         about_to = hasattr(error, "error_dict") and "to" in error.error_dict
         self.add_error("to" if about_to else None, error.messages)
+        self.fields["anyway"].offer(error)  # type: ignore[attr-defined]
 
 
 class VisitorForm(SentOnceForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django import forms
@@ -86,10 +86,11 @@ class CallForm(HeardForm):
         questions: QuestionnaireVersion | None,
         departments: Any,
         draft: Draft | None = None,
+        refused: Collection[str] = (),
         **options: Any,
     ) -> None:
         initial = {
-            "method": visit.method if visit.method in METHODS else Method.PHONE,
+            "method": _first_method(visit, refused),
             "version": visit.version,
             "asked": questions.public_id if questions else "",
         }
@@ -184,3 +185,9 @@ class CallForm(HeardForm):
             field = own.get(name, name)
             field = field if field in self.fields else f"q_{name}"
             self.add_error(field if field in self.fields else None, errors)
+
+
+def _first_method(visit: Visit, refused: Collection[str]) -> str:
+    """How the visit was to be made, else by phone; never by a way that the customer refused."""
+    planned = visit.method if visit.method in METHODS else Method.PHONE
+    return next((str(way) for way in (planned, *METHODS) if way not in refused), "")

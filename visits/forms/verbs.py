@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
@@ -12,6 +13,7 @@ from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Line
 from crm.ui.versioned import SentOnceForm
 from followups.models import Method, Outcome
+from visits.actions.assigning import FULL
 from visits.models import Visit
 from visits.queues import fits_for, passed_over
 
@@ -100,12 +102,27 @@ class DeclineForm(EndForm):
         return {**super().told(), "never_again": self.cleaned_data["never_again"]}
 
 
+class Anyway(forms.BooleanField):
+    """To give a visit beyond what its visitor takes on that day: offered once that was said."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Assign anyway, beyond what they take on that day"))
+        super().__init__(required=False, widget=forms.HiddenInput, **options)
+
+    def offer(self, error: ValidationError) -> None:
+        """Show the box where the action said that the day is full."""
+        refused = getattr(error, "error_dict", {}).get("to", [])
+        if any(one.code == FULL for one in refused):
+            self.widget = forms.CheckboxInput()
+
+
 class AssignForm(OfVisit):
     """Who makes the visit, and what to look at."""
 
     to = forms.ModelChoiceField(label=_("Visitor"), queryset=User.objects.none())
     focus = Line(label=_("Focus"), required=False, max_length=200)
     reason = Line(label=_("Reason for the change"), required=False, max_length=200)
+    anyway = Anyway()
 
     def __init__(self, *args: Any, visit: Visit, **options: Any) -> None:
         fits = fits_for(visit)
@@ -119,4 +136,9 @@ class AssignForm(OfVisit):
     def told(self) -> dict[str, Any]:
         """What the action takes."""
         sent = self.cleaned_data
-        return {"to": sent["to"], "focus": sent["focus"], "reason": sent["reason"]}
+        return {name: sent[name] for name in ("to", "focus", "reason", "anyway")}
+
+    def refuse(self, error: ValidationError) -> None:
+        """Where the visitor's day is full, it can be given all the same."""
+        super().refuse(error)
+        self.fields["anyway"].offer(error)  # type: ignore[attr-defined]

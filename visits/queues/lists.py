@@ -39,7 +39,7 @@ def visit_list(user: User, today: dt.date) -> ListSpec:
             Chip("late", _("Overdue"), DUE & Q(due_on__lt=today), "alert-triangle", "late"),
             Chip("today", _("Today"), DUE & Q(due_on=today)),
             Chip("week", _("Next 7 days"), DUE & Q(due_on__range=_week(today))),
-            Chip("mine", _("Mine"), DUE & Q(assignee=user)),
+            Chip("mine", _("Mine"), DUE & Q(assignee__in=user.reach.own_ids)),
             Chip("completed", pgettext_lazy("visit", "Completed"), Q(state=states.COMPLETED)),
             Chip("all", _("All")),
         ),

@@ -13,7 +13,7 @@ from crm.notices.channels.reasons import WORDS, words_for
 from crm.people.models import User
 from crm.records.states import Saved
 from visits import access
-from visits.mails import AGAIN, OVERDUE, REPLIED, SENT, standing
+from visits.mails import AGAIN, OVERDUE, REPLIED, SENT, UNWISHED, standing
 from visits.models import Visit, VisitMail
 
 
@@ -62,6 +62,8 @@ class MailLine:
     def why(self) -> str:
         """Why it was not sent."""
         kept = self.mail.last_error
+        if kept == UNWISHED:
+            return _("The customer does not wish it.")
         return words_for(kept) if kept.partition(": ")[0] in WORDS else kept
 
 

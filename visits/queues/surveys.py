@@ -63,14 +63,19 @@ def answered_lately(user: User, now: dt.datetime) -> Answered:
     return Answered(found["own"], found["entered"])
 
 
-def wishes_none(visit: Visit) -> bool:
-    """Whether the customer refused return visits, or any contact, or is no longer named."""
+def wishes_none(visit: Visit, channel: str = "") -> bool:
+    """Whether the customer refused return visits, or any contact, or is no longer named.
+
+    With `channel` also where they refused that way alone. What is owed after a complaint is
+    given even where no other contact is wished.
+    """
     if visit.card.state in (card_states.MERGED, card_states.ANONYMISED):
         return True
-    purposes = [Consent.Purpose.VISIT.value]
-    if visit.kind != Visit.Kind.COMPLAINT:
-        purposes.append(Consent.Purpose.CONTACT.value)
-    refusals = Consent.objects.refusing(*purposes)
+    ways = {"", channel}
+    owed = visit.kind == Visit.Kind.COMPLAINT
+    no_visit = Q(purpose=Consent.Purpose.VISIT, channel__in=ways)
+    no_contact = Q(purpose=Consent.Purpose.CONTACT, channel__in=ways - {""} if owed else ways)
+    refusals = Consent.objects.withdrawn().filter(no_visit | no_contact)
     return refusals.filter(customer=visit.card.customer_id).exists()
 
 

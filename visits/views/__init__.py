@@ -72,6 +72,7 @@ from visits.views.versions import (
     take_back_version,
     version,
 )
+from visits.views.wishes import lift_refusal, note_refusals
 from visits.views.writing import (
     add_ready_section,
     arrange_version,
@@ -123,11 +124,13 @@ __all__ = [
     "hear_audit",
     "judge_audit",
     "keep_call_draft",
+    "lift_refusal",
     "links",
     "log_gift",
     "log_reply",
     "make_link",
     "make_rule",
+    "note_refusals",
     "opportunity",
     "pass_on_audit",
     "plan_list",

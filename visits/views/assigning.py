@@ -60,6 +60,7 @@ def _give(request: SignedInRequest, form: AssignManyForm, chosen: dict[str, int]
         to=form.cleaned_data["to"],
         by=request.user,
         now=timezone.now(),
+        anyway=form.cleaned_data["anyway"],
         request_id=form.cleaned_data["request_id"],
     )
     words = ngettext("%(count)d visit assigned.", "%(count)d visits assigned.", given)

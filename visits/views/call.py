@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.customers.access import can_reveal_phone, shown_name
 from crm.customers.actions import PhoneTaken, told_of_taken
 from crm.customers.forms import HELD_BACK
+from crm.customers.queues import calls_refused, refusals_of
 from crm.people.access import SignedInRequest
 from crm.records.actions import keep_draft
 from crm.records.middleware import both_texts
@@ -45,6 +46,7 @@ def _form(request: SignedInRequest, visit: Visit) -> CallForm:
         visit=visit,
         questions=screens.asked_version(visit, asked) if asked else screens.questions_for(visit),
         departments=screens.departments(),
+        refused=[one.channel for one in refusals_of(visit.card.customer_id)],
         draft=None if posted else draft_of(request.user, actions.FORM, visit.public_id),
     )
 
@@ -81,7 +83,10 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpResponse:
     today = timezone.localdate()
     day = screens.round_of(request.user, today)
+    refusals = refusals_of(visit.card.customer_id)
     context = {
+        "refusals": refusals,
+        "calls_refused": calls_refused(refusals),
         "visit": visit,
         "card": visit.card,
         "name": shown_name(request.user, visit.card),

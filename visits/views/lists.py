@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm.customers.access import shown_name
+from crm.customers.queues import refusals_of
 from crm.people.access import SignedInRequest
 from visits import access, states
 from visits.queues import screens, visit_list, visit_queue
@@ -33,7 +34,8 @@ def visits(request: SignedInRequest) -> HttpResponse:
         "questionnaires": access.can_see_questionnaires(request.user),
         "supervision": access.can_supervise_visits(request.user),
     }
-    context = {"listing": listing, "rows": rows, "may": may}
+    stands_in_for = request.user.reach.stands_in_for
+    context = {"listing": listing, "rows": rows, "may": may, "stands_in_for": stands_in_for}
     return render(request, "visits/visits.html", context)
 
 
@@ -57,6 +59,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "reads_words": reads,
         "tickets": list(screens.tickets_of(user, found)),
         "answers": screens.answers_of(found) if reads else [],
+        "refusals": refusals_of(found.card.customer_id),
         "mails": mails_of(found, user, timezone.localdate()) if reads else [],
     }
     return render(request, "visits/visit.html", context)

@@ -86,14 +86,18 @@ def log_reply(request: SignedInRequest, public_id: str) -> HttpResponse:
 def resend_mail(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Send once more what was not sent."""
     mail = _mail(request, public_id)
-    actions.resend_mail(
-        mail,
-        by=request.user,
-        version=version_of(request.POST),
-        now=timezone.now(),
-        request_id=request.POST.get("request_id", ""),
-    )
-    messages.success(request, _("It is sent within a minute or two."))
+    try:
+        actions.resend_mail(
+            mail,
+            by=request.user,
+            version=version_of(request.POST),
+            now=timezone.now(),
+            request_id=request.POST.get("request_id", ""),
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("It is sent within a minute or two."))
     return redirect("visits:visit", mail.visit.public_id)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from crm.customers.actions.timeline import note
 from crm.customers.models import Card, Consent
+from crm.customers.signals import customer_closed
 from crm.people.models import User
 from crm.records import audit
 
@@ -21,11 +22,13 @@ def note_consent(
     words: str,
     now: dt.datetime,
     channel: str = "",
+    heard: str = "",
 ) -> Consent:
     """Write down what the customer said; the latest word counts.
 
-    `by` is None where the customer did it through a link. Who may record it is decided by the
-    verb that heard it.
+    `by` is None where the customer did it through a link, `heard` says where it was said. Who
+    may record it is decided by the verb that heard it. Where no contact at all is wished any
+    more, the rooms above end their work on each of the customer's cards (RM-09).
     """
     with transaction.atomic():
         consent, _made = Consent.objects.update_or_create(
@@ -36,10 +39,17 @@ def note_consent(
                 "said_at": now,
                 "withdrawn_at": None if allowed else now,
                 "words": words,
+                "heard": heard,
                 "by": by,
             },
         )
         said = {"purpose": purpose, "channel": channel, "allowed": allowed}
-        note(card, "consent", by=by, now=now, **said)
-        audit.record("customers.note_consent", by=by, obj=card, after=said, at=now)
+        note(card, "consent", by=by, now=now, words=words, heard=heard, **said)
+        kept = {**said, **({"heard": heard} if heard else {})}
+        audit.record("customers.note_consent", by=by, obj=card, after=kept, at=now)
+        if not allowed and purpose == Consent.Purpose.CONTACT and not channel:
+            for one in Card.objects.standing().filter(customer=card.customer_id).order_by("pk"):
+                customer_closed.send(
+                    Card, card=one, reason="do_not_contact", survivor=None, by=by, now=now
+                )
     return consent

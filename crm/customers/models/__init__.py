@@ -12,7 +12,7 @@ from crm.customers.models.cards import (
     PurchaseMethod,
     Source,
 )
-from crm.customers.models.consent import Consent
+from crm.customers.models.consent import Consent, Wish
 from crm.customers.models.history import (
     VEILED,
     Assessment,
@@ -47,5 +47,6 @@ __all__ = [
     "Recovery",
     "Source",
     "TimelineEntry",
+    "Wish",
     "row_scope",
 ]

@@ -12,10 +12,12 @@ from crm.customers.queues.lists import (
 from crm.customers.queues.parts import (
     Numbers,
     Stage,
+    calls_refused,
     card_for_page,
     card_head,
     needs_of,
     profile_of,
+    refusals_of,
     stages_of,
     willingness_of,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "CardList",
     "Numbers",
     "Stage",
+    "calls_refused",
     "card_for_page",
     "card_head",
     "card_list",
@@ -35,6 +38,7 @@ __all__ = [
     "open_conflicts",
     "possible_owners",
     "profile_of",
+    "refusals_of",
     "saved_ruling",
     "stages_of",
     "whole_phone",

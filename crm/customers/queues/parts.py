@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from crm.customers import access, phones, states
-from crm.customers.models import Card
+from crm.customers.models import Card, Consent, Wish
 from crm.people.models import User
 from crm.ui.numbers import money
 
@@ -38,7 +39,22 @@ def card_for_page(user: User) -> QuerySet[Card]:
         Card.objects.visible_to(user)
         .with_case(user.reach)
         .select_related("customer", "owner", "team", "first_owner", "product", "referrer")
+        .annotate(
+            has_refusals=Exists(Consent.objects.withdrawn().filter(customer=OuterRef("customer")))
+        )
     )
+
+
+def refusals_of(customer_id: int) -> list[Consent]:
+    """What a customer does not wish as things stand, the widest first."""
+    rows = Consent.objects.withdrawn().filter(customer=customer_id).select_related("by")
+    return sorted(rows, key=lambda one: (Wish.values.index(one.purpose), one.channel))
+
+
+def calls_refused(refusals: Iterable[Consent]) -> bool:
+    """Whether the customer is not to be called, whatever about."""
+    closed = (Wish.CONTACT.value, Wish.CALLS.value)
+    return any(one.wish in closed for one in refusals)
 
 
 def card_head(
@@ -54,8 +70,12 @@ def card_head(
     The caller keeps with `note_phones_shown` that numbers stood on a page.
     """
     dials = access.dials(user, card)
+    refusals = refusals_of(card.customer_id) if getattr(card, "has_refusals", True) else []
     return {
         "card": card,
+        "refusals": refusals,
+        "can_note_wish": access.can_note_wish(user, card),
+        "calls_refused": calls_refused(refusals),
         "name": access.shown_name(user, card),
         "numbers": _numbers(card, dials=dials),
         "dials": dials,
@@ -101,8 +121,12 @@ def profile_of(user: User, card: Card, *, channel: str | None) -> dict[str, Any]
     """
     full = access.sees_name(user, card)
     dials = access.dials(user, card)
+    refusals = refusals_of(card.customer_id) if getattr(card, "has_refusals", True) else []
     return {
         "card": card,
+        "refusals": refusals,
+        "can_note_wish": access.can_note_wish(user, card),
+        "calls_refused": calls_refused(refusals),
         "customer": card.customer,
         "sees_profile": full,
         "dials": dials,

@@ -24,6 +24,8 @@ FIELDS: Mapping[str, Any] = {
     "fields": _("Fields edited"),
     "owner": _("Owner"),
     "ruled_for": _("Ruled for"),
+    "over_capacity": _("Visits that day, beyond capacity"),
+    "heard": _("Where the customer said so"),
     "role": _("Role"),
     "roles": _("Roles"),
     "browser": _("Browser"),
