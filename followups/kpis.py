@@ -40,7 +40,8 @@ def response_rate(ask: Question) -> Rate:
     """Customers somebody tried to reach in the period, and those who responded.
 
     A response is a contact that reached them or was answered, or their own contact, with
-    anyone, within 72 hours after a try; care contacts are left out.
+    anyone, within 72 hours after a try; care contacts are left out. Asked as of a moment, it
+    knows no contact of the customer's own that came later.
     """
     tries = ask.within(_follow_up().filter(direction=Direction.OUT), "occurred_at", MADE_BY)
     called_back = _follow_up().filter(
@@ -49,6 +50,8 @@ def response_rate(ask: Question) -> Rate:
         occurred_at__gt=OuterRef("occurred_at"),
         occurred_at__lte=_later(OuterRef("occurred_at"), REPLY_TIME),
     )
+    if ask.asked_at is not None:
+        called_back = called_back.filter(occurred_at__lte=ask.asked_at)
     responded = Q(outcome__in=RESPONSES) | Q(Exists(called_back))
     return Rate((Part(tries, hit=responded, counted="card"),))
 

@@ -225,17 +225,23 @@ class Bar:
     strong: bool = False
 
 
-def bar_chart(bars: Sequence[Bar], *, finding: str) -> SafeString:
-    """Horizontal bars from zero; each carries its number in text, beside room for its words."""
+def bar_chart(bars: Sequence[Bar], *, finding: str, right: float = BAR_RIGHT) -> SafeString:
+    """Horizontal bars from zero; each carries its number in text, beside room for its words.
+
+    `right` is how broad it is drawn: the narrower, the larger its words on the same paper.
+    """
     most = max((one.value for one in bars), default=0) or 1
     begin = max([BAR_LEFT, *(breadth(one.name) + 10 for one in bars)])
-    widest = BAR_RIGHT - begin - BAR_NUMBER - max([0.0, *(breadth(one.note) for one in bars)])
+    widest = right - begin - BAR_NUMBER - max([0.0, *(breadth(one.note) for one in bars)])
     rows = joined(
-        [bar_row(one, 29 * n, begin, widest * one.value / most) for n, one in enumerate(bars)]
+        [
+            bar_row(one, 29 * n, begin, widest * one.value / most, right)
+            for n, one in enumerate(bars)
+        ]
     )
     return format_html(
         '<svg class="viz" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        BAR_RIGHT,
+        f"{right:g}",
         29 * len(bars) + 4,
         finding,
         rows,
@@ -247,7 +253,7 @@ def breadth(words: str) -> float:
     return sum(13.5 if ord(char) > LAST_NARROW else 7.0 for char in words)
 
 
-def bar_row(one: Bar, top: int, begin: float, width: float) -> SafeString:
+def bar_row(one: Bar, top: int, begin: float, width: float, right: float) -> SafeString:
     """One row of a bar chart."""
     return format_html(
         '<text class="strong" x="0" y="{0}">{1}</text>'
@@ -265,7 +271,7 @@ def bar_row(one: Bar, top: int, begin: float, width: float) -> SafeString:
         top + 19,
         numbers.number(one.value, 0 if float(one.value).is_integer() else 1),
         one.note,
-        BAR_RIGHT,
+        f"{right:g}",
     )
 
 

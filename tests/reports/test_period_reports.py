@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -79,6 +80,47 @@ def test_a_worker_down_from_sunday_to_wednesday_closes_the_week_late_and_says_so
     assert (report.due_at, report.created_at) == (local("2026-03-09 07:00"), WEDNESDAY)
     page = sign_in(cast.shen).get(reverse("reports:period_report", args=[report.public_id]))
     assert "晚于预定时间" in page.content.decode()
+
+
+def test_a_late_report_has_the_figures_of_its_hour_and_shows_what_came_since_as_revised(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    a_busy_week(cast)
+    sunday = local("2026-03-08 18:00")
+    card = people.make_card(cast.lin, opened_at=local("2026-03-03 10:00"))
+    people.make_contact(card, sunday, outcome="no_answer")
+    people.make_contact(
+        card, local("2026-03-10 11:00"), outcome="reached", direction="in"
+    )  # calls back while the worker stands still
+    plan = people.make_plan(people.make_card(cast.zhou), state="approved")
+    people.make_planned(plan, local("2026-03-10 15:00"))  # overdue on Wednesday, not on Monday
+    for _run in range(2):
+        close_due(now=WEDNESDAY)
+    report = PeriodReport.objects.get(store=cast.pudong, kind="week", first=dt.date(2026, 3, 2))
+    whole = report.figures["whole"]
+    assert (whole["response_rate"]["numerator"], whole["response_rate"]["denominator"]) == (2, 4)
+    assert whole["contacts_overdue"]["denominator"] == 1
+    url = reverse("reports:period_report", args=[report.public_id])
+    with time_machine.travel(WEDNESDAY, tick=False):
+        page = sign_in(cast.shen).get(url).content.decode()
+    assert "75.0%" in page  # as it is by Wednesday
+
+
+def test_after_a_gap_of_several_weeks_each_store_gets_the_missing_ones_once(cast: Cast) -> None:
+    for first in ("2026-01-05", "2026-02-02"):
+        monday = dt.date.fromisoformat(first)
+        last = monday + dt.timedelta(days=6)
+        people.make_period_report(cast.pudong, first=monday, last=last)
+    for _run in range(2):
+        close_due(now=WEDNESDAY)
+    rows = PeriodReport.objects.filter(store=cast.pudong, kind="week")
+    firsts = [row.first.isoformat() for row in rows.order_by("first")]
+    assert firsts == [
+        *("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"),
+        *("2026-02-09", "2026-02-16", "2026-02-23", "2026-03-02"),
+    ]
+    gap = rows.get(first=dt.date(2026, 2, 9))
+    assert gap.is_late
 
 
 @pytest.mark.parametrize(

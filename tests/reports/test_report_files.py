@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
@@ -28,7 +29,7 @@ from crm.reports.weekly.files import written
 from crm.reports.weekly.paper import Paper, paper_of
 from crm.reports.weekly.words import sentence_of
 from tests import people
-from tests.people import NOW, Cast
+from tests.people import NOW, Cast, local
 from tests.reports.conftest import SignIn
 from tests.reports.test_period_reports import a_busy_week, weekly
 
@@ -217,6 +218,16 @@ def test_the_command_writes_each_format_and_freezes_once(cast: Cast, tmp_path: P
     for week in ("2026-W11", "2026-W60", "tomorrow"):
         with pytest.raises(CommandError):
             call_command("weekly_report", week=week, format="json", out=str(tmp_path / "x"))
+
+
+def test_the_command_takes_no_report_before_its_hour(cast: Cast, tmp_path: Path) -> None:
+    told = {"store": "SH01", "format": "json", "out": str(tmp_path / "r.json")}
+    with (
+        time_machine.travel(local("2026-03-09 06:30"), tick=False),
+        pytest.raises(CommandError, match="07:00"),
+    ):
+        call_command("weekly_report", week="2026-W10", **told)
+    assert not PeriodReport.objects.exists()
 
 
 def test_a_file_lost_with_the_disk_is_made_again(

@@ -62,13 +62,15 @@ def close_report(
     """Freeze the figures of a period and tell its managers; None where somebody was first.
 
     The figures and the rows behind them are of one moment; they are read outside the transaction
-    that keeps them, so that a long read holds up nobody.
+    that keeps them, so that a long read holds up nobody. A report taken late has the figures of
+    its hour, as far as rows say when they came.
     """
     store_id = store.pk if store else None
     due_at = due.closes_at(period, at)
+    as_of = due_at if due.is_late(due_at, now) else now
     with snapshot():
-        figures = figures_of(kind, store_id, period, now)
-        rows = rows_to_freeze(store_id, period, figures, now) if kind in WITH_ROWS else []
+        figures = figures_of(kind, store_id, period, as_of)
+        rows = rows_to_freeze(store_id, period, figures, as_of) if kind in WITH_ROWS else []
     report = PeriodReport(
         kind=kind,
         store=store,

@@ -2,7 +2,8 @@
 
 `whole`, `before` and `targets` by key; `people`, `teams` and `stores` are lists of groups, each
 with its `id`, its `name` and its `figures`; `complaints` and `lost` are counts by class and by
-reason; `highlights` are what `highlights.py` found. Every figure is a number as kpi.md prints it.
+reason; `funnel` and `sales` are those of `course.py`; `highlights` are what `highlights.py`
+found. Every figure is a number as kpi.md prints it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from crm.reports.kpis import KPIS, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
 from crm.reports.models import PeriodReport
 from crm.reports.queues.targets import own_targets, targets_for
+from crm.reports.weekly.course import WITH_SALES, funnel_of, sales_of
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 
@@ -78,11 +80,19 @@ def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime
         "stores": [] if store_id else _groups(found[places], _stores()),
         "complaints": complaints_by_class(store_id, period),
         "lost": lost_by_reason(store_id, period),
+        **course_of(kind, store_id, period, now),
     }
     figures["targets"] = targets_for(OF_GROUPS, store_id, period.last, numbers)
     add_own_targets(figures, period.last)
     figures["highlights"] = highlights_of(figures, numbers)
     return figures
+
+
+def course_of(kind: str, store_id: int | None, period: Period, now: dt.datetime) -> Printed:
+    """The funnel, and of a month or year what was sold (RP-07, RP-08)."""
+    ask = question_of(store_id, period, now)
+    sales = {"sales": sales_of(kind, ask)} if kind in WITH_SALES else {}
+    return {"funnel": funnel_of(ask), **sales}
 
 
 def stored(figures: Printed, keys: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
+from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
 from crm.reports.weekly.figures import HEADS, OF_NOW, Live, is_empty, stored
 from crm.rulebook.queues import option_labels
 from crm.ui import numbers
@@ -140,6 +141,9 @@ class Paper:
     tables: list[Table]
     chart: SafeString | None
     chart_title: str
+    funnel: Drawn | None
+    sold: list[SoldLine]
+    sold_heads: list[str]
     complaints: list[Counted]
     complaint_words: str
     lost: list[Counted]
@@ -183,6 +187,9 @@ def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
         tables=[one for one in tables_of(report, sellers, live) if one.lines],
         chart=chart_of(report, sellers),
         chart_title=_("%(figure)s by salesperson") % {"figure": kpi_of("on_time_rate").name},
+        funnel=funnel_drawn(figures),
+        sold=sold_of(figures),
+        sold_heads=sold_heads(report.kind),
         complaints=complaints_of(figures["complaints"]),
         complaint_words=complaint_words(figures["whole"]),
         lost=[

@@ -26,7 +26,8 @@ PNG_PPI = 192.0
 STYLE = (
     "text{font-family:'Noto Sans CJK SC','Noto Sans CJK TC';font-size:12px;fill:#4a5563}"
     ".strong{fill:#1b2430}.at-end{text-anchor:end}.at-mid{text-anchor:middle}.track{fill:#eef1f5}"
-    ".f1{fill:#1558b8}.goal{stroke:#1b2430;stroke-width:1;stroke-dasharray:3 3}"
+    ".f1{fill:#1558b8}.f-soft{fill:#cfdff6}"
+    ".goal{stroke:#1b2430;stroke-width:1;stroke-dasharray:3 3}"
 )
 
 
@@ -82,6 +83,9 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "chart": for_paper(str(paper.chart or "")),
         "chart_title": paper.chart_title,
         "chart_alt": paper.chart_title,
+        "funnel": for_paper(str(paper.funnel.chart)) if paper.funnel else "",
+        "funnel_title": paper.funnel.title if paper.funnel else "",
+        "sold": sold_json(paper),
         "tables": [table_json(one) for one in paper.tables],
         "complaints": complaints_json(paper.complaints),
         "complaint_words": paper.complaint_words,
@@ -119,6 +123,7 @@ def headings() -> dict[str, str]:
         "highlights": gettext("What stands out"),
         "nothing": gettext("Nothing stands out."),
         "key_figures": gettext("Key figures"),
+        "sold": gettext("Sales and customers"),
         "other_figures": gettext("All other figures"),
         "complaints": gettext("Complaints by class"),
         "no_complaint": gettext("No complaint in this period."),
@@ -160,6 +165,13 @@ def cell_words(one: Cell) -> str:
     if one.aim:
         parts.append(gettext("Target %(aim)s") % {"aim": one.aim})
     return "\n".join(parts)
+
+
+def sold_json(paper: Paper) -> dict[str, Any]:
+    """What was sold as a table."""
+    wide = len(paper.sold_heads)
+    lines = [one.cells[:wide] for one in paper.sold]
+    return {"title": "", "heads": paper.sold_heads, "lines": lines, "total": []}
 
 
 def complaints_json(found: Sequence[Counted]) -> dict[str, Any]:

@@ -77,6 +77,7 @@ def xlsx_of(paper: Paper) -> bytes:
     ):
         if group:
             write_group(book, name, group, figures)
+    write_course(book, paper)
     write_counts(book, paper)
     page = book.sheet(_("How it is counted"), (_("Figure"), _("How it is counted")))
     for line, key in enumerate(stored(figures, OF_GROUPS), start=1):
@@ -171,6 +172,23 @@ def write_total(
     cells = [xl_rowcol_to_cell(foot, place + at) for at in (0, 1)]
     formula = f"={cells[1]}" if number["numerator"] is None else f"={cells[0]}/{cells[1]}"
     page.write_formula(foot, place + 2, formula, book.format_of(key), number["value"])
+
+
+def write_course(book: Book, paper: Paper) -> None:
+    """The funnel, and what was sold where the report says so."""
+    counts = (paper.report.figures.get("funnel") or {}).get("counts", {})
+    if counts:
+        page = book.sheet(_("Sales funnel"), (_("Figure"), _("Key"), _("Count")))
+        for line, (key, count) in enumerate(counts.items(), start=1):
+            page.write_string(line, 0, str(kpi_of(key).name))
+            page.write_string(line, 1, key)
+            page.write_number(line, 2, count)
+    sales = paper.report.figures.get("sales")
+    if sales:
+        page = book.sheet(_("Sales and customers"), paper.sold_heads)
+        for line, one in enumerate(paper.sold, start=1):
+            for place, cell in enumerate(one.cells[: len(paper.sold_heads)]):
+                page.write_string(line, place, cell)
 
 
 def write_counts(book: Book, paper: Paper) -> None:

@@ -22,6 +22,7 @@ from crm.reports.models import PeriodReport
 from crm.reports.weekly.files import written
 from crm.reports.weekly.paper import paper_of
 from crm.rulebook.queues import numbers_for
+from crm.ui.moments import full
 
 FORMATS = ("pdf", "xlsx", "html", "json")
 
@@ -70,6 +71,10 @@ def report_of(week: str | None, store: Store | None) -> PeriodReport:
     rows = PeriodReport.objects.select_related("store", "signed_by").filter(kind=due.WEEK)
     mine = rows.filter(store=store) if store else rows.filter(store__isnull=True)
     found = mine.filter(first=period.first).first()
+    if found is None and due.closes_at(period, at) > now:
+        raise CommandError(
+            _("That report is taken at %(at)s.") % {"at": full(due.closes_at(period, at))}
+        )
     made = found or close_report(due.WEEK, store, period, at=at, now=now)
     return made or mine.get(first=period.first)
 

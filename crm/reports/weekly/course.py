@@ -1,0 +1,62 @@
+"""What a report freezes beside its figures: how far customers got, what was sold (RP-07, RP-08).
+
+`funnel` has the days it covers and a count for each step; `sales` has quantity and amount of the
+period, of the one before and of the year before, and how many customers the house had.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from crm.orders.kpis import SIGNED_BY, orders_signed
+from crm.orders.models import Order
+from crm.records.kpis import Question, Scope
+from crm.records.periods import Period
+from crm.reports import due
+from crm.reports.board import read
+from crm.reports.kpis import FUNNEL
+
+SHORTEST_DAYS = 30
+# A week is too short to say how much was sold against last year.
+WITH_SALES = (due.MONTH, due.YEAR)
+Printed = dict[str, Any]
+
+
+def funnel_of(ask: Question) -> Printed:
+    """The steps of those whose card was opened in the period; a week looks back thirty days."""
+    last, days = ask.period.last, max(ask.period.days, SHORTEST_DAYS)
+    period = Period(last - dt.timedelta(days=days - 1), last, ask.zone)
+    wide = Question((period,), ask.calendar, ask.scope, asked_at=ask.asked_at)
+    answers = read([(key, wide) for key in FUNNEL])
+    counts = {key: one.number().denominator for key, one in zip(FUNNEL, answers, strict=True)}
+    return {"first": period.first.isoformat(), "last": last.isoformat(), "counts": counts}
+
+
+def sales_of(kind: str, ask: Question) -> Printed:
+    """Quantity and amount, now, before and a year ago, and the customers at begin and end."""
+    period = ask.period
+    year_ago = period.first.replace(year=period.first.year - 1)
+    periods = {"now": period, "before": due.before(kind, period)}
+    if kind == due.MONTH:
+        periods["year_ago"] = due.period_of(kind, year_ago, period.zone)
+    sold = {name: _sold(ask, one) for name, one in periods.items()}
+    customers = {
+        "begin": _customers(ask.scope, period.begin),
+        "end": _customers(ask.scope, period.end),
+    }
+    return {**sold, "customers": customers}
+
+
+def _sold(ask: Question, period: Period) -> Printed:
+    rows = orders_signed(Question((period,), ask.calendar, ask.scope))
+    found = rows.order_by().aggregate(cars=Sum("quantity"), money=Sum("amount"))
+    return {"quantity": found["cars"] or 0, "amount": str(found["money"] or 0)}
+
+
+def _customers(scope: Scope, moment: dt.datetime) -> int:
+    """How many people and organisations had signed an order before a moment."""
+    signed = Order.objects.signed().filter(Q(signed_at__lt=moment), scope.of(SIGNED_BY))
+    return signed.order_by().values("card__customer").distinct().count()

@@ -1,0 +1,123 @@
+"""The funnel and the sales of a report as paper shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from crm.reports import due
+from crm.reports.kpis import FUNNEL
+from crm.reports.queues.tiles import percent_of
+from crm.reports.weekly import words
+from crm.ui import numbers
+from crm.ui.charts import Bar, bar_chart
+from crm.ui.moments import written_day
+
+SOLD, FIRST_SHARE = "cards_ordered", 2
+HALF_A_SHEET = 330
+
+
+@dataclass(frozen=True)
+class SoldLine:
+    """What was sold or won: now, before, a year ago, with its growth since each."""
+
+    name: str
+    now: str
+    before: str
+    growth: str
+    year_ago: str = ""
+    growth_of_year: str = ""
+
+    @property
+    def cells(self) -> list[str]:
+        """The line as a table holds it."""
+        return [self.name, self.now, self.before, self.growth, self.year_ago, self.growth_of_year]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The funnel as a picture, with its heading."""
+
+    title: str
+    chart: SafeString
+
+
+def funnel_drawn(figures: Mapping[str, Any]) -> Drawn | None:
+    """The funnel of a report; none of one that is older, or in which nobody came."""
+    found = figures.get("funnel") or {}
+    counts: dict[str, int] = found.get("counts", {})
+    if not any(counts.values()):
+        return None
+    keys = [key for key in FUNNEL if key in counts]
+    bars = [
+        Bar(str(FUNNEL[key].name), counts[key], _share(counts, keys, at), key == SOLD)
+        for at, key in enumerate(keys)
+    ]
+    opened, ordered = counts.get("cards_begun", 0), counts.get(SOLD, 0)
+    finding = _("Of %(opened)s cards opened %(ordered)s led to an order: %(share)s") % {
+        "opened": numbers.number(opened),
+        "ordered": numbers.number(ordered),
+        "share": percent_of(ordered, opened),
+    }
+    days = {
+        name: written_day(dt.date.fromisoformat(found[name]), with_year=False)
+        for name in ("first", "last")
+    }
+    title = _("Sales funnel, %(first)s to %(last)s") % days
+    return Drawn(title, bar_chart(bars, finding=finding, right=HALF_A_SHEET))
+
+
+def _share(counts: Mapping[str, int], keys: list[str], at: int) -> str:
+    return "" if at < FIRST_SHARE else percent_of(counts[keys[at]], counts[keys[at - 1]])
+
+
+def sold_heads(kind: str) -> list[str]:
+    """The heads of the table of sales."""
+    growth = pgettext("sales", "Growth")
+    heads = [pgettext("sales", "Sales"), str(words.THIS[kind]), str(words.BEFORE[kind]), growth]
+    return [*heads, pgettext("sales", "Year ago"), growth] if kind == due.MONTH else heads
+
+
+def sold_of(figures: Mapping[str, Any]) -> list[SoldLine]:
+    """Quantity, amount and customers; nothing of a week, nor of a report that is older."""
+    found = figures.get("sales")
+    if not found:
+        return []
+    begin, end = found["customers"]["begin"], found["customers"]["end"]
+    return [
+        _sold_line(found, "quantity", _("Cars ordered")),
+        _sold_line(found, "amount", _("Sales amount")),
+        SoldLine(
+            _("Customers who have bought"),
+            numbers.number(end),
+            numbers.number(begin),
+            _growth(end, begin),
+        ),
+    ]
+
+
+def _sold_line(found: Mapping[str, Any], field: str, name: str) -> SoldLine:
+    worded = numbers.money if field == "amount" else numbers.number
+    values = {
+        when: Decimal(found[when][field]) for when in ("now", "before", "year_ago") if when in found
+    }
+    now, before, year_ago = values["now"], values["before"], values.get("year_ago")
+    line = SoldLine(name, worded(now), worded(before), _growth(now, before))
+    if year_ago is None:
+        return line
+    return replace(line, year_ago=worded(year_ago), growth_of_year=_growth(now, year_ago))
+
+
+def _growth(now: Decimal | int, before: Decimal | int) -> str:
+    """How much more than before, in percent; from nothing there is no rate."""
+    if not before:
+        return numbers.MISSING
+    exact = (Decimal(now) - Decimal(before)) * 100 / Decimal(before)
+    return f"{numbers.signed(exact)}%"
