@@ -36,6 +36,15 @@ TABLES = (
         "ticket__card",
         every(HIDE, "cause", "words", "comment", "minutes"),
     ),
+    Table(
+        "complaints.Verification",
+        "ticket__card",
+        {
+            **every(HIDE, "sample", "finding", "our_opinion", "customer_opinion"),
+            **every(HIDE, "party", "party_order", "party_opinion", "head_opinion"),
+        },
+    ),
+    Table("complaints.ColleagueWord", "ticket__card", {"words": HIDE}),
     Table("complaints.Briefing", "ticket__card", {}),
     Table("complaints.CustomerWord", "ticket__card", {"words": HIDE}),
     Table("complaints.AnswerLink", "ticket__card", {"token_hash": HASH}),

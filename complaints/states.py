@@ -77,7 +77,21 @@ COMPLAINT_MOVES: dict[str, tuple[str, ...]] = {
     "close": (REPLIED, VISITED),
     "withdraw": (*UNDECIDED, APPROVING, APPROVED),
     "reject": (REGISTERED, CLASSIFIED),
+    # How it was verified is written down while the cause is looked for; its head's word may come
+    # until the customer has the answer (CP-14).
+    "verify": UNDECIDED,
+    "opine": (*UNDECIDED, APPROVING, APPROVED),
+    # Whom it is about is asked once the customer has the answer (CP-22).
+    "ask_colleague": (REPLIED, VISITED, CLOSED),
 }
+
+# --- how it was verified (CP-14) -----------------------------------------------------------------
+
+BY_PAPERS, BY_VISIT, IN_WORKSHOP, BY_DRIVE, BY_THIRD_PARTY = METHODS = (
+    *("papers", "onsite", "workshop"),
+    *("drive", "third"),
+)
+CONFORMS, FAULTY, UNCLEAR = RESULTS = ("conforms", "faulty", "unclear")
 
 # --- what a complaint is answered with -----------------------------------------------------------
 

@@ -11,7 +11,6 @@ from complaints import states
 from complaints.models import (
     Briefing,
     Case,
-    Correction,
     DepartmentTask,
     Proposal,
     Relation,
@@ -350,37 +349,6 @@ def can_reject(user: User, ticket: Ticket) -> bool:
     if user.pk == ticket.about_id or not goes_its_way(ticket):
         return False
     return supervises(user, ticket)
-
-
-# --- what is put right after it --------------------------------------------------------------
-
-
-def can_see_corrections(user: User) -> bool:
-    """Everybody may have been given one."""
-    return bool(user.reach.posts)
-
-
-def can_correct(user: User, ticket: Ticket) -> bool:
-    """Whoever answers for the complaint, and the store's manager or general manager (CP-10)."""
-    if user.pk == ticket.about_id or not goes_its_way(ticket):
-        return False
-    manages = ticket.store_id in user.reach.stores_as(roles.MANAGER)
-    serves = answers_for(user, ticket) and user.reach.has(*SERVICE)
-    return manages or serves or user.reach.has(roles.GENERAL_MANAGER)
-
-
-def can_report_correction(user: User, correction: Correction) -> bool:
-    """Its owner, and who stands in today."""
-    return correction.owner_id in user.reach.own_ids
-
-
-def can_verify_correction(user: User, correction: Correction) -> bool:
-    """Supervisor or manager of the store, or the department's head: never owner or cause."""
-    if user.pk in (correction.owner_id, correction.at_fault_id, correction.ticket.about_id):
-        return False
-    head = correction.department is not None and correction.department.head_id == user.pk
-    here = correction.ticket.store_id in user.reach.stores_as(*APPROVERS)
-    return head or here or user.reach.has(roles.GENERAL_MANAGER)
 
 
 # --- who sees what lies around it ------------------------------------------------------------

@@ -38,6 +38,7 @@ from complaints.actions.departments import (
     report_progress,
 )
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
+from complaints.actions.hearing import hear_colleague
 from complaints.actions.helping import ask_for_help
 from complaints.actions.intake import BY_FORM, Told, lodge_complaint
 from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
@@ -77,6 +78,7 @@ from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage
 from complaints.actions.together import Outcome, offer_tickets, route_tickets
+from complaints.actions.verifying import Check, give_opinion, verify_complaint
 from complaints.actions.visited import hear_on_visit
 from complaints.actions.watching import forget_presences, watch_ticket
 
@@ -84,6 +86,7 @@ __all__ = [
     "BY_FORM",
     "PARTS",
     "WAYS",
+    "Check",
     "LinkClosed",
     "Outcome",
     "Solution",
@@ -120,9 +123,11 @@ __all__ = [
     "follow_calendars",
     "forget_presences",
     "give_correction",
+    "give_opinion",
     "hand_over_corrections",
     "hand_over_stages",
     "hand_over_tasks",
+    "hear_colleague",
     "hear_customer",
     "hear_on_visit",
     "limits_of",
@@ -163,6 +168,7 @@ __all__ = [
     "tell_customer",
     "thread",
     "unlink_ticket",
+    "verify_complaint",
     "verify_correction",
     "visit_site",
     "void_clocks",

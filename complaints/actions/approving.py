@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import access, authority, clocks, states
+from complaints import access, alarms, authority, clocks, states
 from complaints.actions.clocks import meet_clock
 from complaints.actions.telling import tell, tell_responsible, thread
 from complaints.actions.thread import enter, needed
-from complaints.models import Entry, Proposal, Ticket
+from complaints.models import Entry, Proposal, Ticket, Verification
 from complaints.queues.approvers import able_to_decide, asked_of, asked_to_decide
 from crm.customers.models import Customer
 from crm.notices import actions as notices
@@ -36,6 +36,8 @@ TO = {
     RETURN: (states.OFFER_RETURNED, states.INVESTIGATING, Entry.Kind.RETURNED),
     REFUSE: (states.OFFER_REFUSED, states.INVESTIGATING, Entry.Kind.OFFER_REFUSED),
 }
+# Whose fault it is only a verification can say.
+PROVEN = (Proposal.Liability.QUALITY, Proposal.Liability.MISUSE, Proposal.Liability.SHARED)
 CAUSE_AT_MOST = 2000
 COMMENT_AT_MOST = 500
 MOST = Decimal(99_999_999)
@@ -64,14 +66,19 @@ def propose_solution(
 ) -> Proposal:
     """Write the solution down, over an own draft where there is one, and send it for approval.
 
-    The on-site visit must have been made or waived (CP-07). A form sent twice makes one proposal
-    and returns it. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    The on-site visit must have been made or waived (CP-07), a fault proven (CP-14). A form sent
+    twice makes one proposal and returns it. Raises `PermissionDenied`, `ValidationError` by field,
+    `Stale`.
     """
     if not access.can_propose(by, ticket):
         raise PermissionDenied
     solution = _checked(solution)
     if ticket.needs_onsite and ticket.onsite_at is None:
         raise ValidationError(_("First the on-site visit: write it down, or say why not."))
+    if _unproven(ticket, solution):
+        raise ValidationError(
+            {"liability": _("A fault or misuse has to be proven: first write the verification.")}
+        )
     with transaction.atomic():
         if not claim_request(by, "propose_solution", request_id):
             done = earlier_result(by, "propose_solution", request_id)
@@ -154,6 +161,18 @@ def void_proposal(ticket: Ticket, *, now: dt.datetime) -> None:
     if proposal is not None and proposal.state in states.PROPOSAL_OPEN:
         transition(proposal, frm=states.PROPOSAL_MOVES["void"], to=states.OFFER_VOID)
         notices.cancel(about=About.of(proposal), reason="void", now=now)
+
+
+def _unproven(ticket: Ticket, solution: Solution) -> bool:
+    """Whether a quality complaint names a fault or misuse that nobody verified (CP-07, CP-14).
+
+    A verification by whom it is about proves nothing (CP-15).
+    """
+    if ticket.category not in alarms.QUALITY_CLASSES or solution.liability not in PROVEN:
+        return False
+    return (
+        not Verification.objects.filter(ticket=ticket).exclude(checked_by=ticket.about_id).exists()
+    )
 
 
 def _write(ticket: Ticket, solution: Solution, *, by: User, now: dt.datetime) -> Proposal:

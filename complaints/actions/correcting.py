@@ -83,7 +83,7 @@ def report_correction(
     now: dt.datetime,
     request_id: str = "",
 ) -> None:
-    """Its owner says what was done; somebody else verifies it.
+    """Its owner or who stands in says what was done; another than both verifies it.
 
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
@@ -100,6 +100,7 @@ def report_correction(
             version=version,
             outcome=outcome,
             reported_at=now,
+            reported_by=by,
         )
         notices.cancel(about=About.of(correction), reason="reported", now=now)
         tell_of_correction(correction, "corrective_reported", correction.given_by, now=now)
@@ -117,7 +118,7 @@ def verify_correction(
     again_on: dt.date | None = None,
     request_id: str = "",
 ) -> None:
-    """Somebody other than its owner says whether it is put right; if not, it is due again.
+    """Somebody who neither owns nor reported it says whether it is put right; if not, again.
 
     `again_on` is a local date. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """

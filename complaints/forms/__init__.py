@@ -36,6 +36,7 @@ from complaints.forms.tickets import (
     TellForm,
 )
 from complaints.forms.together import OfferTogetherForm, RouteTogetherForm, TogetherForm
+from complaints.forms.verifications import ColleagueForm, OpinionForm, VerificationForm
 
 __all__ = [
     "ACCEPTED",
@@ -46,6 +47,7 @@ __all__ = [
     "AskForm",
     "CaseForm",
     "CloseForm",
+    "ColleagueForm",
     "ConfirmForm",
     "ContactForm",
     "CorrectionForm",
@@ -61,6 +63,7 @@ __all__ = [
     "NameForm",
     "OfferForm",
     "OfferTogetherForm",
+    "OpinionForm",
     "OutcomeForm",
     "ProposalForm",
     "ReasonForm",
@@ -77,6 +80,7 @@ __all__ = [
     "TemplateForm",
     "TogetherForm",
     "VerdictForm",
+    "VerificationForm",
     "VerifyForm",
     "WordsForm",
     "WordsOfTicketForm",

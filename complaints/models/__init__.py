@@ -12,6 +12,7 @@ from complaints.models.ready import Macro, ReplyTemplate
 from complaints.models.related import Relation
 from complaints.models.tasks import DepartmentTask, Entry, Stage, TaskQuerySet, TaskState
 from complaints.models.tickets import Ticket, TicketQuerySet, TicketState
+from complaints.models.verifications import ColleagueWord, Verification
 
 __all__ = [
     "AnswerLink",
@@ -21,6 +22,7 @@ __all__ = [
     "CaseState",
     "Clock",
     "ClockQuerySet",
+    "ColleagueWord",
     "Correction",
     "CorrectionQuerySet",
     "CustomerWord",
@@ -43,4 +45,5 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
     "TicketState",
+    "Verification",
 ]

@@ -43,7 +43,8 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 class Correction(Record):
     """One corrective task. `due_on` is a local date; `at_fault` is whose error it was, if anyone's.
 
-    `outcome` is what its owner did; `verdict` what the person who verified it found.
+    `outcome` is what its owner did, `reported_by` they or who stood in for them; `verdict` what the
+    person who verified it found.
     """
 
     class State(models.TextChoices):
@@ -67,6 +68,9 @@ class Correction(Record):
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     outcome = models.TextField(_("what was done"), max_length=2000, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
+    reported_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     verified_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -88,6 +92,12 @@ class Correction(Record):
             models.CheckConstraint(
                 condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("owner")),
                 name="put_right_verified_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True)
+                | Q(reported_by__isnull=True)
+                | ~Q(verified_by=F("reported_by")),
+                name="put_right_verified_not_by_reporter",
             ),
         ]
 

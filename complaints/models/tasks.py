@@ -208,6 +208,11 @@ class Entry(models.Model):
         LINKED = "linked", _("Linked with another ticket")
         UNLINKED = "unlinked", _("Link with another ticket removed")
         MACRO = "macro", _("Steps carried out together")
+        VERIFIED = "verified", _("Verification")
+        OPINION = "opinion", _("The head's opinion on the verification")
+        SEVERITY = "severity", _("Severity judged")
+        UNREACHED = "unreached", _("Customer not reached")
+        COLLEAGUE = "colleague", _("What the colleague says of the outcome")
 
     ticket = models.ForeignKey(
         "complaints.Ticket", on_delete=models.PROTECT, related_name="entries"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from complaints.models import (
 )
 from complaints.queues.approvers import asked_to_decide
 from complaints.queues.closing import conditions_of, last_word
+from complaints.queues.verifications import verified_of
 from crm.customers.models import Card
 from crm.people.models import User
 
@@ -31,7 +33,9 @@ MOVES = states.COMPLAINT_MOVES
 A_MOMENT = dt.timedelta(minutes=10)
 
 
-def answer_of(user: User, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
+def answer_of(
+    user: User, ticket: Ticket, now: dt.datetime, bound: Mapping[str, Any]
+) -> dict[str, Any]:
     """The part of a ticket's page about a complaint's answer, for this reader."""
     if ticket.kind != states.COMPLAINT:
         return {}
@@ -43,6 +47,7 @@ def answer_of(user: User, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
     conditions = conditions_of(ticket, now, word) if reads else []
     briefings = list(ticket.briefings.select_related("to", "known_by")) if reads else []
     return {
+        **verified_of(user, ticket, bound, reads=reads),
         "proposals": [one for one in proposals if one.state != states.OFFER_VOID],
         "waits_for": asked_to_decide(latest, now) if latest and waits else [],
         "briefings": [(one, _acknowledges(user, one, ticket)) for one in briefings],

@@ -95,7 +95,7 @@ def page_of(
         "may_take": active and access.can_take(user, ticket),
         "may_note": access.can_note(user, ticket),
         **_of_complaint(user, ticket),
-        **answer_of(user, ticket, now),
+        **answer_of(user, ticket, now, bound),
         "may_draft": access.can_draft_case(user, ticket),
         "may_name": active and access.can_name(user, ticket),
         **_of_files(user, ticket, kept, bound),

@@ -87,6 +87,7 @@ from complaints.views.verbs import (
     route_ticket,
     tell_customer,
 )
+from complaints.views.verifications import give_opinion, hear_colleague, verify_complaint
 from complaints.views.watching import watch_ticket
 
 __all__ = [
@@ -128,6 +129,8 @@ __all__ = [
     "edit_case",
     "files",
     "give_correction",
+    "give_opinion",
+    "hear_colleague",
     "hear_customer",
     "intake_links",
     "ledger_page",
@@ -168,6 +171,7 @@ __all__ = [
     "ticket",
     "tickets",
     "unlink_ticket",
+    "verify_complaint",
     "verify_correction",
     "visit_site",
     "waive_visit",

@@ -15,6 +15,7 @@ from complaints.models import Ticket
 from complaints.queues import similar_tickets, ticket_for_page
 from complaints.queues.page import subcategory_of
 from complaints.queues.similar import SHOWN, card_of_phone
+from complaints.queues.verifications import verifications_of
 from complaints.views.tickets import name_of, phone_of
 from crm.customers.access import shown_name
 from crm.customers.models import Card
@@ -58,6 +59,7 @@ def complaint_sheet(request: SignedInRequest, public_id: str) -> HttpResponse:
         "name": name_of(request.user, ticket),
         "phone": phone_of(request.user, ticket),
         "subcategory": subcategory_of(ticket.subcategory),
+        "verifications": verifications_of(ticket),
         "entries": ticket.entries.exclude(kind="note").select_related("by").order_by("at", "id"),
         "now": timezone.now(),
     }

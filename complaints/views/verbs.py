@@ -53,7 +53,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
     form = (
         inserted(request, ticket, verb.form, **given)
         if inserts
-        else verb.form(request.POST or None, ticket=ticket, **given)
+        else verb.form(request.POST or None, request.FILES or None, ticket=ticket, **given)
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -172,6 +172,18 @@ BODIES: dict[str, Any] = {
     "complaints:reply_ticket": {"way": "letter", "words": "固件已升级"},
     "complaints:report_correction": {"outcome": "已培训"},
     "complaints:verify_correction": {"works": "yes", "verdict": "抽查三车都讲了"},
+    "complaints:verify_complaint": lambda floor, row: {
+        "method": "onsite",
+        "department": row.lead_department.public_id,
+        "checked_by": floor.cast.xu.public_id,
+        "checked_at": "2026-03-12 09:30",
+        "sample": "充电桩 SN-8812",
+        "result": "faulty",
+        "finding": "网关固件过旧",
+        "our_opinion": "属质量问题",
+    },
+    "complaints:give_opinion": {"words": "同意"},
+    "complaints:hear_colleague": {"content": "no", "words": "没有听我说"},
     "complaints:withdraw_ticket": {"words": "不用了，谢谢"},
     "complaints:ask_department": lambda _floor, _row: {
         "department": Department.objects.create(name="法务").pk,

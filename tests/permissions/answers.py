@@ -17,12 +17,13 @@ from complaints.models import (
     Relation,
     ReplyTemplate,
     Ticket,
+    Verification,
 )
 from crm.customers.models import Card
 from crm.people.models import Store, User
 from tests import people
 from tests.people import NOW, Cast
-from tests.permissions.problems import logistics, make_task
+from tests.permissions.problems import author_of, logistics, make_task
 
 _numbers = itertools.count(1)
 
@@ -72,6 +73,27 @@ def make_correction(card: Card, owner: User, **fields: Any) -> Correction:
             "due_on": NOW.date() + dt.timedelta(days=7),
             "given_by": owner,
             "store": card.store,
+            **fields,
+        }
+    )
+
+
+def make_verification(card: Card, by: User, **fields: Any) -> Verification:
+    """How a complaint was verified, by somebody the floor's actors are not."""
+    ticket = fields.pop("ticket", None) or make_answered(card, by, category="product_quality")
+    return Verification.objects.create(
+        **{
+            "ticket": ticket,
+            "method": "onsite",
+            "department": logistics(),
+            "checked_by": by,
+            "checked_at": NOW - dt.timedelta(hours=1),
+            "sample": "充电桩 SN-8812",
+            "result": "faulty",
+            "finding": "网关固件过旧",
+            "our_opinion": "属质量问题",
+            "written_by": by,
+            "store": ticket.store,
             **fields,
         }
     )
@@ -160,6 +182,10 @@ def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
         "answer": answer,
         "waiting_answer": make_waiting(card, author),
         "replied_answer": make_answered(card, author, "replied", told_at=NOW, resolved_at=NOW),
+        "answer_about": make_answered(
+            card, author, "replied", told_at=NOW, resolved_at=NOW, about=author_of(cast)
+        ),
+        "verification": make_verification(card, author),
         "briefing": make_briefing(card, cast.adele, served_by),
         "complaint_correction": make_correction(card, owner),
         "answer_link": make_answer_row(card, author),
