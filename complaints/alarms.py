@@ -28,6 +28,8 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{'|'.join(latin)})s?(?![a-z])|{'|'.join(others)}")
 
 
+# What makes a complaint critical whatever its clerk chose (CP-34).
+CRITICAL = (SAFETY, PRESS)
 SAID_SAFETY, SAID_PRESS = _any_of(SAFETY_WORDS), _any_of(PRESS_WORDS)
 
 
@@ -40,3 +42,8 @@ def reasons_for(category: str, words: str) -> tuple[str, ...]:
         PRESS: SAID_PRESS.search(said) is not None,
     }
     return tuple(reason for reason in REASONS if found[reason])
+
+
+def makes_critical(category: str, words: str) -> tuple[str, ...]:
+    """Why a complaint is critical by what was said: safety, a threat to go public; mostly none."""
+    return tuple(one for one in reasons_for(category, words) if one in CRITICAL)

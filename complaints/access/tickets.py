@@ -296,6 +296,11 @@ def can_name(user: User, ticket: Ticket) -> bool:
     return own or leads or user.reach.has(roles.GENERAL_MANAGER)
 
 
+def can_judge(user: User, ticket: Ticket) -> bool:
+    """How severe a complaint is: customer service answering for it, and the supervisor."""
+    return goes_its_way(ticket) and answers_for(user, ticket) and user.reach.has(*SERVICE)
+
+
 def can_alarm(user: User, ticket: Ticket) -> bool:
     """Whoever reads what was said may tell the manager at once (CP-34)."""
     return goes_its_way(ticket) and reads_words(user, ticket)

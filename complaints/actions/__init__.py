@@ -1,6 +1,6 @@
 """Verbs of tickets, departments and cases; the only place that changes them."""
 
-from complaints.actions.answering import confirm_ticket, promises_of, reopen_ticket, tell_customer
+from complaints.actions.answering import confirm_ticket, reopen_ticket, tell_customer
 from complaints.actions.approving import (
     Solution,
     decide_proposal,
@@ -41,6 +41,7 @@ from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.hearing import hear_colleague
 from complaints.actions.helping import ask_for_help
 from complaints.actions.intake import BY_FORM, Told, lodge_complaint
+from complaints.actions.judging import judge_severity
 from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
 from complaints.actions.leaving import (
     hand_over_corrections,
@@ -63,6 +64,7 @@ from complaints.actions.outside import (
     revoke_intake_link,
 )
 from complaints.actions.pausing import pause_clocks, resume_clocks
+from complaints.actions.promising import promises_of
 from complaints.actions.readying import (
     change_macro,
     change_template,
@@ -130,6 +132,7 @@ __all__ = [
     "hear_colleague",
     "hear_customer",
     "hear_on_visit",
+    "judge_severity",
     "limits_of",
     "link_ticket",
     "lodge_complaint",

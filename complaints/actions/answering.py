@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from complaints import access, due, states
 from complaints.actions.clocks import end_pauses
 from complaints.actions.departments import resume_lead
+from complaints.actions.promising import ANSWER_AT_MOST, give_promised, promise_answer
 from complaints.actions.routing import call_off_open
 from complaints.actions.telling import (
+    answers_thread,
     service_desk,
     tell,
     tell_department,
@@ -26,14 +28,9 @@ from complaints.signals import ticket_answered
 from crm.customers.actions import note
 from crm.notices import actions as notices
 from crm.people.models import User
-from crm.promises.access import can_answer
-from crm.promises.actions import answer_promise, make_promise
-from crm.promises.models import OF_TICKETS, Promise
 from crm.records import audit
 from crm.records.actions import claim_request, transition
 from crm.rulebook.queues import rules_for
-
-ANSWER_AT_MOST = 500
 
 
 def tell_customer(
@@ -59,16 +56,7 @@ def tell_customer(
             return
         transition(ticket, frm=states.MOVES["tell"], to=states.TOLD, version=version, told_at=now)
         enter(ticket, Entry.Kind.TOLD, by=by, now=now, words=words, granted=granted)
-        for promise in promises_of(ticket):
-            if can_answer(by, promise):
-                answer_promise(
-                    promise,
-                    by=by,
-                    version=promise.version,
-                    answer=words,
-                    granted=granted,
-                    now=now,
-                )
+        give_promised(ticket, words, by=by, granted=granted, now=now)
         _timeline(ticket, "ticket_told", by=by, now=now)
         said = {"granted": granted}
         audit.record("complaints.tell_customer", by=by, obj=ticket, after=said, at=now)
@@ -102,6 +90,8 @@ def confirm_ticket(
             offered_to=None,
         )
         enter(ticket, Entry.Kind.CONFIRMED, by=by, now=now, words=words)
+        said = words or ticket.solution or _("The customer is content.")
+        give_promised(ticket, said, by=by, granted=True, now=now)
         end_work(ticket, by=by, now=now)
         tell_responsible(ticket, "ticket_confirmed", by=by, now=now)
         _timeline(ticket, "ticket_confirmed", by=by, now=now)
@@ -141,21 +131,11 @@ def reopen_ticket(
         )
         enter(ticket, Entry.Kind.NOT_SOLVED, by=by, now=now, words=words)
         _back_to_work(ticket, answer_by, by=by, now=now)
-        if answer_by is not None and ticket.card is not None:
-            make_promise(
-                ticket.card, by=by, what=words[:300], due_at=answer_by, source=ticket, now=now
-            )
+        if answer_by is not None:
+            promise_answer(ticket, by=by, due_at=answer_by, now=now)
         _timeline(ticket, "ticket_not_solved", by=by, now=now)
         said = {"reopenings": ticket.reopenings}
         audit.record("complaints.reopen_ticket", by=by, obj=ticket, after=said, at=now)
-
-
-def promises_of(ticket: Ticket) -> list[Promise]:
-    """What the customer is still to be answered over this ticket."""
-    rows = Promise.objects.waiting().filter(
-        source_room=OF_TICKETS, source_model="ticket", source_id=ticket.public_id
-    )
-    return list(rows.select_related("card__customer", "responsible"))
 
 
 def _back_to_work(
@@ -173,7 +153,10 @@ def _back_to_work(
 
 
 def end_work(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
-    """Every task, pause, bell and right to see the card that came with the ticket ends with it."""
+    """Every task, pause, bell and right to see the card that came with the ticket ends with it.
+
+    What the customer was promised has been answered by the verb that ends it.
+    """
     end_pauses(ticket, now=now)
     call_off_open(ticket, by=by, now=now, reason="")
     done = DepartmentTask.objects.filter(ticket=ticket, state=states.DONE)
@@ -181,7 +164,8 @@ def end_work(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
         close_case(ticket, department=task.department, now=now)
     if ticket.responsible is not None:
         close_case(ticket, user=ticket.responsible, now=now)
-    notices.cancel(subject=thread(ticket), reason="closed", now=now)
+    for name in (thread(ticket), answers_thread(ticket)):
+        notices.cancel(subject=name, reason="closed", now=now)
 
 
 def _allow_word(by: User, ticket: Ticket) -> None:

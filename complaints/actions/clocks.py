@@ -87,6 +87,27 @@ def shorten_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
     return len(sooner)
 
 
+def relax_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
+    """The ticket is less severe: its open clocks get the limits of that from when they began.
+
+    Returns how many are due later; what lies ahead again warns and escalates anew.
+    """
+    numbers, calendar = rules_for(ticket.store_id)
+    allowed, later = clocks.limits(ticket.severity, numbers), []
+    ended = stands_of(ticket.pauses.filter(ended_at__isnull=False), now)
+    for clock in Clock.objects.open().filter(ticket=ticket):
+        if (limit := allowed[clock.kind]) == clock.limit:
+            continue
+        clock.limit_amount, clock.limit_unit = limit.amount, limit.unit
+        stands = [] if clock.kind in clocks.NEVER_PAUSED else ended
+        _work_out(clock, stands, numbers, calendar, now)
+        later.append(clock)
+    Clock.objects.bulk_update(later, (*WRITTEN, "limit_amount", "limit_unit"))
+    _silence(later, now)
+    mark_next([ticket.pk])
+    return len(later)
+
+
 def void_clocks(ticket: Ticket, *, now: dt.datetime, kinds: Collection[str] = clocks.KINDS) -> bool:
     """Clocks that no longer matter: the ticket ended otherwise, or no visit makes sense."""
     return _end(ticket, kinds, now=now, void_at=now, paused_at=None)

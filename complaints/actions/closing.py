@@ -12,6 +12,7 @@ from complaints import access, states
 from complaints.actions.answering import end_work
 from complaints.actions.approving import void_proposal
 from complaints.actions.clocks import void_clocks
+from complaints.actions.promising import give_promised
 from complaints.actions.telling import tell_responsible
 from complaints.actions.thread import enter, needed
 from complaints.models import AnswerLink, Entry, File, Ticket
@@ -56,6 +57,7 @@ def close_ticket(
             reason = ""
         _file(ticket, reason, by=by, now=now)
         enter(ticket, Entry.Kind.CLOSED, by=by, now=now, words=reason)
+        give_promised(ticket, reason or ticket.solution, by=by, granted=not reason, now=now)
         _end(ticket, by=by, now=now)
         tell_responsible(ticket, "complaint_closed", by=by, now=now)
         said = {"confirmed": not reason}
@@ -137,6 +139,7 @@ def _cancel(
         transition(ticket, frm=moves, to=to, version=version, closed_at=now, offered_to=None)
         void_proposal(ticket, now=now)
         enter(ticket, kind, by=by, now=now, words=words)
+        give_promised(ticket, words, by=by, granted=False, now=now)
         _end(ticket, by=by, now=now)
         tell_responsible(ticket, "complaint_closed", by=by, now=now)
         audit.record(f"complaints.{verb}_ticket", by=by, obj=ticket, at=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
 from complaints.actions.clocks import end_pauses, meet_clock, void_clocks
-from complaints.actions.telling import thread
+from complaints.actions.promising import give_promised, promise_answer
+from complaints.actions.telling import answers_thread, thread
 from complaints.actions.thread import close_case, enter, needed
 from complaints.models import Entry, Ticket
 from crm.notices import actions as notices
 from crm.people.models import User
-from crm.promises.access import can_promise
-from crm.promises.actions import make_promise
 from crm.records import audit
 from crm.records.actions import change, claim_request, transition
 
@@ -50,14 +50,15 @@ def contact_customer(
         if not claim_request(by, "contact_customer", request_id):
             return
         _go_on(ticket, version)
-        enter(ticket, Entry.Kind.CONTACT, by=by, now=now, words=words, way=way, plan=has_plan)
+        said: dict[str, Any] = {"way": way, "plan": has_plan}
+        again = {"next_at": next_at.isoformat()} if next_at is not None else {}
+        enter(ticket, Entry.Kind.CONTACT, by=by, now=now, words=words, **said, **again)
         meet_clock(ticket, clocks.ACKNOWLEDGE, now=now)
         if has_plan:
             meet_clock(ticket, clocks.REPLY, now=now)
-        if next_at is not None and ticket.card is not None and can_promise(by, ticket.card):
-            what = ticket.description[:300]
-            make_promise(ticket.card, by=by, what=what, due_at=next_at, source=ticket, now=now)
-        said = {"way": way, "plan": has_plan}
+        notices.cancel(subject=answers_thread(ticket), reason="answered", now=now)
+        if next_at is not None:
+            promise_answer(ticket, by=by, due_at=next_at, now=now)
         audit.record("complaints.contact_customer", by=by, obj=ticket, after=said, at=now)
 
 
@@ -148,6 +149,7 @@ def answer_opinion(
             offered_to=None,
         )
         enter(ticket, Entry.Kind.ANSWERED, by=by, now=now, words=words)
+        give_promised(ticket, words, by=by, granted=True, now=now)
         meet_clock(ticket, clocks.REPLY, now=now)
         end_pauses(ticket, now=now)
         if ticket.responsible is not None:

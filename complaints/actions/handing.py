@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, states
-from complaints.actions.telling import tell, tell_responsible
+from complaints.actions.telling import answers_thread, tell, tell_responsible
 from complaints.actions.thread import close_case, enter, needed, open_case
 from complaints.models import Entry, Ticket
 from complaints.queues.people import service_of
+from crm.notices import actions as notices
 from crm.people.models import User
 from crm.promises.actions import hand_over_answers
 from crm.records import audit
@@ -86,6 +87,8 @@ def take_over(ticket: Ticket, *, by: User, version: int, now: dt.datetime) -> No
         tell(ticket, "ticket_taken", before, now=now, by=by.name)
     open_case(ticket, user=by)
     hand_over_answers(ticket, to=by, by=by, now=now)
+    places = {"store_id": ticket.store_id, "team_id": None}
+    notices.hand_over(subject=answers_thread(ticket), to=by, now=now, **places)
     enter(ticket, Entry.Kind.TAKEN, by=by, now=now)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.actions.telling import service_desk, tell, tell_responsible
-from complaints.actions.thread import enter
+from complaints.actions.thread import enter, needed
 from complaints.models import ColleagueWord, Entry, Ticket
 from crm.people import roles
 from crm.people.models import User
@@ -38,11 +38,7 @@ def hear_colleague(
     about = ticket.about
     if about is None or not access.can_hear_colleague(by, ticket):
         raise PermissionDenied
-    words = words.strip()
-    if not content and not words:
-        raise ValidationError({"words": _("Write down what they say.")})
-    if len(words) > WORDS_AT_MOST:
-        raise ValidationError({"words": _("At most %(count)d characters.") % {"count": 2000}})
+    words = words.strip() if content else needed(words, "words", most=WORDS_AT_MOST)
     with transaction.atomic():
         if not claim_request(by, "hear_colleague", request_id):
             return
@@ -54,7 +50,7 @@ def hear_colleague(
             colleague=about,
             round=ticket.reopenings,
             content=content,
-            words=words,
+            words=words[:WORDS_AT_MOST],
             by=by,
             at=now,
             created_at=now,

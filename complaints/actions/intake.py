@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from complaints import clocks
 from complaints.actions.attaching import Uploads, add_to, limits_of
+from complaints.actions.promising import promise_answer
 from complaints.actions.registering import register_ticket
 from complaints.actions.telling import service_desk, tell
 from complaints.actions.thread import enter
@@ -18,8 +19,6 @@ from complaints.models import Entry, Intake, Ticket
 from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
-from crm.promises.access import can_promise
-from crm.promises.actions import make_promise
 from crm.records.actions import claim_request, keep_result, kept_files
 from crm.records.queues import earlier_result
 
@@ -61,6 +60,7 @@ def lodge_complaint(
     about: User | None = None,
     answer_by: dt.datetime | None = None,
     no_visit_because: str = "",
+    calm_because: str = "",
     files: Uploads = (),
     request_id: str = "",
 ) -> Ticket:
@@ -68,13 +68,12 @@ def lodge_complaint(
 
     Without a card the complainant is named. `answer_by` promises the customer a date and nothing
     else (CP-20). A complaint is looked at on site unless `no_visit_because` says why that makes no
-    sense (CP-07). `files` are kept as originals. A form sent twice makes one ticket and returns it.
+    sense (CP-07). Words that alarm make it critical unless `calm_because` says why not (CP-34).
+    `files` are kept as originals. A form sent twice makes one ticket and returns it.
     Raises `PermissionDenied`, `ValidationError` by field.
     """
     _check(kind, card, by, told, about)
-    no_visit_because = no_visit_because.strip()[:REASON_AT_MOST]
-    post = by.reach.main
-    limits = limits_of(post.store_id if post else None)
+    limits = limits_of(by.reach.main.store_id if by.reach.main else None)
     with kept_files(files, limits) as kept, transaction.atomic():
         if not claim_request(by, "lodge_complaint", request_id):
             return Ticket.objects.get(public_id=earlier_result(by, "lodge_complaint", request_id))
@@ -87,10 +86,11 @@ def lodge_complaint(
             severity=severity,
             about=about,
             deadline=answer_by,
-            needs_onsite=kind == Ticket.Kind.COMPLAINT and not no_visit_because,
+            calm_because=calm_because,
+            needs_onsite=kind == Ticket.Kind.COMPLAINT and not no_visit_because.strip(),
             now=now,
         )
-        _keep(ticket, told, no_visit_because, by=by, now=now)
+        _keep(ticket, told, no_visit_because.strip()[:REASON_AT_MOST], by=by, now=now)
         add_to(ticket, kept, limits, by=by, now=now)
         _pass_on(ticket, by=by, now=now)
         keep_result(by, "lodge_complaint", request_id, ticket.public_id)
@@ -102,10 +102,8 @@ def _keep(ticket: Ticket, told: Told, no_visit_because: str, *, by: User, now: d
     Intake.objects.create(ticket=ticket, store_id=ticket.store_id, created_at=now, **asdict(told))
     if no_visit_because and ticket.kind == Ticket.Kind.COMPLAINT:
         enter(ticket, Entry.Kind.WAIVED, by=by, now=now, words=no_visit_because)
-    card, due_at = ticket.card, ticket.deadline
-    if due_at is not None and card is not None and can_promise(by, card):
-        what = ticket.description[:300]
-        make_promise(card, by=by, what=what, due_at=due_at, source=ticket, now=now)
+    if ticket.deadline is not None:
+        promise_answer(ticket, by=by, due_at=ticket.deadline, now=now)
 
 
 def _pass_on(ticket: Ticket, *, by: User, now: dt.datetime) -> None:

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, states
-from complaints.actions.answering import promises_of
 from complaints.actions.approving import put_before
 from complaints.actions.correcting import arm_correction, tell_of_correction
+from complaints.actions.promising import promises_of, ring_again
 from complaints.actions.telling import chase, service_desk, tell, tell_department, thread
 from complaints.actions.thread import close_case, enter, hold, needed, open_case
 from complaints.actions.timetable import ring_stage
@@ -154,6 +154,7 @@ def _free_promises(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
     if any(one.responsible_id == ticket.about_id for one in promises_of(ticket)):
         hand_over_answers(ticket, to=ticket.responsible or by, by=by, now=now)
     ring_anew(ticket, now=now)
+    ring_again(ticket, by=by, now=now)
 
 
 def _free_proposal(ticket: Ticket, *, now: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import access, clocks, states
+from complaints import access, alarms, clocks, states
 from complaints.actions.clocks import kinds_at_start, start_clocks
 from complaints.actions.knowing import make_known
 from complaints.actions.routing import ask
@@ -26,6 +26,7 @@ from crm.records.actions import claim_request, free_number, keep_result
 from crm.records.queues import earlier_result
 
 DESCRIPTION_AT_MOST = 4000
+REASON_AT_MOST = 300
 
 
 def register_ticket(
@@ -42,19 +43,21 @@ def register_ticket(
     source: models.Model | None = None,
     severity: str = clocks.NORMAL,
     needs_onsite: bool | None = None,
+    calm_because: str = "",
     request_id: str = "",
 ) -> Ticket:
     """Write down a complaint, a problem found on a visit or a request for help (CP-03, RV-33).
 
     Whoever registers it answers for it until another has accepted it (PR-21). A problem or a
     request goes to its lead department at once; a complaint's clocks begin, and unless said
-    otherwise it is to be looked at on site (CP-07). `source` is the row it came from, such as a
-    visit. A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
-    `ValidationError` by field.
+    otherwise it is to be looked at on site (CP-07). Words of brakes, battery, steering or a threat
+    to go public make it critical, unless `calm_because` says why not (CP-34). `source` is the row
+    it came from, such as a visit. A form sent twice makes one ticket and returns it. Raises
+    `PermissionDenied`, `ValidationError` by field.
     """
     if not access.can_register(by):
         raise PermissionDenied
-    description = description.strip()
+    description, calm_because = description.strip(), calm_because.strip()[:REASON_AT_MOST]
     _check(kind, category, severity, description, deadline, now)
     with transaction.atomic():
         if not claim_request(by, "register_ticket", request_id):
@@ -62,9 +65,8 @@ def register_ticket(
         ticket = Ticket.objects.create(
             **_place(card, by, kind, now),
             **_source(source),
-            kind=kind,
             category=category,
-            severity=severity,
+            severity=_judged(kind, severity, category, description, calm_because),
             about=about,
             description=description,
             deadline=deadline,
@@ -73,6 +75,7 @@ def register_ticket(
             state=states.begins(kind, led=lead_department is not None),
         )
         _begin(ticket, by=by, now=now)
+        _say_why(ticket, severity, calm_because, by=by, now=now)
         keep_result(by, "register_ticket", request_id, ticket.public_id)
     return ticket
 
@@ -90,21 +93,43 @@ def register_by_customer(
     Nobody of ours reported it; `responsible` is of customer service, or nobody until one takes it.
     Its class waits for whoever reads it. Raises `ValidationError` by field.
     """
-    kind, description = states.COMPLAINT, description.strip()
-    _check(kind, Ticket.Category.OTHER, clocks.NORMAL, description, None, now)
+    kind, category, description = states.COMPLAINT, Ticket.Category.OTHER, description.strip()
+    _check(kind, category, clocks.NORMAL, description, None, now)
     ticket = Ticket.objects.create(
         **_numbers(kind, store_id, now),
         card=card,
         store_id=store_id,
         responsible=responsible,
-        kind=kind,
-        category=Ticket.Category.OTHER,
+        category=category,
+        severity=_judged(kind, clocks.NORMAL, category, description),
         description=description,
         needs_onsite=True,
         state=states.begins(kind, led=False),
     )
     _begin(ticket, by=None, now=now)
+    _say_why(ticket, clocks.NORMAL, "", by=None, now=now)
     return ticket
+
+
+def _judged(kind: str, severity: str, category: str, words: str, calm_because: str = "") -> str:
+    """Critical by what was said, unless its clerk says why not (CP-34)."""
+    if kind != states.COMPLAINT or calm_because:
+        return severity
+    return clocks.CRITICAL if alarms.makes_critical(category, words) else severity
+
+
+def _say_why(
+    ticket: Ticket, chosen: str, calm_because: str, *, by: User | None, now: dt.datetime
+) -> None:
+    """A line on the thread where the words judged otherwise than the clerk, and why."""
+    reasons = alarms.makes_critical(ticket.category, ticket.description)
+    if ticket.kind != states.COMPLAINT or not reasons or chosen == clocks.CRITICAL:
+        return
+    if calm_because:
+        said = {"severity": ticket.severity, "reason": reasons[0]}
+        enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, words=calm_because, **said)
+    else:
+        enter(ticket, Entry.Kind.ALARM, by=by, now=now, reason=reasons[0])
 
 
 def _begin(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:
@@ -159,9 +184,10 @@ def _place(card: Card | None, by: User, kind: str, now: dt.datetime) -> dict[str
 
 
 def _numbers(kind: str, store_id: int | None, now: dt.datetime) -> dict[str, Any]:
-    """The next numbers, and when it was said."""
+    """Its kind, the next numbers, and when it was said."""
     year = timezone.localtime(now).year
     return {
+        "kind": kind,
         "reported_at": now,
         "created_at": now,
         "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),

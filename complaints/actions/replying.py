@@ -12,15 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
-from complaints.actions.answering import promises_of
 from complaints.actions.clocks import meet_clock
+from complaints.actions.promising import give_promised
 from complaints.actions.thread import enter, needed
 from complaints.actions.words import back_to_work, is_too_late, keep_word, note_line
 from complaints.models import Entry, Ticket
 from complaints.signals import ticket_answered
 from crm.people.models import User
-from crm.promises.access import can_answer
-from crm.promises.actions import answer_promise
 from crm.records import audit
 from crm.records.actions import claim_request, transition
 from crm.rulebook.queues import rules_for
@@ -30,7 +28,6 @@ LETTER, EMAIL, MESSAGE, CALL, IN_PERSON = WAYS = (
     *("call", "in_person"),
 )
 WRITTEN = (LETTER, EMAIL, MESSAGE)
-ANSWER_AT_MOST = 500
 
 
 def reply_ticket(
@@ -71,7 +68,7 @@ def reply_ticket(
             solved_by=proposal.author if proposal else by,
         )
         enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, way=way, waived=waived)
-        _give_promised(ticket, words, by=by, now=now)
+        give_promised(ticket, words, by=by, granted=True, now=now)
         for kind in (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.RESOLUTION):
             meet_clock(ticket, kind, now=now)
         note_line(ticket, "ticket_told", by=by, now=now)
@@ -133,16 +130,3 @@ def reopen_complaint(
         back_to_work(ticket, words, by=by, now=now, version=version)
         said = {"reopenings": ticket.reopenings}
         audit.record("complaints.reopen_complaint", by=by, obj=ticket, after=said, at=now)
-
-
-def _give_promised(ticket: Ticket, words: str, *, by: User, now: dt.datetime) -> None:
-    for promise in promises_of(ticket):
-        if can_answer(by, promise):
-            answer_promise(
-                promise,
-                by=by,
-                version=promise.version,
-                answer=words[:ANSWER_AT_MOST],
-                granted=True,
-                now=now,
-            )

@@ -127,3 +127,8 @@ def _for_whom(task: DepartmentTask, step: str, now: dt.datetime) -> list[User | 
 def thread(ticket: Ticket) -> str:
     """The name under which all bells and lines of a ticket hang together."""
     return f"ticket:{ticket.public_id}"
+
+
+def answers_thread(ticket: Ticket) -> str:
+    """The name of the bells that say when the customer hears from us again."""
+    return f"{thread(ticket)}/answer"

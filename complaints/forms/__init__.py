@@ -7,6 +7,7 @@ from complaints.forms.answers import (
     LinkForm,
     ProposalForm,
     ReplyForm,
+    SeverityForm,
     VerdictForm,
     WordsOfTicketForm,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "RouteTogetherForm",
     "RunForm",
     "SendForm",
+    "SeverityForm",
     "SiteVisitForm",
     "StageForm",
     "TellForm",

@@ -198,6 +198,29 @@ class AlarmForm(OfTicket):
         return {"reason": self.cleaned_data["reason"], "words": self.cleaned_data["words"]}
 
 
+class SeverityForm(OfTicket):
+    """How severe it is after all, and why."""
+
+    severity = forms.ChoiceField(
+        label=_("Severity"), choices=Ticket.Severity.choices, widget=Buttons()
+    )
+    reason = Lines(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs=TWO_ROWS),
+        help_text=_("More severe: shorter limits from now. Less: longer ones from the beginning."),
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
+        super().__init__(*args, ticket=ticket, **options)
+        others = [one for one in Ticket.Severity.choices if one[0] != ticket.severity]
+        self.fields["severity"].choices = others  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {name: self.cleaned_data[name] for name in ("severity", "reason")}
+
+
 def _written(ticket: Ticket) -> dict[str, Any]:
     """What the last proposal said, to be changed: a draft, or one that came back."""
     found = access.latest_proposal(ticket)

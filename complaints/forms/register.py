@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints import alarms
 from complaints.actions import BY_FORM, Told
 from complaints.forms.files import chosen, files_field, photos_field
 from complaints.models import Intake, Ticket
@@ -34,6 +35,7 @@ GUIDANCE = (
     _("Read it back, and agree the next step."),
     _("Tell nobody who has nothing to do with it."),
 )
+LONGEST = 4000
 SEVERITY_ICONS = {"critical": "alert-triangle"}
 
 
@@ -74,6 +76,12 @@ class RegisterForm(forms.Form):
         widget=Buttons(icons=SEVERITY_ICONS),
         initial=Ticket.Severity.NORMAL,
         help_text=_("Critical: brakes, battery, steering, or a threat of press."),
+    )
+    calm_because = Line(
+        label=_("Why it is not critical although the words say so"),
+        max_length=300,
+        required=False,
+        help_text=_("Such as: the battery of the key. The manager is told all the same."),
     )
     demand = Lines(
         label=_("What the customer wants"),
@@ -135,6 +143,12 @@ class RegisterForm(forms.Form):
         return plain_plate(self.cleaned_data["plate"])
 
     @property
+    def alarms(self) -> tuple[str, ...]:
+        """What of the words typed makes it critical (CP-34)."""
+        said = str(self["description"].value() or "")[:LONGEST]
+        return alarms.makes_critical(str(self["category"].value() or ""), said)
+
+    @property
     def number(self) -> str:
         """The number typed, E.164; empty where none was asked for or given."""
         return str(self.cleaned_data.get("phone") or "")
@@ -145,6 +159,7 @@ class RegisterForm(forms.Form):
         parts = ("channel", "name", "plate", "subject", "cause", "demand", "emotion")
         facts = {name: sent[name] for name in (*parts, "calmed", "confirmed")}
         same = ("kind", "category", "description", "severity", "about", "no_visit_because")
+        same += ("calm_because",)
         return {
             **{name: sent[name] for name in (*same, "request_id")},
             "answer_by": sent["answer_by"].at if sent["answer_by"] else None,

@@ -83,6 +83,7 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
         "may_reopen": state in MOVES["reopen"] and access.can_reopen(user, ticket),
         "may_withdraw": state in MOVES["withdraw"] and access.can_withdraw(user, ticket),
         "may_reject": state in MOVES["reject"] and access.can_reject(user, ticket),
+        "may_judge": state not in states.SETTLED and access.can_judge(user, ticket),
         "may_alarm": known and access.can_alarm(user, ticket),
         "may_correct": state not in states.CANCELLED and access.can_correct(user, ticket),
     }

@@ -21,6 +21,7 @@ def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> autho
     """What the authority table judges: class, severity, and the sums with this amount (SoD 6)."""
     ticket = proposal.ticket
     granted = Proposal.objects.filter(state=states.OFFER_APPROVED)
+    granted = granted.exclude(ticket__state__in=states.CANCELLED)  # nothing was given
     since = now - numbers.authority_customer_days * DAY
     of_ticket = _sum(granted.filter(ticket=ticket))
     of_customer = of_ticket

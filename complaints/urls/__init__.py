@@ -77,6 +77,7 @@ urlpatterns = [
     path("<slug:public_id>/reopening/", views.reopen_complaint, name="reopen_complaint"),
     path("<slug:public_id>/withdrawal/", views.withdraw_ticket, name="withdraw_ticket"),
     path("<slug:public_id>/rejection/", views.reject_ticket, name="reject_ticket"),
+    path("<slug:public_id>/severity/", views.judge_severity, name="judge_severity"),
     path("<slug:public_id>/alarm/", views.alarm_ticket, name="alarm_ticket"),
     path("<slug:public_id>/verifications/", views.verify_complaint, name="verify_complaint"),
     path("<slug:public_id>/colleague/", views.name_colleague, name="name_colleague"),

@@ -106,6 +106,16 @@ ALARM = Verb(
 )
 
 
+JUDGE = Verb(
+    forms.SeverityForm,
+    access.can_judge,
+    versioned(actions.judge_severity),
+    gettext_lazy("How severe is it after all?"),
+    gettext_lazy("Save the severity"),
+    gettext_lazy("The severity is saved, and its clocks with it."),
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose_solution(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down what the complaint is to be answered with (CP-10)."""
@@ -158,6 +168,12 @@ def reject_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
 def alarm_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Safety, or a threat to go public (CP-34)."""
     return show_verb(request, public_id, ALARM)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def judge_severity(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """More or less severe than it was taken for (CP-34)."""
+    return show_verb(request, public_id, JUDGE)
 
 
 @require_POST

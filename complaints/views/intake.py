@@ -108,4 +108,9 @@ def _done(request: SignedInRequest, card: Card | None, form: forms.RegisterForm)
     ticket = actions.lodge_complaint(card, by=request.user, now=timezone.now(), **form.told())
     number = {"number": ticket.ledger_no or ticket.ticket_no}
     messages.success(request, _("Registered as %(number)s. The clocks run.") % number)
+    if ticket.severity != form.cleaned_data["severity"]:
+        messages.warning(
+            request,
+            _("The words make it critical: the manager is told. If not so, judge it anew."),
+        )
     return redirect("complaints:ticket", ticket.public_id)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from complaints import access
+from complaints import access, alarms
 from complaints.likeness import LONGEST
 from complaints.models import Ticket
 from complaints.queues.similar_cases import similar_cases
@@ -24,5 +24,7 @@ def suggest_cases(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     category = request.POST.get("category", "")
     known = category if category in Ticket.Category.values else ""
-    found = similar_cases(request.user, request.POST.get("description", "")[:LONGEST], known)
-    return render(request, "complaints/_similar_cases.html", {"similar_cases": found})
+    said = request.POST.get("description", "")[:LONGEST]
+    found = similar_cases(request.user, said, known)
+    context = {"similar_cases": found, "alarms": alarms.makes_critical(known, said)}
+    return render(request, "complaints/_suggested.html", context)

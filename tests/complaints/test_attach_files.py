@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from complaints.models import Entry
-from crm.records.actions import sweep_files
+from crm.records.actions import remove_attachment, sweep_files
 from crm.records.models import Attachment, AuditEvent
 from crm.records.models.attachments import files_root
 from crm.rulebook.models import Number
@@ -246,3 +246,15 @@ def test_what_a_crash_left_is_swept_and_nothing_else(cast: Cast) -> None:
     os.utime(young, None)
     assert sweep_files() == 1
     assert (stray.exists(), young.exists(), kept.path.exists()) == (False, True, True)
+
+
+def test_a_new_version_taken_away_as_a_mistake_leaves_the_old_one_to_be_replaced(
+    cast: Cast,
+) -> None:
+    ticket = make_complaint(cast)
+    old = make_file(ticket, cast.wu)
+    wrong = make_file(ticket, cast.wu, PDF, replaces=old)
+    remove_attachment(wrong, by=cast.xu, reason="传错", version=wrong.version, now=NOW)
+    body = upload("对的.xlsx", office())
+    assert send(cast.wu, ticket, body, replaces=old.public_id).status_code == 302
+    assert Attachment.objects.get(name="对的.xlsx").replaces == old

@@ -13,6 +13,7 @@ from complaints.models import Correction
 from complaints.queues.corrections import errors_by_department, errors_by_person
 from crm.notices.dispatch import drain
 from crm.notices.models import Notice
+from crm.people.models import Delegation
 from crm.rulebook.numbers import Numbers
 from tests.complaints.answers import HOUR, looked_at
 from tests.complaints.problems import browser
@@ -100,3 +101,19 @@ def test_errors_that_come_back_are_counted_by_person_and_department(cast: Cast) 
     text = browser(cast.shen).get("/complaints/corrections/").content.decode()
     assert "按人员的差错" in text
     assert "按人员的差错" not in browser(cast.wu).get("/complaints/corrections/").content.decode()
+
+
+def test_who_reported_for_the_owner_does_not_verify_it(cast: Cast) -> None:
+    """Nor does somebody who stands in for the owner today."""
+    one = give(cast, owner=cast.wu)
+    today = NOW.date()
+    Delegation.objects.create(user=cast.wu, deputy=cast.xu, starts_on=today, ends_on=today)
+    with time_machine.travel(NOW, tick=False):
+        xu = type(cast.xu).objects.get(pk=cast.xu.pk)
+        actions.report_correction(one, by=xu, version=1, outcome="已培训", now=NOW)
+        assert one.reported_by == cast.xu
+        Delegation.objects.all().delete()
+        xu = type(cast.xu).objects.get(pk=cast.xu.pk)
+        with pytest.raises(PermissionDenied):
+            actions.verify_correction(one, by=xu, version=2, works=True, verdict="好", now=NOW)
+    actions.verify_correction(one, by=cast.shen, version=2, works=True, verdict="属实", now=NOW)

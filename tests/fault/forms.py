@@ -182,6 +182,7 @@ BODIES: dict[str, Any] = {
         "finding": "网关固件过旧",
         "our_opinion": "属质量问题",
     },
+    "complaints:judge_severity": {"severity": "high", "reason": "客户每天用车"},
     "complaints:give_opinion": {"words": "同意"},
     "complaints:hear_colleague": {"content": "no", "words": "没有听我说"},
     "complaints:withdraw_ticket": {"words": "不用了，谢谢"},

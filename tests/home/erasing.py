@@ -62,6 +62,11 @@ SETTLED = {
 }
 
 
+# Columns of somebody who may not be the one beside them in the same row.
+SOMEBODY_ELSE = {"colleague"}
+OTHERS = "somebody else"
+
+
 def canary() -> str:
     """A word nobody else writes; no two are the same."""
     return f"{CANARY}{next(_words):04d}"
@@ -83,7 +88,7 @@ def made(model: type[models.Model], known: dict[Any, models.Model], **given: Any
         if column.is_relation:
             found = known.get(column.related_model)
             if not column.null or (found is not None and column.related_model is not User):
-                fields[column.name] = found
+                fields[column.name] = known[OTHERS] if column.name in SOMEBODY_ELSE else found
         else:
             fields |= value_for(column, model)
     return model._default_manager.create(**fields)
@@ -126,6 +131,7 @@ def plant(cast: Cast, tables: list[str]) -> Card:
     card = people.make_card(cast.lin, canary(), phone="+8613877665544", state="delivered")
     known: dict[Any, models.Model] = {
         User: cast.wu,
+        OTHERS: cast.zhou,
         type(cast.pudong): cast.pudong,
         type(cast.team_one): cast.team_one,
         type(cast.technical): cast.technical,

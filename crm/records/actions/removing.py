@@ -57,10 +57,22 @@ def remove_attachment(
             return
         gone = {"gone_at": now, "gone_by": by, "gone_because": reason}
         change(attachment, version=version, **gone)
+        _stand_again(attachment)
         # The reason stands in the row, where an erasure reaches it.
         facts = {"sha256": attachment.sha256}
         audit.record("records.remove_attachment", by=by, obj=attachment, after=facts, at=now)
         transaction.on_commit(partial(unlink, [attachment.path]))
+
+
+def _stand_again(attachment: Attachment) -> None:
+    """What a removed version stood for stands again, to be followed by the right one."""
+    row: Attachment | None = attachment
+    while row is not None and row.gone_at is not None and row.replaces is not None:
+        if Attachment.objects.filter(replaces=row).exists():
+            return
+        older = row.replaces
+        change(row, replaces=None)
+        row = older
 
 
 def forget_files(ids: Collection[str], *, now: dt.datetime) -> int:

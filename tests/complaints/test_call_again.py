@@ -1,0 +1,116 @@
+"""When the customer hears again: a promise on their card, else a bell of the ticket (CP-18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from complaints import actions
+from complaints.models import Ticket
+from crm.notices.dispatch import drain
+from crm.notices.models import Notice
+from crm.people.models import User
+from crm.promises.models import Promise
+from tests.complaints.answers import approved, decide, looked_at, proposed, reply
+from tests.complaints.complaints import make_complaint
+from tests.people import NOW, Cast, make_card, make_cast
+
+HOUR = dt.timedelta(hours=1)
+SOON = NOW + 3 * HOUR
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+def call(ticket: Ticket, by: User, next_at: dt.datetime | None = SOON) -> None:
+    actions.contact_customer(
+        ticket,
+        by=by,
+        version=ticket.version,
+        way="call",
+        words="已受理",
+        has_plan=False,
+        next_at=next_at,
+        now=NOW,
+    )
+
+
+def rung(user: User, at: dt.datetime) -> bool:
+    with time_machine.travel(at, tick=False):
+        drain()
+    return Notice.objects.filter(recipient=user, kind="answer_due").exists()
+
+
+def test_without_a_card_whoever_answers_for_it_is_reminded(cast: Cast) -> None:
+    ticket = make_complaint(cast, card=None)
+    call(ticket, cast.wu)
+    assert not Promise.objects.exists()
+    assert rung(cast.wu, SOON)
+
+
+def test_the_front_desk_promises_nothing_on_a_card_but_is_reminded(cast: Cast) -> None:
+    make_complaint(cast, by=cast.fang, answer_by=SOON)
+    assert not Promise.objects.exists()
+    assert rung(cast.fang, SOON)
+
+
+def test_who_takes_the_ticket_is_reminded_instead(cast: Cast) -> None:
+    ticket = make_complaint(cast, by=cast.fang, card=None, answer_by=SOON)
+    actions.claim_ticket(ticket, by=cast.wu, version=ticket.version, now=NOW)
+    assert rung(cast.wu, SOON)
+    assert not rung(cast.fang, SOON)
+
+
+def test_called_again_or_ended_nothing_rings(cast: Cast) -> None:
+    ticket = make_complaint(cast, card=None)
+    call(ticket, cast.wu)
+    call(ticket, cast.wu, None)
+    withdrawn = make_complaint(cast, card=None, answer_by=SOON)
+    actions.withdraw_ticket(
+        withdrawn, by=cast.wu, version=withdrawn.version, words="不用了", now=NOW
+    )
+    assert not rung(cast.wu, SOON)
+
+
+def test_whom_it_is_about_is_reminded_of_nothing(cast: Cast) -> None:
+    ticket = make_complaint(cast, card=None)
+    call(ticket, cast.wu)
+    actions.name_colleague(
+        ticket, by=cast.xu, version=ticket.version, about=cast.wu, reason="客户来电", now=NOW
+    )
+    assert not rung(cast.wu, SOON)
+    assert Notice.objects.filter(recipient=cast.xu, kind="answer_due").exists()
+
+
+@pytest.mark.parametrize("verb", [actions.withdraw_ticket, actions.reject_ticket])
+def test_what_was_promised_over_a_ticket_that_ends_is_answered_with_a_no(
+    cast: Cast, verb: object
+) -> None:
+    ticket = make_complaint(cast, answer_by=SOON)
+    verb(ticket, by=cast.xu, version=ticket.version, words="客户撤回", now=NOW)  # type: ignore[operator]
+    one = Promise.objects.get()
+    assert (one.state, one.granted, one.answer) == ("kept", False, "客户撤回")
+
+
+def test_an_inquiry_answered_answers_what_was_promised_over_it(cast: Cast) -> None:
+    ticket = make_complaint(cast, kind="inquiry", answer_by=SOON)
+    actions.answer_opinion(
+        ticket, by=cast.wu, version=ticket.version, words="周六可以试驾", now=NOW + HOUR
+    )
+    assert (Promise.objects.get().state, Promise.objects.get().granted) == ("kept", True)
+
+
+def test_what_a_withdrawn_complaint_was_granted_counts_no_more(cast: Cast) -> None:
+    card = make_card(cast.lin, "王芳")
+    first = approved(cast, amount=900, ticket_fields={"card": card})
+    actions.withdraw_ticket(
+        first, by=cast.wu, version=first.version, words="不用了", now=NOW + 2 * HOUR
+    )
+    second = proposed(cast, amount=200, ticket=looked_at(cast, card=card))
+    assert second.proposals.get().customer_total == 200
+    decide(second, cast.xu, "approve")
+    reply(second, cast.wu)
