@@ -97,6 +97,22 @@ def reopen_rate(ask: Question) -> Rate:
     return Rate((Part(rows, hit=reopened),))
 
 
+def closing_resolved_rate(ask: Question) -> Rate:
+    """Complaints closed in the period, and those closed with the customer's yes and not reopened.
+
+    Each closing counts in its own period (K-37): the first one of a complaint that was reopened as
+    unresolved, the new one as resolved. A complaint is reopened only within the window (N-35), so
+    whatever follows a closing lies in it. Closings that came with a workbook are not counted.
+    """
+    later = Entry.objects.filter(
+        ticket=OuterRef("ticket"), kind=Entry.Kind.REOPENED, at__gte=OuterRef("at")
+    )
+    closings = Entry.objects.filter(kind=Entry.Kind.CLOSED, ticket__kind=Ticket.Kind.COMPLAINT)
+    rows = ask.within(closings, "at", OF_TICKET).annotate(was_reopened=Exists(later))
+    # Without the customer's yes a reason is kept.
+    return Rate((Part(rows, hit=Q(words="", was_reopened=False)),))
+
+
 def complaints_per_100_deliveries(ask: Question) -> Rate:
     """Complaints reported over cars delivered in the period, for every hundred of them."""
     delivered = Order.objects.signed().filter(delivered_at__isnull=False)

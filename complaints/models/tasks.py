@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -155,6 +157,13 @@ class Stage(Record):
         return self.title
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: User) -> EntryQuerySet:
+        """Lines of the tickets this person sees; whether they are read the ticket says."""
+        tickets: Any = self.model._meta.get_field("ticket").related_model
+        return self.filter(ticket__in=tickets.objects.visible_to(user))
+
+
 class Entry(models.Model):
     """One line of a ticket's thread, never changed: what was done or said, by whom (RV-36, CP-25).
 
@@ -225,6 +234,8 @@ class Entry(models.Model):
     )
     words = models.TextField(max_length=4000, blank=True)
     data = models.JSONField(default=dict, blank=True)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints import actions
-from complaints.kpis import backlog_of_age, clock_met_rate
+from complaints.kpis import backlog_of_age, clock_met_rate, closing_resolved_rate
 from complaints.models import Clock, Correction, Ticket
 from crm.people.models import User
 from crm.records.kpis import Part, Question, Rate
 from crm.records.periods import Period
 from crm.rulebook.queues import working_calendar
+from tests.complaints.answers import content, decide, proposed, replied, reply
 from tests.complaints.complaints import make_complaint
 from tests.people import NOW, SHANGHAI, Cast, make_card, make_order
 from tests.reports.conftest import SignIn
@@ -191,3 +192,34 @@ def test_a_clock_of_a_ticket_that_turned_out_to_be_none_counts_nowhere(cast: Cas
     assert Clock.objects.filter(ticket=ticket).exists()
     part: Part = clock_met_rate(ask(), "reply").parts[0]
     assert not part.rows.exists()
+
+
+def test_a_reopened_complaint_counts_unresolved_where_it_was_first_closed(cast: Cast) -> None:
+    """The new closing counts in its own period as resolved (K-37)."""
+    week, later = NOW - 7 * DAY, NOW + HOUR
+    last_week = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 8), SHANGHAI)
+    ticket, other = (content(cast) for _twice in range(2))
+    for one in (ticket, other):
+        actions.close_ticket(one, by=cast.xu, version=one.version, now=later)
+        one.entries.filter(kind="closed").update(at=week)
+    assert counts(closing_resolved_rate(ask(last_week))) == (2, 2)
+    actions.reopen_complaint(
+        ticket, by=cast.xu, version=ticket.version, words="又停了", now=later + HOUR
+    )
+    assert counts(closing_resolved_rate(ask(last_week))) == (1, 2)
+    assert counts(closing_resolved_rate(ask())) == (0, 0)
+    ticket.refresh_from_db()
+    proposed(cast, ticket=ticket)
+    decide(ticket, cast.shen, "approve")
+    reply(ticket, cast.wu)
+    unreached = "三天三次未接通"
+    actions.hear_customer(
+        ticket, by=cast.xu, version=ticket.version, content=True, words="好", now=later + 2 * HOUR
+    )
+    actions.close_ticket(ticket, by=cast.xu, version=ticket.version, now=later + 3 * HOUR)
+    assert counts(closing_resolved_rate(ask())) == (1, 1)
+    silent = replied(cast)
+    actions.close_ticket(
+        silent, by=cast.xu, version=silent.version, reason=unreached, now=later + 3 * HOUR
+    )
+    assert counts(closing_resolved_rate(ask())) == (1, 2)  # nobody said yes

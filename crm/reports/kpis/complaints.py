@@ -75,6 +75,13 @@ COMPLAINTS: dict[str, Kpi] = {
         )
         for kind, (name, above, below) in CLOCKS.items()
     },
+    "closing_resolved": Kpi(
+        tickets.closing_resolved_rate,
+        _("Closed for good"),
+        _("Closed with the customer's yes and not reopened since"),
+        _("Complaints closed in the period; each closing of a reopened one counts"),
+        RESPONSIBLE,
+    ),
     "visits_waived": Kpi(
         tickets.visits_waived,
         _("On-site visits waived"),

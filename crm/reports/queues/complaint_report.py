@@ -24,8 +24,11 @@ MONTHS = 6
 HEADS = ("complaint_count", "resolved_in_time_rate", "resolution_hours", "reopen_rate")
 CLOCK_KEYS = tuple(clock_key(kind) for kind in CLOCKS)
 IN_TIME = (*CLOCK_KEYS, "resolved_in_time_rate", "corrections_in_time", "visits_waived")
-OUTCOME = ("complaints_per_100", "resolution_rate", "reopen_rate", "handling_satisfaction_rate")
-MONTHLY = ("complaint_count", "complaints_per_100", *CLOCK_KEYS, "reopen_rate")
+OUTCOME = (
+    *("complaints_per_100", "resolution_rate", "closing_resolved"),
+    *("reopen_rate", "handling_satisfaction_rate"),
+)
+MONTHLY = ("complaint_count", "complaints_per_100", *CLOCK_KEYS, "closing_resolved", "reopen_rate")
 OF_LINE = ("complaint_count", "clock_acknowledge", "clock_resolution", "resolution_hours")
 SPLITS = (
     Split("model", By.MODEL, Product, _("By model"), _("Model"), OF_LINE),

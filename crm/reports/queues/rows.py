@@ -44,6 +44,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "CompetitorFinding": ("visit__card__customer", "noted_by"),
     "Clock": ("ticket__card__customer", "ticket__responsible"),
     "Correction": ("ticket__card__customer", "owner"),
+    "Entry": ("ticket__card__customer", "by"),
 }
 # The moment a row is listed by, the latest first.
 MOMENTS = {
@@ -58,9 +59,10 @@ MOMENTS = {
     "CompetitorFinding": "heard_on",
     "Clock": "due_at",
     "Correction": "due_on",
+    "Entry": "at",
 }
 # Rows that hang on a ticket.
-OF_TICKETS = ("Clock", "Correction")
+OF_TICKETS = ("Clock", "Correction", "Entry")
 
 
 @dataclass(frozen=True)
@@ -297,6 +299,7 @@ def _facts(kind: str, row: Any) -> list[str]:
         "ReceptionEntry": lambda: (row.entry_no, row.get_kind_display()),
         "Clock": lambda: (row.ticket.ticket_no, row.get_kind_display()),
         "Correction": lambda: (row.ticket.ticket_no, row.what),
+        "Entry": lambda: (row.ticket.ticket_no, row.get_kind_display()),
         "CompetitorFinding": lambda: (f"{row.brand} {row.model}".strip(), row.words),
     }
     return [str(fact) for fact in words[kind]() if fact]
