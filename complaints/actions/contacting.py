@@ -51,7 +51,7 @@ def contact_customer(
             return
         _go_on(ticket, version)
         said: dict[str, Any] = {"way": way, "plan": has_plan}
-        again = {"next_at": next_at.isoformat()} if next_at is not None else {}
+        again: dict[str, Any] = {} if next_at is None else {"next_at": next_at.isoformat()}
         enter(ticket, Entry.Kind.CONTACT, by=by, now=now, words=words, **said, **again)
         meet_clock(ticket, clocks.ACKNOWLEDGE, now=now)
         if has_plan:

@@ -126,7 +126,7 @@ def _say_why(
     if ticket.kind != states.COMPLAINT or not reasons or chosen == clocks.CRITICAL:
         return
     if calm_because:
-        said = {"severity": ticket.severity, "reason": reasons[0]}
+        said: dict[str, Any] = {"severity": ticket.severity, "reason": reasons[0]}
         enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, words=calm_because, **said)
     else:
         enter(ticket, Entry.Kind.ALARM, by=by, now=now, reason=reasons[0])

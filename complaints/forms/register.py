@@ -158,8 +158,8 @@ class RegisterForm(forms.Form):
         sent = self.cleaned_data
         parts = ("channel", "name", "plate", "subject", "cause", "demand", "emotion")
         facts = {name: sent[name] for name in (*parts, "calmed", "confirmed")}
-        same = ("kind", "category", "description", "severity", "about", "no_visit_because")
-        same += ("calm_because",)
+        why = ("no_visit_because", "calm_because")
+        same = ("kind", "category", "description", "severity", "about", *why)
         return {
             **{name: sent[name] for name in (*same, "request_id")},
             "answer_by": sent["answer_by"].at if sent["answer_by"] else None,

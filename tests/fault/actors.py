@@ -479,6 +479,8 @@ RACES = {
     "problem, solved": Race(made.solved, problems.on_solved),
     "problem, told": Race(made.told, problems.on_told),
     "inquiry, registered": Race(problems.inquiry, problems.on_inquiry),
+    "complaint, unclaimed": Race(answers.unclaimed, answers.on_unclaimed),
+    "complaint, offered": Race(answers.offered, answers.on_offered),
     "complaint, in work": Race(put_answers.looked_at, answers.on_in_work),
     "complaint, approving": Race(put_answers.proposed, answers.on_approving),
     "complaint, approved": Race(put_answers.approved, answers.on_approved),

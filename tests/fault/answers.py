@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from complaints import actions as complaints
-from complaints.models import Correction
+from complaints.models import Correction, Ticket
 from crm.people.models import User
 from tests.complaints import answers as made
+from tests.complaints.complaints import make_complaint
 from tests.fault.verbs import Verb, seen_by
-from tests.people import Cast, make_card
+from tests.people import NOW, Cast, make_card
 from tests.permissions.answers import make_correction
 
 withdraw = partial(complaints.withdraw_ticket, words="不用了")
@@ -50,6 +51,36 @@ def on_content(cast: Cast) -> list[tuple[User, Verb]]:
     """Closed against reopened: one wins, the other is told."""
     again = partial(complaints.reopen_complaint, words="又停了")
     return [*seen_by(cast.xu, complaints.close_ticket), *seen_by(cast.wu, again)]
+
+
+def unclaimed(cast: Cast) -> Ticket:
+    """What the front desk wrote down and nobody of customer service has."""
+    return make_complaint(cast, by=cast.fang, card=make_card(cast.lin))
+
+
+def on_unclaimed(cast: Cast) -> list[tuple[User, Verb]]:
+    """Two agents take one ticket: one has it, the other is told who and when."""
+    return [*seen_by(cast.wu, complaints.claim_ticket), *seen_by(cast.xu, complaints.claim_ticket)]
+
+
+def offered(cast: Cast) -> Ticket:
+    """One that Wu asked Xu to take over."""
+    ticket = make_complaint(cast)
+    complaints.offer_ticket(
+        ticket, by=cast.wu, version=ticket.version, to=cast.xu, reason="休假", now=NOW
+    )
+    return ticket
+
+
+def on_offered(cast: Cast) -> list[tuple[User, Verb]]:
+    """A hand-over accepted twice, accepted against declined, against withdrawn by the customer."""
+    no = partial(complaints.decline_ticket, reason="休假")
+    return [
+        *seen_by(cast.xu, complaints.take_ticket, complaints.take_ticket),
+        *seen_by(cast.wu, withdraw),
+        *seen_by(cast.xu, no, complaints.take_ticket),
+        *seen_by(cast.wu, withdraw),
+    ]
 
 
 def correction(cast: Cast, **fields: str) -> Correction:
