@@ -23,6 +23,7 @@ RECURRING = (
     Work("ring the bells", "crm.notices.tasks.ring_bells", 1, MAIN),
     Work("send outside", "crm.notices.tasks.send_outside", 1, SLOW),
     Work("watch the clocks of complaints", "complaints.tasks.sweep_clocks", 1, MAIN),
+    Work("break promises", "crm.promises.tasks.break_promises", 5, MAIN),
     Work("forget who read tickets", "complaints.tasks.forget_presences", 60, MAIN),
     Work("seal the audit trail", "crm.records.tasks.seal_trail", 1, MAIN),
     Work("look after imports and exports", "crm.exchange.tasks.look_after_files", 1, MAIN),

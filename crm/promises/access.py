@@ -7,7 +7,6 @@ from crm.customers.access import manages, owns, supervises
 from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import User
-from crm.promises import states
 from crm.promises.models import PROMISE_READERS, Promise
 
 
@@ -20,7 +19,7 @@ def can_promise(user: User, card: Card) -> bool:
 
 def can_answer(user: User, promise: Promise) -> bool:
     """Who answers for it or stands in for them, and whoever else speaks with the customer."""
-    if promise.state != states.OPEN:
+    if not promise.is_owed:
         return False
     card = promise.card
     own = promise.responsible_id in user.reach.own_ids

@@ -24,6 +24,7 @@ from crm.records.actions import claim_request, keep_result, transition
 from crm.records.queues import earlier_result
 
 WHAT_AT_MOST = 300
+BATCH = 500
 
 
 def make_promise(
@@ -97,7 +98,7 @@ def answer_promise(
 
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
-    if promise.state == states.OPEN and not access.can_answer(by, promise):
+    if promise.is_owed and not access.can_answer(by, promise):
         raise PermissionDenied
     if not answer.strip():
         raise ValidationError({"answer": _("Say what the customer was told.")})
@@ -106,7 +107,7 @@ def answer_promise(
             return
         transition(
             promise,
-            frm=states.OPEN,
+            frm=_owed(promise),
             to=states.state_answered(now, promise.due_at),
             version=version,
             answer=answer.strip(),
@@ -139,7 +140,7 @@ def move_promise(
     Returns the promise that takes its place; None for a form sent twice. Raises
     `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
-    if promise.state == states.OPEN and not access.can_answer(by, promise):
+    if promise.is_owed and not access.can_answer(by, promise):
         raise PermissionDenied
     _check(promise.what, due_at, now)
     in_time = states.may_be_redated(promise.due_at, now)
@@ -148,7 +149,7 @@ def move_promise(
             return None
         transition(
             promise,
-            frm=states.OPEN,
+            frm=_owed(promise),
             to=states.REDATED if in_time else states.BROKEN,
             version=version,
         )
@@ -165,6 +166,30 @@ def move_promise(
             at=now,
         )
     return successor
+
+
+def _owed(promise: Promise) -> tuple[str, ...]:
+    """The states it may be answered or moved from; one that was moved is over."""
+    return states.OWED if promise.is_owed else (states.OPEN,)
+
+
+def break_promises(*, now: dt.datetime) -> int:
+    """Mark as broken what was promised until a moment that passed without an answer (HP-01).
+
+    The worker's verb; returns how many. The customer is owed the answer still, so the bells ring
+    on. The version stays: whoever is writing the answer just then has lost nothing.
+    """
+    rows = Promise.objects.filter(state=states.OPEN, due_at__lt=now)
+    broken = 0
+    for promise in rows.select_related("card__customer").order_by("due_at", "pk")[:BATCH]:
+        with transaction.atomic():
+            open_still = Promise.objects.filter(pk=promise.pk, state=states.OPEN, due_at__lt=now)
+            if not open_still.update(state=states.BROKEN):
+                continue
+            _note(promise, "promise_broken", by=None, now=now)
+            audit.record("promises.break_promise", by=None, obj=promise, at=now)
+            broken += 1
+    return broken
 
 
 def _successor(promise: Promise, due_at: dt.datetime, *, by: User, now: dt.datetime) -> Promise:
@@ -246,7 +271,7 @@ def ring_anew(source: models.Model, *, now: dt.datetime) -> None:
     """
     for promise in _over(source).select_related("card__customer", "responsible"):
         notices.cancel(subject=_thread(promise), reason="recused", now=now)
-        transition(promise, frm=states.OPEN, to=states.OPEN)
+        transition(promise, frm=states.OWED, to=promise.state)
         notices.remind(_occasion(promise), now=now)
 
 
@@ -267,7 +292,7 @@ def _about(promise: Promise) -> User | None:
     return found
 
 
-def _note(promise: Promise, kind: str, *, by: User, now: dt.datetime, **data: Any) -> None:
+def _note(promise: Promise, kind: str, *, by: User | None, now: dt.datetime, **data: Any) -> None:
     """A line on the card's timeline; none where it is about somebody, who may read this card."""
     if _about(promise) is None:
         note(promise.card, kind, by=by, now=now, **data)
@@ -275,7 +300,7 @@ def _note(promise: Promise, kind: str, *, by: User, now: dt.datetime, **data: An
 
 def _hand_over(owed: list[Promise], *, to: User, now: dt.datetime) -> None:
     for promise in owed:
-        transition(promise, frm=states.OPEN, to=states.OPEN, responsible=to)
+        transition(promise, frm=states.OWED, to=promise.state, responsible=to)
         notices.hand_over(
             subject=_thread(promise),
             to=to,

@@ -29,6 +29,11 @@ class PromiseState(models.TextChoices):
     REDATED = states.REDATED, pgettext_lazy("promise", "Moved in time")
 
 
+def owed() -> Q:
+    """The promises whose customers wait for an answer still."""
+    return Q(state__in=states.OWED, moved_to__isnull=True)
+
+
 class PromiseQuerySet(models.QuerySet["Promise"]):
     def visible_to(self, user: User) -> PromiseQuerySet:
         """Promises to the customers one may see, and one's own.
@@ -44,8 +49,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return rows.filter(served | sold | Q(responsible__in=reach.own_ids))
 
     def waiting(self) -> PromiseQuerySet:
-        """Not answered yet."""
-        return self.filter(state=states.OPEN)
+        """Not answered yet: still open, or broken with no other promise in its place."""
+        return self.filter(owed())
 
 
 class Promise(Record):
@@ -100,3 +105,8 @@ class Promise(Record):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the customer waits for an answer still, in time or not."""
+        return self.state in states.OWED and self.moved_to_id is None

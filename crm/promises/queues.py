@@ -11,11 +11,11 @@ from django.utils.translation import pgettext_lazy
 from crm.customers.models import Card
 from crm.people.models import User
 from crm.promises import states
-from crm.promises.models import Promise, PromiseQuerySet
+from crm.promises.models import Promise, PromiseQuerySet, owed
 from crm.records.states import Saved
 from crm.ui.lists import Chip, ListSpec, Sort
 
-OPEN = Q(state=states.OPEN)
+OWED = owed()
 
 
 def promise_queue(user: User) -> PromiseQuerySet:
@@ -37,9 +37,10 @@ def promise_list(user: User, now: dt.datetime) -> ListSpec:
             Sort("made", _("Promised at"), ("-made_at", "-id")),
         ),
         chips=(
-            Chip("mine", _("Mine"), OPEN & mine),
-            Chip("open", pgettext_lazy("promise", "Open"), OPEN),
-            Chip("late", _("Overdue"), OPEN & Q(due_at__lt=now), "alert-triangle", "late"),
+            Chip("mine", _("Mine"), OWED & mine),
+            Chip("open", pgettext_lazy("promise", "Open"), OWED),
+            Chip("late", _("Overdue"), OWED & Q(due_at__lt=now), "alert-triangle", "late"),
+            Chip("broken", pgettext_lazy("promise", "Broken"), Q(state=states.BROKEN)),
             Chip("kept", pgettext_lazy("promise", "Kept"), Q(state=states.KEPT)),
             Chip("all", _("All")),
         ),

@@ -1,6 +1,7 @@
 """A promise of a reply: open until it is answered, kept only when that was in time. Pure.
 
-HP-01 and K-16 (docs/kpis.md): whoever says "no" or "not yet" in time has kept it.
+HP-01 and K-16 (docs/kpis.md): whoever says "no" or "not yet" in time has kept it. Whose moment
+passes without an answer is broken; the customer is owed the answer still.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ KEPT = "kept"
 LATE = "late"
 BROKEN = "broken"
 REDATED = "redated"
+# Not answered yet, as long as no other promise took its place.
+OWED = (OPEN, BROKEN)
 ALL = (OPEN, KEPT, LATE, BROKEN, REDATED)
 
 

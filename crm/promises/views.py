@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
-from crm.promises import access, actions, states
+from crm.promises import access, actions
 from crm.promises.forms import AnswerForm, MoveForm
 from crm.promises.models import Promise
 from crm.promises.queues import promise_list, promise_queue, saved_promise
@@ -78,7 +78,7 @@ def _save(
     done: str,
 ) -> HttpResponse:
     found = _promise(request, public_id)
-    if found.state == states.OPEN and not access.can_answer(request.user, found):
+    if found.is_owed and not access.can_answer(request.user, found):
         raise PermissionDenied
     if not form.is_valid():
         return refused(found)

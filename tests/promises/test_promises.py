@@ -10,8 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from crm.customers.actions import hand_over
 from crm.notices.models import Reminder
-from crm.promises.actions import answer_promise, make_promise, move_promise
+from crm.promises.actions import answer_promise, break_promises, make_promise, move_promise
 from crm.promises.models import Promise
+from crm.promises.queues import promise_list, promise_queue
+from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast
 
@@ -69,6 +71,49 @@ def test_moved_before_it_expires_or_broken_after(cast):
     assert Promise.objects.get(pk=second.pk).state == "broken"
     assert (third.state, third.what) == ("open", "报价")
     assert Promise.objects.get(pk=first.pk).moved_to == second
+
+
+def test_whose_moment_passes_without_an_answer_is_broken_and_still_owed(cast):
+    row, later = promise(cast), promise(cast, due_at=NOW + 3 * DAY)
+    assert break_promises(now=NOW + DAY) == 0
+    assert break_promises(now=NOW + DAY + HOUR) == 1
+    assert break_promises(now=NOW + DAY + HOUR) == 0
+    row.refresh_from_db()
+    later.refresh_from_db()
+    assert (row.state, later.state) == ("broken", "open")
+    assert set(Promise.objects.waiting()) == {row, later}
+    assert row.card.timeline.filter(kind="promise_broken").count() == 1
+    assert AuditEvent.objects.get(action="promises.break_promise").actor is None
+    assert Reminder.objects.filter(about_id=row.public_id, state="pending").exists()
+    listed = promise_list(cast.lin, NOW + 2 * DAY).show(promise_queue(cast.lin), {"show": "broken"})
+    assert list(listed.page) == [row]
+
+
+def test_an_answer_after_it_was_broken_is_late_also_where_the_page_stood_open(cast):
+    """The worker takes nothing from whoever was writing the answer meanwhile."""
+    row = promise(cast)
+    break_promises(now=NOW + DAY + HOUR)
+    answer(row, cast, NOW + DAY + HOUR)
+    assert Promise.objects.get().state == "late"
+    assert not Reminder.objects.filter(about_id=row.public_id, state="pending").exists()
+    assert break_promises(now=NOW + 2 * DAY) == 0
+
+
+def test_a_broken_promise_is_moved_once_and_follows_the_customer(cast):
+    row = promise(cast)
+    break_promises(now=NOW + 2 * DAY)
+    row.refresh_from_db()
+    hand_over(row.card, to=cast.zhou, by=cast.chen, reason="离职", now=NOW + 2 * DAY)
+    row.refresh_from_db()
+    assert (row.responsible, row.state) == (cast.zhou, "broken")
+    moved = {"by": cast.zhou, "due_at": NOW + 5 * DAY, "now": NOW + 2 * DAY}
+    successor = move_promise(row, version=row.version, **moved)
+    row.refresh_from_db()
+    assert (row.moved_to, row.state, successor.state) == (successor, "broken", "open")
+    with pytest.raises(Stale):
+        move_promise(row, version=row.version, **moved)
+    with pytest.raises(Stale):
+        answer(row, cast, NOW + 2 * DAY)
 
 
 @pytest.mark.parametrize("wrong", [{"what": "  "}, {"what": "长" * 301}, {"due_at": NOW}])

@@ -110,6 +110,49 @@ def test_the_worker_catches_up_after_a_pause(cast):
     assert plan_rule(rule, now=NOW).visits == []
 
 
+def test_an_answer_given_while_the_worker_was_down_is_caught_up_once(cast):
+    rule = only("complaint")
+    card, told_in_time = make_card(cast.lin, "停机时答复"), make_card(cast.lin, "当时已通知")
+    answered = {"state": "replied", "resolved_at": NOW - 20 * DAY, "responsible": cast.xu}
+    make_ticket(card, NOW - 25 * DAY, **answered)
+    ticket = make_ticket(told_in_time, NOW - 25 * DAY, **answered)
+    ticket_answered.send(type(ticket), ticket=ticket, by=cast.xu, now=NOW - 20 * DAY)
+    assert Visit.objects.get().card == told_in_time
+    (caught_up,) = plan_rule(rule, now=NOW).visits
+    assert (caught_up.card, caught_up.due_on) == (card, dt.date(2026, 3, 12))
+    assert plan_rule(rule, now=NOW + DAY).visits == []
+    assert Visit.objects.count() == 2
+
+
+def test_a_delivery_whose_news_failed_half_way_is_caught_up_under_every_rule_once(cast):
+    VisitRule.objects.exclude(trigger="delivery").update(active=False)
+    VisitRule.objects.filter(wait__in=(7,)).update(active=False)
+    card = make_card(cast.lin, "高峰")
+    order = make_order(card, NOW - DAY, state="delivered", delivered_at=NOW)
+    first, *_others = VisitRule.objects.filter(active=True)
+    assert len(plan_rule(first, now=NOW).visits) == 1  # the worker died after the first rule
+    assert plan_all(now=NOW + 2 * DAY) == 2
+    assert plan_all(now=NOW + 2 * DAY) == 0
+    keys = VisitCause.objects.values_list("key", flat=True)
+    assert {key.partition("/")[0] for key in keys} == {f"order:{order.public_id}"}
+    assert Visit.objects.filter(card=card).count() == 3
+
+
+def test_weeks_without_a_worker_are_not_drawn_later(cast):
+    """What is asked about is the follow-up of the last 14 days, so a week missed stays so."""
+    rule = only("prospect")
+    VisitRule.objects.filter(pk=rule.pk).update(share=100)
+    rule.refresh_from_db()
+    long_ago = make_card(cast.lin, "五周前联系", last_contact_at=NOW - DAY)
+    later = NOW + 35 * DAY
+    lately = make_card(cast.lin, "本周联系", last_contact_at=later - 2 * DAY)
+    (event,) = events_of(rule, now=later)
+    assert (event.card_id, event.on) == (lately.pk, later.date())
+    plan_rule(rule, now=later)
+    assert not Visit.objects.filter(card=long_ago).exists()
+    assert plan_rule(rule, now=later + 7 * DAY).visits == []
+
+
 def test_what_was_delivered_before_the_rule_held_makes_no_visit(cast):
     rule = only("delivery", wait=3)
     VisitRule.objects.update(since=NOW.date())

@@ -29,7 +29,6 @@ from crm.orders import states as orders
 from crm.orders.models import Order
 from crm.people.models import User
 from crm.promises import erasure as of_promises
-from crm.promises import states as promises
 from crm.promises.models import Promise as PromiseOfReply
 from crm.reception import erasure as of_reception
 from crm.records import erasure as of_records
@@ -183,7 +182,7 @@ def _standing(person: Person) -> Iterator[tuple[Promise, int]]:
     over = (*orders.STATUS_STATES[orders.DELIVERED], *orders.STATUS_STATES[orders.CANCELLED])
     yield _("Orders neither delivered nor cancelled"), _but(Order, over, own)
     yield _("Tickets that are not closed"), _but(Ticket, tickets.ENDED, own)
-    waiting = PromiseOfReply.objects.filter(state=promises.OPEN, **own)
+    waiting = PromiseOfReply.objects.waiting().filter(**own)
     yield _("Replies promised and not given"), waiting.count()
     disputes = OwnershipConflict.objects.open().filter(**own)
     yield _("Ownership conflicts without a ruling"), disputes.count()

@@ -225,6 +225,7 @@ ACTIONS: Mapping[str, Any] = {
     **COMPLAINTS,
     "promises.make_promise": _("Answer promised"),
     "promises.answer_promise": _("Promise answered"),
+    "promises.break_promise": _("Promise broken"),
     "promises.move_promise": _("Promise moved"),
     "promises.hand_over_promises": _("Promises handed over"),
     "followups.begin_plan": _("Plan begun"),
