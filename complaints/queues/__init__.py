@@ -1,10 +1,11 @@
 """What waits for whom: tickets, departments' tasks, cases."""
 
 from complaints.queues.cases import case_list, case_queue, saved_case
-from complaints.queues.clocks import ClockLine, TicketLine, clock_lines, row_clocks
+from complaints.queues.clocks import ClockLine, TicketLine, clock_lines, clocks_of, row_clocks
 from complaints.queues.similar import similar_tickets, similar_to
 from complaints.queues.tasks import own_tasks, saved_task, saved_ticket, task_list, task_queue
 from complaints.queues.tickets import (
+    assisting_on,
     departments_asked,
     last_heard,
     ticket_for_page,
@@ -16,9 +17,11 @@ from complaints.queues.tickets import (
 __all__ = [
     "ClockLine",
     "TicketLine",
+    "assisting_on",
     "case_list",
     "case_queue",
     "clock_lines",
+    "clocks_of",
     "departments_asked",
     "last_heard",
     "own_tasks",

@@ -55,12 +55,26 @@ def answer_of(
             Correction.objects.visible_to(user).filter(ticket=ticket).select_related("owner")
         ),
         "customer_word": word,
-        "file": File.objects.filter(ticket=ticket).first(),
-        "link": AnswerLink.objects.live(now).filter(ticket=ticket).first() if reads else None,
+        "file": _file_of(ticket),
+        "link": _link_of(ticket, now) if reads else None,
         "conditions": conditions,
         "unmet_count": sum(not one.is_met for one in conditions),
         **_may(user, ticket, latest if waits else None, now),
     }
+
+
+def _file_of(ticket: Ticket) -> File | None:
+    """Where it is filed; asked of the database only where it was closed once."""
+    if ticket.closed_at is None and not ticket.reopenings:
+        return None
+    return File.objects.filter(ticket=ticket).first()
+
+
+def _link_of(ticket: Ticket, now: dt.datetime) -> AnswerLink | None:
+    """The link by which the customer may still answer; none but while the answer waits for it."""
+    if ticket.state != states.REPLIED:
+        return None
+    return AnswerLink.objects.live(now).filter(ticket=ticket).first()
 
 
 def address_of(token: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from complaints import access, states
 from complaints.models import Ticket, TicketQuerySet
 from crm.people.models import Membership, User
+from crm.ui.statements import rows_of
 
 # So many of one's next tickets are stepped through before it begins anew.
 STEPS = 50
@@ -33,8 +35,16 @@ def claimable(user: User, tickets: list[Ticket], now: dt.datetime) -> set[int]:
     """Which of the tickets on a page this person may take; one statement."""
     if not access.can_work_queue(user):
         return set()
-    rows = unclaimed(user, now).exclude(responsible=user.pk)
-    return set(rows.filter(pk__in=[one.pk for one in tickets]).values_list("pk", flat=True))
+    wanted = tuple(one.pk for one in tickets)
+    if not wanted:
+        return set()
+
+    def build(tickets: Sequence[int]) -> QuerySet[Ticket, tuple[int]]:
+        rows = unclaimed(user, now).exclude(responsible=user.pk)
+        return rows.filter(pk__in=tickets).values_list("pk")
+
+    where = ("tickets", "claimable", user.pk, user.reach, timezone.localdate(now))
+    return {pk for (pk,) in rows_of(where, build, tickets=wanted)}
 
 
 def tickable(user: User, tickets: list[Ticket], claimable: set[int]) -> set[int]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints import clocks
 from complaints.models import Clock, Ticket
 from crm.ui import moments
+from crm.ui.statements import rows_of
 from crm.ui.words import per_language
 
 TONES = {
@@ -52,6 +56,43 @@ class ClockLine:
         return self.status == clocks.LATE
 
 
+@dataclass(frozen=True, slots=True)
+class ClockFacts:
+    """What a row of the queue asks of a clock: its columns, without a model around them."""
+
+    ticket: int
+    kind: str
+    round: int
+    limit_amount: int
+    limit_unit: str
+    started_at: dt.datetime
+    due_at: dt.datetime
+    warn_at: dt.datetime
+    met_at: dt.datetime | None
+    void_at: dt.datetime | None
+    paused_at: dt.datetime | None
+    breached_at: dt.datetime | None
+
+    @property
+    def limit(self) -> clocks.Limit:
+        """What it allows."""
+        return clocks.Limit(self.limit_amount, self.limit_unit)
+
+    def status(self, now: dt.datetime) -> str:
+        """How it stands, by the names in `complaints.clocks`."""
+        return clocks.status(
+            now,
+            due=self.due_at,
+            warn=self.warn_at,
+            met=self.met_at,
+            paused=self.paused_at is not None,
+            void=self.void_at is not None,
+        )
+
+
+OneT = TypeVar("OneT", Clock, ClockFacts)
+
+
 @dataclass(frozen=True)
 class TicketLine:
     """One row of the queue: the ticket, whose it is, its first response, its next clock."""
@@ -61,6 +102,7 @@ class TicketLine:
     first: ClockLine | None
     next: ClockLine | None
     heard_at: dt.datetime
+    assisting: Sequence[str]
     reads_words: bool
 
 
@@ -69,7 +111,7 @@ def clock_lines(ticket: Ticket, now: dt.datetime) -> list[ClockLine]:
 
     The return visit of a complaint stands there before its clock begins.
     """
-    last = _last_round(ticket)
+    last = _last_round(ticket.clocks.all())
     lines = [line_of(last[kind], now) for kind in clocks.KINDS if _matters(last, kind)]
     if lines and ticket.kind == Ticket.Kind.COMPLAINT and clocks.FOLLOW_UP not in last:
         name = _name(clocks.FOLLOW_UP)
@@ -77,12 +119,28 @@ def clock_lines(ticket: Ticket, now: dt.datetime) -> list[ClockLine]:
     return lines
 
 
-def row_clocks(ticket: Ticket, now: dt.datetime) -> tuple[ClockLine | None, ClockLine | None]:
+def clocks_of(tickets: Sequence[Ticket]) -> dict[int, list[ClockFacts]]:
+    """The clocks of the tickets of a page, by ticket; one kept statement."""
+    found: dict[int, list[ClockFacts]] = {ticket.pk: [] for ticket in tickets}
+    for row in rows_of(("tickets", "clocks"), _drawn, tickets=tuple(found)):
+        one = ClockFacts(*row)
+        found[one.ticket].append(one)
+    return found
+
+
+def _drawn(tickets: Sequence[int]) -> QuerySet[Clock, tuple[Any, ...]]:
+    rows = Clock.objects.filter(ticket__in=tickets).order_by()
+    return rows.values_list(*(one.name for one in fields(ClockFacts)))
+
+
+def row_clocks(
+    rows: Sequence[ClockFacts], now: dt.datetime
+) -> tuple[ClockLine | None, ClockLine | None]:
     """What a row of the queue shows: the first response, and the next of all other clocks.
 
     Where none runs any more, the last that was met.
     """
-    last = _last_round(ticket)
+    last = _last_round(rows)
     others = [
         last[kind] for kind in clocks.KINDS if kind != clocks.ACKNOWLEDGE and _matters(last, kind)
     ]
@@ -99,16 +157,16 @@ def row_clocks(ticket: Ticket, now: dt.datetime) -> tuple[ClockLine | None, Cloc
     )
 
 
-def _last_round(ticket: Ticket) -> dict[str, Clock]:
+def _last_round(rows: Iterable[OneT]) -> dict[str, OneT]:
     """The clock of each kind that counts: that of the last round."""
-    return {clock.kind: clock for clock in sorted(ticket.clocks.all(), key=lambda one: one.round)}
+    return {clock.kind: clock for clock in sorted(rows, key=lambda one: one.round)}
 
 
-def _matters(last: dict[str, Clock], kind: str) -> bool:
+def _matters(last: Mapping[str, Clock | ClockFacts], kind: str) -> bool:
     return kind in last and last[kind].void_at is None
 
 
-def line_of(clock: Clock, now: dt.datetime) -> ClockLine:
+def line_of(clock: Clock | ClockFacts, now: dt.datetime) -> ClockLine:
     """One clock at a moment."""
     status = clock.status(now)
     until = clock.met_at or clock.paused_at or now
@@ -143,7 +201,7 @@ def limit_words(limit: clocks.Limit) -> str:
     return ngettext("%(count)d working day", "%(count)d working days", count) % {"count": count}
 
 
-def _words(clock: Clock, status: str, now: dt.datetime) -> str:
+def _words(clock: Clock | ClockFacts, status: str, now: dt.datetime) -> str:
     if clock.met_at is not None:
         if status == clocks.MET_LATE:
             return _("%(span)s late") % {"span": moments.span(clock.met_at - clock.due_at)}

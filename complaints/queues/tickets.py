@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
-from django.db.models import F, Max, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import F, Max, Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,15 +24,18 @@ from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import Department, User
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
+from crm.ui.statements import objects_of, rows_of
 
+ModelT = TypeVar("ModelT", bound=Model)
 UNSETTLED = frozenset(states.ALL) - frozenset(states.SETTLED)
 ACTIVE = frozenset(states.ALL) - frozenset(states.ENDED)
 BY_DEPARTMENTS = Q(kind__in=states.BY_DEPARTMENTS)
 SOON = dt.timedelta(hours=2)
-# What a row shows of a clock.
-DRAWN = (
-    *("ticket", "kind", "round", "limit_amount", "limit_unit", "started_at", "due_at", "warn_at"),
-    *("met_at", "void_at", "paused_at", "breached_at"),
+# What a row of the queue, and the question what may be done with it, asks of a ticket.
+SHOWN = (
+    *("public_id", "version", "store", "ticket_no", "card", "kind", "severity", "category"),
+    *("state", "reported_at", "reporter", "responsible", "about", "lead_department"),
+    *("description", "deadline", "resolved_at"),
 )
 
 
@@ -56,16 +60,63 @@ def tickets_shown(
         return Ticket.objects.visible_to(user).with_expiry()
 
     moments = {"now": now, "soon": now + SOON}
-    keeping = Keeping(("tickets", user.pk, user.reach), moments, spec, _dressed)
+    keeping = Keeping(("tickets", user.pk, user.reach), moments, spec, _rows)
     listing = spec(**moments).show_kept(rows, query, keeping)
-    assisting = DepartmentTask.objects.filter(is_lead=False, state__in=states.TASK_COUNTS)
-    prefetch_related_objects(
-        list(listing.page),
-        Prefetch("card", queryset=_cards(user)),
-        Prefetch("clocks", queryset=Clock.objects.only(*DRAWN).order_by()),
-        Prefetch("tasks", queryset=assisting.select_related("department"), to_attr="assisting"),
-    )
+    _with_cards(user, list(listing.page))
+    _with_people(list(listing.page))
     return listing
+
+
+def _rows() -> TicketQuerySet:
+    """All tickets with no more than a row of the queue says of them."""
+    return Ticket.objects.with_expiry().select_related("intake").only(*SHOWN, "intake__name")
+
+
+def _with_people(tickets: Sequence[Ticket]) -> None:
+    """Each ticket of a page with who answers and which department leads: few, so read once each."""
+    users = _by_key(User, [one.responsible_id for one in tickets])
+    departments = _by_key(Department, [one.lead_department_id for one in tickets])
+    for one in tickets:
+        one.responsible = users.get(one.responsible_id)
+        one.lead_department = departments.get(one.lead_department_id)
+
+
+def _by_key(model: type[ModelT], keys: Sequence[int | None]) -> dict[int | None, ModelT]:
+    """Rows of a model with their names, by their keys; one kept statement, none without a key."""
+    wanted = tuple(sorted({key for key in keys if key is not None}))
+
+    def build(keys: Sequence[int]) -> QuerySet[ModelT]:
+        return model._default_manager.only("name").filter(pk__in=keys)
+
+    found = objects_of(("named", model._meta.label), build, keys=wanted) if wanted else []
+    return {one.pk: one for one in found}
+
+
+def _with_cards(user: User, tickets: Sequence[Ticket]) -> None:
+    """Each ticket of a page with its card as this person may see it; one kept statement."""
+    wanted = tuple(sorted({one.card_id for one in tickets if one.card_id is not None}))
+
+    def build(cards: Sequence[int]) -> QuerySet[Card]:
+        return _cards(user).filter(pk__in=cards)
+
+    where = ("tickets", "cards", user.pk, user.reach)
+    found = {card.pk: card for card in objects_of(where, build, cards=wanted)} if wanted else {}
+    for one in tickets:
+        if one.card_id in found:
+            one.card = found[one.card_id]
+
+
+def assisting_on(tickets: Sequence[Ticket]) -> dict[int, list[str]]:
+    """The departments that assist with the tickets of a page, by ticket; one kept statement."""
+    found: dict[int, list[str]] = {ticket.pk: [] for ticket in tickets}
+    for ticket, name in rows_of(("tickets", "assisting"), _assisting, tickets=tuple(found)):
+        found[ticket].append(name)
+    return found
+
+
+def _assisting(tickets: Sequence[int]) -> QuerySet[DepartmentTask, tuple[int, str]]:
+    rows = DepartmentTask.objects.filter(is_lead=False, state__in=states.TASK_COUNTS)
+    return rows.filter(ticket__in=tickets).values_list("ticket", "department__name")
 
 
 def _dressed() -> TicketQuerySet:
@@ -81,8 +132,13 @@ def _cards(user: User) -> QuerySet[Card]:
 
 def last_heard(tickets: list[Ticket]) -> dict[int, dt.datetime]:
     """When something was last done or said about each of these tickets."""
-    rows = Entry.objects.filter(ticket__in=[ticket.pk for ticket in tickets]).order_by()
-    return dict(rows.values("ticket").annotate(last=Max("at")).values_list("ticket", "last"))
+    wanted = tuple(ticket.pk for ticket in tickets)
+    return dict(rows_of(("tickets", "heard"), _heard, tickets=wanted)) if wanted else {}
+
+
+def _heard(tickets: Sequence[int]) -> QuerySet[Entry, tuple[int, dt.datetime]]:
+    rows = Entry.objects.filter(ticket__in=tickets).order_by()
+    return rows.values("ticket").annotate(last=Max("at")).values_list("ticket", "last")
 
 
 def ticket_for_page(user: User) -> TicketQuerySet:

@@ -39,6 +39,13 @@ class Drawing:
         self.claimable = claimable
         self.tickable = tickable
         self.query = query
+        self.known: dict[tuple[Any, str], str] = {}
+
+    def said(self, choices: Any, value: str) -> str:
+        """The words of a choice, looked for once a page."""
+        if (choices, value) not in self.known:
+            self.known[choices, value] = said(choices, value)
+        return self.known[choices, value]
 
     def rows(self, lines: Iterable[TicketLine]) -> list[tuple[SafeString, SafeString]]:
         """Each row as the table has it, and as the list on a phone."""
@@ -51,10 +58,10 @@ class Drawing:
         waits = line.first is not None and line.first.met_at is None
         same = {
             "url": f"{address_for('complaints:ticket', ticket.public_id)}{self.query}",
-            "title": _title(line),
+            "title": _title(line, self.said(Ticket.Category, ticket.category)),
             "name": line.name,
-            "kind": said(Ticket.Kind, ticket.kind),
-            "state": said(TicketState, ticket.state),
+            "kind": self.said(Ticket.Kind, ticket.kind),
+            "state": self.said(TicketState, ticket.state),
             "lead": ticket.lead_department.name if ticket.lead_department else "",
         }
         shape: dict[str, Hashable] = {
@@ -62,11 +69,26 @@ class Drawing:
             "ticks": ticket.pk in self.tickable,
             "takes": ticket.pk in self.claimable,
         }
-        own, heard = _own_words(ticket), floor.time_tag(line.heard_at, self.clock, "ago")
+        own, heard = self._own_words(line), floor.time_tag(line.heard_at, self.clock, "ago")
         clocks_of = {"first": first, "next": following}
         row = draw("complaints/_row.html", shape, **same, **own, **clocks_of, heard=heard)
         clock = first if waits else following
         return row, draw("complaints/_row_phone.html", {}, **same, clock=clock)
+
+    def _own_words(self, line: TicketLine) -> dict[str, str]:
+        """What only the table says of a ticket."""
+        ticket = line.ticket
+        responsible = ticket.responsible.name if ticket.responsible else ""
+        return {
+            "tick": f"{ticket.public_id}:{ticket.version}",
+            "ticket_no": ticket.ticket_no,
+            "model": (ticket.card.model_name if ticket.card else "") or "",
+            "category": self.said(Ticket.Category, ticket.category),
+            "severity_words": self.said(Ticket.Severity, ticket.severity),
+            "assists": ", ".join(line.assisting),
+            "responsible": responsible,
+            "initial": floor.initial(responsible) if responsible else "",
+        }
 
     def _next(self, line: TicketLine) -> SafeString:
         """The next clock; where none ever ran, what the customer was promised."""
@@ -122,24 +144,7 @@ def _pill(one: ClockLine) -> SafeString:
     return floor.state(tones.get(one.status, one.tone), words)
 
 
-def _title(line: TicketLine) -> str:
-    category = said(Ticket.Category, line.ticket.category)
+def _title(line: TicketLine, category: str) -> str:
     if not line.reads_words:
         return category
     return Truncator(line.ticket.description or category).chars(TITLE_LETTERS)
-
-
-def _own_words(ticket: Ticket) -> dict[str, str]:
-    """What only the table says of a ticket."""
-    responsible = ticket.responsible.name if ticket.responsible else ""
-    assisting = getattr(ticket, "assisting", ())
-    return {
-        "tick": f"{ticket.public_id}:{ticket.version}",
-        "ticket_no": ticket.ticket_no,
-        "model": (ticket.card.model_name if ticket.card else "") or "",
-        "category": said(Ticket.Category, ticket.category),
-        "severity_words": said(Ticket.Severity, ticket.severity),
-        "assists": ", ".join(task.department.name for task in assisting),
-        "responsible": responsible,
-        "initial": floor.initial(responsible) if responsible else "",
-    }

@@ -16,7 +16,9 @@ from complaints import access, forms
 from complaints.models import Ticket
 from complaints.queues import (
     TicketLine,
+    assisting_on,
     clock_lines,
+    clocks_of,
     departments_asked,
     last_heard,
     own_tasks,
@@ -72,13 +74,15 @@ def tickets(request: SignedInRequest) -> HttpResponse:
 
 
 def _lines(user: User, rows: list[tuple[Ticket, str]], now: dt.datetime) -> list[TicketLine]:
-    heard = last_heard([ticket for ticket, _name in rows])
+    tickets = [ticket for ticket, _name in rows]
+    heard, clocks, assisting = last_heard(tickets), clocks_of(tickets), assisting_on(tickets)
     return [
         TicketLine(
             ticket,
             name,
-            *row_clocks(ticket, now),
+            *row_clocks(clocks[ticket.pk], now),
             heard.get(ticket.pk, ticket.reported_at),
+            assisting[ticket.pk],
             reads_words=access.reads_words(user, ticket),
         )
         for ticket, name in rows

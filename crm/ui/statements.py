@@ -32,8 +32,9 @@ A_WORD = re.compile("\ue000\\d+\ue001")
 A_CLOCK_READ = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+")
 
 One = datetime | int | str
-# A tuple holds words a search looks for, anywhere in a column; a string is a whole value.
-Value = datetime | int | str | tuple[str, ...]
+# A tuple holds words a search looks for, anywhere in a column, or the keys of the rows of a page; a
+# string is a whole value.
+Value = datetime | int | str | tuple[str, ...] | tuple[int, ...]
 Row = tuple[Any, ...]
 Shape = tuple[tuple[str, int], ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -179,7 +180,13 @@ def _stand_ins(values: Mapping[str, Value]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, value in values.items():
         if isinstance(value, tuple):
-            found[name] = tuple(SOME_WORD.format(next(numbers)) for _word in value)
+            keys: Any = tuple(
+                SOME_NUMBER - next(numbers)
+                if isinstance(one, int)
+                else SOME_WORD.format(next(numbers))
+                for one in value
+            )
+            found[name] = keys
         elif isinstance(value, datetime):
             found[name] = SOME_MOMENT + timedelta(days=next(numbers))
         elif isinstance(value, str):
