@@ -16,8 +16,16 @@ ONE_DAY = timedelta(days=1)
 # Elsewhere the statutory days alone are the calendar.
 REGIONS_WITH_MAKE_UP_DAYS = frozenset({"CN"})
 
+# A phone's clock may be ahead of ours by this much.
+CLOCK_SLACK = timedelta(minutes=5)
+
 # How far `next_opening` looks: longer than any closure a store can enter.
 LOOK_AHEAD_DAYS = 400
+
+
+def is_to_come(moment: datetime, now: datetime) -> bool:
+    """Whether what is said to have happened then still lies ahead."""
+    return moment > now + CLOCK_SLACK
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,11 +121,6 @@ class Calendar:
         "Within N working days" means strictly before it; the moment's own day does not count.
         """
         return self._start_of(self.add_working_days(self.local_day(moment), count) + ONE_DAY)
-
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days lie in `[first, last]`, both included."""
-        span = (last - first).days + 1
-        return sum(self.is_working_day(first + timedelta(days=n)) for n in range(span))
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the store is open at that moment."""

@@ -23,8 +23,6 @@ REASON = "reason"
 HOURS = "hours"
 OPEN_DAY = "open_day"
 PAST = "past"
-# A plan that fails one of these cannot be submitted; the others are for a person to judge.
-BLOCKING = frozenset({STEPS, COMPLETE, METHOD, INTERVAL})
 
 
 class StepLike(Protocol):

@@ -16,8 +16,6 @@ from crm.workdays import Calendar
 ONE_DAY = dt.timedelta(days=1)
 # An untimed contact is due at the last second of its day, and exported so.
 LAST_SECOND = dt.time(23, 59, 59)
-# A phone's clock may run a little ahead of ours.
-CLOCK_SLACK = dt.timedelta(minutes=5)
 
 
 def due_at(day: dt.date, at: dt.time | None, zone: dt.tzinfo) -> dt.datetime:
@@ -81,11 +79,6 @@ def is_overdue(due: dt.datetime, now: dt.datetime) -> bool:
     return due < now
 
 
-def was_on_time(due: dt.datetime, occurred_at: dt.datetime, zone: dt.tzinfo) -> bool:
-    """Whether a contact carried its plan out by the end of the due day (N-13)."""
-    return occurred_at.astimezone(zone).date() <= due.astimezone(zone).date()
-
-
 def within_cycle(
     level: str,
     due: dt.datetime,
@@ -116,11 +109,6 @@ def needs_supervisor_to_enter(
 ) -> bool:
     """Whether a contact lies so far back that only a supervisor may enter it (CL-12, N-16)."""
     return now - occurred_at > dt.timedelta(days=numbers.back_dating_days)
-
-
-def has_not_happened(occurred_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a contact is said to have happened in the future."""
-    return occurred_at > now + CLOCK_SLACK
 
 
 def may_undo(decided_at: dt.datetime, now: dt.datetime, *, numbers: Numbers) -> bool:

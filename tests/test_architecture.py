@@ -287,7 +287,7 @@ def test_forms_name_their_fields() -> None:
         for node in ast.walk(tree(path))
         if (isinstance(node, ast.Constant) and node.value == "__all__")
         or (
-            path.name == "forms.py"
+            {"forms.py", "forms"} & {*path.parts}
             and isinstance(node, ast.Assign)
             and any(isinstance(t, ast.Name) and t.id == "exclude" for t in node.targets)
         )

@@ -7,7 +7,7 @@ import chinese_calendar
 import pytest
 
 from crm.rulebook.published_days import official_days, published_years
-from crm.workdays import Calendar, OpeningHours, Slot
+from crm.workdays import Calendar, OpeningHours, Slot, is_to_come
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 YEARS = range(2024, 2028)
@@ -93,7 +93,8 @@ def test_a_search_that_leaves_the_known_years_is_refused() -> None:
 
 
 def test_working_days_of_october_2026() -> None:
-    assert mainland().working_days_between(date(2026, 10, 1), date(2026, 10, 31)) == 18
+    days = (date(2026, 10, day) for day in range(1, 32))
+    assert sum(map(mainland().is_working_day, days)) == 18
 
 
 WITH_LUNCH = OpeningHours(
@@ -163,3 +164,9 @@ def test_nobody_is_disturbed_between_ten_at_night_and_eight(
 def test_hours_that_contradict_themselves_are_refused(slots) -> None:
     with pytest.raises(ValueError, match=r"must|need"):
         slots()
+
+
+def test_the_future_is_to_come_but_a_phones_clock_may_be_ahead() -> None:
+    now = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
+    assert not is_to_come(now + timedelta(minutes=5), now)
+    assert is_to_come(now + timedelta(minutes=6), now)

@@ -113,11 +113,6 @@ def mask(e164: str) -> str:
     return f"{MASK}{digits[-2:]}" if len(digits) > 2 else MASK[: 4 if digits else 0]
 
 
-def last_four(e164: str) -> str:
-    """The four digits a colleague remembers."""
-    return _digits(e164)[-4:]
-
-
 def _readable(text: str) -> str:
     """NFKC, without label, extension and spreadsheet float; raises PhoneError when hopeless."""
     plain = unicodedata.normalize("NFKC", text[:MAX_INPUT]).strip().lstrip("'")

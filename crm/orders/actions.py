@@ -20,8 +20,7 @@ from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request, free_number, transition
 from crm.vehicles.models import Product
-
-CLOCK_SLACK = dt.timedelta(minutes=5)
+from crm.workdays import is_to_come
 
 
 @transaction.atomic
@@ -170,7 +169,7 @@ def _outstanding(order: Order) -> QuerySet[Order]:
 
 
 def _refuse_future(field: str, moment: dt.datetime, now: dt.datetime) -> None:
-    if moment > now + CLOCK_SLACK:
+    if is_to_come(moment, now):
         raise ValidationError({field: _("This moment is still to come.")})
 
 

@@ -20,8 +20,7 @@ from crm.reception.models import ReceptionEntry
 from crm.records import audit
 from crm.records.actions import claim_request, free_number
 from crm.vehicles.models import Product
-
-CLOCK_SLACK = dt.timedelta(minutes=5)
+from crm.workdays import is_to_come
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def log_reception(
     """
     if not access.can_log_reception(by):
         raise PermissionDenied
-    if arrived_at > now + CLOCK_SLACK:
+    if is_to_come(arrived_at, now):
         raise ValidationError({"arrived_at": _("This moment is still to come.")})
     if not claim_request(by, "log_reception", request_id):
         return None

@@ -177,21 +177,6 @@ def option_choices(kind: str, keep: str = "") -> list[tuple[str, str]]:
     return choices
 
 
-def option_codes(kind: str) -> dict[str, str]:
-    """How an option may be written (its code or a label in any language) → its code."""
-    found: dict[str, str] = {}
-    for option in Option.objects.filter(kind=kind):
-        for words in (
-            option.label_en,
-            option.label_zh_hant,
-            option.label_zh_hans,
-            option.code,
-        ):
-            if words:
-                found[words] = option.code
-    return found
-
-
 def option_labels(kind: str) -> dict[str, str]:
     """Code → label in the reader's language, retired options included."""
     return {option.code: label_of(option) for option in Option.objects.filter(kind=kind)}

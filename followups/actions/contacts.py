@@ -19,7 +19,7 @@ from crm.records import audit
 from crm.records.actions import change, claim_request, drop_draft, transition
 from crm.records.queues import earlier_result
 from crm.rulebook.numbers import Numbers
-from crm.workdays import Calendar
+from crm.workdays import Calendar, is_to_come
 from followups import access, due, outcomes, states
 from followups.actions.planning import (
     allow,
@@ -105,7 +105,7 @@ def _check(card: Card, told: Happened, *, by: User, now: dt.datetime, numbers: N
         wrong["direction"] = _("Choose who contacted whom.")
     if told.level not in ("", *Level.values):
         wrong["level"] = _("Choose a level.")
-    if due.has_not_happened(told.occurred_at, now):
+    if is_to_come(told.occurred_at, now):
         wrong["occurred_at"] = _("This lies ahead. Log a contact once it has happened.")
     late = due.needs_supervisor_to_enter(told.occurred_at, now, numbers=numbers)
     if late and not access.can_enter_late(by, card):

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from crm.customers.phones import (
     PhoneError,
     PhoneFault,
-    last_four,
     mask,
     national_digits,
     normalise,
@@ -111,7 +110,6 @@ def test_the_mask_keeps_what_helps_to_recognise_and_no_more(kept: str, masked: s
 def test_a_number_is_shown_in_groups_and_searched_as_dialled() -> None:
     assert show("+8613800138000") == "138 0013 8000"
     assert national_digits("+862161234567") == "02161234567"
-    assert last_four("+8613800135021") == "5021"
 
 
 @given(st.text(max_size=60))

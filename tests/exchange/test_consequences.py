@@ -16,7 +16,7 @@ from crm.customers.models import (
 )
 from crm.notices.models import Notice, Reminder
 from crm.reception.models import ReceptionEntry
-from crm.records.actions import next_number
+from crm.records.actions import next_numbers
 from crm.records.models import AuditEvent
 from followups.models import Contact, PlannedContact
 from tests.exchange.books import SAMPLE, bring, bring_in, changed, floor
@@ -151,7 +151,7 @@ def test_the_products_own_numbers_go_on_behind_imported_ones(tmp_path: Path) -> 
         {**book["Customers"][1], "card_no": "KH-2026-0041", "phone": "13700137000"}
     )
     assert bring(tmp_path, book).saved
-    assert next_number("card", 2026) == 42
+    assert next_numbers("card", 2026, 1)[0] == 42
 
 
 def test_an_entry_in_another_store_counts_for_the_store_of_who_received_them(

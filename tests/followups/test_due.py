@@ -73,14 +73,11 @@ def test_an_untimed_contact_is_due_in_the_last_second_of_its_local_day():
     assert found.tzinfo is dt.UTC
 
 
-def test_a_contact_is_overdue_from_its_moment_and_on_time_until_the_end_of_its_day():
+def test_a_contact_is_overdue_from_the_moment_after_its_own():
     planned = local("2026-03-12 10:30")
 
     assert not due.is_overdue(planned, planned)
     assert due.is_overdue(planned, planned + dt.timedelta(seconds=1))
-    assert due.was_on_time(planned, local("2026-03-12 23:59:59"), SHANGHAI)
-    assert not due.was_on_time(planned, local("2026-03-13 00:00"), SHANGHAI)
-    assert due.was_on_time(planned, local("2026-03-10 09:00"), SHANGHAI)
 
 
 @pytest.mark.parametrize(
@@ -132,11 +129,6 @@ def test_entry_later_than_a_day_is_marked_and_beyond_three_days_needs_a_supervis
     assert due.needs_supervisor_to_enter(NOW - ago, NOW, numbers=NUMBERS) is supervisor
 
 
-def test_a_contact_of_the_future_has_not_happened_but_a_phones_clock_may_be_ahead():
-    assert not due.has_not_happened(NOW + dt.timedelta(minutes=5), NOW)
-    assert due.has_not_happened(NOW + dt.timedelta(minutes=6), NOW)
-
-
 def test_gaps_are_counted_in_days_from_the_day_of_the_plan():
     steps = [local("2026-03-14 14:30"), local("2026-03-12 10:30"), local("2026-03-16 17:30")]
 
@@ -173,4 +165,4 @@ def test_every_suggestion_lies_after_the_contact_and_within_the_cycle(after, lev
 
         assert day > calendar.local_day(after)
         assert due.within_cycle(level, moment, after=after, numbers=NUMBERS, calendar=calendar)
-        assert due.was_on_time(moment, moment, SHANGHAI)
+        assert calendar.local_day(moment) == day

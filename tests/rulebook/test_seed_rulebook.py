@@ -7,7 +7,7 @@ from django.utils import translation
 
 from crm.rulebook.actions import seed_rulebook
 from crm.rulebook.models import CalendarDay, Number, OpeningHours, Option
-from crm.rulebook.queues import numbers_for, option_choices, option_codes, working_calendar
+from crm.rulebook.queues import numbers_for, option_choices, working_calendar
 from tests.people import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +45,6 @@ def test_options_speak_the_readers_language_and_retired_ones_stay_on_old_cards()
         assert "outdoor" not in offered
         assert dict(option_choices("channel", keep="outdoor"))["outdoor"] == "戶外廣告"
         assert dict(option_choices("channel", keep="路演"))["路演"] == "路演"
-
-
-def test_an_option_is_understood_by_its_code_and_by_its_words() -> None:
-    seed_rulebook(TODAY)
-    codes = option_codes("lost_reason")
-    assert codes["他牌战败"] == codes["Bought another brand"] == codes["other_brand"]
 
 
 def test_a_store_without_hours_of_its_own_is_open_every_day() -> None:

@@ -14,6 +14,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((STATIC / "crm").glob("*.js"))
 # As browsers fetch them over https: brotli, as `tests/harness/test_first_visit.py` weighs them.
 BUDGET = 100_000
+ROOMS = ("crm", "followups", "visits", "complaints")
 
 
 def named_in(text: str) -> set[str]:
@@ -70,6 +71,15 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
 
     assert named
     assert named <= drawn, named - drawn
+
+
+def test_every_icon_of_the_sprite_is_named_somewhere() -> None:
+    sprite = ElementTree.parse(STATIC / "crm/icons.svg").getroot()
+    sources = [*TEMPLATES, *SCRIPTS]
+    sources += [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    words = set(re.findall(r"[\"'#]([a-z0-9-]+)[\"']", " ".join(p.read_text() for p in sources)))
+
+    assert {symbol.get("id") for symbol in sprite} <= words
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)

@@ -84,9 +84,9 @@ class Shell:
 
     @cached_property
     def places(self) -> list[Place]:
-        """The places this person may go to and this release has, without their first page."""
+        """The places this person may go to, without their first page."""
         first, *others = PLACES
-        found = [one for one in others if one.may(self.user) and address_of(one.name)]
+        found = [one for one in others if one.may(self.user)]
         main = self.user.reach.main
         return [first, *found] if main and main.role in WITHOUT_WORK_PAGE else found
 
@@ -137,12 +137,14 @@ class Shell:
 
     def recording(self) -> Entry | None:
         """What the middle of the bottom bar does: log a contact, a reception, open a card."""
-        if self.can_log_contact() and (url := address_of("followups:choose_contact")):
-            return Entry(_("Log"), url, "pencil-plus", fab=True)
-        if can_log_reception(self.user) and (url := address_of("reception:log_reception")):
-            return Entry(_("Log"), url, "plus", fab=True)
-        if self.can_open_card() and (url := address_of("followups:open_card")):
-            return Entry(_("New customer"), url, "user-plus", fab=True)
+        if self.can_log_contact():
+            return Entry(_("Log"), address_of("followups:choose_contact"), "pencil-plus", fab=True)
+        if can_log_reception(self.user):
+            return Entry(_("Log"), address_of("reception:log_reception"), "plus", fab=True)
+        if self.can_open_card():
+            return Entry(
+                _("New customer"), address_of("followups:open_card"), "user-plus", fab=True
+            )
         return None
 
     def unread_count(self) -> int:

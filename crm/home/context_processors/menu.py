@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from complaints.access import can_read_cases, can_register, can_see_tickets
@@ -230,8 +230,5 @@ SECTIONS = {
 
 @cache
 def address_of(name: str) -> str:
-    """The address of a named page; empty where this release has none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    """The address of a page without parts of its own; it never changes while the product runs."""
+    return reverse(name)

@@ -18,7 +18,6 @@ from crm.records.actions.saving import (
     holds_any,
     keep_draft,
     keep_result,
-    next_number,
     next_numbers,
     transition,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "keep_draft",
     "keep_result",
     "kept_files",
-    "next_number",
     "next_numbers",
     "note_original",
     "remove_attachment",

@@ -133,14 +133,6 @@ def drop_draft(user: User, form: str, subject_id: str) -> None:
     Draft.objects.filter(user=user, form=form, subject_id=subject_id).delete()
 
 
-def next_number(kind: str, year: int) -> int:
-    """The next running number of `kind` in `year`, unique over all hosts.
-
-    Must run inside the transaction that uses the number.
-    """
-    return next_numbers(kind, year, 1)[0]
-
-
 def next_numbers(kind: str, year: int, count: int) -> range:
     """The next `count` running numbers of `kind` in `year`, unique over all hosts.
 

@@ -84,7 +84,8 @@ class Command(BaseCommand):
         if refused:
             count = ngettext("%(count)d refusal.", "%(count)d refusals.", refused)
             what = _("The good rows were saved.") if outcome.saved else _("Nothing was saved.")
-            raise CommandError(f"{count % {'count': refused}} {what}", returncode=1)
+            words = f"{count % {'count': refused}} {what}"
+            raise CommandError(words, returncode=outcome.exit_status)
         if dry_run:
             self.stdout.write(_("Nothing is wrong with this file. Nothing was saved."))
         else:
