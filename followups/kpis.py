@@ -156,47 +156,48 @@ def cards_begun(ask: Question) -> Tally:
 
 
 def cards_spoken_to(ask: Question) -> Tally:
-    """Those who were reached, answered or called by now, or got further since."""
+    """Those who were reached, answered or called before the end, or got further."""
     return Tally(_got_as_far(ask, 0))
 
 
 def cards_in_showroom(ask: Question) -> Tally:
-    """Those who came to the showroom by now, or got further since."""
+    """Those who came to the showroom before the end, or got further."""
     return Tally(_got_as_far(ask, 1))
 
 
 def cards_test_driven(ask: Question) -> Tally:
-    """Those who drove the car by now, or bought since."""
+    """Those who drove the car before the end, or bought."""
     return Tally(_got_as_far(ask, 2))
 
 
 def cards_ordered(ask: Question) -> Tally:
-    """Those who signed an order by now, with anyone."""
+    """Those who signed an order before the end, with anyone."""
     return Tally(_got_as_far(ask, 3))
 
 
 def cards_delivered(ask: Question) -> Tally:
-    """Those whose car was handed over by now."""
+    """Those whose car was handed over before the end."""
     return Tally(_got_as_far(ask, 4))
 
 
 def _got_as_far(ask: Question, step: int) -> QuerySet[Any]:
-    """Cards opened in the period that took a step of the sale or any later one, until now.
+    """Cards opened in the period that took a step of the sale or any later one before its end.
 
     Whoever buys without a test drive has passed it: no bar of the funnel is longer than the one
     before it.
     """
-    talks = _follow_up().filter(Q(outcome__in=RESPONSES) | Q(direction=Direction.IN))
-    visits = ReceptionEntry.objects.filter(card=OuterRef("pk"))
+    end = OuterRef("period_end")
+    contacts = _follow_up().filter(card=OuterRef("pk"), occurred_at__lt=end)
+    talks = contacts.filter(Q(outcome__in=RESPONSES) | Q(direction=Direction.IN))
+    came = contacts.filter(method=Method.IN_PERSON, outcome=Outcome.REACHED)
+    visits = ReceptionEntry.objects.filter(card=OuterRef("pk"), arrived_at__lt=end)
     orders = Order.objects.signed().filter(card=OuterRef("pk"))
-    came = _follow_up().filter(method=Method.IN_PERSON, outcome=Outcome.REACHED)
     steps = (
-        Q(Exists(talks.filter(card=OuterRef("pk")))),
-        Q(Exists(came.filter(card=OuterRef("pk"))))
-        | Q(Exists(visits.filter(kind=ReceptionEntry.Kind.WALK_IN))),
+        Q(Exists(talks)),
+        Q(Exists(came)) | Q(Exists(visits.filter(kind=ReceptionEntry.Kind.WALK_IN))),
         Q(Exists(visits.filter(test_drive=True))),
-        Q(Exists(orders)),
-        Q(Exists(orders.filter(delivered_at__isnull=False))),
+        Q(Exists(orders.filter(signed_at__lt=end))),
+        Q(Exists(orders.filter(delivered_at__lt=end))),
     )
     return cards_opened(ask).filter(reduce(or_, steps[step:]))
 

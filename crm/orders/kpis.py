@@ -145,12 +145,11 @@ def level_movement(ask: Question) -> QuerySet[Any]:
 def level_at(moment: datetime) -> Coalesce:
     """The level a card had at a moment: after the last change before it, before the next one.
 
-    Of a card whose level was first written down later, by an import, that first one.
+    A card that nobody had given a level yet has none.
     """
     changes = LevelChange.objects.filter(card=OuterRef("pk"))
     before = changes.filter(at__lt=moment).order_by("-at", "-id").values("after")[:1]
-    earlier = Case(When(before="", then=F("after")), default=F("before"))
-    later = changes.filter(at__gte=moment).order_by("at", "id").values(level=earlier)[:1]
+    later = changes.filter(at__gte=moment).order_by("at", "id").values("before")[:1]
     return Coalesce(Subquery(before), Subquery(later), F("level"), output_field=CharField())
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from crm.reception.models import ReceptionEntry
 from crm.records.kpis import Belongs, Part, Question, Rate, Tally
 
-# An entry keeps the store it happened in; it counts for the store of who received them.
-RECEIVED_BY = Belongs("staff", "team", "receiver_store")
+# An entry keeps the store it happened in; it counts for the store of who received them, and for
+# the source of the card it led to.
+RECEIVED_BY = Belongs("staff", "team", "receiver_store", source="visitor_source")
 
 
 def capture_rate(ask: Question) -> Rate:
@@ -26,6 +27,7 @@ def first_receptions(ask: Question) -> Tally:
 
 def _first_times(ask: Question) -> QuerySet[Any]:
     entries = ReceptionEntry.objects.filter(first_time=True).annotate(
-        receiver_store=Coalesce("team__store_id", "store_id")
+        receiver_store=Coalesce("team__store_id", "store_id"),
+        visitor_source=Coalesce("card__source", Value("")),
     )
     return ask.within(entries, "arrived_at", RECEIVED_BY)

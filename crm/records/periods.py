@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 ONE_DAY = timedelta(days=1)
 # Kinds of periods a reader chooses; "own" comes with its two dates.
 TODAY, WEEK, MONTH, QUARTER, OWN = "today", "week", "month", "quarter", "own"
+THIRTY = "30days"
+THIRTY_DAYS = 30
 
 
 @dataclass(frozen=True, order=True)
@@ -53,6 +55,12 @@ def week_of(day: date, zone: tzinfo) -> Period:
     return Period(monday, monday + timedelta(days=6), zone)
 
 
+def month_of(day: date, zone: tzinfo) -> Period:
+    """The calendar month that holds a day."""
+    first = day.replace(day=1)
+    return Period(first, first_of_month(first, months=1) - ONE_DAY, zone)
+
+
 def quarter_of(day: date, zone: tzinfo) -> Period:
     """The calendar quarter that holds a day."""
     first = date(day.year, day.month - (day.month - 1) % 3, 1)
@@ -71,22 +79,22 @@ def week_so_far(today: date, zone: tzinfo) -> Period:
 
 
 def so_far(kind: str, today: date, zone: tzinfo) -> Period:
-    """The running period of a kind up to today: today, week, month (30 days) or quarter."""
+    """The running period of a kind up to today; month and quarter are those of the calendar."""
     first = {
         TODAY: today,
         WEEK: week_of(today, zone).first,
-        MONTH: today - timedelta(days=29),
+        MONTH: month_of(today, zone).first,
+        THIRTY: today - timedelta(days=THIRTY_DAYS - 1),
         QUARTER: quarter_of(today, zone).first,
     }[kind]
     return Period(first, today, zone)
 
 
 def before(kind: str, period: Period) -> Period:
-    """What a period is compared with: the whole week or quarter before, else as many days."""
-    if kind == WEEK:
-        return week_of(period.first - ONE_DAY, period.zone)
-    if kind == QUARTER:
-        return quarter_of(period.first - ONE_DAY, period.zone)
+    """What it is compared with: the whole week, month or quarter before, else as many days."""
+    whole = {WEEK: week_of, MONTH: month_of, QUARTER: quarter_of}
+    if kind in whole:
+        return whole[kind](period.first - ONE_DAY, period.zone)
     return period.shifted(-period.days)
 
 

@@ -11,6 +11,8 @@ from crm.reports.models import READERS as REPORT_READERS
 from crm.reports.models import Measure, PeriodReport, ReportView, TeamResponse, VisitReport
 from followups.models import PlannedContact
 
+# Marketing reads what its store comes to, and nobody's figures by name.
+LEADS = (roles.MANAGER, roles.SERVICE_SUPERVISOR)
 OF_A_STORE = (roles.MANAGER, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
 READERS = (roles.GENERAL_MANAGER, *OF_A_STORE, roles.SALES_SUPERVISOR, roles.SALESPERSON)
 TARGET_SETTERS = (roles.GENERAL_MANAGER, roles.MANAGER)
@@ -18,12 +20,21 @@ TARGET_SETTERS = (roles.GENERAL_MANAGER, roles.MANAGER)
 
 @dataclass(frozen=True)
 class BoardReach:
-    """Whose figures somebody may read: everybody's, stores', teams', their own (matrix row 19)."""
+    """Whose figures somebody may read: everybody's, stores', teams', their own (matrix row 19).
+
+    Of the people of `named_ids` and of their own teams they also read each one's; of other stores
+    the sums alone.
+    """
 
     everything: bool
     store_ids: frozenset[int]
+    named_ids: frozenset[int]
     team_ids: frozenset[int]
     own_id: int
+
+    def names(self, store_id: int | None, team_id: int | None) -> bool:
+        """Whether they read the figures of each person there; no store is every store."""
+        return self.everything or store_id in self.named_ids or team_id in self.team_ids
 
 
 def board_reach(reach: Reach) -> BoardReach:
@@ -31,6 +42,7 @@ def board_reach(reach: Reach) -> BoardReach:
     return BoardReach(
         everything=reach.has(roles.GENERAL_MANAGER),
         store_ids=reach.stores_as(*OF_A_STORE),
+        named_ids=reach.stores_as(*LEADS),
         team_ids=reach.teams_as(roles.SALES_SUPERVISOR),
         own_id=reach.user_id,
     )

@@ -10,14 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from crm.customers.models import Card, LevelChange
-from crm.people.models import User
+from crm.people.models import Membership, User
 from crm.reception.models import ReceptionEntry
+from crm.records.kpis import By
 from crm.reports.board import Number
 from crm.reports.kpis import FUNNEL, KPIS, kpi_of
 from crm.reports.models import Target
 from crm.reports.queues.figures import GROUPS
 from crm.reports.queues.tiles import Aim, Tile
-from tests.people import NOW, Cast, make_card, make_contact, make_order, make_visit
+from tests.people import NOW, Cast, local, make_card, make_contact, make_order, make_visit
 from tests.reports.conftest import SignIn
 
 PAGE, COMPARED = "/dashboard/figures/", "/dashboard/compared/"
@@ -216,8 +217,8 @@ def test_each_source_opens_the_customers_it_brought(cast: Cast, sign_in: SignIn)
     make_card(cast.ma, "丁", source="event", opened_at=NOW - HOUR)
     client = sign_in(cast.chen)
     page = client.get(ORIGINS).context["page"]
-    counts = [line.figures[0].number.value for line in page.sources]
-    assert (counts, page.total.figures[0].number.value) == ([2, 1, 1], 4)
+    counts = [line.figures[1].number.value for line in page.sources]
+    assert (counts, page.total.figures[1].number.value) == ([2, 1, 1], 4)
     assert (page.sources[0].sold, page.sources[1].sold) == ("50.0%", "0.0%")
     for line in (*page.sources, page.total):
         for one in line.figures:
@@ -258,6 +259,94 @@ def test_a_week_says_how_levels_moved_and_how_many_rose(cast: Cast, sign_in: Sig
     assert (rate.numerator, rate.denominator) == (2, 6)
     for cell in (*cells.values(), page.promoted):
         assert client.get(cell.href).context["found"].count == cell.number.denominator, cell.key
+
+
+def test_a_first_level_is_a_move_from_none_and_a_promotion(cast: Cast, sign_in: SignIn) -> None:
+    moved(make_card(cast.lin, "初评", level=""), "", "H")
+    page = sign_in(cast.chen).get(ORIGINS, {"period": "week"}).context["page"]
+    cells = {cell.key: cell.number.value for line in page.moves for cell in line.cells}
+    assert (cells["level_move_none_H"], cells["level_move_H_H"]) == (1, 0)
+    assert page.promoted.number.numerator == 1
+
+
+def test_visitors_stand_beside_the_cards_of_their_source(cast: Cast, sign_in: SignIn) -> None:
+    card = make_card(cast.lin, source="event", opened_at=NOW - HOUR)
+    for led_to in (card, None):
+        received(cast.lin, led_to)
+    client = sign_in(cast.chen)
+    page = client.get(ORIGINS).context["page"]
+    came = {line.label: line.figures[0] for line in page.sources}
+    assert [one.number.value for one in came.values()] == [1, 1]
+    for one in came.values():
+        assert client.get(one.href).context["found"].count == 1
+
+
+def test_the_funnel_of_a_past_period_stops_at_its_end(cast: Cast, sign_in: SignIn) -> None:
+    card = make_card(cast.lin, opened_at=local("2026-02-10 10:00"))
+    make_order(card, local("2026-03-03 10:00"))
+    client = sign_in(cast.chen)
+    for last, ordered in (("2026-02-28", 0), ("2026-03-03", 1)):
+        query = {"period": "own", "first": "2026-02-01", "last": last, "kpi": "cards_ordered"}
+        assert client.get("/dashboard/rows/", query).context["found"].count == ordered
+
+
+def test_a_month_is_the_one_of_the_calendar(cast: Cast, sign_in: SignIn) -> None:
+    asked = sign_in(cast.chen).get(DASHBOARD, {"period": "month"}).context["asked"]
+    assert (asked.period.first, asked.period.last) == (dt.date(2026, 3, 1), NOW.date())
+    before = asked.before
+    assert (before.first, before.last) == (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+    thirty = sign_in(cast.chen).get(DASHBOARD, {"period": "30days"}).context["asked"]
+    assert thirty.period.days == 30
+
+
+def test_every_figure_has_its_thirteen_weeks_as_a_table_that_opens_rows(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_contact(make_card(cast.lin), NOW - 8 * DAY)
+    client = sign_in(cast.chen)
+    page = client.get(COMPARED, {"kpi": "response_rate"})
+    weeks = [week.figures[0] for week in page.context["page"].weeks]
+    assert [one.number.denominator for one in weeks[-2:]] == [1, 1]
+    assert len(weeks) == 13
+    for one in weeks[-2:]:
+        assert client.get(one.href).context["found"].count == 1
+    assert page.content.decode().count('aria-labelledby="course"') == 1
+
+
+@pytest.mark.parametrize("path", [DASHBOARD, PAGE, "/visit-analysis/", "/complaint-report/"])
+def test_marketing_reads_what_its_store_comes_to_and_nobody_by_name(
+    cast: Cast, sign_in: SignIn, path: str
+) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_visit(make_card(cast.lin), NOW.date(), state="completed", completed_at=NOW - HOUR)
+    page = sign_in(cast.mona).get(path)
+    assert page.status_code == 200
+    for person in (cast.lin, cast.zhou):
+        assert person.name not in page.content.decode()
+
+
+def test_marketing_opens_nobodys_figures(cast: Cast, sign_in: SignIn) -> None:
+    client, lin = sign_in(cast.mona), f"person-{cast.lin.public_id}"
+    for path, query in (
+        (DASHBOARD, {"who": lin}),
+        ("/dashboard/rows/", {"kpi": "response_rate", "of": lin}),
+        (COMPARED, {"kpi": "response_rate", "by": "person"}),
+    ):
+        assert client.get(path, query).status_code == 404, path
+    teams = client.get(COMPARED, {"kpi": "response_rate"}).context["page"]
+    assert teams.by == By.TEAM
+
+
+def test_a_place_without_sellers_keeps_its_figures(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.ma), NOW - HOUR)
+    Membership.objects.filter(team=cast.team_two).update(valid_to=dt.date(2026, 3, 1))
+    client = sign_in(cast.shen)
+    lines = client.get(COMPARED, {"kpi": "response_rate", "by": "team"}).context["page"].lines
+    assert "二组" in [line.label for line in lines]
+    team = f"team-{cast.team_two.public_id}"
+    asked = client.get(DASHBOARD, {"who": team}).context["asked"]
+    assert asked.chosen.label == "二组"
 
 
 @pytest.mark.parametrize("key", ["level_move_", "level_move_X_A", "level_move_A_", "level_move"])

@@ -13,7 +13,8 @@ from crm.people import roles
 from crm.people.models import Membership, Team
 from crm.records.kpis import By, Scope
 from crm.records.periods import OWN, Period
-from crm.reports.kpis import KPIS, SHOWN
+from crm.reports.board import Number
+from crm.reports.kpis import KPIS, SHOWN, Unit, kpi_of, source_of
 from crm.reports.queues.asked import Asked, Choice, Choices
 from crm.reports.queues.rows import ABOVE, BELOW, MINUS, REST, rows_behind
 from crm.rulebook.queues import rules_for
@@ -36,20 +37,41 @@ def test_the_board_has_the_keys_of_the_definitions() -> None:
     assert set(KPIS) == set(plain_kpis.KEYS)
 
 
+# One reason, one brand and one move stand for the figures of which there is one for each.
+ONE_OF_EACH = ("reason-charging", "brand-理想", "level_move_B_A", "level_move_none_H")
+
+
 @pytest.mark.django_db
 def test_every_figure_opens_exactly_its_rows(subtests: pytest.Subtests) -> None:
     load_floor(plain_kpis.read_zip(SAMPLE / "floor.zip"))
     refresh_statistics()
     bai = make_user("bai", "白总", roles.GENERAL_MANAGER)
-    team = Scope(By.TEAM, Team.objects.get(store__code="SH01", name="一组").pk)
-    for scope in (Scope(), team):
+    team = Team.objects.get(store__code="SH01", name="一组")
+    seller = Membership.objects.filter(team=team, role=roles.SALESPERSON).order_by("pk")[0]
+    scopes = (
+        Scope(),
+        Scope(By.STORE, team.store_id),
+        Scope(By.TEAM, team.pk),
+        Scope(By.PERSON, seller.user_id),
+    )
+    for scope in scopes:
         asked = asked_by(bai, Choice("", "", scope))
-        for key in SHOWN:
+        for key in (*SHOWN, *ONE_OF_EACH):
             with subtests.test(key=key, scope=scope):
-                agree(asked, key)
+                number = agree(asked, key)
+                if scope == Scope() and key in KPIS:
+                    assert number.denominator, "the sample floor has rows of every KPI"
 
 
-def agree(asked: Asked, key: str) -> None:
+def test_every_figure_says_its_formula_its_rule_and_whose_it_is() -> None:
+    for key in (*SHOWN, *ONE_OF_EACH):
+        kpi = kpi_of(key)
+        words = (kpi.name, kpi.below, kpi.belongs, kpi.formula, source_of(key))
+        assert all(str(one) for one in words), key
+        assert bool(kpi.above) == (kpi.unit in (Unit.RATE, Unit.SCORE, Unit.PER_HUNDRED)), key
+
+
+def agree(asked: Asked, key: str) -> Number:
     """Below, above and the rest add up to the figure, and all of it is visible to Bai."""
     whole = rows_behind(asked, key, BELOW, 1)
     number = whole.shown.number
@@ -64,6 +86,7 @@ def agree(asked: Asked, key: str) -> None:
         assert counts[REST] == number.denominator - (number.numerator or 0)
         hits = {row.pk for row in whole.page if row.pk in whole.hits}
         assert len(hits) <= counts[ABOVE]
+    return number
 
 
 def test_a_customer_handed_to_another_team_is_counted_but_not_shown(
@@ -92,6 +115,8 @@ def test_a_marketing_supervisor_reads_figures_without_their_customers(
 def test_the_page_says_what_the_figure_means(cast: Cast, sign_in: SignIn) -> None:
     page = sign_in(cast.chen).get("/dashboard/rows/", {"kpi": "on_time_rate"}, headers=ENGLISH)
     text = page.content.decode()
+    assert "K-08" in text
+    assert "in percent" in text
     assert "Planned contacts carried out by the end of their due day" in text
     assert "Who the planned contact is assigned to" in text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,12 +12,13 @@ from django.urls import reverse
 
 from crm.people.models import Store, User
 from crm.records.models import AuditEvent
+from crm.records.periods import Period
 from crm.reports import actions
 from crm.reports.models import Target
-from crm.reports.queues.targets import targets_for
+from crm.reports.queues.aims import targets_for
 from crm.reports.weekly.paper import paper_of
 from crm.rulebook.numbers import Numbers
-from tests.people import NOW, Cast
+from tests.people import NOW, SHANGHAI, Cast
 from tests.reports.conftest import SignIn
 from tests.reports.test_period_reports import a_busy_week, weekly
 
@@ -32,7 +34,7 @@ def set_for(
 
 
 def aim(store: Store, day: dt.date, key: str = KEYS[0]) -> float | None:
-    return targets_for(KEYS, store.pk, day, Numbers()).get(key)
+    return targets_for(KEYS, store.pk, Period(day, day, SHANGHAI), Numbers()).get(key)
 
 
 def test_until_somebody_sets_one_those_of_the_rulebook_hold(cast: Cast) -> None:
@@ -64,7 +66,12 @@ def test_managers_set_targets_for_their_own_store_only(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "field"),
-    [("response_rate", "101", "value"), ("no_such", "5", "key"), ("response_rate", "-1", "value")],
+    [
+        ("response_rate", "101", "value"),
+        ("nps", "101", "value"),
+        ("no_such", "5", "key"),
+        ("response_rate", "-1", "value"),
+    ],
 )
 def test_what_makes_no_sense_is_said_beside_its_field(
     cast: Cast, key: str, value: str, field: str
@@ -125,3 +132,66 @@ def test_the_report_shows_a_persons_own_target_over_the_teams(cast: Cast) -> Non
     aims = {line.name: (line.cells[at].aim, line.cells[at].is_met) for line in people_.lines}
     assert aims[cast.lin.name] == ("30%", True)
     assert aims[cast.zhou.name] == ("70%", None)
+
+
+def set_for_one(cast: Cast, key: str, value: str | None, **whom: Any) -> None:
+    aim = None if value is None else Decimal(value)
+    told = {"store": cast.pudong, "month": MARCH, "by": cast.shen, "now": NOW, **whom}
+    actions.set_target(key, value=aim, **told)
+
+
+def test_the_target_of_a_count_is_a_months_and_a_week_takes_its_share(cast: Cast) -> None:
+    set_for(cast.pudong, "62", cast.shen, key="order_count")
+    set_for(cast.pudong, "60", cast.shen, key="order_count", month=APRIL)
+    for first, last, share in (
+        (dt.date(2026, 3, 2), dt.date(2026, 3, 8), 14),
+        (MARCH, dt.date(2026, 3, 31), 62),
+        (dt.date(2026, 3, 30), dt.date(2026, 4, 5), 4 + 10),
+    ):
+        period = Period(first, last, SHANGHAI)
+        found = targets_for(["order_count"], cast.pudong.pk, period, Numbers())
+        assert found["order_count"] == pytest.approx(share)
+    before = Period(dt.date(2026, 2, 23), dt.date(2026, 3, 1), SHANGHAI)
+    assert "order_count" not in targets_for(["order_count"], cast.pudong.pk, before, Numbers())
+
+
+def test_what_a_store_is_to_sell_is_not_what_each_of_its_people_is(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    set_for(cast.pudong, "40", cast.shen, key="order_count")
+    set_for_one(cast, "order_count", "12", team=cast.team_one)
+    set_for_one(cast, "order_count", "3.1", person=cast.lin)
+    people_ = weekly(cast.pudong).figures["people"]
+    aims = {one["name"]: one["targets"].get("order_count") for one in people_}
+    assert aims[cast.lin.name] == pytest.approx(0.7)
+    assert aims[cast.zhou.name] is None
+
+
+def test_a_target_of_somebody_that_was_taken_back_gives_way_to_no_wider_one(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    set_for_one(cast, "on_time_rate", "70", team=cast.team_one)
+    set_for_one(cast, "on_time_rate", "50", person=cast.lin)
+    lines = {row.label: row for row in board_of(sign_in, cast).rows}
+    assert (lines[cast.lin.name].aim.value, lines[cast.zhou.name].aim.value) == (50, 70)
+    set_for_one(cast, "on_time_rate", None, person=cast.lin)
+    lines = {row.label: row for row in board_of(sign_in, cast).rows}
+    assert (lines[cast.lin.name].aim, lines[cast.zhou.name].aim.value) == (None, 70)
+    frozen = {one["name"]: one["targets"] for one in weekly(cast.pudong).figures["people"]}
+    assert frozen[cast.lin.name]["on_time_rate"] is None
+    assert frozen[cast.zhou.name]["on_time_rate"] == 70
+
+
+def board_of(sign_in: SignIn, cast: Cast) -> Any:
+    return sign_in(cast.shen).get(reverse("reports:dashboard")).context["board"]
+
+
+def test_nobody_sets_the_target_of_somebody_of_another_store(cast: Cast) -> None:
+    with pytest.raises(ValidationError) as refused:
+        set_for_one(cast, "response_rate", "80", person=cast.otto)
+    assert "who" in refused.value.message_dict
+
+
+def test_more_orders_than_new_customers_may_be_aimed_at(cast: Cast) -> None:
+    set_for(cast.pudong, "120", cast.shen, key="closing_rate")
+    assert Target.objects.get().value == 120

@@ -51,7 +51,8 @@ def write_changes(saving: Saving, rows: Sequence[Row]) -> None:
             card_id=pks[row.key],
             before=text((row.stored or {}).get("level")),
             after=text(row.values["level"]),
-            at=saving.now,
+            # A level first written down by an import is one the card has had since its opening.
+            at=saving.now if (row.stored or {}).get("level") else row.values["opened_at"],
             by=saving.by,
         )
         for row in rows

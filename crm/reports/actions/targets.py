@@ -7,13 +7,15 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.people.models import Store, Team, User
 from crm.records import audit
 from crm.records.actions import claim_request
 from crm.reports import access
 from crm.reports.models import Target
-from crm.reports.queues.targets import as_scope, faults_of
+from crm.reports.queues.targets import as_scope, faults_of, works_in
 
 
 def set_target(
@@ -36,7 +38,10 @@ def set_target(
     if not access.can_set_target(by, store):
         raise PermissionDenied
     first = month.replace(day=1)
-    if wrong := faults_of(key, store, team, first, value):
+    wrong = faults_of(key, store, team, first, value)
+    if person is not None and not works_in(person, store, timezone.localdate(now)):
+        wrong["who"] = _("Choose from the list.")
+    if wrong:
         raise ValidationError(wrong)
     with transaction.atomic():
         if not claim_request(by, "set_target", request_id):

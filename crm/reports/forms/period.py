@@ -8,13 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK, Period, so_far
+from crm.records.periods import MONTH, OWN, QUARTER, THIRTY, TODAY, WEEK, Period, so_far
 from crm.reports.queues.limits import fault_of
 
 KINDS = {
     TODAY: _("Today"),
     WEEK: _("This week"),
-    MONTH: _("Last 30 days"),
+    MONTH: _("This month"),
+    THIRTY: _("Last 30 days"),
     QUARTER: _("This quarter"),
 }
 

@@ -83,7 +83,10 @@ class TargetForm(OnceForm):
         min_value=Decimal(0),
         max_digits=9,
         decimal_places=1,
-        help_text=_("In percent, in hours or as a count. Empty takes the target back."),
+        help_text=_(
+            "In percent, in hours or as the count of a whole month. Empty takes it back: then none "
+            "holds, no wider one either."
+        ),
     )
 
     def __init__(self, *args: Any, places: list[Place], today: dt.date, **options: Any) -> None:

@@ -11,6 +11,7 @@ from crm.reports.kpis.complaints import COMPLAINTS
 from crm.reports.kpis.funnel import FUNNEL
 from crm.reports.kpis.kinds import Kpi, Unit
 from crm.reports.kpis.levels import LEVELS, MOVE, move_figure
+from crm.reports.kpis.sources import source_of
 
 SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL, **LEVELS, **COMPLAINTS}
 # Figures of which there is one for each reason, brand or move: what their keys begin with.
@@ -28,6 +29,7 @@ __all__ = [
     "Unit",
     "find_kpi",
     "kpi_of",
+    "source_of",
     "subject_of",
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from crm.records.kpis import Figure, Question
 
@@ -19,6 +20,16 @@ class Unit(StrEnum):
     COUNT = "count"
     SCORE = "score"
     PER_HUNDRED = "per_hundred"
+
+
+# How a value comes from what stands above and below the line.
+FORMULAS: dict[Unit, Promise] = {
+    Unit.RATE: _("What stands above the line ÷ what stands below it, in percent"),
+    Unit.HOURS: _("The median: half of the times are longer, half are shorter"),
+    Unit.COUNT: _("Each counts once"),
+    Unit.SCORE: _("(Promoters − detractors) ÷ answers × 100"),
+    Unit.PER_HUNDRED: _("What stands above the line ÷ what stands below it × 100"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,3 +51,8 @@ class Kpi:
     alone: bool = False
     beside: tuple[str, ...] = ()
     guarded: bool = False
+
+    @property
+    def formula(self) -> Promise:
+        """How its value is reckoned, in words."""
+        return FORMULAS[self.unit]

@@ -142,10 +142,18 @@ class Reader:
         """Whether this reader is shown sums of a figure alone, and never its rows."""
         return kpi_of(key).guarded and not self.opens
 
-    def shown(self, key: str, number: Number, of: str = "", *, who: str = "") -> Shown:
+    def shown(
+        self,
+        key: str,
+        number: Number,
+        of: str = "",
+        *,
+        who: str = "",
+        period: Period | None = None,
+    ) -> Shown:
         """A figure with its rows, without them, or nothing of it before enough have answered."""
         if not self.guards(key):
-            return Shown(key, number, self.asked.link(key, who, of=of))
+            return Shown(key, number, self.asked.link(key, who, period, of))
         if number.denominator < self.least:
             return Shown(key, Number(None, 0, None), "", withheld=True)
         return Shown(key, number, "")
@@ -172,6 +180,13 @@ def reader_of(asked: Asked) -> Reader:
     return Reader(asked, reads_answers(asked.reader, store_id), least)
 
 
+def shows(asked: Asked, split: Split) -> bool:
+    """Whether a page of these people has that table: whole stores all, people where named."""
+    if split.by is By.PERSON and not asked.names_people:
+        return False
+    return not split.is_wide or asked.chosen.scope.by in WIDE
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which figures the page of these people shows, over which weeks."""
@@ -193,7 +208,7 @@ class Plan:
     @property
     def splits(self) -> list[Split]:
         """The tables."""
-        return [split for split in SPLITS if self.is_wide or not split.is_wide]
+        return [split for split in SPLITS if shows(self.asked, split)]
 
     @property
     def measures(self) -> list[str]:

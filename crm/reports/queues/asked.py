@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from crm.customers.models import Source
 from crm.people import roles
-from crm.people.models import Department, Membership, User
+from crm.people.models import Department, Membership, Store, User
 from crm.records.kpis import EVERYTHING, By, Question, Scope
 from crm.records.periods import OWN, Period, before
 from crm.reports.access import BoardReach, board_reach
@@ -122,6 +123,14 @@ class Asked:
     narrowed: Narrowed | None = None
 
     @property
+    def names_people(self) -> bool:
+        """Whether the figures of each of the chosen people are for this reader."""
+        if self.chosen.scope.by is By.PERSON:
+            return True
+        team_id = self.chosen.team_id
+        return board_reach(self.reader.reach).names(self.chosen.store_id, team_id)
+
+    @property
     def before(self) -> Period:
         """The period the figures are compared with."""
         return before(self.kind, self.period)
@@ -198,7 +207,10 @@ def asked_for(
     rules = book()
     calendar = rules.calendar(None, rules.numbers(None))
     numbers = rules.numbers(chosen.store_id)
-    return Asked(reader, now, kind, period, chosen, choices, calendar, numbers, page, narrowed)
+    asked = Asked(reader, now, kind, period, chosen, choices, calendar, numbers, page, narrowed)
+    if narrowed and narrowed.scope.by is By.PERSON and not asked.names_people:
+        raise Http404
+    return asked
 
 
 def narrowed_to(key: str) -> Narrowed:
@@ -225,9 +237,20 @@ def source_name(code: str) -> str:
 
 
 def choices_for(reader: User, now: datetime) -> Choices:
-    """Everything, the stores, the teams and the sellers within reach; one statement."""
+    """Everything, the stores, the teams and the sellers within reach; two statements.
+
+    Stores and teams stand here with or without sellers: their rows remain theirs.
+    """
     reach = board_reach(reader.reach)
     today = timezone.localdate(now)
+
+    def places() -> QuerySet[Store]:
+        inside = (
+            Q() if reach.everything else Q(pk__in=reach.store_ids) | Q(teams__in=reach.team_ids)
+        )
+        columns = {"team_pk": F("teams"), "team_id_": F("teams__public_id")}
+        named = Store.objects.filter(inside).annotate(**columns, team_name=F("teams__name"))
+        return named.order_by("code", "teams__name", "teams")
 
     def build() -> QuerySet[Membership]:
         return (
@@ -241,6 +264,9 @@ def choices_for(reader: User, now: datetime) -> Choices:
     found: dict[str, Choice] = {}
     if reach.everything:
         found[""] = Choice("", _("All stores"), Scope())
+    for place in objects_of(("places", reader.pk, reader.reach), places):
+        for choice in _places_of(place, reach):
+            found.setdefault(choice.key, choice)
     for post in posts:
         for choice in _choices_of(post, reach):
             found.setdefault(choice.key, choice)
@@ -259,21 +285,27 @@ def _within(reach: BoardReach) -> Q:
     return Q(user=reach.own_id) | (places & Q(role__in=SELLERS))
 
 
-def _choices_of(post: Membership, reach: BoardReach) -> list[Choice]:
-    """The choices a post stands for: its store, its team and its holder."""
-    store, team, user = post.store, post.team, post.user
-    whole_store = store is not None and (reach.everything or store.pk in reach.store_ids)
-    choices = []
-    if store and whole_store:
-        scope = Scope(By.STORE, store.pk)
-        choices.append(Choice(f"store-{store.public_id}", store.name, scope, store.pk))
-    if team and (whole_store or team.pk in reach.team_ids):
-        name = f"{store.name} · {team.name}" if store and reach.everything else team.name
-        scope = Scope(By.TEAM, team.pk)
-        choices.append(Choice(f"team-{team.public_id}", name, scope, team.store_id))
-    if post.role in SELLERS:
-        scope = Scope(By.PERSON, user.pk)
-        key = f"person-{user.public_id}"
-        place = team.name if team else ""
-        choices.append(Choice(key, user.name, scope, post.store_id, post.team_id, post.role, place))
+def _places_of(place: Any, reach: BoardReach) -> list[Choice]:
+    """A store within reach and one of its teams."""
+    choices, whole_store = [], reach.everything or place.pk in reach.store_ids
+    if whole_store:
+        scope = Scope(By.STORE, place.pk)
+        choices.append(Choice(f"store-{place.public_id}", place.name, scope, place.pk))
+    if place.team_pk and (whole_store or place.team_pk in reach.team_ids):
+        name = f"{place.name} · {place.team_name}" if reach.everything else place.team_name
+        scope = Scope(By.TEAM, place.team_pk)
+        key = f"team-{place.team_id_}"
+        choices.append(Choice(key, name, scope, place.pk, place.team_pk))
     return choices
+
+
+def _choices_of(post: Membership, reach: BoardReach) -> list[Choice]:
+    """The holder of a post, where the reader reads the figures of each one there."""
+    user, team = post.user, post.team
+    if post.role not in SELLERS:
+        return []
+    if user.pk != reach.own_id and not reach.names(post.store_id, post.team_id):
+        return []
+    key, place = f"person-{user.public_id}", team.name if team else ""
+    scope = Scope(By.PERSON, user.pk)
+    return [Choice(key, user.name, scope, post.store_id, post.team_id, post.role, place)]

@@ -13,7 +13,7 @@ from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, first_of_month, last_weeks
 from crm.reports.board import read
 from crm.reports.kpis.complaints import AGES, CLOCKS, clock_key
-from crm.reports.queues.analysis import WIDE, Line, Split, Table, reader_of, table
+from crm.reports.queues.analysis import Line, Split, Table, reader_of, shows, table
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import Found, tile
 from crm.reports.queues.tiles import Shown, Tile
@@ -108,8 +108,7 @@ def months_of(asked: Asked) -> tuple[Period, ...]:
 
 def splits_of(asked: Asked) -> list[Split]:
     """The tables: departments where whole stores are shown."""
-    wide = asked.chosen.scope.by in WIDE
-    return [split for split in SPLITS if wide or not split.is_wide]
+    return [split for split in SPLITS if shows(asked, split)]
 
 
 def _wanted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,9 +18,9 @@ from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import can_remind_people
 from crm.reports.board import Answer, Group, read
 from crm.reports.kpis import FUNNEL
+from crm.reports.queues.aims import aims_of, aims_of_people
 from crm.reports.queues.asked import Asked, Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
-from crm.reports.queues.targets import aims_of
 from crm.reports.queues.tiles import Aim, Shown, Tile
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
@@ -61,7 +62,7 @@ class PersonRow:
 
     @property
     def tone(self) -> str:
-        """The colour of the on-time bar: how it stands to the target of the chosen people."""
+        """The colour of the on-time bar: how it stands to their own target, else to that of all."""
         shown = self.figures["on_time_rate"]
         return self.aim.light(shown.kpi, shown.number) if self.aim else ""
 
@@ -128,7 +129,9 @@ def dashboard(asked: Asked) -> Board:
         tiles=tiles,
         weeks=[_week(asked, found, n, period) for n, period in enumerate(weeks)],
         rows=person_rows(
-            asked, {key: found["person", key] for key in COLUMNS}, aims.get("on_time_rate")
+            asked,
+            {key: found["person", key] for key in COLUMNS},
+            aims_of_people(asked, "on_time_rate", aims.get("on_time_rate")),
         ),
         total=PersonRow("", "", "", whole, aims.get("on_time_rate")),
         funnel=funnel(asked, {key: found["funnel", key] for key in FUNNEL}),
@@ -175,15 +178,19 @@ def tile(asked: Asked, key: str, course: Answer, pair: Answer | None, weeks: int
 
 
 def person_rows(
-    asked: Asked, columns: dict[str, Answer], aim: Aim | None = None
+    asked: Asked,
+    columns: dict[str, Answer],
+    aim_of: Callable[[Choice], Aim | None] = lambda _person: None,
 ) -> list[PersonRow]:
     """A line for every salesperson covered, and for whoever else has a figure here."""
+    if not asked.names_people:
+        return []
     people = {person.scope.pk: person for person in asked.choices.people_of(asked.chosen)}
     counted = {pk for answer in columns.values() for _period, pk in answer.numbers if pk}
     for moved in User.objects.filter(pk__in=counted - people.keys()).order_by("name"):
         people[moved.pk] = Choice(f"person-{moved.public_id}", moved.name, asked.chosen.scope)
     return [
-        replace(_person_row(asked, pk, one, columns), aim=aim)
+        replace(_person_row(asked, pk, one, columns), aim=aim_of(one))
         for pk, one in people.items()
         if pk in counted or one.role == roles.SALESPERSON
     ]

@@ -75,7 +75,8 @@ def follow_up_effect(asked: Asked) -> Effect:
         ]
         return EffectLine(label, figures, ways)
 
-    counted = {pk for one in each.values() for _period, pk in one.numbers if pk}
+    named = asked.names_people
+    counted = {pk for one in each.values() for _period, pk in one.numbers if pk and named}
     people = {one.scope.pk: (one.label, one.key) for one in inside_of(asked, By.PERSON)}
     for moved in User.objects.filter(pk__in=counted - people.keys()).order_by("name"):
         people[moved.pk] = (moved.name, f"{By.PERSON}-{moved.public_id}")

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Team, User
 from crm.records.kpis import By, Question, Scope
-from crm.records.periods import WEEK, last_weeks
+from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.board import Answer, read
 from crm.reports.kpis import KPIS, Kpi
+from crm.reports.queues.aims import aims_of
 from crm.reports.queues.analysis import reader_of
 from crm.reports.queues.asked import Asked, Choice
-from crm.reports.queues.dashboard import RATES
-from crm.reports.queues.targets import aims_of
+from crm.reports.queues.dashboard import RATES, Week
 from crm.reports.queues.tiles import Shown, Tile
 
 WEEKS = 13
@@ -84,8 +84,7 @@ class Figures:
 
 def all_figures(asked: Asked) -> Figures:
     """Every figure of the definitions; as many statements for a store as for a person."""
-    until = min(asked.period.last, timezone.localdate(asked.now))
-    weeks = last_weeks(WEEKS, until, asked.period.zone)
+    weeks = weeks_of(asked)
     team = team_beside(asked)
     over_weeks, pair = asked.question(*weeks), asked.question(asked.before, asked.period)
     places: dict[str, Question] = {"weeks": over_weeks}
@@ -111,6 +110,12 @@ def all_figures(asked: Asked) -> Figures:
     return Figures(asked, groups, team.name if team else "")
 
 
+def weeks_of(asked: Asked) -> tuple[Period, ...]:
+    """Thirteen weeks up to the period's end."""
+    until = min(asked.period.last, timezone.localdate(asked.now))
+    return last_weeks(WEEKS, until, asked.period.zone)
+
+
 def team_beside(asked: Asked) -> Team | None:
     """The team a person is measured against; None where no one person is looked at (KP-14)."""
     if asked.chosen.scope.by is not By.PERSON or asked.chosen.team_id is None:
@@ -128,12 +133,16 @@ class ComparedLine:
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure of each person, team or store in the chosen scope, the best first."""
+    """One figure of each person, team or store in the chosen scope, the best first.
+
+    Beside it the figure of all of them in each of thirteen weeks.
+    """
 
     asked: Asked
     by: By
     shown: Shown
     lines: list[ComparedLine]
+    weeks: list[Week]
 
     @property
     def kpi(self) -> Kpi:
@@ -142,14 +151,23 @@ class Compared:
 
 def compared(asked: Asked, key: str, by: By) -> Compared:
     """A figure by person, team or store; people who have moved on keep their line (KP-14)."""
-    whole, grouped = read([(key, asked.question()), (key, asked.question(by=by))])
+    weeks = weeks_of(asked)
+    questions = (asked.question(), asked.question(by=by), asked.question(*weeks))
+    whole, grouped, course = read([(key, one) for one in questions])
     counted = {pk for _period, pk in grouped.numbers if pk}
     inside = inside_of(asked, by)
     named = {one.scope.pk: one for one in inside} if _any_of(inside, counted) else {}
     reader = reader_of(asked)
-    narrows = "of" if by is By.PERSON else "who"
     lines = [
-        ComparedLine(one.label, reader.shown(key, grouped.number(group=pk), **{narrows: one.key}))
+        ComparedLine(
+            one.label,
+            reader.shown(
+                key,
+                grouped.number(group=pk),
+                one.key if by is By.PERSON else "",
+                who="" if by is By.PERSON else one.key,
+            ),
+        )
         for pk, one in named.items()
     ]
     if by is By.PERSON:
@@ -157,7 +175,10 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
             number, of = grouped.number(group=person.pk), f"{by}-{person.public_id}"
             lines.append(ComparedLine(person.name, reader.shown(key, number, of)))
     lines.sort(key=rank)
-    return Compared(asked, by, reader.shown(key, whole.number()), lines)
+    shown = [reader.shown(key, course.number(n), period=period) for n, period in enumerate(weeks)]
+    firsts = [period.first for period in weeks]
+    found = [Week(first, [one]) for first, one in zip(firsts, shown, strict=True)]
+    return Compared(asked, by, reader.shown(key, whole.number()), lines, found)
 
 
 def inside_of(asked: Asked, by: By) -> list[Choice]:
@@ -171,6 +192,11 @@ def inside_of(asked: Asked, by: By) -> list[Choice]:
     if chosen.scope.by is By.STORE:
         return [one for one in places if one.store_id == chosen.store_id]
     return [one for one in places if one.key == chosen.key]
+
+
+def usual_way(asked: Asked) -> By:
+    """How a figure is compared where nothing is said: by person, where each one is shown."""
+    return By.PERSON if asked.names_people else By.TEAM
 
 
 def _any_of(inside: list[Choice], counted: set[int | str]) -> bool:

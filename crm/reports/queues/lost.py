@@ -84,7 +84,7 @@ def lost_report(asked: Asked, reason: str = "") -> LostReport:
         count=count,
         before=lost_in(asked, before=True).count(),
         opened=opened,
-        tables=[_reasons(rows, count), *_others(rows, count)],
+        tables=[_reasons(rows, count), *_others(rows, count, named=asked.names_people)],
         won_back=[Shown(key, one, asked.link(key)) for key, one in zip(WON_BACK, won, strict=True)],
         reason=reason,
         reason_words=reason_words("" if reason == NO_REASON else reason),
@@ -117,7 +117,7 @@ def _reasons(rows: QuerySet[Card], whole: int) -> LostTable:
     return LostTable("reason", gettext_lazy("By reason"), lines)
 
 
-def _others(rows: QuerySet[Card], whole: int) -> list[LostTable]:
+def _others(rows: QuerySet[Card], whole: int, *, named: bool) -> list[LostTable]:
     def table(name: str, title: Promise, field: str, names: Mapping[Any, str]) -> LostTable:
         lines = [
             LostLine(names.get(value) or _("Not known"), n, whole)
@@ -125,8 +125,9 @@ def _others(rows: QuerySet[Card], whole: int) -> list[LostTable]:
         ]
         return LostTable(name, title, lines)
 
+    people = [table("person", gettext_lazy("By salesperson"), "owner", _names(rows, "owner", User))]
     return [
-        table("person", gettext_lazy("By salesperson"), "owner", _names(rows, "owner", User)),
+        *(people if named else []),
         table("source", gettext_lazy("By source"), "source", _sources()),
         table("level", gettext_lazy("By level when lost"), "level", _levels()),
         table("model", gettext_lazy("By model"), "product", _names(rows, "product", Product)),

@@ -17,8 +17,8 @@ from crm.reports.kpis.levels import ENDED, FIRST, NONE
 from crm.reports.queues.asked import UNKNOWN_SOURCE, Asked, source_name
 from crm.reports.queues.tiles import Shown, percent_of
 
-# The bars of the funnel that count cards, which have a source.
-COLUMNS = tuple(key for key in FUNNEL if key != "first_receptions")
+# The bars of the funnel; who came and left no data has no source.
+COLUMNS = tuple(FUNNEL)
 NAMES: dict[str, Promise] = {
     NONE: pgettext_lazy("level", "none"),
     ORDERED: pgettext_lazy("level", "ordered"),
@@ -72,9 +72,9 @@ def origins(asked: Asked) -> Origins:
             sold_of({key: answer.number(group=code) for key, answer in found.items()}),
         )
         for code, label in (*Source.choices, ("", source_name("")))
-        if found["cards_begun"].number(group=code).denominator
+        if any(answer.number(group=code).denominator for answer in found.values())
     ]
-    lines.sort(key=lambda line: -line.figures[0].number.denominator)
+    lines.sort(key=lambda line: [-one.number.denominator for one in line.figures[1::-1]])
     whole = {key: answer.over_groups() for key, answer in found.items()}
     return Origins(
         asked=asked,

@@ -11,11 +11,13 @@ from django.utils.translation import pgettext_lazy
 
 from crm.customers.access import shown_name
 from crm.records.kpis import By
-from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK
+from crm.records.periods import MONTH, OWN, QUARTER, THIRTY, TODAY, WEEK
 from crm.reports.access import can_remind
+from crm.reports.kpis import Unit
 from crm.reports.queues.analysis import Analysis
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import CHART, Board
+from crm.reports.queues.figures import Compared
 from crm.reports.queues.tiles import Shown
 from crm.ui.charts import Goal, Series, line_chart
 from crm.ui.moments import day
@@ -57,7 +59,8 @@ def kinds_of(asked: Asked, kpi: str = "", by: str = "") -> list[Kind]:
     labels = {
         TODAY: _("Today"),
         WEEK: _("This week"),
-        MONTH: _("Last 30 days"),
+        MONTH: _("This month"),
+        THIRTY: _("Last 30 days"),
         QUARTER: _("This quarter"),
     }
     way = f"&by={by}" if by else ""
@@ -72,7 +75,8 @@ def compared_with(asked: Asked) -> str:
     return {
         TODAY: _("vs yesterday"),
         WEEK: _("vs last week"),
-        MONTH: _("vs the 30 days before"),
+        MONTH: _("vs last month"),
+        THIRTY: _("vs the 30 days before"),
         QUARTER: _("vs last quarter"),
         OWN: _("vs the period before"),
     }[asked.kind]
@@ -127,6 +131,26 @@ def trend_of(page: Analysis) -> SafeString:
         "would buy again from %(again)s to %(again_now)s"
     ) % {**_ends("satisfaction", satisfied), **_ends("again", again)}
     return line_chart(series, labels, finding=finding)
+
+
+def course_of(page: Compared) -> SafeString:
+    """One figure of the chosen people over thirteen weeks."""
+    line = [week.figures[0] for week in page.weeks]
+    last, name = latest(line), str(page.kpi.name)
+    labels = [day(week.monday, page.asked.now.date()) for week in page.weeks]
+    said = {"figure": name, "first": line[0].words, "now": last.words}
+    return line_chart(
+        [Series(name, [drawn_value(one) for one in line], last.words)],
+        labels,
+        finding=_("13 weeks: %(figure)s from %(first)s to %(now)s") % said,
+        share=page.kpi.unit is Unit.RATE,
+    )
+
+
+def drawn_value(shown: Shown) -> float | None:
+    """Where a figure stands in a chart: a rate in percent, anything else as it is."""
+    value = shown.percent if shown.kpi.unit is Unit.RATE else shown.number.value
+    return None if value is None else float(value)
 
 
 def latest(line: Sequence[Shown]) -> Shown:

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
-from crm.records.periods import MONTH, OWN
+from crm.records.periods import OWN, THIRTY
 from crm.reports import access, due
 from crm.reports.models import ReportView
 from crm.reports.models.saved_views import QUERY_AT_MOST
@@ -67,7 +67,7 @@ def clean_query(query: str) -> str:
 def address_of(view: ReportView, day: dt.date | None = None) -> str:
     """Where a view opens: as of today, or with what was over on the day one was told of it."""
     query = dict(parse_qsl(view.query))
-    if day is not None and (kind := query.get("period", MONTH)) != OWN:
+    if day is not None and (kind := query.get("period", THIRTY)) != OWN:
         period = due.over_by(kind, day, timezone.get_default_timezone())
         query |= {"period": OWN, "first": str(period.first), "last": str(period.last)}
     return f"{reverse(PAGES[view.report])}?{urlencode(query)}"

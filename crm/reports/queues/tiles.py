@@ -8,12 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.reports.board import Number
-from crm.reports.kpis import Kpi, Unit, kpi_of
+from crm.reports.kpis import Kpi, Unit, kpi_of, source_of
 from crm.ui import numbers
 from crm.ui.charts import sparkline
 
@@ -58,6 +59,11 @@ class Shown:
     @property
     def kpi(self) -> Kpi:
         return kpi_of(self.key)
+
+    @property
+    def source(self) -> Promise:
+        """The requirement it answers, in words."""
+        return source_of(self.key)
 
     @property
     def value(self) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from crm.people.access import SignedInRequest
-from crm.records.periods import MONTH, WEEK
+from crm.records.periods import THIRTY, WEEK
 from crm.reports.access import can_see_board
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import find_kpi
@@ -29,7 +29,7 @@ def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) 
     if not can_see_board(request.user):
         raise PermissionDenied
     now = timezone.now()
-    usual = USUAL_KIND.get(page, MONTH)
+    usual = USUAL_KIND.get(page, THIRTY)
     kind, period = form.read(timezone.localdate(now), ZoneInfo(settings.TIME_ZONE), usual)
     who, of = form.data.get("who", ""), form.data.get("of", "")
     return asked_for(request.user, kind, period, who, now, page=page, of=of)

@@ -11,9 +11,9 @@ from crm.records.kpis import OF_STAFF, By
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import KPIS
 from crm.reports.queues.asked import COMPARED, FIGURES, ORIGINS
-from crm.reports.queues.figures import all_figures, compared
+from crm.reports.queues.figures import all_figures, compared, usual_way
 from crm.reports.queues.origins import origins as read_origins
-from crm.reports.queues.pages import compared_with, kinds_of, ways_to_compare
+from crm.reports.queues.pages import compared_with, course_of, kinds_of, ways_to_compare
 from crm.reports.views.asking import asked_by
 
 
@@ -39,8 +39,8 @@ def compare(request: SignedInRequest) -> HttpResponse:
     """One figure by person, team or store; raises Http404 for none of the definitions."""
     form = PeriodForm(request.GET)
     asked = asked_by(request, form, COMPARED)
-    key, by = request.GET.get("kpi", "response_rate"), request.GET.get("by", By.PERSON)
-    if key not in KPIS or by not in OF_STAFF:
+    key, by = request.GET.get("kpi", "response_rate"), request.GET.get("by", usual_way(asked))
+    if key not in KPIS or by not in OF_STAFF or (by == By.PERSON and not asked.names_people):
         raise Http404
     page = compared(asked, key, By(by))
     context = {
@@ -52,6 +52,7 @@ def compare(request: SignedInRequest) -> HttpResponse:
         "kinds": kinds_of(asked, key, by),
         "ways": ways_to_compare(asked, key, By(by)),
         "here": asked.chip(asked.kind),
+        "chart": course_of(page),
     }
     return render(request, "reports/compared.html", context)
 

@@ -20,7 +20,7 @@ from crm.customers.models import Card
 from crm.customers.states import LOST
 from crm.people import roles
 from crm.people.models import Membership, Store, Team, User
-from crm.records.kpis import By, Question, Scope, Tally
+from crm.records.kpis import By, Question, Rate, Scope
 from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.board import Answer, Number, read
@@ -28,7 +28,8 @@ from crm.reports.highlights import Rules, found_in
 from crm.reports.kpis import KPIS, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
 from crm.reports.models import PeriodReport
-from crm.reports.queues.targets import own_targets, targets_for
+from crm.reports.queues.aims import inherited, own_targets, targets_for
+from crm.reports.queues.rows import plain
 from crm.reports.weekly.course import WITH_SALES, funnel_of, sales_of
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
@@ -41,7 +42,6 @@ HEADS = (
     *("visit_completion_rate", "resolution_rate", "capture_rate", "first_response_hours"),
     *("order_count", "complaint_count"),
 )
-REASONS = 8
 # What is counted at the moment a report is taken, and not in its period.
 OF_NOW = frozenset({"oldest_open_hours", *COUNTS}) - {"order_count"}
 
@@ -82,8 +82,8 @@ def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime
         "lost": lost_by_reason(store_id, period),
         **course_of(kind, store_id, period, now),
     }
-    figures["targets"] = targets_for(OF_GROUPS, store_id, period.last, numbers)
-    add_own_targets(figures, period.last)
+    figures["targets"] = targets_for(OF_GROUPS, store_id, period, numbers)
+    add_own_targets(figures, period)
     figures["highlights"] = highlights_of(figures, numbers)
     return figures
 
@@ -194,11 +194,13 @@ def _stores() -> list[tuple[int, dict[str, Any]]]:
 
 
 def complaints_by_class(store_id: int | None, period: Period) -> list[Printed]:
-    """The complaints of the period by class: how many, how many resolved, who leads them."""
-    figure = kpi_of("complaint_count").read(question_of(store_id, period, period.end))
-    assert isinstance(figure, Tally)
-    rows = Ticket.objects.filter(pk__in=list(figure.rows.order_by().values_list("pk", flat=True)))
-    solved = Count("pk", filter=Q(resolved_at__isnull=False) | Q(closed_at__isnull=False))
+    """The complaints of the period by class: how many, resolved at its end, who leads them."""
+    figure = kpi_of("resolution_rate").read(question_of(store_id, period, period.end))
+    assert isinstance(figure, Rate)
+    complaints = Q(kind=Ticket.Kind.COMPLAINT)
+    (counted,), (solved_ones,) = figure.denominator(), figure.numerator()
+    rows = plain(counted.filter(complaints))
+    solved = Count("pk", filter=Q(pk__in=solved_ones.filter(complaints).values("pk")))
     counts = rows.order_by().values("category").annotate(n=Count("pk"), solved=solved)
     leads: dict[str, dict[str, None]] = {}
     pairs = rows.filter(lead_department__isnull=False).order_by("lead_department__name")
@@ -214,23 +216,24 @@ def complaints_by_class(store_id: int | None, period: Period) -> list[Printed]:
 
 
 def lost_by_reason(store_id: int | None, period: Period) -> list[Printed]:
-    """The cards lost in the period by reason, the commonest first (RP-13)."""
+    """The cards lost in the period by each reason, the commonest first (RP-13)."""
     rows = Card.objects.filter(lost_at__gte=period.begin, lost_at__lt=period.end, state=LOST)
     if store_id:
         rows = rows.filter(store=store_id)
     counts = rows.order_by().values("lost_reason").annotate(n=Count("pk"))
     found = [{"reason": one["lost_reason"], "count": one["n"]} for one in counts]
-    return sorted(found, key=lambda one: (-one["count"], one["reason"]))[:REASONS]
+    return sorted(found, key=lambda one: (-one["count"], one["reason"]))
 
 
-def add_own_targets(figures: Printed, day: dt.date) -> None:
+def add_own_targets(figures: Printed, period: Period) -> None:
     """The targets of each person and team: their own, else the team's, over those of the whole."""
-    own = own_targets(OF_GROUPS, day)
+    own = own_targets(OF_GROUPS, period)
     for one in figures["teams"]:
         one["targets"] = own.get(f"team-{one['id']}", {})
     of_teams = {one["name"]: one["targets"] for one in figures["teams"]}
     for one in figures["people"]:
-        one["targets"] = of_teams.get(one["team"], {}) | own.get(f"person-{one['id']}", {})
+        of_team = of_teams.get(one["team"], {})
+        one["targets"] = inherited(of_team, own.get(f"person-{one['id']}", {}))
 
 
 def highlights_of(figures: Printed, numbers: Numbers) -> list[Printed]:

@@ -45,6 +45,8 @@ OF_PLACES = (
 )
 # Which rows behind a frozen figure its page shows: those that have changed.
 CHANGED = "changed"
+# Reasons of losses beyond this are counted together.
+REASONS = 8
 # Bars beyond this no longer fit beside the funnel's place.
 BARS = 12
 
@@ -150,6 +152,11 @@ class Paper:
     computed: list[tuple[str, str]]
 
     @property
+    def lost_total(self) -> int:
+        """How many customers were lost in all."""
+        return sum(one.count for one in self.lost)
+
+    @property
     def revised(self) -> list[Shown]:
         """What figures have come to be that differ since: of all, then of its people."""
         cells = [cell for table in self.tables for line in table.lines for cell in line.cells]
@@ -166,7 +173,6 @@ def fraction(number: Number) -> str:
 def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
     """A report in the reader's language; with `live`, what has come to differ stands beside."""
     figures, live = report.figures, live or {}
-    reasons = option_labels("lost_reason") if figures["lost"] else {}
     rows = {key: row_of(report, key, live.get("", {})) for key in stored(figures, (*HEADS, *KPIS))}
     people = figures["people"]
     sellers = [one for one in people if one["sells"]]
@@ -192,10 +198,7 @@ def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
         sold_heads=sold_heads(report.kind),
         complaints=complaints_of(figures["complaints"]),
         complaint_words=complaint_words(figures["whole"]),
-        lost=[
-            Counted(reasons.get(one["reason"], one["reason"]) or _("No reason given"), one["count"])
-            for one in figures["lost"]
-        ],
+        lost=lost_of(figures["lost"]),
         computed=[
             (str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS if key in rows
         ],
@@ -353,6 +356,17 @@ def complaints_of(found: Iterable[Mapping[str, Any]]) -> list[Counted]:
         )
         for one in found
     ]
+
+
+def lost_of(found: list[dict[str, Any]]) -> list[Counted]:
+    """The losses by reason; those that fit no more are one line."""
+    reasons = option_labels("lost_reason") if found else {}
+    lines = [
+        Counted(reasons.get(one["reason"], one["reason"]) or _("No reason given"), one["count"])
+        for one in found
+    ]
+    rest = sum(one.count for one in lines[REASONS:])
+    return [*lines[:REASONS], *([Counted(_("Other reasons"), rest)] if rest else [])]
 
 
 def complaint_words(whole: Mapping[str, Any]) -> str:

@@ -201,7 +201,7 @@ def counts_json(found: Sequence[Counted]) -> dict[str, Any]:
         "title": "",
         "heads": (gettext("Reason"), gettext("Count")),
         "lines": lines,
-        "total": [],
+        "total": [gettext("Total"), numbers.number(sum(one.count for one in found))],
     }
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from crm.notices.channels.interface import Enclosed, Refused
 from crm.people.models import User
-from crm.records.periods import MONTH
+from crm.records.periods import THIRTY
 from crm.reports.access import can_open_report
 from crm.reports.forms import PeriodForm
 from crm.reports.models import ReportView
@@ -38,7 +38,7 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
     query = QueryDict(address.partition("?")[2])
     zone = timezone.get_default_timezone()
     with translation.override(person.language or settings.LANGUAGE_CODE):
-        kind, period = PeriodForm(query).read(timezone.localdate(now), zone, MONTH)
+        kind, period = PeriodForm(query).read(timezone.localdate(now), zone, THIRTY)
         who, of = query.get("who", ""), query.get("of", "")
         try:
             asked = asked_for(person, kind, period, who, now, page=PAGES[view.report], of=of)

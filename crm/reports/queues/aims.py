@@ -1,0 +1,174 @@
+"""What figures are to reach in a period, of all and of each one (KP-13).
+
+The narrowest target holds: a person's own over the team's, over the store's, over everybody's,
+over the rulebook's. One that was taken back stays taken back: no wider one comes in its place.
+A count's target is a month's and its owner's alone: over other days it is their share of the month,
+and what a store is to sell is not what each of its people is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from django.db.models import Q
+
+from crm.records.kpis import By
+from crm.records.periods import Period, month_of
+from crm.reports.kpis import Unit, kpi_of
+from crm.reports.models import Target
+from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.tiles import Aim
+from crm.rulebook.numbers import Numbers
+
+# What the house aims at until somebody sets a target (N-64): figure → name of its number.
+USUAL = {
+    "response_rate": "target_response_percent",
+    "satisfaction_rate": "target_satisfaction_percent",
+    "visit_completion_rate": "target_completion_percent",
+    "resolution_rate": "target_resolution_percent",
+    "record_accuracy": "target_accuracy_percent",
+    "on_time_rate": "target_on_time_percent",
+    "resolved_in_time_rate": "target_promise_percent",
+}
+WIDE = Q(team__isnull=True, person__isnull=True)
+# A target by figure; None for one that was taken back.
+Set = dict[str, float | None]
+
+
+def targets_for(
+    keys: Iterable[str], store_id: int | None, period: Period, numbers: Numbers
+) -> dict[str, float]:
+    """What each figure of a store, or of all, is to reach in a period; one statement."""
+    own = Q(store=store_id) if store_id else Q(pk__in=[])
+    rows = _rows(WIDE & (own | Q(store__isnull=True)), keys, period)
+
+    def on(day: dt.date) -> Set:
+        return _on(day, rows, _usual(numbers), lambda row: row.store_id == store_id)
+
+    return {key: value for key, value in over(period, on).items() if value is not None}
+
+
+def own_targets(keys: Iterable[str], period: Period) -> dict[str, Set]:
+    """The targets of teams and people in a period, by `team-<id>` and `person-<id>`."""
+    rows = _rows(~WIDE, keys, period)
+    by_whose: dict[str, list[Target]] = {}
+    for row in rows:
+        whom, kind = (row.person, By.PERSON) if row.person else (row.team, By.TEAM)
+        assert whom is not None
+        by_whose.setdefault(f"{kind}-{whom.public_id}", []).append(row)
+    return {address: over(period, partial(_set_on, mine)) for address, mine in by_whose.items()}
+
+
+def inherited(of_team: Mapping[str, float | None], own: Mapping[str, float | None]) -> Set:
+    """What somebody is to reach: their own targets, else those of the team but for its counts."""
+    return {key: value for key, value in of_team.items() if not is_count(key)} | dict(own)
+
+
+def aims_of(asked: Asked, keys: Iterable[str]) -> dict[str, Aim]:
+    """The targets of the chosen people in the period; one statement (KP-13).
+
+    Of the present figures nobody sets any.
+    """
+    chosen, every = asked.chosen, list(keys)
+    whose = WIDE & Q(store__isnull=True)
+    if chosen.store_id:
+        whose |= WIDE & Q(store=chosen.store_id)
+    team_id = chosen.team_id or (chosen.scope.pk if chosen.scope.by is By.TEAM else None)
+    if team_id:
+        whose |= Q(team=team_id)
+    if chosen.scope.by is By.PERSON:
+        whose |= Q(person=chosen.scope.pk)
+    rows = _rows(whose, every, asked.period)
+    found = over(
+        asked.period, lambda day: _on(day, rows, _usual(asked.numbers), lambda r: is_of(r, chosen))
+    )
+    near = asked.numbers.target_near_percent
+    reached = {key: value for key in every if (value := found.get(key)) is not None}
+    return {key: Aim(value, near) for key, value in reached.items()}
+
+
+def aims_of_people(asked: Asked, key: str, aim: Aim | None) -> Callable[[Choice], Aim | None]:
+    """What each of the chosen people is to reach: their own, the team's, else that of all."""
+    own = own_targets([key], asked.period)
+    teams = {one.scope.pk: one.key for one in asked.choices.of(By.TEAM)}
+    near = asked.numbers.target_near_percent
+
+    def of(person: Choice) -> Aim | None:
+        for address in (person.key, teams.get(person.team_id, "")):
+            if key in own.get(address, {}):
+                value = own[address][key]
+                return None if value is None else Aim(value, near)
+        return aim
+
+    return of
+
+
+def is_of(row: Target, chosen: Choice) -> bool:
+    """Whether a target was set for exactly these people."""
+    if chosen.scope.by is By.PERSON:
+        return row.person_id == chosen.scope.pk
+    if chosen.scope.by is By.TEAM:
+        return row.team_id == chosen.scope.pk
+    return row.team_id is None and row.person_id is None and row.store_id == chosen.store_id
+
+
+def is_count(key: str) -> bool:
+    """Whether a figure counts, so that its target is that of a whole month."""
+    return kpi_of(key).unit is Unit.COUNT
+
+
+def over(period: Period, on: Callable[[dt.date], Set]) -> Set:
+    """The targets of a period: those of its last day, of counts the days' shares of each month."""
+    found, months = on(period.last), _months(period)
+    for key in filter(is_count, found):
+        parts = [(on(first).get(key), share) for first, share in months]
+        values = [value * share for value, share in parts if value is not None]
+        found[key] = sum(values) if len(values) == len(parts) else None
+    return found
+
+
+def _months(period: Period) -> list[tuple[dt.date, float]]:
+    """The months a period touches, by their first day, and what share of each lies in it."""
+    found, day = [], period.first
+    while day <= period.last:
+        month = month_of(day, period.zone)
+        days = (min(month.last, period.last) - day).days + 1
+        found.append((month.first, days / month.days))
+        day = month.shifted(month.days).first
+    return found
+
+
+def _rows(whose: Q, keys: Iterable[str], period: Period) -> list[Target]:
+    """Targets set until the end of a period, the narrower behind the wider, each by its month."""
+    rows = Target.objects.filter(whose, month__lte=period.last, key__in=list(keys))
+    return sorted(rows.select_related("team", "person"), key=_narrowness)
+
+
+def _narrowness(row: Target) -> tuple[bool, bool, bool, dt.date, int]:
+    person, team = row.person_id is not None, row.team_id is not None
+    return person, team, row.store_id is not None, row.month, row.pk
+
+
+def _on(
+    day: dt.date,
+    rows: Sequence[Target],
+    usual: Mapping[str, float],
+    is_own: Callable[[Target], bool],
+) -> Set:
+    """What held on a day: a later row goes before an earlier one."""
+    found: Set = dict(usual)
+    for row in rows:
+        if row.month <= day and (is_own(row) or not is_count(row.key)):
+            found[row.key] = None if row.value is None else float(row.value)
+    return found
+
+
+def _set_on(rows: Sequence[Target], day: dt.date) -> Set:
+    """What somebody's own targets were on a day."""
+    return _on(day, rows, {}, lambda _row: True)
+
+
+def _usual(numbers: Numbers) -> dict[str, float]:
+    return {key: float(getattr(numbers, name)) for key, name in USUAL.items()}
