@@ -40,8 +40,8 @@ class Seller:
     store: int
 
 
-def make_big_floor(cards: int, *, now: dt.datetime, seed: int = 1) -> None:
-    """Fill an empty, migrated database: 4 stores, 60 people, `cards` cards, 3 contacts each.
+def make_big_floor(cards: int, *, now: dt.datetime, seed: int = 1, contacts: int = 3) -> None:
+    """Fill an empty, migrated database: 4 stores, 60 people, `cards` cards with so many contacts.
 
     Every card has one open planned contact; a fifth of them are due.
     """
@@ -53,13 +53,13 @@ def make_big_floor(cards: int, *, now: dt.datetime, seed: int = 1) -> None:
             for code, name, line, price in words.PRODUCTS
         ]
         names = [(name, search_text([name])) for name in {person_name(rng) for _n in range(4000)}]
-        lives = [life(number, cards, now, rng) for number in range(1, cards + 1)]
+        lives = [life(number, cards, now, rng, contacts) for number in range(1, cards + 1)]
         write(Table(Customer), customers(sellers, names, cards))
         write(Table(Card), card_rows(sellers, names, products, lives))
         write(Table(Ownership), ownerships(sellers, lives))
         write(Table(Plan), plans(sellers, lives))
         write(Table(PlannedContact), planned(sellers, lives))
-        write(Table(Contact), contacts(sellers, lives))
+        write(Table(Contact), contact_rows(sellers, lives))
     Heartbeat.objects.create(name=TICKER, host="bench", beat_at=now + dt.timedelta(days=365))
     if connection.vendor == "postgresql":  # a SQLite installation gathers no statistics
         with connection.cursor() as cursor:
@@ -97,9 +97,9 @@ class Life:
     due: dt.datetime
 
 
-def life(number: int, cards: int, now: dt.datetime, rng: random.Random) -> Life:
+def life(number: int, cards: int, now: dt.datetime, rng: random.Random, usual: int = 3) -> Life:
     opened = now - dt.timedelta(days=DAYS * (1 - number / cards), minutes=rng.randint(5, 600))
-    times = 30 if number % BUSY_EVERY == 0 else 3
+    times = 30 if number % BUSY_EVERY == 0 else usual
     gap = (now - opened) / (times + 1)
     contacted = tuple(opened + gap * (turn + rng.random()) for turn in range(times))
     # One in five is overdue, a few of them by long.
@@ -215,7 +215,7 @@ def planned(sellers: list[Seller], lives: list[Life]) -> Iterator[list[Any]]:
         )
 
 
-def contacts(sellers: list[Seller], lives: list[Life]) -> Iterator[list[Any]]:
+def contact_rows(sellers: list[Seller], lives: list[Life]) -> Iterator[list[Any]]:
     table = Table(Contact)
     number = 0
     for one in lives:
