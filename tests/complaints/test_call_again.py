@@ -41,7 +41,7 @@ def call(ticket: Ticket, by: User, next_at: dt.datetime | None = SOON) -> None:
 
 def rung(user: User, at: dt.datetime) -> bool:
     with time_machine.travel(at, tick=False):
-        drain()
+        drain(now=at)
     return Notice.objects.filter(recipient=user, kind="answer_due").exists()
 
 

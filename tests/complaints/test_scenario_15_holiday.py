@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from complaints.models import Case, DepartmentTask, Ticket
 from complaints.tasks import sweep_clocks
@@ -45,7 +46,7 @@ def press(user: User, path: str, row: Any, **sent: str) -> None:
 def worker() -> None:
     """The worker's minute: clocks are swept, bells are rung."""
     sweep_clocks()
-    drain()
+    drain(now=timezone.now())
 
 
 def rung(user: User, kind: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from complaints.kpis import reopen_rate, resolution_rate
 from complaints.models import Ticket
@@ -48,7 +49,7 @@ def press(user: User, ticket: Ticket, verb: str, **sent: str) -> None:
 def worker() -> None:
     """The worker's minute: clocks are swept, bells are rung."""
     sweep_clocks()
-    drain()
+    drain(now=timezone.now())
 
 
 def due(ticket: Ticket, times: int = 0) -> dict[str, str]:
