@@ -20,3 +20,8 @@ def make_files() -> int:
 def tell_views() -> int:
     """Tell people of the views they want to hear of; returns how many."""
     return saved_views.tell_views(now=timezone.now())
+
+
+def sweep_files() -> int:
+    """Once a day: files of reports that no row names go; returns how many."""
+    return filing.sweep_files()

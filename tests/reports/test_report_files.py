@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -243,6 +244,23 @@ def test_a_file_lost_with_the_disk_is_made_again(
     assert shen.post(url, {"form": "pdf"}).status_code == 302
     assert make_files(now=NOW) == 1
     assert shen.post(url, {"form": "pdf"}).status_code == 200
+
+
+def test_a_file_a_crash_left_without_a_row_is_swept_and_no_other(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    assert tasks.sweep_files() == 0  # no folder yet
+    weekly(cast.pudong)
+    make_files(now=NOW)
+    kept = {path.name for path in (tmp_path / "reports").iterdir()}
+    stray, fresh = (tmp_path / "reports" / name for name in ("stray.pdf", "fresh.pdf"))
+    for path in (stray, fresh, *((tmp_path / "reports") / name for name in kept)):
+        path.touch()
+        os.utime(path, (0, 0))
+    os.utime(fresh, (NOW.timestamp(), NOW.timestamp()))
+    assert tasks.sweep_files() == 1
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == {*kept, "fresh.pdf"}
 
 
 def test_no_page_loads_the_typesetter() -> None:

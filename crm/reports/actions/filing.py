@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 
 from django.conf import settings
 from django.utils import translation
@@ -20,6 +21,7 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 # A run of the worker makes the files of so many reports; the next run goes on. It passes by at
 # most so many whose files fail.
 AT_ONCE, FAILED_AT_MOST = 5, 20
+A_DAY_S = 24 * 3600.0
 
 
 def make_files(*, now: dt.datetime) -> int:
@@ -72,3 +74,18 @@ def keep(
     if before is not None:
         (reports_root() / before.stored_as).unlink(missing_ok=True)
     return found
+
+
+def sweep_files(*, older_than_s: float = A_DAY_S) -> int:
+    """Remove the files no row names, which a crash left between the two; returns how many.
+
+    One just written is younger: its row comes a moment later.
+    """
+    before = time.time() - older_than_s
+    found = {path.name: path for path in reports_root().glob("*")}
+    old = {name: path for name, path in found.items() if path.stat().st_mtime < before}
+    known = set(ReportFile.objects.values_list("stored_as", flat=True)) if old else set()
+    stray = [path for name, path in old.items() if name not in known]
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return len(stray)
