@@ -25,8 +25,10 @@ from followups.queues.plans import (
     last_results,
     open_steps,
     plan_list,
+    plans_in_hand,
     reviews,
     to_review,
+    waiting_beyond,
     with_steps,
 )
 
@@ -46,6 +48,7 @@ __all__ = [
     "open_steps_of",
     "plan_list",
     "planned_to_log",
+    "plans_in_hand",
     "reviews",
     "saved_contact",
     "saved_for_adding",
@@ -56,5 +59,6 @@ __all__ = [
     "step_ahead",
     "suggestions_for",
     "to_review",
+    "waiting_beyond",
     "with_steps",
 ]

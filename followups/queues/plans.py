@@ -19,7 +19,7 @@ from crm.rulebook.queues import Book, book
 from crm.ui.lists import Chip, Listing, ListSpec, Sort
 from crm.workdays import Calendar
 from followups import checks, due, states
-from followups.access import can_decide
+from followups.access import can_decide, decides
 from followups.models import Contact, Plan, PlanDecision, PlannedContact, PlanQuerySet
 
 
@@ -120,22 +120,47 @@ def to_review(user: User) -> PlanQuerySet:
 
 def _waiting(user: User) -> PlanQuerySet:
     """Plans of others that wait where this person leads, the oldest first."""
+    waiting = Plan.objects.visible_to(user).filter(_led(user))
+    return waiting.exclude(_own(user)).order_by("submitted_at", "pk")
+
+
+def _led(user: User) -> Q:
+    """What waits where this person leads, their own too."""
     reach = user.reach
     led = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
     managed = Q(card__store__in=reach.stores_as(roles.MANAGER))
-    own = Q(author__in=reach.own_ids) | Q(card__owner__in=reach.own_ids)
-    waiting = Plan.objects.visible_to(user).filter(led | managed, state__in=states.WAITING)
-    return waiting.exclude(own).order_by("submitted_at", "pk")
+    return (led | managed) & Q(state__in=states.WAITING)
 
 
-def reviews(user: User, now: dt.datetime) -> list[Review]:
+def _own(user: User) -> Q:
+    own = user.reach.own_ids
+    return Q(author__in=own) | Q(card__owner__in=own)
+
+
+def plans_in_hand(user: User) -> PlanQuerySet:
+    """What the figure beside plans counts: plans to write on, and others' to decide on.
+
+    Own plans and those edited or submitted for somebody else are decided by others (FP-02); whom
+    this person stands in for counts as themselves.
+    """
+    own, plans = user.reach.own_ids, Q(pk__in=[])
+    if user.reach.has(roles.SALESPERSON):
+        plans |= Q(author__in=own, state__in=(states.DRAFT, states.RETURNED))
+    if decides(user):
+        plans |= _led(user) & ~_own(user) & ~Q(editors__in=own)
+    return Plan.objects.filter(plans)
+
+
+def reviews(user: User, now: dt.datetime, *, whole: bool = False) -> list[Review]:
     """The approval queue with every check made, in a fixed number of statements.
 
-    What this person worked on stands in it too, for somebody else to decide.
+    What this person worked on stands in it too, for somebody else to decide. The oldest come
+    first, and of a very long queue only they, unless the `whole` is asked for.
     """
     rulebooks = Rulebooks()
     found = []
-    for plan in with_steps(_waiting(user)).prefetch_related("editors")[:LONGEST_QUEUE]:
+    waiting = with_steps(_waiting(user)).prefetch_related("editors")
+    for plan in waiting if whole else waiting[:LONGEST_QUEUE]:
         numbers, calendar = rulebooks.of(plan.card.store_id)
         late = plan.submitted_at is not None and now > due.decision_limit(
             plan.submitted_at, numbers=numbers, calendar=calendar
@@ -144,6 +169,11 @@ def reviews(user: User, now: dt.datetime) -> list[Review]:
         may = can_decide(user, plan)
         found.append(Review(plan, kept, open_steps(plan), late, may))
     return found
+
+
+def waiting_beyond(user: User, shown: int) -> int:
+    """How many plans wait that a queue of so many leaves out; asks only where it may be cut."""
+    return _waiting(user).count() - shown if shown >= LONGEST_QUEUE else 0
 
 
 def decided(user: User, kind: str, since: dt.datetime) -> models.QuerySet[PlanDecision]:

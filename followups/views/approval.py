@@ -26,7 +26,15 @@ from crm.ui import undo
 from followups import access, actions, states
 from followups.forms.approval import DecisionForm, ticked
 from followups.models import Plan, PlanDecision
-from followups.queues import Review, decided, last_results, reviews, saved_plan, to_review
+from followups.queues import (
+    Review,
+    decided,
+    last_results,
+    reviews,
+    saved_plan,
+    to_review,
+    waiting_beyond,
+)
 
 WAITING, WARNED, LEVEL_H, RETURNED, APPROVED = "waiting", "warned", "h", "returned", "approved"
 PAGE_SIZE = 50
@@ -59,6 +67,7 @@ def _queue(
         "show": show if show in (WARNED, LEVEL_H, RETURNED, APPROVED) else WAITING,
         "chips": _chips(waiting, past, show),
         "waiting": waiting,
+        "beyond": waiting_beyond(request.user, len(waiting)),
         "late": sum(review.late for review in waiting),
         "page": page,
         "decisions": _page_of(past.get(show), request),

@@ -6,14 +6,17 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from crm.exchange.queues.columns import Asked
+from crm.exchange.queues.listings import APPROVALS
 from crm.home.queues import badges
 from crm.notices.models import Notice
+from crm.people.models import Delegation, User
 from followups import actions, states
 from followups.models import Plan
 from followups.queues import reviews, to_review
 from followups.steps import Step
 from tests.followups.test_both_texts import hands, send
-from tests.people import NOW, Cast, local, make_user
+from tests.people import NOW, Cast, local, make_card, make_plan, make_user
 
 TODAY = NOW.date()
 
@@ -121,3 +124,28 @@ def test_lins_own_plan_still_goes_to_chen(cast: Cast, draft: Plan) -> None:
     assert list(to_review(cast.chen)) == [draft]
     assert not draft.editors.exists()
     approve(draft, cast.chen)
+
+
+def test_who_stands_in_for_the_author_is_not_counted_a_plan_to_decide(
+    cast: Cast, draft: Plan
+) -> None:
+    submit(draft, cast.lin)
+    Delegation.objects.create(user=cast.lin, deputy=cast.chen, starts_on=TODAY, ends_on=TODAY)
+    deputy = User.objects.get(pk=cast.chen.pk)
+    assert to_review(deputy).count() == 0
+    assert badges(deputy, now=NOW, today=TODAY)["plans"].count() == 0
+    assert badges(cast.shen, now=NOW, today=TODAY)["plans"].count() == 1
+
+
+def test_a_queue_longer_than_is_shown_says_how_many_wait_behind(
+    cast: Cast, draft: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(draft, cast.lin)
+    page = hands(cast.chen).get("/followups/plans/awaiting/")
+    assert page.context["beyond"] == 0
+    monkeypatch.setattr("followups.queues.plans.LONGEST_QUEUE", 1)
+    make_plan(make_card(cast.lin), state="submitted", submitted_at=NOW)
+    page = hands(cast.chen).get("/followups/plans/awaiting/")
+    assert (len(page.context["waiting"]), page.context["beyond"]) == (1, 1)
+    taken = APPROVALS.rows(Asked(user=cast.chen, query={}, now=NOW))
+    assert len(taken) == 2

@@ -94,7 +94,7 @@ MY_DAY = ExportList(
 
 def queue_rows(asked: Asked) -> Sequence[Any]:
     """The approval queue under its chip."""
-    found = reviews(asked.user, asked.now)
+    found = reviews(asked.user, asked.now, whole=True)
     show = asked.query.get("show", "")
     if show == "warned":
         return [review for review in found if not review.passes]

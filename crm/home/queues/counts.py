@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from complaints.access import can_see_tickets
 from complaints.models import DepartmentTask, Ticket
@@ -18,8 +18,8 @@ from crm.notices.models import Delivery, Notice, Reminder
 from crm.people import roles
 from crm.people.models import User
 from crm.records.queues import counted
-from followups import states as plan_states
 from followups.models import Plan, PlannedContact
+from followups.queues import plans_in_hand
 from visits.access import can_see_audits, can_see_visits
 from visits.models import CareTask, Visit, VisitAudit
 from visits.queues.audits import waiting_for
@@ -46,26 +46,13 @@ def badges(user: User, *, now: dt.datetime, today: dt.date) -> dict[str, QuerySe
         own = PlannedContact.objects.filter(assignee__in=reach.own_ids)
         parts["contacts_late"] = own.overdue(now)
     if reach.has(roles.SALESPERSON, roles.SALES_SUPERVISOR, roles.MANAGER):
-        parts["plans"] = Plan.objects.filter(_plans_of(user))
+        parts["plans"] = plans_in_hand(user)
     parts |= _visits_and_care(user, today)
     if can_see_tickets(user):
         parts["tickets_late"] = Ticket.objects.visible_to(user).unsettled().late(now)
     if reach.has(roles.HANDLER):
         parts["tasks"] = DepartmentTask.objects.visible_to(user).waiting()
     return parts
-
-
-def _plans_of(user: User) -> Q:
-    """Plans this person has to write on, or to decide on."""
-    reach, plans = user.reach, Q(pk__in=[])
-    if reach.has(roles.SALESPERSON):
-        mine = (plan_states.DRAFT, plan_states.RETURNED)
-        plans |= Q(author__in=reach.own_ids, state__in=mine)
-    if teams := reach.teams_as(roles.SALES_SUPERVISOR):
-        plans |= _to_review(user) & Q(card__team__in=teams)
-    if stores := reach.stores_as(roles.MANAGER):
-        plans |= _to_review(user) & Q(card__store__in=stores)
-    return plans
 
 
 def _visits_and_care(user: User, today: dt.date) -> dict[str, QuerySet[Any]]:
@@ -78,13 +65,6 @@ def _visits_and_care(user: User, today: dt.date) -> dict[str, QuerySet[Any]]:
     if can_see_audits(user):
         parts["audits"] = VisitAudit.objects.visible_to(user).filter(waiting_for(user))
     return parts
-
-
-def _to_review(user: User) -> Q:
-    """Plans this person could decide on: neither their own nor edited by them."""
-    waiting = (plan_states.SUBMITTED, plan_states.ADJUSTING)
-    own = Q(author=user.pk) | Q(card__owner=user.pk) | Q(editors=user.pk)
-    return Q(state__in=waiting) & ~own
 
 
 @dataclass(frozen=True)
