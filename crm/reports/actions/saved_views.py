@@ -19,7 +19,7 @@ from crm.records.actions import change, claim_request
 from crm.records.states import Stale
 from crm.reports import access, due
 from crm.reports.models import ReportView
-from crm.reports.queues.saved_views import clean_query
+from crm.reports.queues.saved_views import clean_query, told_of
 from crm.rulebook.queues import numbers_for
 
 log = logging.getLogger("showfloor.reports")
@@ -132,7 +132,7 @@ def tell_view(view: ReportView, *, now: dt.datetime) -> bool:
             kind="view_due",
             about=About.of(view),
             store_id=None,
-            link=("reports:open_view", f"{view.public_id}-{day:%Y%m%d}"),
+            link=("reports:open_view", told_of(view, day)),
             data={"name": view.name, "report": view.report},
         )
         post(what, to=[view.owner], by_mail=[view.owner] if view.by_mail else [], now=now)

@@ -73,11 +73,16 @@ def address_of(view: ReportView, day: dt.date | None = None) -> str:
     return f"{reverse(PAGES[view.report])}?{urlencode(query)}"
 
 
+def told_of(view: ReportView, day: dt.date) -> str:
+    """The part of an address that opens a view as of the day one was told; 22 letters at most."""
+    return f"{view.public_id}-{day:%y%m%d}"
+
+
 def day_of(key: str) -> tuple[str, dt.date | None]:
-    """(public id, the day one was told) from the part of an address."""
+    """(public id, the day one was told) from that part, or from the public id alone."""
     public_id, _dash, digits = key.rpartition("-")
     try:
-        return public_id, dt.datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 (a date)
+        return public_id, dt.datetime.strptime(digits, "%y%m%d").date()  # noqa: DTZ007 (a date)
     except ValueError:
         return key, None
 
