@@ -59,8 +59,8 @@ def load(since: dt.datetime) -> None:
             names = [field.column for field in Contact._meta.concrete_fields]
             fresh = {
                 "id": None,
-                "public_id": "left(md5(public_id || 'again'), 22)",
-                "contact_no": "'KB-' || left(md5(contact_no), 20)",
+                "public_id": f"left(md5(public_id || '{year}'), 22)",
+                "contact_no": f"'KB-' || left(md5(contact_no || '{year}'), 20)",
                 "planned_id": "NULL",
                 "occurred_at": "least(occurred_at + interval '3 hours', now())",
             }
