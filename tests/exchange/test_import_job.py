@@ -368,3 +368,26 @@ def test_a_long_step_still_shows_signs_of_life(cast: Cast, monkeypatch: pytest.M
             threading.Event().wait(0.01)
     assert kept.progress.exists()
     assert "import-alive" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_who_cancels_after_the_worker_came_too_late(cast: Cast) -> None:
+    job = upload_sheet(cast.chen, "Customers", [customer("N1")])
+    jobs.confirm_import(job, by=cast.chen, version=job.version, now=NOW)
+    seen = job.version
+    assert working.save_import(job.pk, now=NOW)
+    assert not working.save_import(job.pk, now=NOW)
+    page = f"/imports/{job.public_id}/cancellation/"
+    answer = client_of(cast.chen).post(page, {"version": seen})
+    assert answer.status_code == 409
+    assert Card.objects.count() == 1
+
+
+def test_who_cancels_while_the_worker_reads_is_not_told_their_own_name(cast: Cast) -> None:
+    job = upload_sheet(cast.chen, "Customers", [customer("N1")])
+    ImportJob.objects.filter(pk=job.pk).update(state=states.UPLOADED)
+    taken = working.take(job.pk, frm=states.UPLOADED, to=states.READING, now=NOW)
+    assert taken is not None
+    page = f"/imports/{job.public_id}/cancellation/"
+    answer = client_of(cast.chen).post(page, {"version": job.version})
+    assert answer.status_code == 409
+    assert answer.context["changed_by"] == ""

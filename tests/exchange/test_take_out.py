@@ -320,3 +320,21 @@ def test_the_pages_of_an_export_can_be_opened(cast: Cast) -> None:
     assert client_of(cast.xu).get(f"/exports/{job.public_id}/").status_code == 404
     answer = client_of(cast.chen).get("/exports/new/?list=customers&level=H")
     assert answer.context["form"]["query"].value() == "level=H"
+
+
+def test_a_worker_thought_dead_leaves_no_file_behind(cast: Cast) -> None:
+    people.make_card(cast.lin, "张伟")
+    job = orders.ask_export(
+        "customers", "", by=cast.chen, purpose="试驾邀请", unmasked=False, now=NOW
+    )
+    ExportJob.objects.filter(pk=job.pk).update(state=states.WRITING, beat_at=NOW)
+    thought_dead = ExportJob.objects.get(pk=job.pk)
+    assert lists.take_up_again(since=NOW + dt.timedelta(minutes=5)) == 1
+    with pytest.raises(Stale):
+        lists.write_file(thought_dead, now=NOW)
+    assert lists.write_export(job.pk, now=NOW)
+    assert not lists.write_export(job.pk, now=NOW), "a second worker finds nothing to do"
+    job.refresh_from_db()
+    kept = {path.name for path in lists.exports_root().iterdir()}
+    assert job.state == states.READY
+    assert kept == {job.stored_as}

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,9 +28,6 @@ from django.utils import timezone  # noqa: E402
 
 from crm.customers import actions as customers  # noqa: E402
 from crm.customers.models import Card, OwnershipConflict  # noqa: E402
-from crm.exchange.actions import jobs  # noqa: E402
-from crm.exchange.actions import orders as exports  # noqa: E402
-from crm.exchange.models import ExportJob, ImportJob  # noqa: E402
 from crm.home.actions import grants  # noqa: E402
 from crm.notices.actions import sends  # noqa: E402
 from crm.orders import actions as orders  # noqa: E402
@@ -48,7 +45,7 @@ from followups.steps import Happened, Step  # noqa: E402
 from tests import caring, people  # noqa: E402
 from tests.complaints import answers as put_answers  # noqa: E402
 from tests.complaints import problems as made  # noqa: E402
-from tests.fault import answers, audits, problems  # noqa: E402
+from tests.fault import answers, audits, files, problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
     Verb,
     in_use_of,
@@ -63,16 +60,15 @@ from tests.fault.verbs import (  # noqa: E402
 from tests.people import NOW, Cast  # noqa: E402
 from tests.permissions.floor import (  # noqa: E402
     make_bell,
-    make_export,
     make_grant,
     make_send,
 )
 from visits import actions as visits  # noqa: E402
-from visits.models import (  # noqa: E402
-    Visit,
-)
+from visits.models import Visit, VisitAttempt  # noqa: E402
 
 LATER_BY = dt.timedelta(days=1)
+# What the worker does in the name of whoever brought the file.
+FOR_SOMEBODY = ("exchange.import_workbook", "exchange.undo_import")
 LATER = NOW + dt.timedelta(days=2)
 
 
@@ -81,7 +77,7 @@ class Race:
     """How the row of one trial is made, and who presses what on it."""
 
     make: Callable[[Cast], models.Model]
-    verbs: Callable[[Cast], list[tuple[User, Verb]]]
+    verbs: Callable[[Cast], Sequence[tuple[User | None, Verb]]]
     # A second fact that must hold once per trial: how often it happened.
     once: Callable[[models.Model], int] = lambda _row: 1
 
@@ -256,84 +252,6 @@ def on_conflict(cast: Cast) -> list[tuple[User, Verb]]:
     return [(cast.chen, rule(cast.chen, cast.lin)), (cast.shen, rule(cast.shen, cast.zhou))]
 
 
-# --- imports and exports -----------------------------------------------------------------
-
-
-def job_in(state: str) -> Callable[[Cast], ImportJob]:
-    def make(cast: Cast) -> ImportJob:
-        return ImportJob.objects.create(
-            state=state,
-            uploaded_by=cast.chen,
-            file_name="客户.xlsx",
-            folder=f"race-{ImportJob.objects.count()}",
-            team_id=cast.team_one.pk,
-            store_id=cast.pudong.pk,
-            summary={"good": 3},
-            saved_at=NOW if state == "saved" else None,
-        )
-
-    return make
-
-
-def on_checked(cast: Cast) -> list[tuple[User, Verb]]:
-    by = cast.chen
-    return [
-        (by, lambda job: jobs.confirm_import(job, by=by, version=job.version, now=NOW)),
-        (by, lambda job: jobs.cancel_import(job, by=by, version=job.version, now=NOW)),
-        (by, lambda job: jobs.name_headers(job, {}, by=by, version=job.version, now=NOW)),
-    ]
-
-
-def on_waiting(cast: Cast) -> list[tuple[User, Verb]]:
-    by = cast.shen
-    return [
-        (by, lambda job: jobs.approve_import(job, by=by, version=job.version, now=NOW)),
-        (
-            by,
-            lambda job: jobs.return_import(
-                job, by=by, version=job.version, comment="再看", now=NOW
-            ),
-        ),
-    ]
-
-
-def on_saved(cast: Cast) -> list[tuple[User, Verb]]:
-    by = cast.chen
-    return [(by, lambda job: jobs.ask_undo(job, by=by, version=job.version, now=NOW))]
-
-
-def export(cast: Cast) -> ExportJob:
-    return make_export(cast.lin)
-
-
-def on_export(cast: Cast) -> list[tuple[User, Verb]]:
-    def decide(*, approve: bool) -> Verb:
-        return lambda job: exports.decide_export(
-            job, by=cast.chen, version=job.version, approve=approve, comment="不必", now=NOW
-        )
-
-    return [(cast.chen, decide(approve=True)), (cast.chen, decide(approve=False))]
-
-
-def ready(cast: Cast) -> ExportJob:
-    job = make_export(cast.chen)
-    job.state, job.expires_at = "ready", NOW + dt.timedelta(hours=1)
-    job.save()
-    return job
-
-
-def on_ready(cast: Cast) -> list[tuple[User, Verb]]:
-    by = cast.chen
-    return [
-        (
-            by,
-            lambda job: exports.download_export(
-                job, by=by, version=job.version, address="10.0.0.1", now=NOW
-            ),
-        )
-    ]
-
-
 # --- messages and roles ------------------------------------------------------------------
 
 
@@ -389,11 +307,28 @@ def on_visit(cast: Cast) -> list[tuple[User, Verb]]:
     missed = partial(visits.try_visit, method="phone", outcome="no_answer")
     later = partial(visits.enter_later, made_at=NOW - dt.timedelta(hours=1))
     off = partial(visits.cancel_visit, reason="客户出国")
+    no = partial(visits.decline_visit, reason="不接受回访")
     pass_on = partial(visits.assign_visit, to=cast.xu, reason="休假")
     return [
-        *seen_by(cast.wu, complete, appoint, missed, later),
+        *seen_by(cast.wu, complete, appoint, missed, later, no),
         *seen_by(cast.xu, off, pass_on),
     ]
+
+
+def tried_in_vain(cast: Cast) -> Visit:
+    """A visit tried often enough to be given up."""
+    made = visit(cast)
+    Visit.objects.filter(pk=made.pk).update(state="in_progress")
+    for days in range(3):
+        at = NOW - dt.timedelta(days=days)
+        tried = {"by": cast.wu, "method": "phone", "outcome": "no_answer"}
+        VisitAttempt.objects.create(visit=made, at=at, created_at=at, **tried)
+    return made
+
+
+def on_tried(cast: Cast) -> list[tuple[User, Verb]]:
+    off = partial(visits.cancel_visit, reason="客户出国")
+    return [*seen_by(cast.wu, visits.give_up_visit), *seen_by(cast.xu, off)]
 
 
 def on_opportunity(cast: Cast) -> list[tuple[User, Verb]]:
@@ -449,6 +384,15 @@ def on_measure(cast: Cast) -> list[tuple[User, Verb]]:
     return [*seen_by(cast.xu, works, again), *seen_by(cast.shen, works)]
 
 
+def on_decided(cast: Cast) -> list[tuple[User, Verb]]:
+    return seen_by(cast.chen, reports.begin_measure)
+
+
+def on_checked(cast: Cast) -> list[tuple[User, Verb]]:
+    close = reports.close_measure
+    return [*seen_by(cast.shen, close), *seen_by(cast.bai, close)]
+
+
 def response_in(state: str) -> Callable[[Cast], TeamResponse]:
     """Feedback on team one that has come as far as this."""
 
@@ -490,12 +434,16 @@ RACES = {
     "complaint correction, reported": Race(
         partial(answers.correction, state="reported"), answers.on_reported
     ),
-    "case, waiting": Race(problems.learnt, problems.on_learnt),
+    "case, draft": Race(problems.case_in("draft"), problems.on_draft_case),
+    "case, waiting": Race(problems.case_in("waiting"), problems.on_learnt),
+    "case, published": Race(problems.case_in("published"), problems.on_published_case),
     "care, open": Race(lambda cast: caring.make_care_task(people.make_card(cast.lin)), on_care),
     "opportunity, open": Race(lambda cast: people.make_opportunity(visit(cast)), on_opportunity),
     "visit report, draft": Race(report, on_report),
     "weekly report, taken": Race(weekly_report, on_weekly_report),
     "measure, proposed": Race(measure_in("proposed"), on_proposed),
+    "measure, decided": Race(measure_in("decided"), on_decided),
+    "measure, checked": Race(measure_in("checked"), on_checked),
     "measure, in progress": Race(measure_in("in_progress"), on_measure),
     "audit, given out": Race(audits.audit_in("assigned"), audits.on_given_out),
     "audit, heard": Race(audits.audit_in("heard"), audits.on_heard),
@@ -506,6 +454,7 @@ RACES = {
     "promise, open": Race(
         lambda cast: people.make_promise(people.make_card(cast.lin), NOW + LATER_BY), on_promise
     ),
+    "visit, tried in vain": Race(tried_in_vain, on_tried),
     "visit, assigned": Race(visit, on_visit),
     "questionnaire, draft": Race(questions_in("draft"), on_questions, in_use_of),
     "questionnaire, submitted": Race(questions_in("submitted"), on_submitted_questions, in_use_of),
@@ -517,11 +466,19 @@ RACES = {
     "card, signed": Race(card, on_card, orders_of),
     "order, signed": Race(order, on_order),
     "conflict, open": Race(conflict, on_conflict),
-    "import, checked": Race(job_in("checked"), on_checked),
-    "import, waiting": Race(job_in("waiting"), on_waiting),
-    "import, saved": Race(job_in("saved"), on_saved),
-    "export, asked": Race(export, on_export),
-    "export, ready": Race(ready, on_ready),
+    "import, uploaded": Race(files.job_in("uploaded"), files.on_uploaded, files.whole),
+    "import, reading": Race(files.being("reading"), files.on_reading, files.whole),
+    "import, checked": Race(files.job_in("checked"), files.on_checked, files.whole),
+    "import, waiting": Race(files.job_in("waiting"), files.on_waiting, files.whole),
+    "import, queued": Race(files.job_in("queued"), files.on_queued, files.whole),
+    "import, saving": Race(files.being("saving"), files.on_saving, files.whole),
+    "import, saved": Race(files.job_in("saved"), files.on_saved),
+    "import, undo asked": Race(files.undo_asked, files.on_undo_asked, files.whole),
+    "import, undoing": Race(files.being("undoing"), files.on_undoing, files.whole),
+    "export, asked": Race(files.export, files.on_export),
+    "export, ordered": Race(files.export_in("ordered"), files.on_ordered, files.one_file),
+    "export, writing": Race(files.export_in("writing"), files.on_writing, files.one_file),
+    "export, ready": Race(files.export_in("ready"), files.on_ready),
     "delivery, dead": Race(lambda cast: make_send(cast.lin, "dead"), on_dead),
     "delivery, unknown": Race(lambda cast: make_send(cast.lin, "unknown"), on_unknown),
     "reminder, dead": Race(lambda cast: make_bell(cast.lin, "dead"), on_bell),
@@ -534,7 +491,9 @@ RACES = {
 # --- running -----------------------------------------------------------------------------
 
 
-def press(row: models.Model, user: User, verb: Verb, start: Barrier) -> tuple[str, User, Any]:
+def press(
+    row: models.Model, user: User | None, verb: Verb, start: Barrier
+) -> tuple[str, User | None, Any]:
     """Read the row, wait for the others, press; what became of it."""
     mine = type(row)._default_manager.get(pk=row.pk)
     start.wait()
@@ -547,9 +506,11 @@ def press(row: models.Model, user: User, verb: Verb, start: Barrier) -> tuple[st
     return "won", user, None
 
 
-def was_told(error: Stale, winner: User) -> bool:
-    """Whether the page would say that it was the winner, and when."""
+def was_told(error: Stale, winner: User | None) -> bool:
+    """Whether the page would say that it was the winner, and when; of the worker only that."""
     event = last_change(error)
+    if winner is None:
+        return event is not None and (event.actor_id is None or event.action in FOR_SOMEBODY)
     if event is None or event.actor_id is None:
         # A contact's own page tells of the contact that closed the planned one.
         closing = Contact.objects.filter(planned=error.pk).first()
@@ -568,10 +529,11 @@ def run(name: str, cast: Cast, pool: ThreadPoolExecutor, actors: int, trials: in
         winners = [user for end, user, _error in ends if end == "won"]
         counts["trials"] += 1
         counts["one winner"] += len(winners) == 1 and race.once(row) == 1
-        for end, _user, error in ends:
+        for end, user, error in ends:
             if end == "stale" and winners:
                 counts["stale"] += 1
-                counts["told"] += was_told(error, winners[0])
+                # The worker reads no page.
+                counts["told"] += user is None or was_told(error, winners[0])
             elif end != "won":
                 counts[end] += 1
     return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from crm.people.models import User
 from tests.complaints import problems
 from tests.complaints.complaints import make_complaint
 from tests.fault.verbs import Verb, seen_by
-from tests.people import Cast
+from tests.people import NOW, Cast
 from tests.permissions.problems import author_of, logistics, make_case, make_task
 
 
@@ -67,9 +68,29 @@ def on_told(cast: Cast) -> list[tuple[User, Verb]]:
     return [*seen_by(cast.xu, complaints.confirm_ticket, no), *seen_by(cast.wu, no)]
 
 
-def learnt(cast: Cast) -> Case:
-    ticket = Ticket.objects.filter(state="confirmed").first() or problems.confirmed(cast)
-    return make_case(ticket, author_of(cast), "waiting")
+def case_in(state: str) -> Callable[[Cast], Case]:
+    """What a problem taught, as far as this."""
+
+    def make(cast: Cast) -> Case:
+        ticket = Ticket.objects.filter(state="confirmed").first() or problems.confirmed(cast)
+        told = {"decided_by": cast.shen, "decided_at": NOW} if state == "published" else {}
+        return make_case(ticket, author_of(cast), state, **told)
+
+    return make
+
+
+def on_draft_case(cast: Cast) -> list[tuple[User, Verb]]:
+    parts = dict.fromkeys(("title", "symptoms", "cause", "handling"), "先看固件版本")
+    write = partial(complaints.edit_case, **parts)
+    return [
+        *seen_by(author_of(cast), complaints.submit_case, write),
+        *seen_by(cast.xu, complaints.submit_case),
+    ]
+
+
+def on_published_case(cast: Cast) -> list[tuple[User, Verb]]:
+    retire = complaints.retire_case
+    return [*seen_by(cast.xu, retire), *seen_by(cast.shen, retire)]
 
 
 def on_learnt(cast: Cast) -> list[tuple[User, Verb]]:

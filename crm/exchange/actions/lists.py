@@ -33,45 +33,63 @@ KEPT = dt.timedelta(hours=24)
 ATTEMPTS_AT_MOST = 3
 
 
-def write_export(pk: int, *, now: dt.datetime) -> None:
-    """Write the file of an ordered export, as whoever asked for it may see it now."""
+def write_export(pk: int, *, now: dt.datetime) -> bool:
+    """Write the file of an ordered export, as whoever asked for it may see it now.
+
+    False where there was nothing to write any more.
+    """
     job = ExportJob.objects.select_related("requester", "store", "decided_by").filter(pk=pk).first()
     if job is None:
-        return
+        return False
     try:
         transition(
             job, frm=states.ORDERED, to=states.WRITING, attempts=job.attempts + 1, beat_at=now
         )
     except Stale:
-        return
+        return False
     with translation.override(job.requester.language or settings.LANGUAGE_CODE):
         try:
             written = write_file(job, now=now)
+        except Stale:
+            log.warning("export %s was taken over", job.number)
+            return True
         except (OSError, DatabaseError, ValueError):
             log.exception("export %s could not be written", job.number)
             finish(job, states.FAILED, reason=_("The file could not be written."))
-            return
+            return True
     if written is None:
         finish(job, states.FAILED, reason=_("The right to this list has ended."))
+    return True
 
 
 def write_file(job: ExportJob, *, now: dt.datetime) -> int | None:
-    """Write, hash and offer the file; returns its rows, None where the right has ended."""
+    """Write, hash and offer the file; returns its rows, None where the right has ended.
+
+    What cannot be offered does not stay: nobody would ever drop it.
+    """
     if not may_take_out(job.requester, job.list_key):
         return None
     root = exports_root()
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stored_as = f"{get_random_string(32)}.xlsx"
-    path = root / stored_as
-    mark = watermark(job, now)
+    path = root / f"{get_random_string(32)}.xlsx"
     try:
-        written = (
-            write_workbook(job, path, mark)
-            if job.list_key == EVERYTHING
-            else write_list(job, path, mark, now)
-        )
+        return offer_file(job, path, now=now)
     except Http404:  # whose figures these were is beyond this person's reach by now
+        path.unlink(missing_ok=True)
         return None
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def offer_file(job: ExportJob, path: Path, *, now: dt.datetime) -> int:
+    """Write into `path` and let it be downloaded; raises `Stale` where another was first."""
+    mark = watermark(job, now)
+    written = (
+        write_workbook(job, path, mark)
+        if job.list_key == EVERYTHING
+        else write_list(job, path, mark, now)
+    )
     path.chmod(0o600)
     with transaction.atomic():
         transition(
@@ -82,7 +100,7 @@ def write_file(job: ExportJob, *, now: dt.datetime) -> int | None:
             beat_at=None,
             written=written,
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-            stored_as=stored_as,
+            stored_as=path.name,
             file_name=f"{job.number} {label_of(job.list_key)}.xlsx",
             ready_at=now,
             expires_at=now + KEPT,
@@ -123,8 +141,9 @@ def finish(job: ExportJob, to: str, **changes: object) -> None:
         log.warning("export %s was taken over", job.number)
 
 
-def take_up_again(*, since: dt.datetime) -> None:
+def take_up_again(*, since: dt.datetime) -> int:
     """Put exports whose worker has died back in line; the third death ends them."""
+    count = 0
     for job in ExportJob.objects.filter(state=states.WRITING, beat_at__lt=since):
         over = job.attempts >= ATTEMPTS_AT_MOST
         to = states.FAILED if over else states.ORDERED
@@ -135,6 +154,8 @@ def take_up_again(*, since: dt.datetime) -> None:
                     ring_writer(job)
         except Stale:
             continue
+        count += 1
+    return count
 
 
 def expire(*, now: dt.datetime) -> None:

@@ -56,11 +56,14 @@ class Written:
     before: dict[type[Model], dict[int, dict[str, Any]]] = field(default_factory=dict)
 
 
-def undo_import(pk: int, *, now: dt.datetime) -> None:
-    """Take the import back in one transaction, or leave it and say which rows hinder."""
+def undo_import(pk: int, *, now: dt.datetime) -> bool:
+    """Take the import back in one transaction, or leave it and say which rows hinder.
+
+    False where there was nothing to take back any more.
+    """
     job = take(pk, frm=states.UNDO_ASKED, to=states.UNDOING, now=now)
     if job is None:
-        return
+        return False
     kept = Kept(job.folder)
     with in_words_of(job.uploaded_by), alive(kept):
         try:
@@ -76,6 +79,7 @@ def undo_import(pk: int, *, now: dt.datetime) -> None:
             log.exception("import %s could not be undone", job.public_id)
             reason = _("Not undone: other rows refer to those of this import.")
             finish(job, states.SAVED, reason=reason)
+    return True
 
 
 class Hindered(Exception):

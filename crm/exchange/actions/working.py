@@ -36,6 +36,7 @@ from crm.exchange.sheets.raw import RawSheet
 from crm.exchange.sheets.renaming import Names, renamed, shown_headers
 from crm.exchange.sheets.rows import Book
 from crm.people.models import User
+from crm.records import audit
 from crm.records.actions import transition
 from crm.records.states import Stale
 
@@ -51,7 +52,10 @@ def take(pk: int, *, frm: str, to: str, now: dt.datetime) -> ImportJob | None:
     if job is None:
         return None
     try:
-        transition(job, frm=frm, to=to, attempts=job.attempts + 1, beat_at=now)
+        with transaction.atomic():
+            transition(job, frm=frm, to=to, attempts=job.attempts + 1, beat_at=now)
+            # Whoever comes second is told that nobody in the house was first.
+            audit.record("exchange.take_import", by=None, obj=job, after={"state": to}, at=now)
     except Stale:
         return None
     return job
@@ -62,11 +66,14 @@ def in_words_of(user: User) -> Any:
     return translation.override(user.language or settings.LANGUAGE_CODE)
 
 
-def read_import(pk: int, *, now: dt.datetime) -> None:
-    """Read and check an upload and leave its preview; it is then to be confirmed."""
+def read_import(pk: int, *, now: dt.datetime) -> bool:
+    """Read and check an upload and leave its preview; it is then to be confirmed.
+
+    False where there was nothing to read any more.
+    """
     job = take(pk, frm=states.UPLOADED, to=states.READING, now=now)
     if job is None:
-        return
+        return False
     kept = Kept(job.folder)
     with in_words_of(job.uploaded_by), alive(kept):
         try:
@@ -84,6 +91,7 @@ def read_import(pk: int, *, now: dt.datetime) -> None:
             )
         else:
             finish(job, states.CHECKED, **changes)
+    return True
 
 
 def finish(job: ImportJob, to: str, **changes: Any) -> None:
@@ -143,11 +151,14 @@ def loose_problems(book: Book) -> list[str]:
     return [str(p) for p in book.findings.refused if p.row and (p.sheet, p.row) not in of_rows]
 
 
-def save_import(pk: int, *, now: dt.datetime) -> None:
-    """Check once more, then save everything in one transaction; or say why nothing was."""
+def save_import(pk: int, *, now: dt.datetime) -> bool:
+    """Check once more, then save everything in one transaction; or say why nothing was.
+
+    False where there was nothing to save any more.
+    """
     job = take(pk, frm=states.QUEUED, to=states.SAVING, now=now)
     if job is None:
-        return
+        return False
     with in_words_of(job.uploaded_by), alive(Kept(job.folder)):
         try:
             saved = save_job(job, now=now)
@@ -166,6 +177,7 @@ def save_import(pk: int, *, now: dt.datetime) -> None:
         else:
             if saved:
                 refresh_statistics()
+    return True
 
 
 def save_job(job: ImportJob, *, now: dt.datetime) -> bool:

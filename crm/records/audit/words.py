@@ -273,6 +273,7 @@ ACTIONS: Mapping[str, Any] = {
     "exchange.approve_import": _("Import approved"),
     "exchange.return_import": _("Import returned"),
     "exchange.cancel_import": _("Import given up"),
+    "exchange.take_import": _("Import taken up by the worker"),
     "exchange.ask_undo": _("Undoing an import asked for"),
     "exchange.undo_import": _("Import undone"),
     "exchange.import_targets": _("Targets imported"),
