@@ -89,8 +89,11 @@ def complain_by_link(
     limits = limits_of(link.store_id)
     with kept_files(files, limits) as kept, transaction.atomic():
         key = request_key(request_id)
-        own = IntakeLink.objects.live(now).filter(pk=link.pk)
-        if not own.update(used_at=now, used_with=key, version=F("version") + 1):
+        own = IntakeLink.objects.filter(pk=link.pk)
+        gone = not own.live(now).exists()
+        # By the row's own columns: with a join PostgreSQL would not look again after waiting.
+        used = {"used_at": now, "used_with": key, "version": F("version") + 1}
+        if gone or not own.unended(now).update(**used):
             return _sent_before(link, key)
         responsible = link.made_by if _serves(link, now) else None
         ticket = register_by_customer(

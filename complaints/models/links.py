@@ -23,11 +23,13 @@ class IntakeLinkQuerySet(models.QuerySet["IntakeLink"]):
         led = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         return self.filter(Q(made_by__in=reach.own_ids) | Q(store__in=reach.stores_as(*led)))
 
+    def unended(self, now: dt.datetime) -> IntakeLinkQuerySet:
+        """Neither used, taken back nor expired."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+
     def live(self, now: dt.datetime) -> IntakeLinkQuerySet:
-        """Good for one ticket: neither used, taken back nor expired, nor the customer gone."""
-        gone = Q(card__state__in=(MERGED, ANONYMISED))
-        rows = self.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
-        return rows.exclude(gone)
+        """Good for one ticket: the customer is not gone, either."""
+        return self.unended(now).exclude(card__state__in=(MERGED, ANONYMISED))
 
 
 class IntakeLink(Record):

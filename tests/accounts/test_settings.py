@@ -153,3 +153,16 @@ def test_the_settings_page_serves_every_role(cast: Cast, who: str) -> None:
     page = signed_in(getattr(cast, who)).get(URL)
     assert page.status_code == 200
     assert page.content.decode().count("<h1") == 1
+
+
+def test_a_form_of_hers_sent_twice_stands_on_the_trail_once(cast: Cast) -> None:
+    for url, words in (
+        (URL, {"language": "en", "theme": "dark"}),
+        ("/accounts/sessions/end/", {}),
+    ):
+        for _press in range(2):
+            here = signed_in(cast.lin)
+            assert here.post(url, {**words, "request_id": "one"}).status_code == 302
+    cast.lin.refresh_from_db()
+    for action in ("people.save_settings", "people.end_other_sessions"):
+        assert AuditEvent.objects.filter(action=action).count() == 1

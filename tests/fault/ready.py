@@ -10,11 +10,15 @@ from complaints.models import DepartmentTask, Pause, Ticket
 from crm.customers.models import Card, Consent
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
+from crm.home.actions import second_steps
 from crm.notices.models import Channel
+from crm.people import codes
 from crm.people.models import User
+from crm.people.queues import keys_of
 from crm.reports.models import Measure
 from followups.models import Plan
 from tests import people
+from tests.fault.forms import SALT
 from tests.people import NOW
 from tests.permissions.floor import Floor
 from visits.models import AuditTry, Visit, VisitAttempt
@@ -141,6 +145,14 @@ def reported(_floor: Floor, correction: Any) -> None:
     type(correction).objects.filter(pk=correction.pk).update(state="reported", outcome="已培训")
 
 
+def with_second_step(floor: Floor, user: User | None) -> None:
+    """Somebody who set two-step sign-in up yesterday."""
+    user = user or floor.actor("salesperson")
+    at = NOW - dt.timedelta(days=1)
+    code = codes.code_at(keys_of(SALT)[0], at)
+    second_steps.begin_second_step(user, SALT, code, now=at)
+
+
 # How far the row must have come before the form can be sent.
 READY: dict[str, Callable[..., None]] = {
     "complaints:close_ticket": done_by_all,
@@ -161,6 +173,10 @@ READY: dict[str, Callable[..., None]] = {
     "followups:change_step": draft,
     "followups:remove_step": draft,
     "followups:submit_plan": with_a_step,
+    "home:end_second_step": with_second_step,
+    "home:renew_recovery_codes": with_second_step,
+    "home:reset_second_step": with_second_step,
+    "people:confirm_sign_in": with_second_step,
     "home:reactivate_user": left_alone,
     "notices:resume_channel": resting,
     "reports:check_measure": as_measure("in_progress"),

@@ -7,9 +7,12 @@ reads neither, or the test would prove nothing.
 """
 
 import csv
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -65,17 +68,35 @@ def addresses() -> dict[str, Address]:
 @cache
 def patterns() -> dict[str, tuple[str, ...]]:
     """Every address of the product: URL name with its room → the names of its parts."""
-    return dict(sorted(walk(get_resolver(), (), ())))
+    return dict(sorted((name, parts) for name, parts, _view in walk(get_resolver(), (), ())))
+
+
+@cache
+def posts() -> set[str]:
+    """Every address of the product that takes a form."""
+    return {name for name, _parts, view in walk(get_resolver(), (), ()) if takes_post(view)}
+
+
+def takes_post(view: Callable[..., Any]) -> bool:
+    """Whether none of a view's decorators keeps forms away."""
+    inner: Any = view
+    while inner is not None:
+        told = inspect.getclosurevars(inner).nonlocals if inspect.isfunction(inner) else {}
+        if "request_method_list" in told:
+            return "POST" in told["request_method_list"]
+        inner = getattr(inner, "__wrapped__", None)
+    return True
 
 
 def walk(
     resolver: URLResolver, rooms: tuple[str, ...], parts: tuple[str, ...]
-) -> list[tuple[str, tuple[str, ...]]]:
+) -> list[tuple[str, tuple[str, ...], Callable[..., Any]]]:
     found = []
     for entry in resolver.url_patterns:
         inner = (*parts, *entry.pattern.converters)
         if isinstance(entry, URLPattern):
-            found.append((":".join((*rooms, entry.name or f"unnamed {entry.pattern}")), inner))
+            name = ":".join((*rooms, entry.name or f"unnamed {entry.pattern}"))
+            found.append((name, inner, entry.callback))
         else:
             room = (entry.namespace,) if entry.namespace else ()
             found += walk(entry, (*rooms, *room), inner)

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TRIALS = 5
 
 
-def at_once(*verbs: Callable[[], object]) -> list[str]:
+def at_once(
+    *verbs: Callable[[], object], refused: tuple[type[Exception], ...] = (LinkClosed, Stale)
+) -> list[str]:
     """Run the verbs in threads that start together; the names of what each ended with."""
     start = Barrier(len(verbs))
 
@@ -28,7 +30,7 @@ def at_once(*verbs: Callable[[], object]) -> list[str]:
         try:
             start.wait()
             verb()
-        except (LinkClosed, Stale) as error:
+        except refused as error:
             return type(error).__name__
         finally:
             connection.close()

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from crm.home.actions.guards import claim
 from crm.people import actions as people
 from crm.people.models import Delegation, Device, Membership, OneTimeLink, User
 from crm.people.queues import has_administrator
@@ -19,8 +20,9 @@ class AdministratorExists(Exception):
 
 
 @transaction.atomic
-def change_password(user: User, password: str, *, now: dt.datetime) -> None:
-    """Give oneself a new password; every other session ends (D25)."""
+def change_password(user: User, password: str, *, now: dt.datetime, request_id: str = "") -> None:
+    """Give oneself a new password; every other session ends (D25). Raises `Replayed`."""
+    claim(user, "change_password", request_id)
     people.set_password(user, password, now=now)
     record("people.change_password", by=user, obj=user, at=now)
 
@@ -80,9 +82,17 @@ def _waiting_administrator(today: dt.date) -> User | None:
 
 @transaction.atomic
 def save_settings(
-    user: User, *, language: str, theme: str, shortcuts_on: bool, now: dt.datetime
+    user: User,
+    *,
+    language: str,
+    theme: str,
+    shortcuts_on: bool,
+    now: dt.datetime,
+    request_id: str = "",
 ) -> None:
-    """Keep language, theme and shortcuts of `user`."""
+    """Keep language, theme and shortcuts of `user`; a form sent twice counts once."""
+    if not claim_request(user, "save_settings", request_id):
+        return
     before = {"language": user.language, "theme": user.theme, "shortcuts_on": user.shortcuts_on}
     after = {"language": language, "theme": theme, "shortcuts_on": shortcuts_on}
     if before == after:
@@ -126,8 +136,9 @@ def end_absence(absence: Delegation, *, by: User, now: dt.datetime, today: dt.da
 
 
 @transaction.atomic
-def end_other_sessions(user: User, *, now: dt.datetime) -> None:
-    """Sign `user` out everywhere; the caller keeps the session that asked."""
+def end_other_sessions(user: User, *, now: dt.datetime, request_id: str = "") -> None:
+    """Sign `user` out everywhere; the caller keeps the session that asked. Raises `Replayed`."""
+    claim(user, "end_other_sessions", request_id)
     people.end_sessions([user])
     record("people.end_other_sessions", by=user, obj=user, at=now)
 

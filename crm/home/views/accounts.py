@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_q.tasks import async_task
 
 from crm.home.actions import accounts as actions
+from crm.home.actions.guards import Replayed
 from crm.home.actions.mails import mail_is_set_up
 from crm.home.forms import (
     AbsenceForm,
@@ -62,7 +63,8 @@ def my_settings(request: SignedInRequest) -> HttpResponse:
     form = SettingsForm(request.POST)
     if not form.is_valid():
         return settings_page(request, form=form, status=422)
-    actions.save_settings(user, **form.cleaned_data, now=timezone.now())
+    request_id = request.POST.get("request_id", "")
+    actions.save_settings(user, **form.cleaned_data, now=timezone.now(), request_id=request_id)
     messages.success(request, _("Settings saved."))
     return redirect("home:my_settings")
 
@@ -151,12 +153,16 @@ def end_absence(request: SignedInRequest, public_id: str) -> HttpResponse:
 def end_other_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere, or everywhere but here."""
     everywhere = request.POST.get("where") == "everywhere"
-    with transaction.atomic():
-        actions.end_other_sessions(request.user, now=timezone.now())
-        if everywhere:
-            logout(request)
-        else:
-            stay_signed_in(request)
+    request_id = request.POST.get("request_id", "")
+    try:
+        with transaction.atomic():
+            actions.end_other_sessions(request.user, now=timezone.now(), request_id=request_id)
+            if everywhere:
+                logout(request)
+            else:
+                stay_signed_in(request)
+    except Replayed:
+        return redirect("home:devices")
     if everywhere:
         return redirect("people:sign_in")
     messages.success(request, _("Signed out on all other devices."))
@@ -171,10 +177,15 @@ def change_password(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "accounts/change_password.html", {"form": form}, status=status)
-    with transaction.atomic():
-        password = form.cleaned_data["password"]
-        actions.change_password(request.user, password, now=timezone.now())
-        stay_signed_in(request)
+    password, request_id = form.cleaned_data["password"], request.POST.get("request_id", "")
+    try:
+        with transaction.atomic():
+            actions.change_password(
+                request.user, password, now=timezone.now(), request_id=request_id
+            )
+            stay_signed_in(request)
+    except Replayed:
+        return redirect("home:my_settings")
     messages.success(request, _("Password changed. All other devices are signed out."))
     return redirect("home:my_settings")
 
