@@ -89,11 +89,7 @@ def complain_by_link(
     limits = limits_of(link.store_id)
     with kept_files(files, limits) as kept, transaction.atomic():
         key = request_key(request_id)
-        own = IntakeLink.objects.filter(pk=link.pk)
-        gone = not own.live(now).exists()
-        # By the row's own columns: with a join PostgreSQL would not look again after waiting.
-        used = {"used_at": now, "used_with": key, "version": F("version") + 1}
-        if gone or not own.unended(now).update(**used):
+        if not _use_up(link, key, now):
             return _sent_before(link, key)
         responsible = link.made_by if _serves(link, now) else None
         ticket = register_by_customer(
@@ -116,6 +112,16 @@ def complain_by_link(
         said = {"consent": True, "files": len(kept)}
         audit.record("complaints.complain_by_link", by=None, obj=ticket, after=said, at=now)
     return ticket
+
+
+def _use_up(link: IntakeLink, key: str, now: dt.datetime) -> bool:
+    """Whether the link was good until now; of two at once one finds it used."""
+    own = IntakeLink.objects.filter(pk=link.pk)
+    if not own.live(now).exists():
+        return False
+    # By the row's own columns: with a join PostgreSQL would not look again after waiting.
+    used = {"used_at": now, "used_with": key, "version": F("version") + 1}
+    return bool(own.unended(now).update(**used))
 
 
 def first_word_by(ticket: Ticket) -> dt.datetime | None:
