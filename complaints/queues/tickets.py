@@ -141,14 +141,16 @@ def _heard(tickets: Sequence[int]) -> QuerySet[Entry, tuple[int, dt.datetime]]:
     return rows.values("ticket").annotate(last=Max("at")).values_list("ticket", "last")
 
 
-def ticket_for_page(user: User) -> TicketQuerySet:
-    """The same with what a ticket's own page shows: tasks, offer, who solved it."""
+def ticket_for_verb(user: User) -> TicketQuerySet:
+    """The same with what says who may do what: tasks, offer, who solved it."""
     tasks = DepartmentTask.objects.select_related("department__head", "handler", "asked_by")
-    return (
-        ticket_queue(user)
-        .select_related("offered_to", "solved_by", "about", "merged_into")
-        .prefetch_related(Prefetch("tasks", queryset=tasks), "clocks", "pauses")
-    )
+    whole = ticket_queue(user).select_related("offered_to", "solved_by", "about", "merged_into")
+    return whole.prefetch_related(Prefetch("tasks", queryset=tasks))
+
+
+def ticket_for_page(user: User) -> TicketQuerySet:
+    """The same with what a ticket's own page shows besides: clocks and pauses."""
+    return ticket_for_verb(user).prefetch_related("clocks", "pauses")
 
 
 def departments_asked() -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from complaints import access, actions, forms
 from complaints.models import DepartmentTask, Stage, Ticket
-from complaints.queues import saved_task, saved_ticket, task_queue, ticket_for_page
+from complaints.queues import saved_task, saved_ticket, task_queue, ticket_for_verb
 from complaints.views.tickets import show_ticket
 from crm.people.access import SignedInRequest
 from crm.people.models import User
@@ -54,7 +54,7 @@ def _back(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def ticket_of(request: SignedInRequest, public_id: str) -> Ticket:
     """The ticket a press is about; outside scope there is none."""
-    return get_object_or_404(ticket_for_page(request.user), public_id=public_id)
+    return get_object_or_404(ticket_for_verb(request.user), public_id=public_id)
 
 
 def _on_task(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints import access, actions, forms
 from complaints.models import Ticket
-from complaints.queues import saved_ticket, ticket_for_page
+from complaints.queues import saved_ticket, ticket_for_verb
 from complaints.queues.ready import offered_templates
 from complaints.views.inserting import inserted, is_inserting
 from complaints.views.tickets import around_of, name_of
@@ -44,7 +44,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
     """Draw the form of a verb, or do it; `given` is what its form asks for besides."""
 
     def found() -> Ticket:
-        return get_object_or_404(ticket_for_page(request.user), public_id=public_id)
+        return get_object_or_404(ticket_for_verb(request.user), public_id=public_id)
 
     ticket = found()
     if not verb.may(request.user, ticket):
