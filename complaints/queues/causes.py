@@ -22,6 +22,7 @@ from crm.people.models import Department, User
 from crm.records.periods import first_of_month, start_of
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_labels
+from crm.ui.asked import public_id
 from crm.ui.numbers import rate
 from crm.ui.paretos import Column, pareto_chart
 from crm.vehicles.models import Product
@@ -79,7 +80,7 @@ class Part:
 def asked_of(query: Mapping[str, str], today: dt.date) -> Asked:
     """What an address asks for; a month of the last twelve, a model and a department we know."""
     months = {f"{month:%Y-%m}": month for month in last_months(today)}
-    model, department = query.get("model", "")[:22], query.get("department", "")[:22]
+    model, department = public_id(query.get("model")), public_id(query.get("department"))
     return Asked(
         months.get(query.get("month", "")),
         Product.objects.filter(public_id=model).first() if model else None,

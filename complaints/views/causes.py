@@ -15,8 +15,7 @@ from complaints import access
 from complaints.queues import causes as queues
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
-
-PAGE = 50
+from crm.ui.lists import PAGE_SIZE, page_number
 
 
 @require_safe
@@ -47,7 +46,7 @@ def cause_tickets(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     asked = queues.asked_of(request.GET, today)
     tickets = queues.tickets_of(user, asked, today).order_by("-reported_at", "-pk")
-    page = Paginator(tickets, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(tickets, PAGE_SIZE).get_page(page_number(request.GET))
     rows = [(one, shown_name(user, one.card) if one.card else "") for one in page]
     names = queues.cause_names()
     context = {"asked": asked, "page": page, "rows": rows, "now": timezone.now()}

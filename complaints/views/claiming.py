@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -19,9 +17,8 @@ from complaints.queues.claiming import next_for
 from complaints.views.presses import press, press_common, ticket_of
 from crm.people.access import SignedInRequest
 from crm.records.queues import sent_before
+from crm.ui.asked import ticked
 from crm.ui.lists import PAGE_SIZE
-
-TICK = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,22}):(?P<seen>[0-9]{1,9})")
 
 
 @require_POST
@@ -60,7 +57,7 @@ def claim_tickets(request: SignedInRequest) -> HttpResponse:
     """Take all that are ticked, or the one pressed; of each left it is said who has it."""
     if not access.can_work_queue(request.user):
         raise PermissionDenied
-    chosen = ticked(request.POST.getlist("one") or request.POST.getlist("ticket"))
+    chosen = ticked(request.POST.getlist("one") or request.POST.getlist("ticket"), PAGE_SIZE)
     tickets = ticket_queue(request.user).filter(public_id__in=chosen)
     pairs = [(ticket, chosen[ticket.public_id]) for ticket in tickets]
     taken, left = actions.claim_tickets(pairs, by=request.user, now=timezone.now())
@@ -74,9 +71,3 @@ def claim_tickets(request: SignedInRequest) -> HttpResponse:
         said = {"number": ticket.ticket_no, "who": who}
         messages.error(request, _("%(number)s was not taken: %(who)s has it.") % said)
     return redirect("complaints:list")
-
-
-def ticked(values: list[str]) -> dict[str, int]:
-    """Public id → the version its reader saw, of the rows ticked on one page; no nonsense."""
-    found = (TICK.fullmatch(value) for value in values[:PAGE_SIZE])
-    return {one["name"]: int(one["seen"]) for one in found if one}

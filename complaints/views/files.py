@@ -15,9 +15,9 @@ from complaints.queues.closing import filed, years_filed
 from complaints.views.tickets import name_of
 from crm.people.access import SignedInRequest
 from crm.rulebook.queues import rules_for
+from crm.ui.lists import PAGE_SIZE, page_number
 from crm.ui.texts import clean_line
 
-PAGE = 50
 LONGEST_QUERY = 60
 
 
@@ -31,7 +31,7 @@ def files(request: SignedInRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = next((one for one in years if str(one) == asked), years[0])
     query = clean_line(request.GET.get("q", "")[:LONGEST_QUERY])
-    page = Paginator(filed(request.user, year, query), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(filed(request.user, year, query), PAGE_SIZE).get_page(page_number(request.GET))
     rows = [(one, name_of(request.user, one.ticket)) for one in page]
     unread = [one.pk for one in page if not access.reads_words(request.user, one.ticket)]
     context = {"page": page, "rows": rows, "unread": unread, "years": years, "year": year}

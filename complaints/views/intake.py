@@ -16,6 +16,7 @@ from complaints.queues import similar_tickets, ticket_for_page
 from complaints.queues.page import subcategory_of
 from complaints.queues.similar import SHOWN, card_of_phone
 from complaints.queues.verifications import verifications_of
+from complaints.views.picking import picked_card
 from complaints.views.tickets import name_of, phone_of
 from crm.customers.access import shown_name
 from crm.customers.models import Card
@@ -29,7 +30,7 @@ def lodge_complaint(request: SignedInRequest) -> HttpResponse:
     """Write down what a customer says, open tickets of the same customer in sight (CP-32)."""
     if not access.can_register(request.user):
         raise PermissionDenied
-    card = _card(request)
+    card = picked_card(request)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.RegisterForm(*sent, user=request.user, has_card=card is not None)
     if request.method == "POST" and form.is_valid():
@@ -64,14 +65,6 @@ def complaint_sheet(request: SignedInRequest, public_id: str) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "complaints/sheet.html", context)
-
-
-def _card(request: SignedInRequest) -> Card | None:
-    wanted = request.POST.get("card") or request.GET.get("card")
-    if not wanted:
-        return None
-    cards = Card.objects.visible_to(request.user).with_case(request.user.reach)
-    return get_object_or_404(cards.select_related("customer"), public_id=wanted[:22])
 
 
 def _similar(request: SignedInRequest, form: forms.RegisterForm, card: Card | None) -> list[Ticket]:

@@ -21,14 +21,13 @@ from complaints.queues.answers import (
     live_answer_links,
     live_intake_links,
 )
+from complaints.views.picking import picked_card
 from complaints.views.tickets import name_of
 from crm.customers.access import shown_name
-from crm.customers.models import Card
-from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
+from crm.ui.asked import version_of
+from crm.ui.lists import PAGE_SIZE, page_number
 from crm.ui.qr import qr_code
-
-PAGE = 50
 
 
 @require_safe
@@ -37,7 +36,7 @@ def intake_links(request: SignedInRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not access.can_see_intake_links(user):
         raise PermissionDenied
-    page = Paginator(live_intake_links(user, now), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(live_intake_links(user, now), PAGE_SIZE).get_page(page_number(request.GET))
     rows = [
         (
             link,
@@ -57,7 +56,7 @@ def answer_links(request: SignedInRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not access.can_see_answer_links(user):
         raise PermissionDenied
-    page = Paginator(live_answer_links(user, now), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(live_answer_links(user, now), PAGE_SIZE).get_page(page_number(request.GET))
     rows = [
         (link, name_of(user, link.ticket), access.can_revoke_answer(user, link)) for link in page
     ]
@@ -86,7 +85,7 @@ def make_intake_link(request: SignedInRequest) -> HttpResponse:
     """Make a link; address and QR code are shown this once."""
     if not access.can_register(request.user):
         raise PermissionDenied
-    card, now = _card(request), timezone.now()
+    card, now = picked_card(request), timezone.now()
     name = shown_name(request.user, card) if card else ""
     context: dict[str, Any] = {"card": card, "name": name, "now": now}
     if request.method != "POST":
@@ -115,11 +114,3 @@ def revoke_intake_link(request: SignedInRequest, public_id: str) -> HttpResponse
     )
     messages.success(request, _("The link is taken back."))
     return redirect("complaints:intake_links")
-
-
-def _card(request: SignedInRequest) -> Card | None:
-    wanted = request.POST.get("card") or request.GET.get("card")
-    if not wanted:
-        return None
-    cards = Card.objects.visible_to(request.user).with_case(request.user.reach)
-    return get_object_or_404(cards.select_related("customer"), public_id=wanted[:22])

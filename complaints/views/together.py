@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from complaints import access, actions, forms
 from complaints.queues import ticket_queue
-from complaints.views.claiming import ticked
 from complaints.views.tickets import name_of
 from crm.people.access import SignedInRequest
+from crm.ui.asked import ticked
+from crm.ui.lists import PAGE_SIZE
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def route_tickets(request: SignedInRequest) -> HttpResponse:
 def _show(request: SignedInRequest, what: Together) -> HttpResponse:
     if not access.can_work_queue(request.user):
         raise PermissionDenied
-    chosen = ticked(request.POST.getlist("ticket"))
+    chosen = ticked(request.POST.getlist("ticket"), PAGE_SIZE)
     tickets = list(ticket_queue(request.user).filter(public_id__in=chosen))
     if not tickets:
         messages.error(request, _("Tick at least one ticket."))

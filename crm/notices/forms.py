@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.notices.channels.names import LABELS, set_up
+from crm.notices.channels.names import LABELS, reaching, set_up
 from crm.notices.models import Preference
+from crm.people.models import User
+from crm.ui.asked import VERSION_AT_MOST
 
 SNOOZES = ((30, _("30 minutes")), (120, _("2 hours")), (1440, _("1 day")))
-VERSION_AT_MOST = 2**31 - 1
 MINUTES = (
     ("", _("As the house does")),
     ("15", _("15 minutes")),
@@ -21,13 +21,6 @@ MINUTES = (
     ("120", _("2 hours")),
     ("240", _("4 hours")),
 )
-
-
-def version_of(sent: Mapping[str, str]) -> int:
-    """The version of the row its reader saw; 0, which no row has, where it makes no sense."""
-    text = sent.get("version", "")
-    fits = text.isascii() and text.isdigit() and len(text) <= 10
-    return min(int(text), VERSION_AT_MOST) if fits else 0
 
 
 class SnoozeForm(forms.Form):
@@ -77,10 +70,11 @@ class PreferenceForm(QuietForm):
     quiet_from = Clock(label=_("No messages from"))
     quiet_until = Clock(label=_("No messages until"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["channels"]
-        field.choices = [(name, LABELS[name]) for name in set_up()]  # type: ignore[attr-defined]
+        field, offered = self.fields["channels"], reaching(user)
+        field.choices = [(name, LABELS[name]) for name in offered]  # type: ignore[attr-defined]
+        self.without_address = [LABELS[name] for name in set_up() if name not in offered]
 
     @staticmethod
     def kept(preference: Preference | None) -> dict[str, Any]:

@@ -223,7 +223,7 @@ def safe_target(request: HttpRequest) -> str:
     target = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
     hosts = {request.get_host()}
     is_ours = url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure())
-    return target if is_ours and len(target) <= 500 else ""
+    return target if is_ours and target.startswith("/") and len(target) <= 500 else ""
 
 
 def next_page(request: HttpRequest, *, fallback: str = "/") -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 MOST_VERSIONS = 1_000_000
-MOST_CHOSEN = 200
 
 
 class DecisionForm(forms.Form):
@@ -25,18 +22,3 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-
-def ticked(values: Iterable[str]) -> dict[str, int]:
-    """Public id → version of each ticked plan; what is not "id:version" is left out."""
-    found: dict[str, int] = {}
-    for value in list(values)[:MOST_CHOSEN]:
-        public_id, _mark, version = value.partition(":")
-        if (
-            public_id.isalnum()
-            and version.isascii()
-            and version.isdigit()
-            and len(version) < len(str(MOST_VERSIONS))
-        ):
-            found[public_id] = int(version)
-    return found

@@ -23,8 +23,10 @@ from crm.records.middleware import both_texts
 from crm.records.periods import week_so_far
 from crm.records.states import Saved
 from crm.ui import undo
+from crm.ui.asked import ticked
+from crm.ui.lists import PAGE_SIZE, page_number
 from followups import access, actions, states
-from followups.forms.approval import DecisionForm, ticked
+from followups.forms.approval import DecisionForm
 from followups.models import Plan, PlanDecision
 from followups.queues import (
     Review,
@@ -37,7 +39,6 @@ from followups.queues import (
 )
 
 WAITING, WARNED, LEVEL_H, RETURNED, APPROVED = "waiting", "warned", "h", "returned", "approved"
-PAGE_SIZE = 50
 
 
 @require_safe
@@ -60,7 +61,7 @@ def _queue(
     }
     show = request.GET.get("show", WAITING)
     rows = _rows(waiting, show)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PAGE_SIZE).get_page(page_number(request.GET))
     chosen = _chosen(list(page), refused or request.GET.get("plan", ""))
     context = {
         "now": now,
@@ -113,7 +114,7 @@ def _chips(waiting: list[Review], past: dict[Any, Any], show: str) -> list[dict[
 def _page_of(decisions: Any, request: SignedInRequest) -> Any:
     if decisions is None:
         return None
-    return Paginator(decisions, PAGE_SIZE).get_page(request.GET.get("page"))
+    return Paginator(decisions, PAGE_SIZE).get_page(page_number(request.GET))
 
 
 def _back(request: SignedInRequest) -> HttpResponseRedirect:

@@ -50,7 +50,7 @@ def password(client: Client, username: str, **more: str) -> Any:
 
 
 def signed_in(user: User) -> Client:
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(user)
     return client
 
@@ -81,6 +81,17 @@ def test_lin_sets_it_up_and_sees_her_recovery_codes_once(cast: Cast) -> None:
     assert is_in(here)
     assert not is_in(phone)
     assert trail("people.begin_second_step").actor == cast.lin
+
+
+def test_a_form_drawn_before_puts_no_other_authenticator_in_its_place(cast: Cast) -> None:
+    early = signed_in(cast.lin).get(PAGE).context["set_up"]
+    with_step(cast.lin)
+    kept = SecondStep.objects.get()
+    code = codes.code_at(keys_of(early.split("/")[1].split(":")[0])[0], START)
+    sent = {"set_up": early, "present": PASSWORD, "code": code}
+    answer = signed_in(cast.lin).post(PAGE, sent)
+    assert (answer.status_code, "End it first." in answer.content.decode()) == (422, True)
+    assert SecondStep.objects.get().salt == kept.salt
 
 
 def test_the_picture_is_drawn_here_and_says_the_key(cast: Cast) -> None:

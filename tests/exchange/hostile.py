@@ -94,6 +94,17 @@ def a_string_of_200_mb() -> bytes:
     return pack({**members(), "xl/sharedStrings.xml": text})
 
 
+def one_long_string_in_every_cell() -> bytes:
+    """6 kB, of which each of 1,080 cells takes the same 30,000 characters."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page = book.add_worksheet("Customers")
+        page.write_row(0, 0, HEADER.strip().split(","))
+        for line in range(1, 21):
+            page.write_row(line, 0, ["x" * 30_000] * 54)
+    return file.getvalue()
+
+
 def a_long_cell() -> bytes:
     return f"{HEADER}N1,{'郑' * 5000},13900001111,lin,A,2026-03-01\n".encode()
 

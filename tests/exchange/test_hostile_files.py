@@ -24,7 +24,14 @@ from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import UPLOAD
 from tests import people
-from tests.exchange.hostile import HEADER, UNREADABLE, Case, a_long_cell, formula_cells
+from tests.exchange.hostile import (
+    HEADER,
+    UNREADABLE,
+    Case,
+    a_long_cell,
+    formula_cells,
+    one_long_string_in_every_cell,
+)
 from tests.exchange.jobs import confirm, upload
 from tests.people import NOW, Cast
 
@@ -66,6 +73,18 @@ def test_a_reader_that_wants_more_memory_than_it_may_is_refused(tmp_path: Path) 
     limits = dataclasses.replace(UPLOAD, memory_bytes=40 * 2**20)
     with pytest.raises(Unreadable, match="memory"):
         read_apart(path, path.name, tmp_path / "out", limits)
+
+
+def test_one_long_string_in_every_cell_reaches_no_further_than_the_reader(tmp_path: Path) -> None:
+    """The worker, which has no limit of its own, is never handed what the file unfolds to."""
+    path = tmp_path / "客户.xlsx"
+    path.write_bytes(one_long_string_in_every_cell())
+    assert path.stat().st_size < 10_000
+    read_apart(path, path.name, tmp_path / "out")
+    assert (tmp_path / "out").stat().st_size < 10_000_000, "of 32 million characters"
+    few = dataclasses.replace(UPLOAD, characters=1_000_000)
+    with pytest.raises(Unreadable, match="more than 1000000 characters"):
+        read_apart(path, path.name, tmp_path / "out", few)
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:

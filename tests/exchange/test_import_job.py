@@ -185,6 +185,28 @@ def test_own_headers_are_named_once_and_remembered(cast: Cast) -> None:
     assert again.summary["good"] == 1
 
 
+def test_not_read_is_remembered(cast: Cast) -> None:
+    """What a store says it does not need is asked for once, and never named again."""
+    row = "card_no,name,phone,owner,opened_at,颜色\nN1,郑明,13900001111,lin,2026-03-01,白\n"
+    job = upload(cast.chen, row.encode(), "Customers.csv")
+    assert "颜色" in str(job.summary["unknown"])
+    jobs.name_headers(job, {("Customers", "颜色"): ""}, by=cast.chen, version=job.version, now=NOW)
+    working.read_import(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert (job.summary["unknown"], job.summary["good"]) == ([], 1)
+    again = upload(cast.chen, row.replace("N1", "N2").encode(), "Customers.csv")
+    assert (again.summary["unknown"], again.summary["good"]) == ([], 1)
+
+
+def test_a_sheet_nobody_needs_is_left_out_without_a_word(cast: Cast) -> None:
+    job = upload(cast.chen, b"a,b\n1,2\n", "备注页.csv")
+    assert "备注页" in str(job.summary["unknown"])
+    jobs.name_headers(job, {("", "备注页"): ""}, by=cast.chen, version=job.version, now=NOW)
+    working.read_import(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert job.summary["unknown"] == []
+
+
 def test_an_unreadable_file_says_why(cast: Cast) -> None:
     job = upload(cast.chen, b"PK\x03\x04 and no more", "floor.xlsx")
     assert job.state == states.UNREADABLE

@@ -27,7 +27,6 @@ django.setup()
 
 import psycopg  # noqa: E402
 import time_machine  # noqa: E402
-from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
@@ -36,19 +35,16 @@ from django.urls import reverse  # noqa: E402
 from crm.customers.duplicates import CHECKED  # noqa: E402
 from crm.records.audit.requests import REFUSED  # noqa: E402
 from crm.records.models import AuditEvent  # noqa: E402
-from tests.fault.forms import BODIES, NOT_SENT, ROWS, SILENT, SPENT  # noqa: E402
-from tests.fault.ready import READY  # noqa: E402
+from tests.fault.forms import NOT_SENT, SILENT, SPENT  # noqa: E402
+from tests.fault.sent import as_sent, body_of, ready_row, role_for  # noqa: E402
 from tests.people import NOW, PASSWORD  # noqa: E402
 from tests.permissions.floor import Floor, make_floor  # noqa: E402
 from tests.permissions.rules import (  # noqa: E402
     OUTSIDERS,
-    ROLES,
     Address,
     addresses,
-    expected,
     patterns,
     posts,
-    scope,
 )
 from tests.permissions.test_every_address import value_of  # noqa: E402
 
@@ -114,46 +110,8 @@ def counts() -> Counter[str]:
     return found
 
 
-def role_for(address: Address) -> str:
-    """The first that may press it, from outside where that is how it is pressed."""
-    for role in (*OUTSIDERS, *ROLES):
-        if scope(address, role) != "none" and "allowed" in expected(address, role, "inside"):
-            return role
-    raise LookupError(f"nobody may press {address.name}")
-
-
-def row_of(floor: Floor, address: Address, role: str) -> Any:
-    if address.name in ROWS:
-        return ROWS[address.name](floor)
-    row = floor.inside(role, address.target, scope(address, role)) if address.target else None
-    fresh(row)
-    return row
-
-
-def fresh(row: Any) -> None:
-    """As the database has it."""
-    if hasattr(row, "refresh_from_db"):
-        row.refresh_from_db()
-
-
-def body_of(floor: Floor, address: Address, row: Any) -> dict[str, Any]:
-    """What the form carries: the row's version, one request id, and the fields of the table."""
-    made = BODIES.get(address.name, {})
-    fields = made(floor, row) if callable(made) else dict(made)
-    return {
-        "request_id": uuid.uuid4().hex,
-        "version": str(getattr(row, "version", 1)),
-        **address.body,
-        **fields,
-    }
-
-
 def send(client: Client, path: str, body: dict[str, Any]) -> tuple[int, str]:
-    files = {
-        name: SimpleUploadedFile(value.name, value.bytes) if hasattr(value, "bytes") else value
-        for name, value in body.items()
-    }
-    response = client.post(path, files)
+    response = client.post(path, as_sent(body))
     forms = [response.context.get(name) for name in DRAWN] if response.context else []
     errors = [form.errors.as_json() for form in forms if getattr(form, "errors", None)]
     return response.status_code, "; ".join(errors)
@@ -170,10 +128,7 @@ def come_in(client: Client, floor: Floor, address: Address, role: str) -> None:
 
 def press(floor: Floor, address: Address, role: str, pool: ThreadPoolExecutor) -> str:
     """What two copies of one form wrote, against what one writes."""
-    row = row_of(floor, address, role)
-    if address.name in READY:
-        READY[address.name](floor, row)
-        fresh(row)
+    row = ready_row(floor, address, role)
     parts = {part: value_of(row, part) for part in patterns()[address.name]}
     path, body = reverse(address.name, kwargs=parts), body_of(floor, address, row)
     clients = [Client(raise_request_exception=False) for _number in range(2)]

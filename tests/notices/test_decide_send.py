@@ -124,6 +124,15 @@ def test_the_page_costs_the_same_for_one_and_for_thirty(cast: Cast) -> None:
     assert cost() == few
 
 
+@pytest.mark.parametrize("sent", ["a\0", "客户", "x" * 200, "a' OR 1=1"])
+def test_what_is_no_id_releases_nothing(cast: Cast, sent: str) -> None:
+    row = in_trouble(cast.lin, "one", "held")
+    answer = signed_in(cast.chen).post(reverse("notices:release_deliveries"), {"delivery": sent})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.state == "held"
+
+
 def test_an_administrator_sets_limits_and_wakes_a_channel(cast: Cast) -> None:
     Channel.objects.create(
         name="email", per_minute=10, per_day=100, failures=12,

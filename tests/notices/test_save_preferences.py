@@ -105,3 +105,21 @@ def test_nonsense_is_refused_in_words(cast: Cast, sent: dict[str, str]) -> None:
     client.force_login(cast.lin, "django.contrib.auth.backends.ModelBackend")
     answer = client.post("/accounts/preferences/", {"version": "0", **sent})
     assert answer.status_code in (302, 422)
+
+
+def test_offered_is_what_reaches_somebody(cast: Cast, settings) -> None:
+    settings.SMS_URL, settings.NTFY_URL = "console://", ""
+    here, elsewhere = "wecombot://here", "dingtalk://elsewhere"
+    settings.BOTS = {"wecom": {cast.pudong.code: here}, "dingtalk": {"BJ99": elsewhere}}
+    User.objects.filter(pk=cast.lin.pk).update(email="lin@example.com", phone="")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(cast.lin, "django.contrib.auth.backends.ModelBackend")
+    page = client.get("/accounts/settings/")
+    offered = [name for name, _label in page.context["telling"].fields["channels"].choices]
+    assert offered == ["email", "wecom"]
+    assert "no address of yours is known: DingTalk group, Text message" in page.content.decode()
+    answer = client.post("/accounts/preferences/", {"version": "0", "channels": "sms"})
+    assert answer.status_code == 422
+    User.objects.filter(pk=cast.lin.pk).update(phone="+8613900001234")
+    answer = client.post("/accounts/preferences/", {"version": "0", "channels": "sms"})
+    assert answer.status_code == 302

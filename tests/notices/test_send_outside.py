@@ -9,6 +9,7 @@ import pytest
 from crm.notices import dispatch, due
 from crm.notices.actions import cancel
 from crm.notices.channels import Failed, Message, Refused
+from crm.notices.channels.reasons import NO_ADDRESS
 from crm.notices.dispatch import sending
 from crm.notices.dispatch.claims import claim_send
 from crm.notices.models import About, Channel, Delivery, Notice
@@ -25,6 +26,10 @@ SOON = NOW + 2 * MINUTE
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
+
+
+def no_address(_message: Message) -> None:
+    raise Refused(NO_ADDRESS)
 
 
 def states() -> list[str]:
@@ -147,6 +152,17 @@ def test_ten_failures_in_a_row_pause_the_channel_and_not_the_dispatcher(cast: Ca
     assert len(mail.taken) == 1
     dispatch.send_outside(Receiver(name="ntfy").channels, now=NOW + 2 * due.PAUSE)
     assert Channel.objects.get(name="ntfy").failures == 0
+
+
+def test_what_no_channel_caused_rests_no_channel(cast: Cast) -> None:
+    """People without a number, and one who left, do not silence text messages for the house."""
+    receiver = Receiver(name="sms", answer=no_address)
+    for number in range(12):
+        make_delivery(cast.lin, f"{number}", channel="sms", not_before=NOW + number * MINUTE)
+        dispatch.send_outside(receiver.channels, now=NOW + number * MINUTE)
+    assert states().count("dead") == 12
+    channel = Channel.objects.get(name="sms")
+    assert (channel.failures, channel.paused_until) == (0, None)
 
 
 # --- crashes -----------------------------------------------------------------------------

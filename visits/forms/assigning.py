@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,20 +15,7 @@ from crm.ui.versioned import SentOnceForm
 from visits.forms.verbs import Anyway
 from visits.models import VisitorProfile
 
-MOST_CHOSEN = 50
-MOST_VERSION = 2_000_000_000
 MOST_A_DAY = 200
-
-
-def ticked(values: Iterable[str]) -> dict[str, int]:
-    """Public id → version of each ticked visit; what is not "id:version" is left out."""
-    found: dict[str, int] = {}
-    for value in list(values)[:MOST_CHOSEN]:
-        public_id, _mark, version = value.partition(":")
-        known = public_id.isalnum() and version.isascii() and version.isdigit()
-        if known and len(version) < len(str(MOST_VERSION)):
-            found[public_id] = int(version)
-    return found
 
 
 class AssignManyForm(forms.Form):

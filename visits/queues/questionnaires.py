@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from crm.people.models import User
 from crm.records.states import Saved
+from crm.ui.lists import PAGE_SIZE
 from visits import states
 from visits.models import Questionnaire, QuestionnaireVersion, VisitRule
 
-PAGE_SIZE = 50
 
-
-def sheet_page(user: User, page: Any) -> Page[Questionnaire]:
+def sheet_page(user: User, page: int) -> Page[Questionnaire]:
     """The questionnaires one may see, those in use first; each with its answers counted.
 
     `now_asked` holds the version in use, `under_way` the one being written, as lists.

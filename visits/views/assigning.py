@@ -17,9 +17,10 @@ from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
 from crm.rulebook.queues import numbers_for
+from crm.ui.asked import ticked
+from crm.ui.lists import PAGE_SIZE
 from visits import access, actions
 from visits.forms import AssignManyForm, VisitorForm
-from visits.forms.assigning import ticked
 from visits.queues import assigning as queues
 
 
@@ -31,7 +32,7 @@ def assign_visits(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     stores = queues.stores_led(user)
     form = AssignManyForm(request.POST or None, visitors=queues.visitors_to_choose(stores, today))
-    chosen = ticked(request.POST.getlist("visit"))
+    chosen = ticked(request.POST.getlist("visit"), PAGE_SIZE)
     if request.method == "POST" and form.is_valid():
         if not chosen:
             form.add_error(None, _("Tick at least one visit."))

@@ -20,7 +20,8 @@ from crm.records.actions import keep_draft
 from crm.records.middleware import both_texts
 from crm.records.queues import draft_of
 from crm.ui import moments
-from crm.ui.texts import clean_line, clean_lines
+from crm.ui.asked import public_id
+from crm.ui.texts import clean_lines
 from visits import access, actions, states
 from visits.forms import CallForm
 from visits.models import Visit
@@ -40,7 +41,7 @@ def _visit(request: SignedInRequest, public_id: str) -> Visit:
 
 def _form(request: SignedInRequest, visit: Visit) -> CallForm:
     posted = request.method == "POST"
-    asked = clean_line(request.POST.get("asked", ""))[:22]
+    asked = public_id(request.POST.get("asked"))
     return CallForm(
         request.POST if posted else None,
         visit=visit,

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.customers.access import shown_name
-from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
+from crm.ui.asked import version_of
 from crm.ui.forms import add_errors
+from crm.ui.lists import PAGE_SIZE, page_number
 from visits import access, actions
 from visits.forms.draws import DrawForm
 from visits.queues import draws as queues
-
-PAGE = 50
 
 
 @require_safe
@@ -27,7 +26,7 @@ def draws(request: SignedInRequest) -> HttpResponse:
     """The draws of one's stores, the latest first."""
     if not access.can_see_draws(request.user):
         raise PermissionDenied
-    page = Paginator(queues.draws_of(request.user), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queues.draws_of(request.user), PAGE_SIZE).get_page(page_number(request.GET))
     announces = access.draws_in(request.user) is not None
     return render(request, "visits/draws.html", {"page": page, "announces": announces})
 

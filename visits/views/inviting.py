@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from crm.people.access import SignedInRequest
-from crm.ui.lists import Listing
+from crm.ui.asked import ticked
+from crm.ui.lists import PAGE_SIZE, Listing
 from visits import access, actions
 from visits.actions.inviting import MOST_AT_ONCE
-from visits.forms.assigning import ticked
 from visits.forms.mails import InviteForm, words_in
 from visits.models import Visit
 from visits.queues import inviting as queues
@@ -30,7 +30,7 @@ def send_questionnaires(request: SignedInRequest) -> HttpResponse:
     listing = queues.invite_list(timezone.localdate()).show(queues.to_invite(user), request.GET)
     form = InviteForm(request.POST or None)
     looks = request.method == "POST" and request.POST.get("then") == "preview"
-    chosen = ticked(request.POST.getlist("visit"))
+    chosen = ticked(request.POST.getlist("visit"), PAGE_SIZE)
     visits: list[Visit] = []
     outlook = None
     if request.method == "POST" and form.is_valid():

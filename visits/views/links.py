@@ -15,18 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from complaints.access import can_see_intake_links
 from crm.customers.access import shown_name
-from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
 from crm.rulebook.queues import rules_for
+from crm.ui.asked import version_of
 from crm.ui.forms import add_errors
+from crm.ui.lists import PAGE_SIZE, page_number
 from crm.ui.qr import qr_code
 from visits import access, actions
 from visits.forms.links import LinkForm
 from visits.models import SurveyLink
 from visits.queues import screens, surveys
 from visits.survey import last_day
-
-PAGE = 50
 
 
 @require_safe
@@ -35,7 +34,7 @@ def links(request: SignedInRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not access.can_see_links(user):
         raise PermissionDenied
-    page = Paginator(surveys.live_links(user, now), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(surveys.live_links(user, now), PAGE_SIZE).get_page(page_number(request.GET))
     rows = [
         (link, shown_name(user, link.visit.card), access.can_revoke(user, link)) for link in page
     ]

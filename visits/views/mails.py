@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.customers.access import shown_name
-from crm.notices.forms import version_of
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
+from crm.ui.asked import version_of
 from crm.ui.forms import add_errors
 from visits import access, actions
 from visits.forms.mails import MailForm, ReplyForm

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.people.access import SignedInRequest
 from crm.people.models import Store
+from crm.ui.lists import page_number
 from crm.ui.versioned import SentOnceForm
 from visits import access, actions
 from visits.forms import BeginForm, NewForm
@@ -29,7 +30,7 @@ def questionnaires(request: SignedInRequest) -> HttpResponse:
     if not access.can_see_questionnaires(user):
         raise PermissionDenied
     context = {
-        "page": queues.sheet_page(user, request.GET.get("page")),
+        "page": queues.sheet_page(user, page_number(request.GET)),
         "may_write": access.can_write_questionnaires(user),
     }
     return render(request, "visits/questionnaires.html", context)

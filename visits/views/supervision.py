@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
 from crm.records.periods import OWN, Period
+from crm.ui.asked import public_id
 from crm.ui.lists import PAGE_SIZE, page_number
 from visits import access
 from visits.forms.supervision import KINDS, MonthsForm
@@ -72,8 +73,8 @@ def supervision_rows(request: SignedInRequest) -> HttpResponse:
     asked, user = _asked(request), request.user
     known = queues.measures(timezone.localdate())
     measure = known.get(request.GET.get("of", "due"))
-    wanted = request.GET.get("visitor", "")[:22]
-    visitor = queues.visitor_of(user, wanted) if wanted else None
+    wanted = request.GET.get("visitor", "")
+    visitor = queues.visitor_of(user, public_id(wanted)) if wanted else None
     if measure is None or (wanted and visitor is None):
         raise Http404
     rows, count = queues.rows_of(user, measure, asked.period, visitor)

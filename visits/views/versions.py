@@ -28,7 +28,7 @@ from visits.queues import questionnaires as queues
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 
 
-def version_of(request: SignedInRequest, public_id: str) -> QuestionnaireVersion:
+def version_for_page(request: SignedInRequest, public_id: str) -> QuestionnaireVersion:
     """The version, in the reader's scope."""
     return get_object_or_404(queues.versions_for_page(request.user), public_id=public_id)
 
@@ -36,7 +36,7 @@ def version_of(request: SignedInRequest, public_id: str) -> QuestionnaireVersion
 @require_safe
 def version(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A version as it is asked, in each language, and what it changes."""
-    return show_version(request, version_of(request, public_id))
+    return show_version(request, version_for_page(request, public_id))
 
 
 def show_version(
@@ -120,7 +120,7 @@ def discard_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _to_write(request: SignedInRequest, public_id: str) -> QuestionnaireVersion:
-    found = version_of(request, public_id)
+    found = version_for_page(request, public_id)
     if not access.can_write_questionnaire(request.user, found.questionnaire):
         raise PermissionDenied
     return found
@@ -141,7 +141,7 @@ def return_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _decide(
     request: SignedInRequest, public_id: str, verb: Callable[..., Any], done: str
 ) -> HttpResponse:
-    found = version_of(request, public_id)
+    found = version_for_page(request, public_id)
     if not access.can_decide_version(request.user, found):
         raise PermissionDenied
     form = DecisionForm(request.POST)
@@ -158,5 +158,5 @@ def _decide(
 
 
 def _saved(request: SignedInRequest, public_id: str) -> Any:
-    found = version_of(request, public_id)
+    found = version_for_page(request, public_id)
     return queues.saved_version(found, {"comment": found.comment})

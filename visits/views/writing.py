@@ -25,13 +25,13 @@ from visits.models import QuestionnaireVersion
 from visits.questions import LANGUAGES, TYPES, Form, Question, form_of
 from visits.queues import drafts
 from visits.queues import questionnaires as queues
-from visits.views.versions import version_of
+from visits.views.versions import version_for_page
 
 KEY_AT_MOST = 40
 
 
 def _draft(request: SignedInRequest, public_id: str) -> QuestionnaireVersion:
-    found = version_of(request, public_id)
+    found = version_for_page(request, public_id)
     if not access.can_write_questionnaire(request.user, found.questionnaire):
         raise PermissionDenied
     return found
@@ -74,7 +74,7 @@ def rename_questionnaire(request: SignedInRequest, public_id: str) -> HttpRespon
     form = RenameForm(request.POST or None, initial={"version": sheet.version, "name": sheet.name})
 
     def saved() -> Saved:
-        fresh = version_of(request, public_id)
+        fresh = version_for_page(request, public_id)
         resend = {"version": fresh.questionnaire.version} if _is_open(fresh) else None
         return Saved({"name": fresh.questionnaire.name}, resend=resend)
 
@@ -105,7 +105,7 @@ def put_section(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = SectionForm(request.POST or None, initial=initial)
 
     def saved() -> Saved:
-        fresh = version_of(request, public_id)
+        fresh = version_for_page(request, public_id)
         return queues.saved_version(fresh, _title_of(fresh, key))
 
     if done := _save(request, draft, form, actions.put_section, saved):
@@ -135,7 +135,7 @@ def put_question(request: SignedInRequest, public_id: str) -> HttpResponse:
     looks = bool(moved) or "look" in request.POST
 
     def saved() -> Saved:
-        fresh = version_of(request, public_id)
+        fresh = version_for_page(request, public_id)
         asked = form_of(fresh.body).find(form.asked.key) if form.asked else None
         return queues.saved_version(fresh, values_of(asked) if asked else {})
 
@@ -244,6 +244,6 @@ def _at_once(
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     if "HX-Request" in request.headers:
-        fresh = version_of(request, public_id)
+        fresh = version_for_page(request, public_id)
         return render(request, "visits/_draft_parts.html", _builder(fresh))
     return redirect("visits:write_version", draft.public_id)

@@ -22,7 +22,7 @@ from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
 from crm.records import audit
-from crm.records.actions import claim_request
+from crm.records.actions import claim_request, one_at_a_time
 from crm.records.queues import sent_before
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for
@@ -49,27 +49,32 @@ def reveal_phone(
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Required.")})
-    numbers = numbers_for(card.store_id)
     today = timezone.localdate(now)
-    shown = [number for number in (card.customer.phone, card.customer.phone2) if number]
     form = f"reveal_phone:{card.public_id}:{today:%Y%m%d}"
-    if sent_before(by, form, request_id):
-        return shown
+    with transaction.atomic():
+        one_at_a_time(by)
+        is_shown = sent_before(by, form, request_id) or _within_budget(card, by, reason, now)
+        if is_shown:
+            claim_request(by, form, request_id)
+    if not is_shown:
+        raise TooManyReveals
+    return [number for number in (card.customer.phone, card.customer.phone2) if number]
+
+
+def _within_budget(card: Card, by: User, reason: str, now: dt.datetime) -> bool:
+    """Keep one more reveal; False, and those above told, over the day's budget."""
+    numbers, today = numbers_for(card.store_id), timezone.localdate(now)
     mine = PhoneView.objects.filter(user=by, kind=PhoneView.Kind.REVEALED)
     if mine.filter(day=today).count() >= budget(by.reach, numbers):
         _warn(by, "reveals_over_budget", f"{today:%Y-%m-%d}", now=now)
-        raise TooManyReveals
-    with transaction.atomic():
-        if not claim_request(by, form, request_id):
-            return shown
-        PhoneView.objects.create(
-            card=card, user=by, kind=PhoneView.Kind.REVEALED, at=now, day=today, reason=reason
-        )
-        audit.record("customers.reveal_phone", by=by, obj=card, after={"reason": reason}, at=now)
-        lately = mine.filter(at__gt=now - TEN_MINUTES).count()
-        if lately >= numbers.reveals_alarm_in_ten_minutes:
-            _warn(by, "reveals_in_a_row", f"{now:%Y-%m-%dT%H}", now=now)
-    return shown
+        return False
+    PhoneView.objects.create(
+        card=card, user=by, kind=PhoneView.Kind.REVEALED, at=now, day=today, reason=reason
+    )
+    audit.record("customers.reveal_phone", by=by, obj=card, after={"reason": reason}, at=now)
+    if mine.filter(at__gt=now - TEN_MINUTES).count() >= numbers.reveals_alarm_in_ten_minutes:
+        _warn(by, "reveals_in_a_row", f"{now:%Y-%m-%dT%H}", now=now)
+    return True
 
 
 def note_phones_shown(cards: Iterable[Card], *, by: User, now: dt.datetime) -> None:
@@ -92,8 +97,10 @@ def keep_numbers_shown(keys: Collection[int], *, by: User, now: dt.datetime) -> 
     )
 
 
+@transaction.atomic
 def count_phone_check(user: User, *, now: dt.datetime) -> bool:
     """Keep that this person asked about a number; False, and nothing kept, over the budget."""
+    one_at_a_time(user)
     asked, limit = duplicates.asked_lately(user, now=now)
     if asked >= limit:
         return False

@@ -26,7 +26,7 @@ from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import claim_request, free_number, transition
+from crm.records.actions import claim_request, free_number, one_at_a_time, transition
 from crm.worker import SLOW
 
 WRITE = "crm.exchange.tasks.write_export"
@@ -87,6 +87,7 @@ def ask_export(
         raise PermissionDenied
     if not claim_request(by, "ask_export", request_id):
         return ExportJob.objects.filter(requester=by).latest("pk")
+    one_at_a_time(by)  # or two tabs would each see what the other has not taken yet
     job = wish(list_key, query, by=by, purpose=purpose, unmasked=unmasked, now=now)
     job.rows = count_rows(job, now=now)
     if not job.rows:

@@ -33,7 +33,7 @@ from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.preview import sentences, write_preview
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import RawSheet
-from crm.exchange.sheets.renaming import Names, renamed, shown_headers
+from crm.exchange.sheets.renaming import Names, is_left_out, renamed, shown_headers
 from crm.exchange.sheets.rows import Book
 from crm.people.models import User
 from crm.records import audit
@@ -116,7 +116,8 @@ def noting(kept: Kept, names: Names, headers: list[Any]) -> Iterator[RawSheet]:
     for raw in read_back(kept.read):
         sheet = renamed(raw, names)
         headers.append(shown_headers(raw, sheet, names))
-        yield sheet
+        if not is_left_out(raw, names):
+            yield sheet
 
 
 def checked(job: ImportJob, kept: Kept) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def main(path: str, name: str, out: str, language: str, locale: str, limits_json
 
 def dump(path: Path, name: str, limits: Limits, file: IO[str]) -> int:
     """Every sheet, then its rows; returns how many sheets there were."""
-    count = cells = 0
+    count = cells = characters = 0
     for count, sheet in enumerate(stream_workbook(path, name, limits), start=1):  # noqa: B007
         formulas = [[line, place, text] for (line, place), text in sheet.formulas.items()]
         head = {"sheet": sheet.name, "encoding": sheet.encoding, "doubtful": sheet.doubtful}
@@ -55,7 +55,12 @@ def dump(path: Path, name: str, limits: Limits, file: IO[str]) -> int:
             if cells > limits.cells:
                 why = _("The file holds more than %(most)d filled cells. Split it.")
                 raise Unreadable(why % {"most": limits.cells})
-            write(file, [line, [cell(value) for value in values]])
+            cut = [cell(value) for value in values]
+            characters += sum(len(value) for value in cut if isinstance(value, str))
+            if characters > limits.characters:
+                why = _("The file holds more than %(most)d characters. Split it.")
+                raise Unreadable(why % {"most": limits.characters})
+            write(file, [line, cut])
     return count
 
 

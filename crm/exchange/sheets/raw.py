@@ -34,6 +34,7 @@ class Limits:
     rows: int
     columns: int
     cells: int
+    characters: int
     cpu_seconds: int
     memory_bytes: int
 
@@ -47,6 +48,7 @@ UPLOAD = Limits(
     rows=100_000,
     columns=60,
     cells=6_000_000,
+    characters=100_000_000,
     cpu_seconds=30,
     memory_bytes=512 * MEGABYTE,
 )
@@ -59,6 +61,7 @@ COMMAND_LINE = Limits(
     rows=1_048_576,
     columns=16_384,
     cells=60_000_000,
+    characters=4_000_000_000,
     cpu_seconds=900,
     memory_bytes=8192 * MEGABYTE,
 )

@@ -37,8 +37,13 @@ def renamed(raw: RawSheet, names: Names) -> RawSheet:
 
 
 def translated(name: str, sheet: str, names: Names) -> str:
-    """Our column for a header of theirs, or the header itself."""
-    return names.get((sheet, loose(name)[:LONGEST]), "") or name
+    """Our column for a header of theirs, nothing for one not read, or the header itself."""
+    return names.get((sheet, loose(name)[:LONGEST]), name)
+
+
+def is_left_out(raw: RawSheet, names: Names) -> bool:
+    """Whether the store said that a sheet of this name is not read."""
+    return sheet_named(raw.name) is None and names.get(("", loose(raw.name)[:LONGEST])) == ""
 
 
 def shown_headers(raw: RawSheet, sheet: RawSheet, names: Names) -> dict[str, Any]:

@@ -44,6 +44,7 @@ LIMITS = Limits(
     rows=ROWS_AT_MOST + HEADER_WITHIN,
     columns=60,
     cells=100_000,
+    characters=2_000_000,
     cpu_seconds=10,
     memory_bytes=512 * MEGABYTE,
 )

@@ -16,6 +16,9 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+# Twice what any column takes, so that what is cut is refused in its row also without its spaces.
+CUT_AT = 8000
+
 
 def limit(cpu_seconds: int, memory_bytes: int) -> None:
     """Let the kernel stop this process before the machine suffers."""
@@ -25,7 +28,9 @@ def limit(cpu_seconds: int, memory_bytes: int) -> None:
 
 
 def cell(value: Any) -> Any:
-    """A cell as JSON knows it."""
+    """A cell as JSON knows it; no more of a text than shows that it is too long for a column."""
+    if isinstance(value, str) and len(value) > CUT_AT:
+        return value[:CUT_AT]
     if isinstance(value, (dt.date, dt.datetime)):
         return {"t": value.isoformat()}
     if isinstance(value, (dt.time, dt.timedelta)):

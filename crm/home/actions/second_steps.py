@@ -29,7 +29,7 @@ def begin_second_step(
     """Set up the authenticator that shows `code`; returns the recovery codes, in full this once.
 
     Every session of the user ends. Raises `Replayed` on a repeat, `ValidationError` for a wrong
-    code.
+    code, and where another is set up already.
     """
     claim(user, "begin_second_step", request_id)
     fresh = people.begin_second_step(user, salt, code, now=now)

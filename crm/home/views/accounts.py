@@ -32,7 +32,7 @@ from crm.home.forms import (
 )
 from crm.notices import actions as notices
 from crm.notices.channels.names import push_server
-from crm.notices.forms import PreferenceForm, version_of
+from crm.notices.forms import PreferenceForm
 from crm.notices.queues import preference_of
 from crm.people import roles
 from crm.people.access import SignedInRequest
@@ -49,6 +49,7 @@ from crm.people.queues import (
 )
 from crm.people.views import enter, stay_signed_in
 from crm.records.queues import is_guessing
+from crm.ui.asked import version_of
 
 OPEN_METHODS = ["GET", "HEAD", "POST"]
 
@@ -84,7 +85,7 @@ def settings_page(
     kept = {name: getattr(user, name) for name in ("language", "theme", "shortcuts_on")}
     chosen = preference_of(user)
     context: dict[str, Any] = {
-        "telling": telling or PreferenceForm(initial=PreferenceForm.kept(chosen)),
+        "telling": telling or PreferenceForm(user=user, initial=PreferenceForm.kept(chosen)),
         "preference": chosen,
         "push_server": push_server(),
         "form": form or SettingsForm(initial=kept),
@@ -103,7 +104,7 @@ def settings_page(
 @require_POST
 def save_preferences(request: SignedInRequest) -> HttpResponse:
     """Keep channels, lead times and quiet hours."""
-    form = PreferenceForm(request.POST)
+    form = PreferenceForm(request.POST, user=request.user)
     if not form.is_valid():
         return settings_page(request, telling=form, status=422)
     notices.save_preferences(

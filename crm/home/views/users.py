@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.home.actions import users as actions
 from crm.home.actions.guards import Replayed, StillHasWork
 from crm.home.actions.mails import address_of_link, mail_link
-from crm.home.forms import PersonForm, PostForm, version_in
+from crm.home.forms import PersonForm, PostForm
 from crm.home.queues import open_work_of
 from crm.people.access import (
     SignedInRequest,
@@ -28,6 +28,7 @@ from crm.people.models import OneTimeLink, Role, Store, User
 from crm.people.queues import posts_of, staff, staff_list
 from crm.records.middleware import both_texts
 from crm.records.states import Saved
+from crm.ui.asked import version_of
 from crm.ui.texts import clean_line
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -178,7 +179,7 @@ def sent(request: SignedInRequest) -> dict[str, Any]:
     """Who sends a form that changes a row, which version they saw, and the form's own id."""
     return {
         "by": request.user,
-        "version": version_in(request.POST),
+        "version": version_of(request.POST),
         "now": timezone.now(),
         "request_id": request.POST.get("request_id", ""),
     }

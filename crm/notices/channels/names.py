@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from crm.notices import states
+from crm.people.models import Store, User
 
 CONSOLE_MAIL = "django.core.mail.backends.console.EmailBackend"
 LABELS = {
@@ -52,6 +53,20 @@ def set_up() -> tuple[str, ...]:
         **{name: bool(settings.BOTS.get(name)) for name in GROUPS},
     }
     return tuple(name for name in states.OUTSIDE if ready[name])
+
+
+def reaching(user: User) -> tuple[str, ...]:
+    """Those of them by which this person can be reached: an address, a group of their store."""
+    groups = {name: settings.BOTS.get(name, {}) for name in GROUPS}
+    stores = Store.objects.filter(pk__in=[post.store_id for post in user.reach.posts])
+    codes = {"", *stores.values_list("code", flat=True)} if any(groups.values()) else set()
+    known = {
+        states.EMAIL: bool(user.email),
+        states.SMS: bool(user.phone),
+        states.NTFY: True,  # its topic is ours
+        **{name: bool(codes & urls.keys()) for name, urls in groups.items()},
+    }
+    return tuple(name for name in set_up() if known[name])
 
 
 def push_server() -> str:

@@ -16,6 +16,9 @@ DIED = "died"
 DIED_THRICE = "died thrice"
 NOBODY = "nobody"
 
+# What ends a message without the channel having been asked.
+NOT_THE_CHANNELS = frozenset({NO_ADDRESS, NO_GROUP, HAS_LEFT})
+
 WORDS = {
     ANSWERED: _("The receiver refused it (%(detail)s)."),
     BUSY: _("The receiver takes no more for now (%(detail)s)."),

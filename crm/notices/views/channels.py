@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.notices import actions, queues
 from crm.notices.access import can_change_channels, can_read_channels
 from crm.notices.channels import LABELS
-from crm.notices.forms import ChannelForm, version_of
+from crm.notices.forms import ChannelForm
 from crm.notices.models import Channel
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
 from crm.records.states import Saved
+from crm.ui.asked import version_of
 
 
 @require_safe

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.notices import actions, queues, states
 from crm.notices.access import can_release
-from crm.notices.forms import version_of
 from crm.notices.models import Delivery, Reminder
 from crm.people.access import SignedInRequest
+from crm.ui.asked import public_ids, version_of
 from crm.ui.lists import PAGE_SIZE, Chip, ListSpec, Sort
 
 SENDS = ListSpec(
@@ -68,7 +68,7 @@ def cancel_delivery(request: SignedInRequest, public_id: str) -> HttpResponse:
 def release_deliveries(request: SignedInRequest) -> HttpResponse:
     """Let messages older than a day go after all."""
     count = actions.release_deliveries(
-        request.POST.getlist("delivery")[:PAGE_SIZE],
+        public_ids(request.POST.getlist("delivery")[:PAGE_SIZE]),
         by=request.user,
         now=timezone.now(),
         request_id=request.POST.get("request_id", ""),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crm.people import codes
 from crm.people.actions.accounts import end_sessions
@@ -14,16 +16,19 @@ from crm.people.queues import keys_of, without_second_step
 
 
 def begin_second_step(user: User, salt: str, code: str, *, now: dt.datetime) -> list[str] | None:
-    """Set up, or set up anew, the authenticator that shows `code`; the recovery codes in full.
+    """Set up the authenticator that shows `code`; the recovery codes in full.
 
-    None where the code is wrong. Every session of the user ends (D25).
+    None where the code is wrong. Every session of the user ends. Raises ValidationError where one
+    is set up already: a form drawn before must not put another in its place (D25).
     """
     taken = next((s for key in keys_of(salt) if (s := _step(key, code, now, 0))), None)
     if taken is None:
         return None
     with transaction.atomic():
-        SecondStep.objects.filter(user=user).delete()
-        step = SecondStep.objects.create(user=user, salt=salt, begun_at=now, last_step=taken)
+        facts = {"salt": salt, "begun_at": now, "last_step": taken}
+        step, made = SecondStep.objects.get_or_create(user=user, defaults=facts)
+        if not made:
+            raise ValidationError(_("Two-step sign-in is set up already. End it first."))
         fresh = _give_recovery_codes(step)
         end_sessions([user])
     return fresh

@@ -19,6 +19,7 @@ from crm.records.actions.saving import (
     keep_draft,
     keep_result,
     next_numbers,
+    one_at_a_time,
     transition,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "kept_files",
     "next_numbers",
     "note_original",
+    "one_at_a_time",
     "remove_attachment",
     "sweep_files",
     "transition",

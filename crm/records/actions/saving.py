@@ -112,6 +112,14 @@ def claim_request(user: User, form: str, request_id: str, result: str = "") -> b
         return bool(cursor.rowcount == 1)
 
 
+def one_at_a_time(user: User) -> None:
+    """Wait until nothing else of this person's that counts against a budget is under way.
+
+    For the transaction in which it stands; on SQLite one writes at a time anyway.
+    """
+    User.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=user.pk)
+
+
 def keep_result(user: User, form: str, request_id: str, result: str) -> None:
     """Remember what a form sent with this id made, so that its replay says the same."""
     rows = RequestToken.objects.filter(user=user, form=form, request_id=request_key(request_id))

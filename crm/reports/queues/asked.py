@@ -22,6 +22,7 @@ from crm.records.periods import OWN, Period, before
 from crm.reports.access import BoardReach, board_reach
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import book
+from crm.ui.asked import public_id as as_id
 from crm.ui.moments import day
 from crm.ui.statements import objects_of
 from crm.vehicles.models import Product
@@ -215,7 +216,8 @@ def asked_for(
 
 def narrowed_to(key: str) -> Narrowed:
     """The line of a table by its key in the address, `model-<id>`; raises Http404 for none."""
-    kind, _dash, public_id = key.partition("-")
+    kind, _dash, sent = key.partition("-")
+    public_id = as_id(sent)
     if kind == By.SOURCE and public_id in (*Source.values, UNKNOWN_SOURCE):
         code = "" if public_id == UNKNOWN_SOURCE else public_id
         return Narrowed(key, source_name(code), Scope(By.SOURCE, code))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.customers.queues import open_conflicts
 from crm.people.access import SignedInRequest
+from crm.people.views import next_page
 from crm.reports import actions
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.asked import DASHBOARD
@@ -84,6 +85,4 @@ def remind_assignees(request: SignedInRequest) -> HttpResponse:
 
 def _back(request: SignedInRequest) -> HttpResponse:
     """To the page the button stood on, if it is one of ours."""
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else "reports:dashboard")
+    return redirect(next_page(request, fallback=reverse("reports:dashboard")))

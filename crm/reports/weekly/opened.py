@@ -21,6 +21,7 @@ from crm.reports.weekly.changes import CHANGED_ABOVE, Listed, Marks, marks, side
 from crm.reports.weekly.figures import MEMBERS, figures_of_one, question_of
 from crm.reports.weekly.paper import fraction, link_to
 from crm.reports.weekly.rows import Counted, counted_by, kept_rows, kinds_of, rows_of
+from crm.ui.asked import public_id
 from crm.ui.lists import PAGE_SIZE
 
 
@@ -46,9 +47,9 @@ def whose_of(address: str) -> Whose:
     """Of whom, as it stands in the address; raises Http404 for nobody."""
     if not address:
         return Whose("", "")
-    kind, _dash, public_id = address.partition("-")
+    kind, _dash, sent = address.partition("-")
     model = next((model for by, model in MEMBERS.items() if by == kind), None)
-    found = model.objects.filter(public_id=public_id).first() if model else None
+    found = model.objects.filter(public_id=public_id(sent)).first() if model else None
     if found is None:
         raise Http404
     return Whose(address, found.name, Scope(By(kind), found.pk))
