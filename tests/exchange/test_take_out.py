@@ -29,6 +29,7 @@ from tests import people
 from tests.caring import make_care_task
 from tests.people import NOW, Cast
 from tests.permissions.answers import make_correction as make_corrective
+from tests.permissions.floor import make_conflict
 from tests.permissions.problems import make_case, make_task
 from tests.visits.audits import make_correction, make_drawn
 
@@ -66,6 +67,17 @@ def cells(job: ExportJob) -> list[list[object]]:
     """What the file holds."""
     book = openpyxl.load_workbook(Path(settings.MEDIA_ROOT) / "exports" / job.stored_as)
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def test_conflicts_go_out_to_the_manager_of_their_store_alone(cast: Cast) -> None:
+    make_conflict(people.make_card(cast.lin, "张伟"), cast.zhou)
+    job = ask(cast.shen, "conflicts")
+    assert [row[1:5] for row in cells(job)[2:]] == [
+        ["张伟", "林晓彤", cast.zhou.name, "我上周接待过"]
+    ]
+    for other in (cast.chen, cast.bai, cast.lin):
+        with pytest.raises(PermissionDenied):
+            ask(other, "conflicts")
 
 
 def test_a_list_goes_out_as_its_page_shows_it(cast: Cast) -> None:
@@ -107,6 +119,7 @@ def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     visit = people.make_visit(card, NOW.date(), assignee=cast.wu, state="assigned")
     people.make_finding(visit)
     people.make_promise(card, NOW, responsible=cast.wu)
+    make_conflict(card, cast.zhou)
     card.receptions.create(entry_no="R1", kind="walk_in", arrived_at=NOW, store=cast.pudong)
     ticket = people.make_ticket(card, NOW, responsible=cast.wu, ledger_no="台账-1")
     department = Department.objects.create(name="配件部")

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers.queues import card_list
+from crm.customers.queues import card_list, open_conflicts
 from crm.exchange.queues.care_lists import CARE_LISTS
 from crm.exchange.queues.columns import (
     Asked,
@@ -151,8 +151,22 @@ RECEPTIONS = ExportList(
         ListColumn("notes", _("Notes"), lambda entry, _a: entry.notes),
     ),
 )
+CONFLICTS = ExportList(
+    "conflicts",
+    _("Ownership conflicts"),
+    frozenset({roles.MANAGER}),
+    lambda asked: open_conflicts(asked.user),
+    (
+        ListColumn("card_no", _("Card number"), lambda row, _a: row.card.card_no),
+        ListColumn("name", _("Name"), lambda row, asked: name_of(row.card, asked)),
+        ListColumn("owner", _("Owner"), lambda row, _a: person(row.owner)),
+        ListColumn("claimant", _("Claimed by"), lambda row, _a: person(row.claimant)),
+        ListColumn("claim", _("Reason"), lambda row, _a: row.claim),
+        ListColumn("reported", _("Reported"), lambda row, _a: local(row.created_at)),
+    ),
+)
 EACH = (
-    *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS),
+    *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, CONFLICTS),
     *SERVICE_LISTS,
     *CARE_LISTS,
     *(LEDGER, FIGURE, REPORT, TARGETS, STAFF),
