@@ -22,6 +22,8 @@ YES, NO = "yes", "no"
 GRADES = range(1, 6)  # 5 = very satisfied (RV-03, N-28)
 SCALE_POINTS = range(11)  # 0–10
 BAD_GRADES = frozenset({1, 2})
+# The measure that is asked about this very visit (SA-02).
+ABOUT_THE_VISIT = "visitor"
 CONTENT_FROM = 4
 NUMBER_AT_MOST = 9_999_999
 TEXT_AT_MOST = 2_000

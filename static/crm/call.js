@@ -63,7 +63,10 @@ function go(step) {
 document.addEventListener("keydown", (event) => {
   if (!("shortcuts" in document.body.dataset) || event.isComposing || event.defaultPrevented) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("textarea, input[type=text], select, dialog[open]")) return;
+  if (event.target.closest("select, dialog[open]")) return;
+  // What is typed stays with its field; an empty one is left by the arrows, like any question.
+  const field = event.target.closest("textarea, input[type=text]");
+  if (field && (field.value || !event.key.startsWith("Arrow") || !field.closest("[data-q]"))) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     go(event.key === "ArrowDown" ? 1 : -1);
@@ -101,6 +104,8 @@ end.addEventListener("click", () => {
   [start.hidden, end.hidden] = [false, true];
 });
 start.hidden = false;
+// The clock says how long the call took; the server need not judge by when the page was opened.
+form.elements.opened.value = "";
 settle();
 // A draft that is taken up again shows the box where it stood.
 questions.filter((question) => !question.hidden).some((question) => { offerHelp(question); return problem.open; });

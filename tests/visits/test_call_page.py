@@ -14,6 +14,7 @@ from crm.promises.models import Promise
 from crm.records.models import Draft
 from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
 from visits.actions import assign_visit
+from visits.forms.call import OPENED
 from visits.models import Visit
 
 TODAY = NOW.date()
@@ -80,6 +81,34 @@ def test_saving_leads_to_the_next_visit_and_keeps_the_grade(cast, wu):
     assert (first.state, first.satisfaction, first.seconds) == ("completed", 4, 185)
     shown = wu.get(f"/visits/{first.public_id}/").content.decode()
     assert "很满意" in shown
+
+
+def test_without_scripts_a_call_lasts_from_opening_the_screen_to_saving(cast, wu):
+    visit = assigned(cast, "高峰")
+    url = f"/visits/{visit.public_id}/call/"
+    with time_machine.travel(NOW, tick=False) as clock:
+        opened = wu.get(url).context["form"]["opened"].value()
+        clock.shift(dt.timedelta(minutes=3, seconds=20))
+        call(wu, visit, opened=opened)
+    visit.refresh_from_db()
+    assert visit.seconds == 200
+    assert "3 分钟" in wu.get(f"/visits/{visit.public_id}/").content.decode()
+
+
+@pytest.mark.parametrize("why", ["forged", "another method", "another day", "no stamp"])
+def test_what_was_not_timed_has_no_length(cast, wu, why):
+    visit = assigned(cast, "高峰")
+    with time_machine.travel(NOW, tick=False) as clock:
+        page = wu.get(f"/visits/{visit.public_id}/call/")
+        opened = page.context["form"]["opened"].value()
+        clock.shift(dt.timedelta(minutes=5))
+        older = OPENED.sign(str(int((NOW - DAY).timestamp())))
+        stamps = {"forged": "1" + opened, "another day": older, "no stamp": ""}
+        stamp = stamps.get(why, opened)
+        method = "onsite" if why == "another method" else "phone"
+        assert call(wu, visit, opened=stamp, method=method).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.state, visit.seconds) == ("completed", None)
 
 
 def test_a_missing_grade_is_asked_for_and_what_was_typed_stays(cast, wu):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from complaints.models import Ticket
 from crm.customers.models import CaseAccess, Consent
 from crm.notices.models import Notice, Reminder
-from crm.people.models import Delegation
+from crm.people.models import Delegation, User
 from crm.promises.models import Promise
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_visit
@@ -241,3 +241,52 @@ def test_a_deputy_makes_the_visits_of_who_is_away(cast, visit):
         now=NOW,
     )
     assert visit.responses.get().entered_by == deputy
+
+
+def told(kind: str) -> list[User]:
+    return [one.recipient for one in Notice.objects.filter(kind=kind)]
+
+
+def test_a_bad_grade_for_the_visit_itself_is_told_to_the_service_supervisor_at_once(cast, visit):
+    complete(visit, cast, answers={**HAPPY, "visitor": Given(number=2)})
+    assert told("visit_opinion_bad") == [cast.xu]
+
+
+def test_content_with_the_visit_tells_nobody(cast, visit):
+    complete(visit, cast)
+    assert told("visit_opinion_bad") == []
+
+
+def test_a_bad_grade_for_the_supervisors_own_visit_is_told_to_the_manager(cast, visit):
+    assign_visit(visit, to=cast.xu, by=cast.xu, version=visit.version, now=NOW, reason="吴休假")
+    complete_visit(
+        visit,
+        Made(answers={**HAPPY, "visitor": Given(number=1)}),
+        by=cast.xu,
+        version=visit.version,
+        questions=visit.questions,
+        now=NOW,
+    )
+    assert told("visit_opinion_bad") == [cast.shen]
+
+
+def test_a_wrong_number_asks_the_customers_salesperson_to_check_the_card_once(cast, visit):
+    for _again in range(2):
+        try_visit(
+            visit,
+            by=cast.wu,
+            version=visit.version,
+            method="phone",
+            outcome="wrong_number",
+            now=NOW,
+        )
+    assert told("number_wrong") == [cast.lin]
+
+
+def test_a_wrong_number_of_nobodys_customer_is_the_teams_supervisors(cast, visit):
+    visit.card.owner = None
+    visit.card.save()
+    try_visit(
+        visit, by=cast.wu, version=visit.version, method="phone", outcome="wrong_number", now=NOW
+    )
+    assert told("number_wrong") == [cast.chen]

@@ -160,3 +160,12 @@ def test_the_sheet_carries_customer_car_questions_and_no_phone(cast, visit):
     assert "13800001234" not in text
     seen_by_owner = client_of(cast.lin).get(f"/visits/{visit.public_id}/sheet/")
     assert "张江路" not in seen_by_owner.content.decode()
+
+
+def test_the_sheet_names_the_gift_to_take_along(cast, visit):
+    wu, url = client_of(cast.wu), f"/visits/{visit.public_id}/sheet/"
+    assert "未安排" in wu.get(url).content.decode()
+    log_gift(visit, **as_wu(cast, visit), what="茶叶礼盒", value=Decimal("88.50"))
+    text = wu.get(url).content.decode()
+    assert "茶叶礼盒" in text
+    assert "88.5" not in text  # the customer may see the sheet

@@ -110,6 +110,16 @@ def test_opinions_and_complaints_about_a_visitor_stand_beside(cast):
     assert sorted(row.opinion for row, _name in rows.context["rows"]) == [1, 4, 5]
 
 
+def test_how_long_a_visitors_calls_take_counts_those_that_were_timed(cast):
+    for seconds, method in ((180, "phone"), (300, "phone"), (None, "phone"), (5000, "onsite")):
+        at = local("2026-03-05 10:00")
+        due(cast, 2, state="completed", completed_at=at, seconds=seconds, method=method)
+    line = line_of(page_of(cast.xu), cast.wu)
+    assert (line.timed, line.length) == (2, dt.timedelta(minutes=4))
+    page = page_of(cast.xu).get(f"/visits/supervision/?{MARCH}").content.decode()
+    assert "4 分钟" in page
+
+
 def test_nobody_reads_a_complaint_about_herself(cast):
     due(cast, 2, assignee=cast.xu, state="completed", completed_at=local("2026-03-02 10:00"))
     make_ticket(make_card(cast.lin), NOW - DAY, about=cast.xu, category="staff_conduct")

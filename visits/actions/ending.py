@@ -22,6 +22,7 @@ from visits import access, due, states
 from visits.actions.assigning import occasion_of
 from visits.actions.calling_off import call_off_unwished, end_visit
 from visits.actions.making import IN_VAIN, allow_visitor
+from visits.actions.opinions import ask_for_number
 from visits.models import Visit, VisitAttempt
 
 
@@ -66,6 +67,7 @@ def try_visit(
             note=note_words.strip()[:300],
             created_at=now,
         )
+        ask_for_number(visit, outcome, now=now)
         note(visit.card, "visit_tried", by=by, now=now, outcome=outcome, tries=visit.tries)
         audit.record("visits.try_visit", by=by, obj=visit, after={"outcome": outcome}, at=now)
     return attempt

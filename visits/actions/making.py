@@ -25,6 +25,7 @@ from visits.actions.assigning import close_case
 from visits.actions.complaints import hear_of_complaint
 from visits.actions.hearing import Heard, keep_heard
 from visits.actions.measuring import keep_measurements
+from visits.actions.opinions import tell_of_opinion
 from visits.actions.problems import Problem, pass_on
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
 from visits.questions import Answers, Form, Given, form_of
@@ -84,6 +85,7 @@ def complete_visit(
         back = hear_of_complaint(visit, form, made.answers, own, by=by, now=now)
         tickets = pass_on(visit, made.problems, by=by, now=now, back=back)
         keep_heard(visit, made.heard, by=by, now=now)
+        tell_of_opinion(visit, form, made.answers, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "declined": made.declined}
         note(visit.card, "visit_completed", by=by, now=now, kind=visit.kind, **said)

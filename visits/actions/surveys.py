@@ -37,6 +37,7 @@ from visits.actions.making import (
     keep_answers,
     measured_by,
 )
+from visits.actions.opinions import tell_of_opinion
 from visits.actions.problems import Problem, pass_on
 from visits.models import SurveyLink, Visit, VisitMail
 from visits.questions import Answers, Form, form_of
@@ -85,6 +86,7 @@ def answer_survey(
         call_by = None
         if person is not None:
             call_by = _promise_call(visit, form, answers, by=person, now=now, back=back)
+        tell_of_opinion(visit, form, answers, now=now)
         replied_by_link(link, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "call": call_by is not None}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,7 @@ from crm.records.models import Draft
 from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Lines, WholeNumber
 from followups.models import Method
+from visits import states
 from visits.actions import Made, Problem
 from visits.forms.asked import Asked, field_name, field_of
 from visits.forms.heard import HeardForm
@@ -39,6 +43,7 @@ METHOD_ICONS = {
     "email": "mail",
 }
 LONGEST_CALL_S = 6 * 3600
+OPENED = Signer(salt="visits.call")
 
 
 class CallForm(HeardForm):
@@ -78,6 +83,8 @@ class CallForm(HeardForm):
         label=_("Duration"), most=LONGEST_CALL_S, required=False, widget=forms.HiddenInput
     )
     asked = forms.CharField(required=False, max_length=22, widget=forms.HiddenInput)
+    # When the screen was opened, signed: how long a call took where no script keeps its clock.
+    opened = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -93,6 +100,7 @@ class CallForm(HeardForm):
             "method": _first_method(visit, refused),
             "version": visit.version,
             "asked": questions.public_id if questions else "",
+            "opened": OPENED.sign(str(int(timezone.now().timestamp()))),
         }
         options["initial"] = {**initial, **(dict(draft.body) if draft else {})}
         super().__init__(*args, **options)
@@ -152,8 +160,8 @@ class CallForm(HeardForm):
         grade = self.sheet.measured("satisfaction", self.answers)
         return content_with(grade.number if grade else None) is False and not values["as_complaint"]
 
-    def made(self) -> Made:
-        """The visit as the action takes it."""
+    def made(self, now: dt.datetime) -> Made:
+        """The visit as the action takes it; `now` is the moment it is saved."""
         sent = self.cleaned_data
         picked = sent["answer_by"]
         problem = Problem(
@@ -168,11 +176,22 @@ class CallForm(HeardForm):
             answers=self.answers,
             method=sent["method"],
             notes=sent["notes"],
-            seconds=sent["seconds"],
+            seconds=sent["seconds"] or self._since_opened(now),
             declined=sent["declined"],
             problems=[problem] if sent["problem"] else [],
             heard=self.heard(),
         )
+
+    def _since_opened(self, now: dt.datetime) -> int | None:
+        """Seconds from opening the screen to saving a call; None for what was made before."""
+        sent = self.cleaned_data
+        if sent["method"] != Method.PHONE or self.visit.state == states.AWAITING_ENTRY:
+            return None
+        try:
+            spent = int(now.timestamp()) - int(OPENED.unsign(sent["opened"]))
+        except BadSignature:
+            return None
+        return spent if 0 < spent <= LONGEST_CALL_S else None
 
     def refuse(self, error: ValidationError) -> None:
         """Put what the action said beside the fields it is about."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -159,6 +161,11 @@ class Visit(Record):
         return self.visit_no
 
     @property
+    def length(self) -> dt.timedelta | None:
+        """How long the call took, where that was measured (RV-18)."""
+        return None if self.seconds is None else dt.timedelta(seconds=self.seconds)
+
+    @property
     def rated_ids(self) -> frozenset[int]:
         """Whom the customer judges on this visit: they never make it themselves (SoD 8).
 
@@ -177,7 +184,7 @@ RATES_OWNER = frozenset(Visit.Kind.values) - {Visit.Kind.COMPLAINT, Visit.Kind.E
 
 
 class VisitAttempt(models.Model):
-    """One try to make a visit: when, how, what came of it, how long it took (RV-30)."""
+    """One try to make a visit: when, how, what came of it (RV-30)."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="attempts")
     at = models.DateTimeField()
@@ -185,7 +192,6 @@ class VisitAttempt(models.Model):
     method = models.CharField(_("method"), max_length=9, choices=Method.choices)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    seconds = models.PositiveIntegerField(_("duration"), null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -23,13 +23,14 @@ from crm.records.intervals import wilson
 from crm.records.kpis import By, Question
 from crm.records.periods import Period
 from crm.rulebook.queues import rules_for
+from crm.ui import moments
+from followups.models import Method
 from visits import kpis, states
 from visits.models import Measurement, Visit
-from visits.questions import BAD_GRADES
+from visits.questions import ABOUT_THE_VISIT, BAD_GRADES
 
 DONE = Q(state=states.COMPLETED)
 OPEN = Q(state__in=states.DUE)
-ABOUT_THE_VISIT = "visitor"
 PLAN, RECORDS, OPINIONS, COMPLAINTS = "plan", "records", "opinions", "complaints"
 
 
@@ -77,12 +78,19 @@ class VisitorLine:
     enough: int
     opinion: float | None = None
     bad: int = 0
+    timed: int = 0
+    length: dt.timedelta | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % Wilson interval of the accuracy, in percent; None where nothing was audited."""
         found = wilson(self.counts["accurate"], self.counts["audited"])
         return None if found is None else (100 * found[0], 100 * found[1])
+
+    @property
+    def length_words(self) -> str:
+        """How long a call takes on average."""
+        return "" if self.length is None else moments.span(self.length)
 
     @property
     def is_enough(self) -> bool:
@@ -137,6 +145,7 @@ def visitor_lines(user: User, period: Period, now: dt.datetime) -> list[VisitorL
     for visitor, many in about:
         counts[visitor]["complaints"] = many
     people = User.objects.in_bulk(counts)
+    lengths = _lengths(user, period)
     return [
         VisitorLine(
             people[pk],
@@ -144,6 +153,7 @@ def visitor_lines(user: User, period: Period, now: dt.datetime) -> list[VisitorL
             numbers.audit_enough,
             said.get(pk, {}).get("mean"),
             said.get(pk, {}).get("bad", 0),
+            *lengths.get(pk, (0, None)),
         )
         for pk in sorted(people, key=lambda pk: (people[pk].name, pk))
     ]
@@ -174,6 +184,13 @@ def _opinions(user: User, period: Period) -> dict[int, Mapping[str, Any]]:
         )
     )
     return {row["visit__assignee"]: row for row in found}
+
+
+def _lengths(user: User, period: Period) -> dict[int, tuple[int, dt.timedelta]]:
+    """Visitor → how many calls were timed, and how long they took on average (RV-18)."""
+    timed = completed_in(user, period).filter(seconds__isnull=False, method=Method.PHONE)
+    rows = timed.order_by().values_list("assignee").annotate(many=Count("pk"), mean=Avg("seconds"))
+    return {visitor: (many, dt.timedelta(seconds=round(mean))) for visitor, many, mean in rows}
 
 
 def complaints_in(user: User, period: Period) -> QuerySet[Ticket]:

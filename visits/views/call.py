@@ -64,7 +64,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
             with both_texts(form, lambda: screens.saved_visit(_visit(request, public_id))):
                 actions.complete_visit(
                     visit,
-                    form.made(),
+                    form.made(now),
                     by=request.user,
                     version=form.cleaned_data["version"],
                     questions=form.questions,
@@ -117,7 +117,7 @@ def _saved(request: SignedInRequest, visit: Visit) -> HttpResponse:
 def keep_call_draft(request: SignedInRequest, public_id: str) -> JsonResponse:
     """Keep what has been answered so far; says when it was kept."""
     visit = _visit(request, public_id)
-    left_out = {"csrfmiddlewaretoken", "request_id", "version", "asked", "then"}
+    left_out = {"csrfmiddlewaretoken", "request_id", "version", "asked", "then", "opened"}
     form = _form(request, visit)
     body = {
         name: values if len(values) > 1 else clean_lines(values[0])[:LONGEST_DRAFT]

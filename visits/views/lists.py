@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.customers.access import shown_name
 from crm.customers.queues import refusals_of
 from crm.people.access import SignedInRequest
+from crm.ui import moments
 from visits import access, states
 from visits.queues import screens, visit_list, visit_queue
 from visits.queues.mails import mails_of
@@ -59,6 +60,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "reads_words": reads,
         "tickets": list(screens.tickets_of(user, found)),
         "answers": screens.answers_of(found) if reads else [],
+        "length": moments.span(found.length) if found.length else "",
         "refusals": refusals_of(found.card.customer_id),
         "mails": mails_of(found, user, timezone.localdate()) if reads else [],
     }

@@ -83,6 +83,7 @@ def visit_sheet(request: SignedInRequest, public_id: str) -> HttpResponse:
         "card": visit.card,
         "name": shown_name(user, visit.card),
         "order": screens.last_order(visit.card),
+        "gifts": list(visit.gifts.all()),
         "sections": screens.sheet_of(visit),
         "makes": access.makes(user, visit),
         "today": timezone.localdate(),

@@ -1,0 +1,62 @@
+"""What a visit brings up about itself: somebody has to look at once (SA-02, 4.6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from crm.notices import actions as notices
+from crm.notices.models import About
+from crm.people import roles
+from crm.people.models import User
+from followups.models import Outcome
+from visits.models import Visit
+from visits.questions import ABOUT_THE_VISIT, BAD_GRADES, Answers, Form
+
+
+def tell_of_opinion(visit: Visit, form: Form, answers: Answers, *, now: dt.datetime) -> None:
+    """The service supervisor learns at once that a customer was not content with the visit.
+
+    The manager where the supervisor made it. What was said stands on the visit alone (SA-02).
+    """
+    given = form.measured(ABOUT_THE_VISIT, answers)
+    if given is None or given.number not in BAD_GRADES or visit.assignee is None:
+        return
+    own = visit.store_id in visit.assignee.reach.stores_as(roles.SERVICE_SUPERVISOR)
+    role = roles.MANAGER if own else roles.SERVICE_SUPERVISOR
+    _tell(
+        notices.Desk(role, visit.store_id), "visit_opinion_bad", visit, now=now,
+        visitor=visit.assignee.name,
+    )  # fmt: skip
+
+
+def ask_for_number(visit: Visit, outcome: str, *, now: dt.datetime) -> None:
+    """The customer's salesperson is asked to put a number right that reached somebody else.
+
+    The team's supervisor where nobody owns the card. Any other outcome asks nothing.
+    """
+    if outcome != Outcome.WRONG_NUMBER:
+        return
+    card = visit.card
+    desk = notices.Desk(roles.SALES_SUPERVISOR, card.store_id, card.team_id)
+    _tell(card.owner or desk, "number_wrong", visit, now=now, link=("home:card", card.public_id))
+
+
+def _tell(
+    to: User | notices.Desk,
+    kind: str,
+    visit: Visit,
+    *,
+    now: dt.datetime,
+    link: tuple[str, str] | None = None,
+    **data: str,
+) -> None:
+    notices.tell(
+        to=to,
+        kind=kind,
+        occasion=f"visit:{visit.public_id}/{kind}",
+        about=About.of(visit),
+        subject=f"visit:{visit.public_id}",
+        link=link or ("visits:visit", visit.public_id),
+        data={"customer": visit.card.customer.name, **data},
+        now=now,
+    )
