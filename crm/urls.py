@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.exchange.urls")),
     path("", include("crm.people.urls")),
     path("", include("crm.records.urls")),
+    path("", include("crm.rulebook.urls")),
     path("", include("crm.home.urls")),
 ]
 

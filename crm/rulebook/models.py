@@ -5,17 +5,33 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.people.models import User
+
+
+class NumberQuerySet(models.QuerySet["Number"]):
+    def in_force(self) -> NumberQuerySet:
+        """Those that say something; a row put back to the default has no value."""
+        return self.filter(value__gt="")
 
 
 class Number(models.Model):
-    """One number of the rulebook, for all stores or for one (OT-04)."""
+    """One number of the rulebook, for all stores or for one (OT-04).
 
-    key = models.CharField(max_length=60)
+    A row without a value was put back to the default, and keeps its version so.
+    """
+
+    key = models.CharField(pgettext_lazy("rulebook", "number"), max_length=60)
     store = models.ForeignKey(
         "people.Store", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
-    value = models.CharField(max_length=40)
+    value = models.CharField(pgettext_lazy("rulebook", "value"), max_length=40, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(null=True)
+
+    objects = NumberQuerySet.as_manager()
 
     class Meta:
         constraints = [

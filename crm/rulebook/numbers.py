@@ -9,9 +9,30 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 LEVELS = ("H", "A", "B", "C")
+# Numbers of which a later one is never less than an earlier one.
+ASCENDING = (
+    ("window_days_h", "window_days_a", "window_days_b", "window_days_c"),
+    ("cycle_days_h", "cycle_days_a", "cycle_days_b", "cycle_days_c"),
+    ("overdue_owner_hours", "overdue_supervisor_hours", "overdue_manager_hours"),
+    ("approval_limit_working_days", "approval_escalation_working_days"),
+    ("visit_try_days", "visit_tries"),
+    ("visit_try_days", "visit_try_window_days"),
+    ("department_answer_hours", "department_head_hours", "department_manager_hours"),
+    ("complaint_acknowledge_minutes_critical", "complaint_acknowledge_minutes"),
+    ("complaint_solution_working_days_high", "complaint_solution_working_days"),
+    (
+        "complaint_resolution_working_days_critical",
+        "complaint_resolution_working_days_high",
+        "complaint_resolution_working_days",
+    ),
+    ("complaint_reply_working_days", "complaint_resolution_working_days"),
+    ("complaint_solution_working_days", "complaint_resolution_working_days"),
+    ("authority_supervisor_yuan", "authority_manager_yuan", "authority_meeting_yuan"),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,3 +166,13 @@ def numbers_from(rows: Mapping[str, Any]) -> Numbers:
         field.name: type(getattr(Numbers, field.name)) for field in dataclasses.fields(Numbers)
     }
     return Numbers(**{key: known[key](value) for key, value in rows.items() if key in known})
+
+
+def out_of_order(numbers: Numbers) -> list[tuple[str, str]]:
+    """The neighbours in `ASCENDING` of which the first is the greater."""
+    return [
+        (first, second)
+        for chain in ASCENDING
+        for first, second in pairwise(chain)
+        if getattr(numbers, first) > getattr(numbers, second)
+    ]

@@ -13,4 +13,4 @@ def seed_after_migrate(**_news: Any) -> None:
 
     Named as text: the list of holidays costs 19 MB and 0.2 s that web and worker never need.
     """
-    import_string("crm.rulebook.actions.seed_rulebook")(timezone.localdate())
+    import_string("crm.rulebook.actions.seeding.seed_rulebook")(timezone.localdate())

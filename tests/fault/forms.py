@@ -342,6 +342,7 @@ BODIES: dict[str, Any] = {
         "month": "2026-03",
         "value": "70",
     },
+    "rulebook:set_number": {"value": "3"},
     "reports:sign_report": {"next_steps": "陈立新：逐卡复盘逾期（周一）"},
     "reports:propose_measure": lambda floor, _row: {
         "what": "讲解充电",

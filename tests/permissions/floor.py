@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from crm.customers.models import Card, OwnershipConflict
@@ -134,6 +135,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "department": floor.cast.technical,
         "store": card.store,
         "team": card.team,
+        "number": SimpleNamespace(place=card.store.public_id, key="cycle_days_h"),
         **problems.problems_of(floor.cast, card, owner),
         **answers.answers_of(floor.cast, card, owner),
     }

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from crm.rulebook.actions import seed_rulebook
+from crm.rulebook.actions.seeding import seed_rulebook
 from crm.rulebook.models import CalendarDay, Number, OpeningHours, Option
 from crm.rulebook.queues import numbers_for, option_choices, working_calendar
 from tests.people import make_cast

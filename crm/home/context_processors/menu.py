@@ -22,6 +22,7 @@ from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
 from crm.reports.access import can_see_board, can_see_period_reports, can_see_reports
+from crm.rulebook.access import can_see_rulebook
 from visits.access import can_see_audits, can_see_questionnaires, can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
@@ -209,6 +210,7 @@ PLACES = (
     Place(
         "home:departments", gettext_lazy("Departments"), "building", can_read_users, "management"
     ),
+    Place("rulebook:numbers", gettext_lazy("Rulebook"), "settings", can_see_rulebook, "management"),
     Place("notices:channels", gettext_lazy("Channels"), "send", can_read_channels, "management"),
     Place(
         "records:trail", gettext_lazy("Audit trail"), "shield-lock", can_read_trail, "management"

@@ -17,7 +17,7 @@ Quiet = tuple[dt.time, dt.time]
 
 def house_quiet(stores: set[int | None]) -> dict[int | None, Quiet]:
     """The quiet hours of each of these stores; one statement."""
-    rows = Number.objects.filter(
+    rows = Number.objects.in_force().filter(
         Q(store__isnull=True) | Q(store__in=[pk for pk in stores if pk is not None]),
         key__in=("quiet_from", "quiet_until"),
     )

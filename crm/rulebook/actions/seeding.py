@@ -1,4 +1,4 @@
-"""Verbs of the rulebook."""
+"""What a release brings along: options and official days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rulebook says for a store."""
+"""The rulebook as the house reads it: numbers, calendar, options."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ class Book:
         common = {key: value for key, value, store in self.of(NUMBER) if store is None}
         own = {key: value for key, value, store in self.of(NUMBER) if store == store_id}
         return numbers_from(common | own)
+
+    def stores_with_numbers(self) -> set[int]:
+        """Which stores have a number of their own."""
+        return {store for _key, _value, store in self.of(NUMBER) if store is not None}
 
     def calendar(self, store_id: int | None, numbers: Numbers) -> workdays.Calendar:
         """The region's working days with the opening hours of a store."""
@@ -125,7 +129,7 @@ def _statement(_vendor: str) -> tuple[str, tuple[Any, ...]]:
         .annotate(part=Value(part), a=first, b=second, c=store)
         .values_list("part", "a", "b", "c")
         for part, rows, first, second, store in (
-            (NUMBER, Number.objects.all(), F("key"), F("value"), F("store_id")),
+            (NUMBER, Number.objects.in_force(), F("key"), F("value"), F("store_id")),
             (
                 DAY,
                 CalendarDay.objects.all(),

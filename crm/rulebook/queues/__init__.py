@@ -1,0 +1,29 @@
+"""What the rulebook says for a store."""
+
+from crm.rulebook.queues.reading import (
+    Book,
+    book,
+    book_beside,
+    book_from,
+    label_beside,
+    label_of,
+    numbers_for,
+    option_choices,
+    option_labels,
+    rules_for,
+    working_calendar,
+)
+
+__all__ = [
+    "Book",
+    "book",
+    "book_beside",
+    "book_from",
+    "label_beside",
+    "label_of",
+    "numbers_for",
+    "option_choices",
+    "option_labels",
+    "rules_for",
+    "working_calendar",
+]
