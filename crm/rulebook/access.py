@@ -34,3 +34,10 @@ def can_set_number(user: User, line: Line, store: Store | None) -> bool:
     if user.reach.has(roles.ADMIN):
         return True
     return store is not None and store.pk in user.reach.stores_as(roles.MANAGER)
+
+
+def can_set_calendar(user: User, store: Store | None) -> bool:
+    """Days of the region: general manager and administrator; a store's also its manager."""
+    if user.reach.has(roles.GENERAL_MANAGER, roles.ADMIN):
+        return True
+    return store is not None and store.pk in user.reach.stores_as(roles.MANAGER)

@@ -81,13 +81,17 @@ class Option(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A statutory holiday or a make-up workday of a region."""
+    """A statutory holiday or a make-up workday of a region, or a day on which one store is shut."""
 
     class Kind(models.TextChoices):
         HOLIDAY = "holiday", _("Holiday")
         WORKDAY = "workday", _("Make-up workday")
+        CLOSED = "closed", pgettext_lazy("day", "Store shut")
 
     region = models.CharField(max_length=4)
+    store = models.ForeignKey(
+        "people.Store", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     day = models.DateField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     name = models.CharField(max_length=60, blank=True)
@@ -95,7 +99,23 @@ class CalendarDay(models.Model):
 
     class Meta:
         ordering = ["region", "day"]
-        constraints = [models.UniqueConstraint(fields=["region", "day"], name="calendar_day_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "day"],
+                condition=Q(store__isnull=True),
+                name="calendar_day_once_for_all",
+            ),
+            models.UniqueConstraint(
+                fields=["store", "day"],
+                condition=Q(store__isnull=False),
+                name="calendar_day_once_per_store",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="closed", store__isnull=False)
+                | Q(~Q(kind="closed"), store__isnull=True),
+                name="calendar_day_of_a_store_is_shut",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"

@@ -11,10 +11,12 @@ from typing import Literal
 
 import holidays
 
+from crm.rulebook.sources import BUNDLED
+
 DayKind = Literal["holiday", "workday"]
 
 REGIONS = frozenset({"CN", "HK", "TW"})
-SOURCE = "bundled"
+SOURCE = BUNDLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Notice, Reminder
 from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
 from crm.reports.models import Measure, PeriodReport, ReportView
+from crm.rulebook.models import CalendarDay
+from crm.rulebook.sources import BY_HAND
 from followups.models import Plan, PlanDecision
 from tests import caring, people
 from tests.people import NOW, Cast
@@ -136,6 +138,7 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "store": card.store,
         "team": card.team,
         "number": SimpleNamespace(place=card.store.public_id, key="cycle_days_h"),
+        "calendar_day": closing_day(card.store),
         **problems.problems_of(floor.cast, card, owner),
         **answers.answers_of(floor.cast, card, owner),
     }
@@ -168,6 +171,13 @@ def make_floor() -> Floor:
         for helper in (cast.vera, cast.wu):
             people.give_case(card, user=helper)
     return floor
+
+
+def closing_day(store: Store) -> SimpleNamespace:
+    """A day on which this store is shut."""
+    told = {"store": store, "day": dt.date(2026, 3, 20), "kind": "closed", "region": "CN"}
+    CalendarDay.objects.get_or_create(**told, defaults={"source": BY_HAND})
+    return SimpleNamespace(place=store.public_id, day="2026-03-20")
 
 
 def a_report_of(store: Store | None) -> PeriodReport:

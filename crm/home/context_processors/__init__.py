@@ -32,6 +32,8 @@ from crm.notices.queues import WorkerStatus, never_seen, pulse_and, read_pulse
 from crm.people import roles
 from crm.people.models import Role, User
 from crm.reception.access import can_log_reception
+from crm.rulebook.access import can_set_numbers
+from crm.rulebook.queues.calendar import provisional_year
 from crm.ui.statements import values_of
 
 
@@ -158,6 +160,13 @@ class Shell:
         level = "" if status.level == "ok" else status.level
         return {"level": level, "text": banner_words(status)}
 
+    @cached_property
+    def provisional_year(self) -> str:
+        """The next year whose working days are not entered, for whoever enters them."""
+        if not can_set_numbers(self.user):
+            return ""
+        return str(provisional_year(timezone.localdate()) or "")
+
     def care_due(self) -> int:
         """How many customers this person is to greet or thank today."""
         return self.counts.get("care", 0)
@@ -210,6 +219,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ("menu", lambda: page.menu),
         ("bottom_bar", lambda: page.bottom_bar),
         ("worker_banner", lambda: page.worker_banner),
+        ("provisional_year", lambda: page.provisional_year),
         ("unread_count", page.unread_count),
         ("care_due", page.care_due),
         ("can_open_card", page.can_open_card),

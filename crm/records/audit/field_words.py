@@ -62,6 +62,8 @@ FIELDS: Mapping[str, Any] = {
     "level": _("Intent level"),
     "channel": _("Channel heard from"),
     "kind": _("Kind"),
+    "day": pgettext_lazy("calendar", "Day"),
+    "opening_hours": _("Opening hours"),
     "step": _("Planned contact"),
     "due_at": _("Due"),
     "result": _("Result"),

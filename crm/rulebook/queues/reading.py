@@ -6,13 +6,14 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import get_language
@@ -54,12 +55,16 @@ class Book:
             self.made[wanted] = self._calendar(store_id, numbers)
         return self.made[wanted]
 
+    def calendar_of_all(self) -> workdays.Calendar:
+        """The region's working days with the usual hours."""
+        return self.calendar(None, self.numbers(None))
+
     def _calendar(self, store_id: int | None, numbers: Numbers) -> workdays.Calendar:
         region = settings.CALENDAR_REGION
         days: dict[str, set[dt.date]] = defaultdict(set)
-        for key, kind, _store in self.of(DAY):
+        for key, kind, store in self.of(DAY):
             where, day = key.split(" ")
-            if where == region:
+            if where == region and store in (None, store_id):
                 days[kind].add(dt.date.fromisoformat(day))
         make_up = frozenset(days[CalendarDay.Kind.WORKDAY])
         return workdays.Calendar(
@@ -68,7 +73,9 @@ class Book:
             holidays=frozenset(days[CalendarDay.Kind.HOLIDAY]),
             make_up_days=make_up,
             published=frozenset(day.year for day in make_up),
-            hours=self.hours(store_id, numbers),
+            hours=replace(
+                self.hours(store_id, numbers), closed=frozenset(days[CalendarDay.Kind.CLOSED])
+            ),
         )
 
     def hours(self, store_id: int | None, numbers: Numbers) -> workdays.OpeningHours:
@@ -100,6 +107,11 @@ def book() -> Book:
         cursor.execute(*_statement(connection.vendor))
         rows: tuple[Row, ...] = tuple(cursor.fetchall())
     return _kept(rows)
+
+
+def book_lately() -> Book:
+    """The rulebook as this process read it last; read now where it never did."""
+    return _read[0] if _read[0].rows else book()
 
 
 def _kept(rows: tuple[Row, ...]) -> Book:
@@ -135,7 +147,7 @@ def _statement(_vendor: str) -> tuple[str, tuple[Any, ...]]:
                 CalendarDay.objects.all(),
                 Concat("region", space, Cast("day", text)),
                 F("kind"),
-                Value(None, BigIntegerField()),
+                F("store_id"),
             ),
             (
                 HOURS,

@@ -22,9 +22,14 @@ from crm.rulebook.queues.numbers import Held, Place
 def numbers(request: SignedInRequest) -> HttpResponse:
     """Every number by topic, for all stores or for one."""
     places, asked = places_for(request), request.GET.get("place", "")
-    place = _chosen(places, asked or queues.usual_place(request.user)) or places[0]
+    place = chosen(places, asked or queues.usual_place(request.user)) or places[0]
     now = timezone.now()
-    context = {"places": places, "chosen": place, "topics": queues.topics_at(place), "now": now}
+    context = {
+        "places": places,
+        "chosen": place,
+        "topics": queues.topics_at(place),
+        "now": now,
+    }
     return render(request, "rulebook/numbers.html", context)
 
 
@@ -35,13 +40,13 @@ def places_for(request: SignedInRequest) -> list[Place]:
     return queues.places_of(request.user)
 
 
-def _chosen(places: list[Place], slug: str) -> Place | None:
+def chosen(places: list[Place], slug: str) -> Place | None:
     return next((one for one in places if one.place == slug), None)
 
 
 def held_at(request: SignedInRequest, place: str, key: str) -> Held:
     """One number at a place this person sees."""
-    found = _chosen(places_for(request), place)
+    found = chosen(places_for(request), place)
     held = queues.number_at(key, found) if found else None
     if held is None:
         raise Http404
