@@ -38,7 +38,7 @@ class NumberForm(SentOnceForm):
         """What the action takes."""
         sent = self.cleaned_data
         value = sent.get("value")
-        text = value.strftime("%H:%M") if hasattr(value, "strftime") else str(value)
+        text = f"{value:%H:%M}" if isinstance(value, dt.time) else str(value)
         return {
             "value": None if self.to_default else text,
             "version": sent["version"],

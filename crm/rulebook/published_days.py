@@ -15,7 +15,8 @@ from crm.rulebook.sources import BUNDLED
 
 DayKind = Literal["holiday", "workday"]
 
-REGIONS = frozenset({"CN", "HK", "TW"})
+# Each with the language its days are named in, whatever the machine speaks.
+REGIONS = {"CN": "zh_CN", "HK": "zh_HK", "TW": "zh_TW"}
 SOURCE = BUNDLED
 
 
@@ -33,7 +34,7 @@ def official_days(region: str, years: Iterable[int]) -> list[OfficialDay]:
     if region not in REGIONS:
         raise ValueError(f"No bundled calendar for region {region!r}.")
     wanted = sorted(set(years))
-    listed = holidays.country_holidays(region, years=wanted)
+    listed = holidays.country_holidays(region, years=wanted, language=REGIONS[region])
     days = [OfficialDay(day, "holiday", name) for day, name in listed.items()]
     days += [
         OfficialDay(day, "workday", "调休上班")

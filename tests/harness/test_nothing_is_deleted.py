@@ -28,7 +28,8 @@ REMOVES = {
     "crm/home/management/watchdog.py": "schedules of an older release",
     "crm/home/management/cluster.py": "canaries",
     "crm/home/management/queue.py": "tasks that are refused",
-    "crm/rulebook/actions.py": "public holidays read anew",
+    "crm/rulebook/actions/seeding.py": "public holidays read anew",
+    "crm/rulebook/actions/calendar.py": "opening times, days off; the trail has them",
     "visits/actions/questionnaires.py": "a draft of a questionnaire that was never in force",
     "visits/actions/measuring.py": "what answers count for, written anew with them",
 }

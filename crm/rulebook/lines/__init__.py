@@ -5,10 +5,10 @@ from __future__ import annotations
 from crm.rulebook.lines.house import AUDITS, AUTHORITY, FIGURES, PRIVACY
 from crm.rulebook.lines.line import TEXT, TIME, Line, Topic, Unit
 from crm.rulebook.lines.selling import FOLLOW_UP, REMINDERS
-from crm.rulebook.lines.serving import COMPLAINTS, DEPARTMENTS, VISITS
+from crm.rulebook.lines.serving import COMPLAINTS, DEPARTMENTS, RETURN_VISITS
 
 TOPICS = (
-    *(FOLLOW_UP, REMINDERS, VISITS, DEPARTMENTS),
+    *(FOLLOW_UP, REMINDERS, RETURN_VISITS, DEPARTMENTS),
     *(COMPLAINTS, AUTHORITY, AUDITS, FIGURES, PRIVACY),
 )
 LINES = {line.key: line for topic in TOPICS for line in topic.lines}

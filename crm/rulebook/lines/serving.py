@@ -20,7 +20,7 @@ from crm.rulebook.lines.line import (
     _,
 )
 
-VISITS = Topic(
+RETURN_VISITS = Topic(
     "visits",
     _("Return visits and care"),
     _("How visits are shared out, made and closed."),
