@@ -93,6 +93,16 @@ def test_a_median_says_which_row_took_another_time_and_which_left(
     assert took == {"甲": "2 hours", "乙": "4 hours", "丙": "6 hours"}
 
 
+def test_a_detractor_alone_is_kept_though_the_score_is_below_nothing(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    done = {"state": "completed", "completed_at": TUESDAY, "recommend": 2}
+    people.make_visit(people.make_card(cast.lin), TUESDAY.date(), **done)
+    report = weekly(cast.pudong)
+    assert report.figures["whole"]["nps"]["numerator"] == -1
+    assert opened(sign_in(cast.shen), report, "nps").count == 1
+
+
 def test_the_promoters_and_the_detractors_of_a_score_are_kept_apart(
     cast: Cast, sign_in: SignIn
 ) -> None:

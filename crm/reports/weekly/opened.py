@@ -161,7 +161,7 @@ def rows_behind_frozen(
 ) -> Behind:
     """The rows a figure counted when its report was closed, beside those it counts today."""
     kept = FrozenRows.objects.filter(report=report, key=key, whose=whose.address).first()
-    is_kept = kept is not None or not number.denominator + (number.numerator or 0)
+    is_kept = kept is not None or not (number.denominator or number.numerator)
     figure = kpi_of(key).read(question)
     then = kept_rows(kept) if kept else Counted()
     now = counted_by(figure).get(0, Counted()) if is_kept else Counted()

@@ -95,7 +95,8 @@ def rows_to_freeze(
 
 
 def _size(printed: Mapping[str, Any]) -> int:
-    return int(printed["denominator"] + (printed["numerator"] or 0))
+    """How many rows at most; more critics than friends make a net score's numerator negative."""
+    return int(printed["denominator"] + abs(printed["numerator"] or 0))
 
 
 def _frozen(key: str, ask: Question, names: Mapping[int, str]) -> list[FrozenRows]:
