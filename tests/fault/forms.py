@@ -202,7 +202,7 @@ BODIES: dict[str, Any] = {
     "complaints:verify_correction": {"works": "yes", "verdict": "抽查三车都讲了"},
     "complaints:verify_complaint": lambda floor, row: {
         "method": "onsite",
-        "department": row.lead_department.public_id,
+        "department": (row.lead_department or floor.cast.technical).public_id,
         "checked_by": floor.cast.xu.public_id,
         "checked_at": "2026-03-12 09:30",
         "sample": "充电桩 SN-8812",

@@ -62,6 +62,7 @@ SOURCES: dict[str, Promise] = {
         ),
         VISIT_CLOCK,
     ),
+    "closing_": _("K-37: complaints are closed for good at the first closing"),
     "handling_satisfaction_rate": _("K-39: customers are content with how a complaint was handled"),
     "reopen_rate": _("K-38: what was resolved stays resolved"),
     "corrections_in_time": _("K-40: corrective tasks are verified in time"),

@@ -18,6 +18,7 @@ from crm.reports.forms import SaveViewForm, ViewForm
 from crm.reports.models import ReportView
 from crm.reports.queues import saved_views as queues
 from crm.ui.forms import add_errors
+from crm.ui.versioned import VersionedForm
 
 
 @require_safe
@@ -72,15 +73,18 @@ def open_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect(queues.address_of(view_of(request, found), day))
 
 
+def _saved(view: ReportView) -> Saved:
+    return Saved({"name": view.name, "weekday": view.weekday, "by_mail": view.by_mail})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Its name and the day one is told of it."""
     view = view_of(request, public_id)
     form = ViewForm(request.POST or None, facts=queues.facts_of(view))
     if request.method == "POST" and form.is_valid():
-        saved = Saved({"name": view.name, "weekday": view.weekday, "by_mail": view.by_mail})
         try:
-            with both_texts(form, lambda: saved):
+            with both_texts(form, lambda: _saved(view)):
                 actions.change_view(view, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The view is saved."))
             return redirect("reports:reports")
@@ -94,9 +98,9 @@ def change_view(request: SignedInRequest, public_id: str) -> HttpResponse:
 def drop_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep it no longer."""
     view = view_of(request, public_id)
-    form = ViewForm(request.POST)
-    form.is_valid()
-    version = form.cleaned_data.get("version") or view.version
-    actions.drop_view(view, by=request.user, version=version, now=timezone.now())
-    messages.success(request, _("The view is dropped."))
+    form = VersionedForm(request.POST)
+    if form.is_valid():
+        with both_texts(form, lambda: _saved(view)):
+            actions.drop_view(view, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The view is dropped."))
     return redirect("reports:reports")
