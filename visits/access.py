@@ -237,9 +237,9 @@ def was_audited(user: User, row: VisitAudit) -> bool:
 
 
 def can_settle(user: User, row: VisitAudit) -> bool:
-    """The manager of the store, who is neither auditor nor visitor (row 12, approve)."""
+    """The manager of the store: neither auditor nor visitor, nor in their place (row 12)."""
     manages = row.store_id in user.reach.stores_as(roles.MANAGER)
-    return manages and user.pk not in (row.auditor_id, row.visitor_id)
+    return manages and not {row.auditor_id, row.visitor_id} & user.reach.own_ids
 
 
 def can_pass_on(user: User, row: VisitAudit) -> bool:

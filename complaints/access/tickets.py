@@ -99,11 +99,15 @@ def can_tell(user: User, ticket: Ticket) -> bool:
 
 
 def can_confirm(user: User, ticket: Ticket) -> bool:
-    """The customer's word is entered by service: never by who solved or handled it (SoD 5)."""
+    """The customer's word is entered by service: never by who solved or handled it (SoD 5).
+
+    Nor by who stands in for them.
+    """
     if user.pk == ticket.about_id or not ticket.by_departments:
         return False
     handled = {task.handler_id for task in ticket.tasks.all()} | {ticket.solved_by_id}
-    return ticket.store_id in user.reach.stores_as(*SERVICE) and user.pk not in handled
+    here = ticket.store_id in user.reach.stores_as(*SERVICE)
+    return here and not handled & user.reach.own_ids
 
 
 def can_offer(user: User, ticket: Ticket) -> bool:
@@ -231,10 +235,10 @@ def can_edit_case(user: User, case: Case) -> bool:
 
 
 def can_decide_case(user: User, case: Case) -> bool:
-    """Service supervisor or manager of the store, never the author (matrix 15)."""
-    if _is_about(user, case):
+    """Service supervisor or manager of the store, never the author nor in their place (15)."""
+    if _is_about(user, case) or case.author_id in user.reach.own_ids:
         return False
-    return case.store_id in user.reach.stores_as(*APPROVERS) and case.author_id != user.pk
+    return case.store_id in user.reach.stores_as(*APPROVERS)
 
 
 def can_retire_case(user: User, case: Case) -> bool:
@@ -317,10 +321,14 @@ def can_reply(user: User, ticket: Ticket) -> bool:
 
 
 def handled(user: User, ticket: Ticket) -> bool:
-    """Whether this person proposed or handled what the customer is asked about (SoD 5)."""
-    if user.pk in (ticket.solved_by_id, ticket.about_id):
+    """Whether this person proposed or handled what the customer is asked about (SoD 5).
+
+    Who stands in for somebody counts as them.
+    """
+    own = user.reach.own_ids
+    if ticket.solved_by_id in own or user.pk == ticket.about_id:
         return True
-    return any(task.handler_id == user.pk for task in ticket.tasks.all())
+    return any(task.handler_id in own for task in ticket.tasks.all())
 
 
 def can_hear(user: User, ticket: Ticket) -> bool:

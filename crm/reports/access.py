@@ -112,9 +112,9 @@ def can_begin(user: User, measure: Measure) -> bool:
 
 
 def can_check(user: User, measure: Measure) -> bool:
-    """Service's lead or the management, but never the owner of the measure (4.9)."""
+    """Service's lead or the management, but never its owner nor who stands in for them (4.9)."""
     leads = can_write_report(user, measure.report) or decides_in(user, measure.store_id)
-    return leads and user.pk != measure.owner_id
+    return leads and measure.owner_id not in user.reach.own_ids
 
 
 def can_remind_people(user: User) -> bool:
@@ -150,10 +150,10 @@ def can_answer_team(user: User, response: TeamResponse) -> bool:
 
 
 def can_check_response(user: User, response: TeamResponse) -> bool:
-    """Service's lead and the management, never who answered."""
+    """Service's lead and the management, never who answered nor who stands in for them."""
     leads = response.store_id in user.reach.stores_as(*REPORT_READERS)
     everywhere = user.reach.has(roles.GENERAL_MANAGER)
-    return (leads or everywhere) and user.pk != response.answered_by_id
+    return (leads or everywhere) and response.answered_by_id not in user.reach.own_ids
 
 
 def can_see_period_reports(user: User) -> bool:
