@@ -107,11 +107,11 @@ def waive_visit(
     """
     _allow(by, ticket)
     reason = needed(reason, "reason", most=300)
-    if ticket.onsite_at is not None or not ticket.needs_onsite:
-        raise ValidationError(_("No on-site visit is waited for."))
     with transaction.atomic():
         if not claim_request(by, "waive_visit", request_id):
             return
+        if ticket.onsite_at is not None or not ticket.needs_onsite:
+            raise ValidationError(_("No on-site visit is waited for."))
         _go_on(ticket, version, needs_onsite=False)
         enter(ticket, Entry.Kind.WAIVED, by=by, now=now, words=reason)
         void_clocks(ticket, now=now, kinds=(clocks.VISIT,))

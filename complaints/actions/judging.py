@@ -41,13 +41,13 @@ def judge_severity(
         raise PermissionDenied
     reason = needed(reason, "reason", most=REASON_AT_MOST)
     before = ticket.severity
-    if severity not in LEVELS or severity == before:
-        raise ValidationError({"severity": _("Choose another severity than now.")})
-    if ticket.state in states.SETTLED:
-        raise ValidationError(_("This ticket is settled."))
     with transaction.atomic():
         if not claim_request(by, "judge_severity", request_id):
             return
+        if severity not in LEVELS or severity == before:
+            raise ValidationError({"severity": _("Choose another severity than now.")})
+        if ticket.state in states.SETTLED:
+            raise ValidationError(_("This ticket is settled."))
         change(ticket, version=version, severity=severity)
         if LEVELS.index(severity) > LEVELS.index(before):
             shorten_clocks(ticket, now=now)

@@ -213,8 +213,9 @@ class SeverityForm(OfTicket):
 
     def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
         super().__init__(*args, ticket=ticket, **options)
-        others = [one for one in Ticket.Severity.choices if one[0] != ticket.severity]
-        self.fields["severity"].choices = others  # type: ignore[attr-defined]
+        if not self.is_bound:  # sent twice, the second finds it judged already
+            others = [one for one in Ticket.Severity.choices if one[0] != ticket.severity]
+            self.fields["severity"].choices = others  # type: ignore[attr-defined]
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""

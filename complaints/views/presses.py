@@ -71,6 +71,9 @@ def _on_task(
         return get_object_or_404(task_queue(request.user), public_id=public_id)
 
     task = found()
+    if getattr(task, "ticket", None) is None:  # refused: the department reads its ticket no more
+        form.is_valid()
+        return redirect("complaints:tasks")
     if not may(request.user, task):
         raise PermissionDenied
     return press(

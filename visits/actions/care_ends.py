@@ -96,11 +96,11 @@ def assign_care(
     """Give an open task to somebody else; raises `PermissionDenied`, `ValidationError`, `Stale`."""
     if not access.can_assign_care(by, task):
         raise PermissionDenied
-    if not carers_of(task, timezone.localdate(now)).filter(pk=to.pk).exists():
-        raise ValidationError({"to": _("This person does not care for customers here.")})
     with transaction.atomic():
         if not claim_request(by, "assign_care", request_id):
             return
+        if not carers_of(task, timezone.localdate(now)).filter(pk=to.pk).exists():
+            raise ValidationError({"to": _("This person does not care for customers here.")})
         before = task.assignee
         move_care(task, to, now=now, version=version)
         audit.record(

@@ -52,12 +52,12 @@ def send_questionnaires(
     """
     if not access.can_see_invitations(by):
         raise PermissionDenied
-    _check(visits, reply_by, timezone.localdate(now))
     form = "send_questionnaires"
     with transaction.atomic():
         if not claim_request(by, form, request_id):
             sent, _mark, left = earlier_result(by, form, request_id).partition("/")
             return Invitations(int(sent or 0), int(left or 0))
+        _check(visits, reply_by, timezone.localdate(now))
         made = _write(visits, by=by, words=words, channel=channel, reply_by=reply_by, now=now)
         keep_result(by, form, request_id, f"{made.sent}/{made.left}")
         after = {"sent": made.sent, "left": made.left}

@@ -41,7 +41,8 @@ class RefusalForm(SaidForm):
 
     def __init__(self, *args: Any, refusals: Iterable[Consent], **options: Any) -> None:
         super().__init__(*args, **options)
-        known = {one.wish for one in refusals}
+        # Sent twice, the second finds them noted already.
+        known = set() if self.is_bound else {one.wish for one in refusals}
         offered = [(wish.value, wish.label) for wish in Wish if wish.value not in known]
         self.fields["wishes"].choices = offered  # type: ignore[attr-defined]
 

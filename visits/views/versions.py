@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
+from crm.records.queues import sent_before
 from crm.ui.versioned import SentOnceForm
 from visits import access, actions, states
 from visits.forms import DecisionForm, PreviewForm
@@ -109,8 +110,10 @@ def take_back_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def discard_version(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Throw a draft away."""
+    form, user = SentOnceForm(request.POST), request.user
+    if form.is_valid() and sent_before(user, "discard_version", form.cleaned_data["request_id"]):
+        return redirect("visits:questionnaires")
     found = _to_write(request, public_id)
-    form = SentOnceForm(request.POST)
     if form.is_valid():
         now = timezone.now()
         actions.discard_version(found, by=request.user, now=now, **form.cleaned_data)

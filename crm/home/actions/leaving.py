@@ -39,10 +39,10 @@ def hand_over_work(
     """
     must_edit(by, leaver)
     chosen = {name: person for name, person in to.items() if person is not None and name in VERBS}
-    if not chosen:
-        raise ValidationError(_("Choose who takes over."))
     with transaction.atomic():
         claim(by, "hand_over_work", request_id)
+        if not chosen:
+            raise ValidationError(_("Choose who takes over."))
         said: dict[str, Any] = {"by": by, "now": now}
         given = {name: VERBS[name](leaver, to=person, **said) for name, person in chosen.items()}
         if not any(given.values()):

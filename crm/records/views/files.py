@@ -60,6 +60,7 @@ def remove_attachment(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take away what was added by mistake, with the reason."""
     back, sent = next_page(request), request.POST.get("request_id", "")
     if sent and sent_before(request.user, "remove_attachment", sent):
+        RemoveForm(request.POST).is_valid()
         return redirect(back)
     found = _found(request, public_id)
     if not found.lets(request.user, REMOVE):

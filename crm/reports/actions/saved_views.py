@@ -84,11 +84,15 @@ def change_view(
         audit.record("reports.change_view", by=by, obj=view, after=after, at=now)
 
 
-def drop_view(view: ReportView, *, by: User, version: int, now: dt.datetime) -> None:
+def drop_view(
+    view: ReportView, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
     """Keep it no longer. Raises `PermissionDenied`, `Stale`."""
     if view.owner_id != by.pk:
         raise PermissionDenied
     with transaction.atomic():
+        if not claim_request(by, "drop_view", request_id):
+            return
         gone, _rows = ReportView.objects.filter(pk=view.pk, version=version).delete()
         if not gone:
             raise Stale(view._meta.label, view.pk)

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
+from crm.records.queues import sent_before
 from crm.records.states import Saved
 from crm.reports import access, actions
 from crm.reports.forms import SaveViewForm, ViewForm
 from crm.reports.models import ReportView
 from crm.reports.queues import saved_views as queues
 from crm.ui.forms import add_errors
-from crm.ui.versioned import VersionedForm
+from crm.ui.versioned import SentOnceForm
 
 
 @require_safe
@@ -97,8 +98,10 @@ def change_view(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def drop_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep it no longer."""
+    form, user = SentOnceForm(request.POST), request.user
+    if form.is_valid() and sent_before(user, "drop_view", form.cleaned_data["request_id"]):
+        return redirect("reports:reports")
     view = view_of(request, public_id)
-    form = VersionedForm(request.POST)
     if form.is_valid():
         with both_texts(form, lambda: _saved(view)):
             actions.drop_view(view, by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
+from crm.records.queues import sent_before
 from crm.rulebook import access, actions
 from crm.rulebook.forms import DayForm, HoursForm, slots_words
 from crm.rulebook.queues import calendar as queues
@@ -117,10 +118,12 @@ def set_day(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def remove_day(request: SignedInRequest, place: str, day: str) -> HttpResponse:
     """Take a day back that a person entered."""
+    request_id = request.POST.get("request_id", "")
+    if sent_before(request.user, "remove_calendar_day", request_id):
+        return redirect(_back(place))
     row = queues.day_at(place_of(request, place), day)
     if row is None:
         raise Http404
-    request_id = request.POST.get("request_id", "")
     actions.remove_calendar_day(row, by=request.user, now=timezone.now(), request_id=request_id)
     messages.success(request, _("The day is a plain one again."))
     return redirect(f"{_back(place)}&year={row.day.year}")
