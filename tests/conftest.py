@@ -15,6 +15,7 @@ import time_machine
 from django.db import connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
+from django.utils import translation
 
 from tests.people import NOW
 from tests.permissions.floor import Floor, make_floor
@@ -72,6 +73,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> It
 def _media_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for the files of all tests; pytest clears it away."""
     return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(autouse=True)
+def _language_of_nobody() -> None:
+    """No test is told anything in the language of the last request before it."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

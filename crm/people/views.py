@@ -92,15 +92,17 @@ def enter(request: HttpRequest, user: User, *, target: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_sign_in(request: HttpRequest) -> HttpResponse:
     """The second step: a code of the authenticator or a recovery code, within five minutes."""
-    user = half_signed_in(request)
+    posted = request.POST if request.method == "POST" else None
+    user, form = half_signed_in(request), CodeForm(posted)
+    is_filled = form.is_valid()  # also of a form sent again by who is in already
     if user is None:
         return redirect("people:sign_in")
     if request.method != "POST":
-        return code_page(request, CodeForm())
+        return code_page(request, form)
     if is_held_back(request, user):
         return held_back_page(request)
-    form, now = CodeForm(request.POST), timezone.now()
-    way = take_code(user, form.cleaned_data["code"], now=now) if form.is_valid() else ""
+    now = timezone.now()
+    way = take_code(user, form.cleaned_data["code"], now=now) if is_filled else ""
     if not way:
         tell_of_failure(request, user)
         form.add_error("code", _("This code is wrong or was used. Wait for the next one."))
