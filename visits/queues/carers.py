@@ -60,6 +60,11 @@ def carers_of(task: CareTask, today: dt.date) -> QuerySet[User]:
     return people.exclude(pk=task.assignee_id or 0).order_by("name", "pk")
 
 
+def carers_or_holder(task: CareTask, today: dt.date) -> QuerySet[User]:
+    """The same with whoever has it: no choice, but a form sent twice names them."""
+    return carers_of(task, today) | User.objects.filter(pk=task.assignee_id or 0)
+
+
 def care_takers(user: User, today: dt.date) -> QuerySet[User]:
     """Who could take over some of somebody's greetings: the teams of the cards, and service."""
     tasks = CareTask.objects.waiting().filter(assignee=user).order_by()

@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.customers.access import can_reveal_phone, shown_name
 from crm.people.access import SignedInRequest
-from crm.people.models import User
 from crm.records.middleware import both_texts
 from visits import access, actions, states
 from visits.forms import AssignCareForm, CareRuleForm, CompleteCareForm, SkipCareForm
 from visits.models import CareOccasion, CareRule, CareTask
 from visits.queues import care_lists as queues
-from visits.queues.carers import carers_of
+from visits.queues.carers import carers_of, carers_or_holder
 
 
 @require_safe
@@ -74,8 +73,7 @@ def assign_care(request: SignedInRequest, public_id: str) -> HttpResponse:
     task = _found(request, public_id)
     if not access.can_assign_care(request.user, task):
         raise PermissionDenied
-    # Whoever has it is no choice, but a form sent twice names them.
-    people = carers_of(task, timezone.localdate()) | User.objects.filter(pk=task.assignee_id or 0)
+    people = carers_or_holder(task, timezone.localdate())
     form = AssignCareForm(request.POST, task=task, people=people)
     return _do(request, task, form, actions.assign_care, "assign", _("Given."))
 
