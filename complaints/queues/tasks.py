@@ -29,8 +29,12 @@ def task_queue(user: User) -> TaskQuerySet:
 
 
 def own_tasks(user: User) -> TaskQuerySet:
-    """Tasks of the departments one works in or heads; service and managers see the store's."""
-    rows = task_queue(user)
+    """Tasks of the departments one works in or heads; service and managers see the store's.
+
+    What a department refused it reads no more, unless it works on the ticket otherwise.
+    """
+    readable = Ticket.objects.visible_to(user).order_by().values("pk")
+    rows = task_queue(user).filter(ticket__in=readable)
     if not works_there(user):
         return rows
     return rows.filter(pk__in=DepartmentTask.objects.of_reach(user.reach).values("pk"))

@@ -85,7 +85,7 @@ def change_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = ViewForm(request.POST or None, facts=queues.facts_of(view))
     if request.method == "POST" and form.is_valid():
         try:
-            with both_texts(form, lambda: _saved(view)):
+            with both_texts(form, lambda: _saved(view_of(request, public_id))):
                 actions.change_view(view, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The view is saved."))
             return redirect("reports:reports")
