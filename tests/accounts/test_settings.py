@@ -69,6 +69,15 @@ def test_lin_changes_her_password_stays_here_and_is_out_elsewhere(cast: Cast) ->
     assert "purple" not in f"{event.before}{event.after}"
 
 
+def test_a_password_form_pressed_again_after_it_was_saved_is_no_wrong_password(cast: Cast) -> None:
+    here = signed_in(cast.lin)
+    words = {"present": PASSWORD, "password": "purple bicycle under rain", "request_id": "once"}
+    answers = [here.post("/accounts/password/", words) for _press in range(2)]
+    assert [answer.url for answer in answers] == [URL, URL]
+    kept = AuditEvent.objects.exclude(action="people.sign_in").values_list("action", flat=True)
+    assert list(kept) == ["people.change_password"]
+
+
 @pytest.mark.parametrize(
     ("present", "password", "field"),
     [("wrong", "purple bicycle under rain", "present"), (PASSWORD, "short", "password")],

@@ -152,8 +152,8 @@ def press(floor: Floor, address: Address, role: str, pool: ThreadPoolExecutor) -
         finally:
             connection.close()
 
-    # Both at once, and once more when it is over: somebody went back and pressed again.
-    answers = [*pool.map(go, clients), send(clients[0], path, body)]
+    # Both at once, and both once more when it is over: somebody went back and pressed again.
+    answers = [*pool.map(go, clients), *(send(client, path, body) for client in clients)]
     twice = counts() - before
     statuses = [status for status, _errors in answers]
     if any(status not in (*SECOND, SPENT.get(address.name)) for status in statuses):

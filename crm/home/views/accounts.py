@@ -48,7 +48,7 @@ from crm.people.queues import (
     second_step_of,
 )
 from crm.people.views import enter, stay_signed_in
-from crm.records.queues import is_guessing
+from crm.records.queues import is_guessing, sent_before
 from crm.ui.asked import version_of
 
 OPEN_METHODS = ["GET", "HEAD", "POST"]
@@ -175,10 +175,14 @@ def end_other_sessions(request: SignedInRequest) -> HttpResponse:
 def change_password(request: SignedInRequest) -> HttpResponse:
     """A new password; all other sessions end."""
     form = ChangePasswordForm(request.POST or None, user=request.user)
-    if request.method != "POST" or not form.is_valid():
+    is_fine, request_id = form.is_valid(), request.POST.get("request_id", "")
+    if sent_before(request.user, "change_password", request_id):
+        # The password typed as the present one is the old one by now, and that is no mistake.
+        return redirect("home:my_settings")
+    if not is_fine:
         status = 422 if request.method == "POST" else 200
         return render(request, "accounts/change_password.html", {"form": form}, status=status)
-    password, request_id = form.cleaned_data["password"], request.POST.get("request_id", "")
+    password = form.cleaned_data["password"]
     try:
         with transaction.atomic():
             actions.change_password(
