@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from crm.home.management.checks import seniors_need_two_steps, settings_are_safe
@@ -110,3 +112,59 @@ def test_seniors_who_sign_in_with_a_password_alone_are_named(cast: Cast) -> None
 
 def test_a_role_nobody_holds_is_no_open_door(db: None) -> None:
     assert seniors_need_two_steps() == []
+
+
+# --- the start ---------------------------------------------------------------------------
+
+
+class Reached(Exception):
+    """The web server would have been started here."""
+
+
+@pytest.fixture
+def started(production: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`manage.py serve` up to the moment it starts the web server; gives what it warned of."""
+
+    def reached(*_words: Any) -> None:
+        raise Reached
+
+    def start() -> str:
+        warned = io.StringIO()
+        with pytest.raises(Reached):
+            call_command("serve", port=0, stderr=warned)
+        return warned.getvalue()
+
+    monkeypatch.setattr("crm.home.management.commands.serve.start_web", reached)
+    production.PRODUCTION = True
+    return start
+
+
+def test_production_does_not_start_with_a_fault_and_says_which(
+    started: Any, cast: Cast, settings: Any
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 3600
+    settings.CSRF_COOKIE_NAME = "csrftoken"
+    with pytest.raises(CommandError) as refused:
+        call_command("serve", port=0)
+    assert "E006) HSTS is shorter than a year" in str(refused.value)
+    assert "E005) Session and CSRF cookies are not __Host- cookies" in str(refused.value)
+    settings.PRODUCTION = False
+    assert "E006" not in started()
+
+
+def test_production_starts_and_warns_of_seniors_with_a_password_alone(
+    started: Any, cast: Cast
+) -> None:
+    assert "These roles need no two-step sign-in: " in started()
+    for role in roles.SENIOR:
+        SecondStepRule.objects.create(role=role)
+    assert "two-step" not in started()
+
+
+def test_a_release_that_would_not_start_upgrades_nothing(
+    production: Any, cast: Cast, settings: Any
+) -> None:
+    settings.PRODUCTION = True
+    settings.ALLOWED_HOSTS = ["*"]
+    with pytest.raises(CommandError, match="E002"):
+        call_command("upgrade")

@@ -24,13 +24,19 @@ LOOP_S = 0.3
 
 
 class Command(BaseCommand):
-    help = "Web server and worker together; SIGTERM stops both within 10 seconds."
+    help = (
+        "Web server and worker together; SIGTERM stops both within 10 seconds. In production it"
+        " ends with a sentence for each fault `check --deploy` finds."
+    )
+    requires_system_checks: tuple[str, ...] = ()  # `handle` asks them all, once
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.SERVE_HOST)
         parser.add_argument("--port", type=int, default=settings.SERVE_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Here and not by each web process: all of them have these settings and this database.
+        self.check(include_deployment_checks=settings.PRODUCTION)
         must_be_free(options["host"], options["port"])
         # Whom a restored backup brought back is erased again before anybody can sign in.
         if register_path().exists():

@@ -18,11 +18,14 @@ class Command(BaseCommand):
         " them whole or not at all. Stop the web server and the worker before. See"
         " docs/backup.md."
     )
+    requires_system_checks: tuple[str, ...] = ()  # `handle` asks them all, once
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", default=settings.BACKUP_DIR, metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # What would not start afterwards changes nothing (D52).
+        self.check(include_deployment_checks=settings.PRODUCTION)
         todo, is_new = pending()
         if not todo:
             self.stdout.write("The database is that of this release: nothing to do.")
