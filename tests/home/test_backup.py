@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from crm.home import due, tasks
 from crm.home.actions.backups import Outcome, note_backup, note_check
 from crm.home.management.backup import database, making
 from crm.home.models import Backup
-from crm.people.models import User
+from crm.people.models import DemoFloor, User
 from crm.records.audit import record, seal_trail
 from tests import people
 from tests.people import NOW, Cast, local
@@ -177,6 +178,23 @@ def test_a_missing_row_is_named(floor: Cast, folder: Path) -> None:
 
     with pytest.raises(CommandError, match="customers_card has 1 rows instead of 2"):
         check(rewritten(back_up(folder), change))
+
+
+def test_a_restored_database_on_which_nobody_can_sign_in_is_named(
+    floor: Cast, folder: Path
+) -> None:
+    table = DemoFloor._meta.db_table  # the sign-in page reads it
+    rename = "ALTER TABLE {} RENAME TO {}"
+    with connection.cursor() as cursor:
+        cursor.execute(rename.format(table, "elsewhere"))
+    try:
+        path = back_up(folder)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(rename.format("elsewhere", table))
+    with pytest.raises(CommandError, match=f"The sign-in page /accounts/login/ breaks.*{table}"):
+        check(path)
+    assert "The sign-in page" in Backup.objects.get().check_problem
 
 
 @pytest.mark.skipif(shutil.which("gpg") is None, reason="needs gpg")

@@ -76,7 +76,7 @@ def differences(manifest: archive.Manifest, scratch: Scratch) -> list[str]:
 
 
 def try_out(manifest: archive.Manifest, scratch: Scratch) -> None:
-    """This release can take the database on, and its audit trail is unbroken."""
+    """This release can take the database on, its trail is unbroken, and people can sign in."""
     status, said = run_manage(scratch.environment, "migrate", "--no-input", "--verbosity=0")
     if status:
         raise BackupFailed(f"Restored, but this release cannot migrate it: {said}")
@@ -85,3 +85,6 @@ def try_out(manifest: archive.Manifest, scratch: Scratch) -> None:
         status, said = run_manage(scratch.environment, *words)
         if status:
             raise BackupFailed(f"Restored, but: {said}")
+    status, said = run_manage(scratch.environment, "try_sign_in")
+    if status:
+        raise BackupFailed(f"Restored, but: {said}")

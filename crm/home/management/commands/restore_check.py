@@ -19,7 +19,8 @@ from crm.home.management.backup.making import backups_in
 class Command(BaseCommand):
     help = (
         "Restore a backup into a scratch database and compare it with its manifest: rows,"
-        " migrations, audit trail, every file. Exit 0 when all of it is there."
+        " migrations, audit trail, every file; then open the sign-in page on it. Exit 0 when all"
+        " of it is there."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
