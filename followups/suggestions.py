@@ -10,6 +10,7 @@ from crm.workdays import Calendar
 from followups import due, outcomes
 
 PLAN, CYCLE, TOMORROW, AFTER, PICK = "plan", "cycle", "tomorrow", "after", "pick"
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Suggestions:
     """The ground a form stands on: the card's level, what is planned already, the rulebook.
 
     `like` is the appointment being carried out, if it had a time; `own_next` the plan's next
-    step after it.
+    step after it. `unwished` where the customer wishes no contact at all: nothing is offered.
     """
 
     now: dt.datetime
@@ -34,14 +35,19 @@ class Suggestions:
     calendar: Calendar
     like: dt.datetime | None = None
     own_next: Slot | None = None
+    unwished: bool = False
 
     @property
     def default(self) -> str:
         """What is chosen when the form opens: the plan's own next step, else by the cycle."""
+        if self.unwished:
+            return NOTHING
         return PLAN if self.own_next else CYCLE
 
     def chips(self) -> list[str]:
         """The chips, in order; a day the cycle names is not offered twice."""
+        if self.unwished:
+            return [NOTHING]
         taken = self.calendar.local_day(self.by_cycle(self.level).due_at)
         days = [key for key, ahead in ((TOMORROW, 1), (AFTER, 2)) if self._day(ahead) != taken]
         return [*([PLAN] if self.own_next else []), CYCLE, *days, PICK]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 PHONE, ONSITE, SURVEY = "phone", "onsite", "survey"
+WAYS = (PHONE, ONSITE, "in_person", "wechat", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,14 @@ def _order(fit: Fit) -> tuple[bool, bool, bool, bool, int, int]:
     visitor = fit.visitor
     full = fit.free == 0
     return (full, not fit.speaks, not fit.knows, not fit.same_region, visitor.load, visitor.user_id)
+
+
+def permitted_method(planned: str, refused: Collection[str]) -> str:
+    """`planned`, unless the customer refused that way: then the first one they did not (PS-01).
+
+    Nobody can refuse that the house is open to them, so there is always one.
+    """
+    return next((way for way in (planned, *WAYS) if way not in refused), "")
 
 
 def suggested_method(*, is_organisation: bool, quantity: int, fleet_from: int, many: bool) -> str:

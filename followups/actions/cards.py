@@ -19,6 +19,7 @@ from followups.actions.planning import (
     new_draft,
     plan_contact,
     refresh_next,
+    refuse_unwished,
 )
 from followups.steps import Step
 
@@ -46,6 +47,7 @@ def open_card(
         if not claim_request(by, FORM, request_id):
             return Card.objects.get(public_id=earlier_result(by, FORM, request_id))
         made = customers.create_card(by=by, owner=owner, customer=customer, card=card, now=now)
+        refuse_unwished(made, "first_at")
         plan = new_draft(made, by=owner, now=now)
         plan_contact(plan, first, by=by, now=now)
         refresh_next(made)

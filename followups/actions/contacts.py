@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.customers import actions as customers
 from crm.customers import states as card_states
 from crm.customers.models import Card, Level
+from crm.customers.queues import contact_refused
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
@@ -22,6 +23,7 @@ from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar, is_to_come
 from followups import access, due, outcomes, states
 from followups.actions.planning import (
+    UNWISHED,
     allow,
     clean_text,
     keep_editor,
@@ -56,7 +58,8 @@ def log_contact(
 
     A form sent twice makes one row and returns it. Raises `PermissionDenied`, `Stale` when the
     planned contact was closed meanwhile, `ValidationError` beside the field; a customer who is
-    followed up cannot be left without a next step (4.2).
+    followed up cannot be left without a next step (4.2); for one who wishes no contact at all
+    none can be planned (PS-01).
     """
     allow(access.can_log(by, card))
     public_id, rulebooks = new_public_id(), rulebooks or Rulebooks()
@@ -66,6 +69,7 @@ def log_contact(
         numbers, calendar = rulebooks.of(card.store_id)
         _check(card, told, by=by, now=now, numbers=numbers)
         contact = _contact(card, told, planned, public_id, by=by, now=now, numbers=numbers)
+        unwished = _is_unwished(card, told, planned)
         step = told.next_step if card.is_followed_up else None
         within = step is not None and _stays_approved(told, step, numbers, calendar)
         # Whatever changes a plan holds its row first.
@@ -81,10 +85,21 @@ def log_contact(
         if step is not None:
             plan = _continued(card, plan, within=within, by=by, now=now)
             plan_contact(plan, step, by=by, now=now, rules=rulebooks.book)
-        _finish(card, contact, by=by, now=now)
+        _finish(card, contact, unwished=unwished, by=by, now=now)
         if may_have_draft:
             drop_draft(by, FORM, card.public_id)
     return contact
+
+
+def _is_unwished(card: Card, told: Happened, planned: PlannedContact | None) -> bool:
+    """Whether no next contact is wished; raises `ValidationError` where one is to be planned.
+
+    A planned contact that is open still says that contact is wished: the refusal closes it.
+    """
+    unwished = planned is None and contact_refused(card)
+    if unwished and told.next_step is not None:
+        raise ValidationError({"next": UNWISHED})
+    return unwished
 
 
 def _carry_out(planned: PlannedContact, *, now: dt.datetime, version: int | None) -> None:
@@ -154,17 +169,17 @@ def _contact(
     )
 
 
-def _finish(card: Card, contact: Contact, *, by: User, now: dt.datetime) -> None:
+def _finish(card: Card, contact: Contact, *, unwished: bool, by: User, now: dt.datetime) -> None:
     """The card's next and last contact and its tries; the audit entry without what was said.
 
-    A customer who is followed up always has a next contact (CC-27, 4.2).
+    A customer who is followed up always has a next contact (CC-27, 4.2), but who wishes none.
     """
     last = max(contact.occurred_at, card.last_contact_at or contact.occurred_at)
     planned = contact.planned
     lines = notices.lines_of(About.of(planned)) if planned else None
     if refresh_next(card, also=lines, last_contact_at=last, tries=contact.attempt) and planned:
         notices.close(About.of(planned), reason=states.DONE, now=now)
-    if card.is_followed_up and card.next_contact_at is None:
+    if card.is_followed_up and not unwished and card.next_contact_at is None:
         raise ValidationError({"next": _("Choose when to contact this customer next.")})
     after = {"result": contact.result, "outcome": contact.outcome, "method": contact.method}
     audit.record("followups.log_contact", by=by, obj=contact, after=after, at=now)

@@ -23,6 +23,7 @@ from followups.actions.planning import (
     live_plan,
     plan_contact,
     refresh_next,
+    refuse_unwished,
 )
 from followups.actions.plans import edit_waiting
 from followups.models import Plan, PlannedContact
@@ -52,6 +53,7 @@ def reschedule_planned(
         if not claim_request(by, "reschedule_planned", request_id):
             return None
         plan = _locked_plan(planned)
+        refuse_unwished(planned.card, "due_at")
         _keep_plan_honest(plan, due_at, by=by, now=now)
         step = Step(
             due_at=due_at,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.customers import actions as customers
 from crm.customers.models import Card
+from crm.customers.queues import contact_refused
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
@@ -27,6 +28,9 @@ from followups.models import Method, Plan, PlannedContact
 from followups.steps import Step
 
 TEXT_AT_MOST = 300
+UNWISHED = _(
+    "The customer wishes no contact at all: nothing can be planned until they wish it again."
+)
 
 
 def allow(right: bool) -> None:  # noqa: FBT001
@@ -57,6 +61,12 @@ def clean_step(step: Step) -> dict[str, Any]:
         "content": clean_text(step.content, "content"),
         "reason": clean_text(step.reason, "reason"),
     }
+
+
+def refuse_unwished(card: Card, field: str) -> None:
+    """Nothing is planned for whoever wishes no contact at all; says so beside `field` (PS-01)."""
+    if contact_refused(card):
+        raise ValidationError({field: UNWISHED})
 
 
 def raised_plan(card: Card) -> Plan | None:

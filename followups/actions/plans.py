@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.customers.actions import note
 from crm.customers.models import Card
+from crm.customers.queues import contact_refused
 from crm.notices import actions as notices
 from crm.notices.actions import Desk
 from crm.notices.models import About
@@ -22,6 +23,7 @@ from crm.records.states import Stale
 from crm.rulebook.queues import rules_for
 from followups import access, checks, due, states
 from followups.actions.planning import (
+    UNWISHED,
     allow,
     clean_step,
     clean_text,
@@ -33,6 +35,7 @@ from followups.actions.planning import (
     occasion_of,
     plan_contact,
     refresh_next,
+    refuse_unwished,
     thread,
 )
 from followups.models import Plan, PlannedContact
@@ -45,6 +48,8 @@ def begin_plan(card: Card, *, by: User, now: dt.datetime) -> Plan:
     allow(access.can_plan(by, card))
     if not card.is_followed_up:
         raise ValidationError(_("This customer is not followed up any more."))
+    if contact_refused(card):
+        raise ValidationError(UNWISHED)
     with transaction.atomic():
         return live_plan(card) or new_draft(card, by=by, now=now)
 
@@ -61,6 +66,7 @@ def add_step(
         if not claim_request(by, "add_step", request_id):
             return None
         _edit(plan, version, by=by)
+        refuse_unwished(plan.card, "due_at")
         planned = plan_contact(plan, step, by=by, now=now)
         refresh_next(plan.card)
         audit.record(
@@ -354,9 +360,10 @@ def follow_owner(card: Card, *, new_owner: User, by: User | None, now: dt.dateti
 def resume_plan(card: Card, *, by: User, reason: str, now: dt.datetime) -> None:
     """A cancelled order makes the customer a prospect again: a draft with a next contact (4.4).
 
-    Nothing happens while another order stands or a contact is already planned.
+    Nothing happens while another order stands, a contact is already planned, or the customer
+    wishes none.
     """
-    if not card.is_followed_up:
+    if not card.is_followed_up or contact_refused(card):
         return
     numbers, calendar = rules_for(card.store_id)
     day = due.next_try_day(card.level, now, numbers=numbers, calendar=calendar)

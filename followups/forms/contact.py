@@ -20,6 +20,7 @@ from crm.ui.datewords import Understood
 from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Line, Lines, Moment
 from followups import due, outcomes, suggestions
+from followups.actions.planning import UNWISHED
 from followups.models import Direction, Method, PlannedContact, Result
 from followups.steps import Happened, Step
 from followups.suggestions import Slot, Suggestions
@@ -98,12 +99,16 @@ class ContactForm(forms.Form):
             "planned_version": planned.version if planned else None,
         }
         kept = dict(draft.body) if draft else {}
+        if offers.unwished:  # whatever a draft kept from before
+            kept["next"] = offers.default
         options["initial"] = {**initial, **kept}
         super().__init__(*args, **options)
         self.card, self.planned, self.offers, self.draft = card, planned, offers, draft
         self.name = name
         self.fields["next"].choices = [(key, self.words_of(key)) for key in offers.chips()]  # type: ignore[attr-defined]
         self.fields["next"].required = card.is_followed_up
+        if offers.unwished:
+            self.fields["next"].error_messages["invalid_choice"] = UNWISHED
 
     # --- what the page shows ---------------------------------------------------------------
 
@@ -122,6 +127,8 @@ class ContactForm(forms.Form):
     def words_of(self, key: str) -> str:
         """A chip's words: 3月14日 周六 14:30, 明天, 选日期."""
         offers = self.offers
+        if key == suggestions.NOTHING:
+            return gettext("None: no contact at all is wished")
         if key == suggestions.PICK:
             return gettext("Pick a date")
         if key == suggestions.PLAN and offers.own_next:

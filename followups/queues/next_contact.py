@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from crm.customers.access import shown_name
 from crm.customers.models import Card
+from crm.customers.queues import contact_refused
 from crm.people.models import User
 from crm.records.models import Draft
 from crm.rulebook.queues import book_beside, book_from
@@ -52,7 +53,10 @@ def suggestions_for(
     now: dt.datetime,
     rulebooks: Rulebooks | None = None,
 ) -> Suggestions:
-    """The dates to offer after a contact that carries out `planned`."""
+    """The dates to offer after a contact that carries out `planned`; none where none is wished.
+
+    Whoever refuses contact has nothing planned any more, so that an open one is not asked about.
+    """
     numbers, calendar = (rulebooks or Rulebooks()).of(card.store_id)
     return Suggestions(
         now=now,
@@ -61,6 +65,7 @@ def suggestions_for(
         calendar=calendar,
         like=planned.due_at if planned and not planned.untimed else None,
         own_next=Slot(*ahead) if ahead else None,
+        unwished=planned is None and contact_refused(card),
     )
 
 

@@ -16,6 +16,7 @@ from followups.forms.contact import ContactForm
 from followups.models import PlannedContact
 
 TEMPLATE = "followups/_contact_form.html"
+WORDLESS = (suggestions.PICK, suggestions.NOTHING)
 
 
 def drawn_form(request: SignedInRequest, form: ContactForm | None, *, back: str = "") -> str:
@@ -68,7 +69,7 @@ def _words_of(form: ContactForm) -> dict[str, str]:
 
 def _dated(form: ContactForm) -> list[str]:
     """The chips of the next contact that say a date."""
-    return [key for key in form.offers.chips() if key != suggestions.PICK]
+    return [key for key in form.offers.chips() if key not in WORDLESS]
 
 
 class _StandIn(ContactForm):

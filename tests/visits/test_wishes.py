@@ -14,6 +14,9 @@ from crm.customers.models import Consent, TimelineEntry, Wish
 from crm.notices.models import Notice
 from crm.people.models import User
 from crm.records.models import AuditEvent
+from followups import actions as followups
+from followups.models import Contact, Plan
+from followups.steps import Happened, Step
 from tests.caring import make_care_task
 from tests.notices.outside import Receiver
 from tests.people import (
@@ -23,14 +26,24 @@ from tests.people import (
     make_card,
     make_cast,
     make_plan,
+    make_planned,
+    make_ticket,
     make_visit,
     make_visit_mail,
+    make_visit_rule,
 )
 from visits import actions
 from visits.models import VisitMail
 
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
+SAYS_TOMORROW = Happened(
+    result="thinking",
+    method="phone",
+    occurred_at=NOW,
+    level="H",
+    next_step=Step(due_at=NOW + DAY, method="phone"),
+)
 SAID = {"heard": "phone", "words": "请不要再打电话", "now": NOW}
 
 
@@ -223,6 +236,57 @@ def test_the_call_screen_says_so_and_begins_with_another_way(cast, card):
     page = client_of(cast.wu).get(reverse("visits:call", args=[visit.public_id]))
     assert page.context["form"]["method"].value() == "onsite"
     assert "请勿拨打" in page.content.decode()
+
+
+def test_after_no_contact_at_all_no_follow_up_is_planned_and_the_form_says_why(cast):
+    card = make_card(cast.lin, "高峰", level="H")
+    actions.note_refusals(card, wishes=["contact"], by=cast.chen, **SAID)
+    lin, url = client_of(cast.lin), reverse("followups:log_card_contact", args=[card.public_id])
+    said = {"method": "wechat", "result": "thinking", "direction": "in", "note": "他自己来问"}
+    refused = lin.post(url, {**said, "next": "cycle"})
+    assert refused.status_code == 422
+    assert "不接受任何联系" in str(refused.context["form"].errors["next"])
+    assert lin.post(url, {**said, "next": "nothing"}).status_code == 302
+    card.refresh_from_db()
+    assert (card.next_contact_at, Contact.objects.get(card=card).next_step) == (None, "")
+    begun = lin.post(reverse("followups:begin_plan", args=[card.public_id]), follow=True)
+    assert "不接受任何联系" in begun.content.decode()
+    assert not Plan.objects.filter(card=card).exists()
+    with pytest.raises(ValidationError) as step:
+        followups.log_contact(card, SAYS_TOMORROW, by=cast.lin, now=NOW)
+    assert list(step.value.message_dict) == ["next"]
+
+
+def test_a_plan_that_stood_open_elsewhere_takes_no_step_and_is_not_moved(cast):
+    card = make_card(cast.lin, "高峰", level="H")
+    plan = make_plan(card, state="draft")
+    planned = make_planned(plan, NOW + DAY)
+    Consent.objects.create(
+        customer=card.customer, purpose="contact", said_at=NOW, withdrawn_at=NOW, by=cast.wu
+    )  # as an import may leave it: the refusal is there, and so is the plan
+    lin = client_of(cast.lin)
+    step = {"due_at": "2026-03-20 10:00", "method": "phone", "content": "问", "reason": "问"}
+    added = lin.post(reverse("followups:add_step", args=[plan.public_id]), {**step, "version": 1})
+    move = {"due_at": "2026-03-20 10:00", "reason": "改期", "version": planned.version}
+    moved = lin.post(reverse("followups:reschedule_planned", args=[planned.public_id]), move)
+    for page, form in ((added, "add_form"), (moved, "form")):
+        assert page.status_code == 422
+        assert "不接受任何联系" in str(page.context[form].errors["due_at"])
+    assert list(plan.steps.values_list("pk", flat=True)) == [planned.pk]
+
+
+def test_a_complaints_visit_takes_another_way_for_who_refuses_calls(cast, card):
+    owed = make_visit(card, TODAY, method="phone", kind="complaint")
+    actions.note_refusals(card, wishes=["contact:phone"], by=cast.wu, **SAID)
+    owed.refresh_from_db()
+    assert (owed.state, owed.method) == ("pending", "onsite")
+    elsewhere = make_card(cast.zhou, customer=card.customer)
+    ticket = make_ticket(
+        elsewhere, NOW - DAY, state="replied", resolved_at=NOW, responsible=cast.wu
+    )
+    rule = make_visit_rule(card.store, trigger="complaint", kind="complaint", method="phone")
+    (made,) = actions.plan_rule(rule, now=NOW).visits
+    assert (made.ticket, made.method) == (ticket, "onsite")
 
 
 def test_every_wish_is_one_a_consent_can_keep():

@@ -14,14 +14,15 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import transition
+from crm.records.actions import change, transition
 from visits import states
 from visits.actions.care_ends import call_off_unwished_care
 from visits.actions.making import end_work
+from visits.assignment import permitted_method
 from visits.mails import FAILED, UNWISHED, WAITING
 from visits.models import Visit, VisitMail
 from visits.queues.surveys import wishes_none
-from visits.queues.wishes import unwished_visits
+from visits.queues.wishes import answers_by_refused_ways, refused_ways, unwished_visits
 
 
 def end_visit(
@@ -49,20 +50,31 @@ def call_off_unwished(
     """Whatever is ahead for a customer and not wished falls away, in the caller's transaction.
 
     Visits, greetings and mails on any of their cards, each told to whose work it was. A visit by
-    another way stays; so does an answer owed after a complaint, and a visit that was made and
-    awaits its entry (PS-01).
+    another way stays; so does a visit that was made and awaits its entry, and an answer owed
+    after a complaint, which takes another way where its own was refused (PS-01).
     """
     rows = unwished_visits(card.customer_id).select_related("card__customer", "assignee")
     for visit in rows.exclude(pk=but.pk if but else 0).order_by("pk"):
         reason = _("The customer does not wish it.")
         end_visit(visit, "cancel", states.CANCELLED, reason, by=by, version=visit.version, now=now)
         _tell(visit, by=by, now=now)
+    _take_another_way(card, by=by, now=now)
     call_off_unwished_care(now=now, by=by, customer_id=card.customer_id)
     mails = VisitMail.objects.filter(visit__card__customer=card.customer_id, state=WAITING)
     for mail in mails.select_related("visit__card"):
         if wishes_none(mail.visit, mail.channel):
             own = VisitMail.objects.filter(pk=mail.pk, state=WAITING)
             own.update(state=FAILED, last_error=UNWISHED, version=F("version") + 1)
+
+
+def _take_another_way(card: Card, *, by: User | None, now: dt.datetime) -> None:
+    """An answer owed after a complaint is given by a way that the customer has not refused."""
+    refused = refused_ways([card.pk]).get(card.pk, set())
+    for visit in answers_by_refused_ways(card.customer_id).order_by("pk"):
+        before = {"method": visit.method}
+        after = {"method": permitted_method(visit.method, refused)}
+        change(visit, version=visit.version, **after)
+        audit.record("visits.change_method", by=by, obj=visit, before=before, after=after, at=now)
 
 
 def _tell(visit: Visit, *, by: User | None, now: dt.datetime) -> None:

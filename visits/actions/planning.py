@@ -23,7 +23,7 @@ from visits.access import BY_HAND
 from visits.actions.assigning import assign_waiting, suggest_visitors
 from visits.merging import Decision, Event
 from visits.models import Trigger, Visit, VisitCause, VisitRule
-from visits.queues import events_of, events_of_list, rules_of, sorted_out
+from visits.queues import events_of, events_of_list, refused_ways, rules_of, sorted_out
 
 BATCH = 500
 
@@ -109,6 +109,8 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
     visit_nos = free_numbers(Visit, "visit_no", kind="visit", prefix="HF", year=year, count=count)
     questions = rule.questionnaire.in_use if rule.questionnaire else None
     many = rule.trigger in BY_HAND and count >= numbers.visit_survey_from
+    answers = {want.event.card_id for want in wanted if rule.kind == Visit.Kind.COMPLAINT}
+    refused = refused_ways(answers)
     visits = []
     for want, visit_no in zip(wanted, visit_nos, strict=True):
         card = cards[want.event.card_id]
@@ -119,7 +121,10 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
             state=states.PENDING,
             due_on=want.due_on,
             store_id=card.store_id,
-            method=rule.method or _method_for(card, want.event.quantity, numbers, many=many),
+            method=assignment.permitted_method(
+                rule.method or _method_for(card, want.event.quantity, numbers, many=many),
+                refused.get(card.pk, ()),
+            ),
             focus=rule.focus,
             questions=questions,
             ticket_id=want.event.ticket_id,

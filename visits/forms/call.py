@@ -21,6 +21,7 @@ from crm.ui.forms import Lines, WholeNumber
 from followups.models import Method
 from visits import states
 from visits.actions import Made, Problem
+from visits.assignment import permitted_method
 from visits.forms.asked import Asked, field_name, field_of
 from visits.forms.heard import HeardForm
 from visits.models import QuestionnaireVersion, Visit
@@ -209,4 +210,4 @@ class CallForm(HeardForm):
 def _first_method(visit: Visit, refused: Collection[str]) -> str:
     """How the visit was to be made, else by phone; never by a way that the customer refused."""
     planned = visit.method if visit.method in METHODS else Method.PHONE
-    return next((str(way) for way in (planned, *METHODS) if way not in refused), "")
+    return permitted_method(planned, refused)

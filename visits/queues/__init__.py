@@ -4,6 +4,7 @@ from visits.queues.causes import events_of, events_of_list, rules_of
 from visits.queues.lists import visit_list, visit_queue
 from visits.queues.outcomes import Preview, preview_of, sorted_out
 from visits.queues.visitors import fits_for, passed_over, visitors_of
+from visits.queues.wishes import refused_ways
 
 __all__ = [
     "Preview",
@@ -12,6 +13,7 @@ __all__ = [
     "fits_for",
     "passed_over",
     "preview_of",
+    "refused_ways",
     "rules_of",
     "sorted_out",
     "visit_list",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm.customers.access import shown_name
-from crm.customers.queues import refusals_of
+from crm.customers.queues import calls_refused, refusals_of
 from crm.people.access import SignedInRequest
 from crm.ui import moments
 from visits import access, states
@@ -46,6 +46,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = request.user
     found = get_object_or_404(screens.visit_for_page(user), public_id=public_id)
     reads = access.reads_words(user, found)
+    refusals = refusals_of(found.card.customer_id)
     context = {
         "visit": found,
         "name": shown_name(user, found.card),
@@ -61,7 +62,8 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "tickets": list(screens.tickets_of(user, found)),
         "answers": screens.answers_of(found) if reads else [],
         "length": moments.span(found.length) if found.length else "",
-        "refusals": refusals_of(found.card.customer_id),
+        "refusals": refusals,
+        "calls_refused": calls_refused(refusals),
         "mails": mails_of(found, user, timezone.localdate()) if reads else [],
     }
     return render(request, "visits/visit.html", context)

@@ -57,6 +57,14 @@ def calls_refused(refusals: Iterable[Consent]) -> bool:
     return any(one.wish in closed for one in refusals)
 
 
+def contact_refused(card: Card) -> bool:
+    """Whether this customer wishes no contact at all, so that nothing is planned (PS-01, RM-09)."""
+    if not getattr(card, "has_refusals", True):
+        return False
+    refusals = Consent.objects.refusing(Consent.Purpose.CONTACT)
+    return refusals.filter(customer=card.customer_id).exists()
+
+
 def card_head(
     user: User,
     card: Card,
@@ -76,6 +84,7 @@ def card_head(
         "refusals": refusals,
         "can_note_wish": access.can_note_wish(user, card),
         "calls_refused": calls_refused(refusals),
+        "contact_refused": any(one.wish == Wish.CONTACT for one in refusals),
         "name": access.shown_name(user, card),
         "numbers": _numbers(card, dials=dials),
         "dials": dials,

@@ -173,6 +173,7 @@ ACTIONS: Mapping[str, Any] = {
     "visits.change_care_rule": _("Care rule changed"),
     "visits.propose_opportunity": _("Need for another car proposed"),
     "visits.answer_opportunity": _("Need for another car answered"),
+    "visits.change_method": _("Way of a return visit changed"),
     "visits.assign_visit": _("Return visit assigned"),
     "visits.change_rule": _("Visit rule changed"),
     "visits.make_rule": _("Visit rule made"),
