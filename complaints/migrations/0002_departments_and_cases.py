@@ -79,6 +79,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "indexes": [models.Index(fields=["state", "-created_at"], name="case_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "waiting", "published", "returned", "retired"))
+                        ),
+                        name="case_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +130,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_lead", "asked_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("asked", "accepted", "done", "refused", "called_off"))
+                        ),
+                        name="task_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,19 +443,6 @@ class Migration(migrations.Migration):
                 to="complaints.ticket",
             ),
         ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "-created_at"], name="case_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "waiting", "published", "returned", "retired"))
-                ),
-                name="case_state_known",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
@@ -464,15 +468,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="departmenttask",
             index=models.Index(fields=["department", "state", "due_at"], name="task_of_department"),
-        ),
-        migrations.AddConstraint(
-            model_name="departmenttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("asked", "accepted", "done", "refused", "called_off"))
-                ),
-                name="task_state_known",
-            ),
         ),
         migrations.AddConstraint(
             model_name="departmenttask",

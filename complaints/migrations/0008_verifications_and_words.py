@@ -126,6 +126,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-checked_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("method__in", ("papers", "onsite", "workshop", "drive", "third"))
+                        ),
+                        name="verification_method_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("result__in", ("conforms", "faulty", "unclear"))),
+                        name="verification_result_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("method", "third"), _negated=True),
+                            models.Q(("party", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="verification_third_party_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("party_fee__gte", 0)), name="verification_fee"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -314,39 +337,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("by", models.F("colleague")), _negated=True),
                 name="colleague_word_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("method__in", ("papers", "onsite", "workshop", "drive", "third"))
-                ),
-                name="verification_method_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ("conforms", "faulty", "unclear"))),
-                name="verification_result_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("method", "third"), _negated=True),
-                    models.Q(("party", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="verification_third_party_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("party_fee__gte", 0)), name="verification_fee"
             ),
         ),
         migrations.AddConstraint(

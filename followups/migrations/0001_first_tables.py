@@ -109,6 +109,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ("draft", "submitted", "returned", "approved", "adjusting"),
+                            )
+                        ),
+                        fields=("card",),
+                        name="one_live_plan_per_card",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "returned",
+                                    "approved",
+                                    "adjusting",
+                                    "completed",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="plan_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +180,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "plan_version"), name="one_decision_per_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -425,6 +459,55 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["card", "occurred_at"], name="contact_card_occurred"),
+                    models.Index(fields=["occurred_at"], name="contact_occurred"),
+                    models.Index(fields=["staff", "occurred_at"], name="contact_staff_occurred"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "reached",
+                                    "replied",
+                                    "sent",
+                                    "no_answer",
+                                    "absent",
+                                    "refused",
+                                    "wrong_number",
+                                ],
+                            )
+                        ),
+                        name="contact_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "method__in",
+                                [
+                                    "phone",
+                                    "wechat",
+                                    "sms",
+                                    "in_person",
+                                    "onsite",
+                                    "email",
+                                    "survey",
+                                ],
+                            )
+                        ),
+                        name="contact_method_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["out", "in"])),
+                        name="contact_direction_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["sales", "care"])),
+                        name="contact_purpose_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -458,43 +541,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="plan_revision_once")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "submitted", "returned", "approved", "adjusting"))
-                ),
-                fields=("card",),
-                name="one_live_plan_per_card",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "returned",
-                            "approved",
-                            "adjusting",
-                            "completed",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="plan_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plandecision",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "plan_version"), name="one_decision_per_version"
-            ),
         ),
         migrations.AddIndex(
             model_name="plannedcontact",
@@ -538,68 +588,6 @@ class Migration(migrations.Migration):
                     ("moved_to__isnull", True), ("state", "rescheduled"), _connector="OR"
                 ),
                 name="planned_moved_is_rescheduled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["card", "occurred_at"], name="contact_card_occurred"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["occurred_at"], name="contact_occurred"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["staff", "occurred_at"], name="contact_staff_occurred"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        [
-                            "reached",
-                            "replied",
-                            "sent",
-                            "no_answer",
-                            "absent",
-                            "refused",
-                            "wrong_number",
-                        ],
-                    )
-                ),
-                name="contact_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "method__in",
-                        ["phone", "wechat", "sms", "in_person", "onsite", "email", "survey"],
-                    )
-                ),
-                name="contact_method_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["out", "in"])), name="contact_direction_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["sales", "care"])), name="contact_purpose_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planrevision",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "number"), name="plan_revision_once"
             ),
         ),
     ]

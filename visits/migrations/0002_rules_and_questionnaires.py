@@ -184,6 +184,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["questionnaire", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("questionnaire", "number"), name="questionnaire_version_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("questionnaire",),
+                        name="questionnaire_one_in_use",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted", "returned"))),
+                        fields=("questionnaire",),
+                        name="questionnaire_one_being_written",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "submitted", "returned", "approved", "retired"])
+                        ),
+                        name="questionnaire_state_known",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -255,6 +276,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["visit", "-edition"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("visit", "edition"), name="response_edition_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +305,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "question"), name="answer_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SurveyLink",
@@ -342,6 +373,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "-id"],
+                "indexes": [models.Index(fields=["expires_at"], name="survey_link_expiry")],
             },
         ),
         migrations.CreateModel(
@@ -564,6 +596,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["trigger", "wait", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("wait__gte", 1)), name="visit_rule_waits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__range", (1, 100))),
+                        name="visit_rule_share_in_percent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -630,80 +671,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["card", "-at"], name="visit_cause_of_card")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "refused"), ("visit__isnull", True)),
+                            models.Q(
+                                models.Q(("outcome", "refused"), _negated=True),
+                                ("visit__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_cause_names_visit",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaireversion",
-            constraint=models.UniqueConstraint(
-                fields=("questionnaire", "number"), name="questionnaire_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaireversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")),
-                fields=("questionnaire",),
-                name="questionnaire_one_in_use",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaireversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "returned"))),
-                fields=("questionnaire",),
-                name="questionnaire_one_being_written",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaireversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "submitted", "returned", "approved", "retired"])
-                ),
-                name="questionnaire_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                fields=("visit", "edition"), name="response_edition_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("response", "question"), name="answer_once"),
-        ),
-        migrations.AddIndex(
-            model_name="surveylink",
-            index=models.Index(fields=["expires_at"], name="survey_link_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wait__gte", 1)), name="visit_rule_waits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__range", (1, 100))), name="visit_rule_share_in_percent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitcause",
-            index=models.Index(fields=["card", "-at"], name="visit_cause_of_card"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitcause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "refused"), ("visit__isnull", True)),
-                    models.Q(
-                        models.Q(("outcome", "refused"), _negated=True), ("visit__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="visit_cause_names_visit",
-            ),
         ),
     ]

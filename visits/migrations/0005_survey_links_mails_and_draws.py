@@ -97,6 +97,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-until", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="draw_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("prizes__gte", 1)), name="draw_has_prizes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("drawn_at__isnull", True), ("seed", "")),
+                            models.Q(
+                                ("drawn_at__isnull", False),
+                                ("drawn_by__isnull", False),
+                                models.Q(("seed", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="draw_keeps_its_seed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +149,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["draw", "place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "place"), name="draw_place_once"),
+                    models.UniqueConstraint(fields=("draw", "response"), name="draw_won_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,41 +269,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-created_at", "-id"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="draw_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prizes__gte", 1)), name="draw_has_prizes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("drawn_at__isnull", True), ("seed", "")),
-                    models.Q(
-                        ("drawn_at__isnull", False),
-                        ("drawn_by__isnull", False),
-                        models.Q(("seed", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="draw_keeps_its_seed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawwinner",
-            constraint=models.UniqueConstraint(fields=("draw", "place"), name="draw_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawwinner",
-            constraint=models.UniqueConstraint(fields=("draw", "response"), name="draw_won_once"),
         ),
         migrations.AddIndex(
             model_name="visitmail",

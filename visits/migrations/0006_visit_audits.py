@@ -49,6 +49,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-first", "store"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "first"), name="audit_sample_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("store__isnull", False)), name="audit_sample_of_store"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))),
+                        name="audit_sample_ends_after_begin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__range", (0, 100))),
+                        name="audit_sample_rate_in_percent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +96,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["sample", "visitor"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sample", "visitor"), name="audit_stratum_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("drawn__lte", models.F("completed"))),
+                        name="audit_stratum_drawn_of_completed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +233,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(
+                        fields=["auditor", "state", "due_on"], name="visit_audit_of_auditor"
+                    ),
+                    models.Index(fields=["store", "state", "due_on"], name="visit_audit_of_store"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "waiting",
+                                    "assigned",
+                                    "heard",
+                                    "published",
+                                    "appealed",
+                                    "settled",
+                                    "not_reached",
+                                    "refused",
+                                ),
+                            )
+                        ),
+                        name="visit_audit_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("auditor__isnull", True),
+                            models.Q(("auditor", models.F("visitor")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_audit_never_of_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("auditor__isnull", False), ("state", "waiting"), _connector="OR"
+                        ),
+                        name="visit_audit_has_auditor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ("published", "appealed", "settled")), _negated=True
+                            ),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("result__in", ["accurate", "inaccurate"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_audit_published_has_result",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,111 +375,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.UniqueConstraint(fields=("store", "first"), name="audit_sample_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("store__isnull", False)), name="audit_sample_of_store"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))),
-                name="audit_sample_ends_after_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__range", (0, 100))), name="audit_sample_rate_in_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditstratum",
-            constraint=models.UniqueConstraint(
-                fields=("sample", "visitor"), name="audit_stratum_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditstratum",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("drawn__lte", models.F("completed"))),
-                name="audit_stratum_drawn_of_completed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitaudit",
-            index=models.Index(
-                fields=["auditor", "state", "due_on"], name="visit_audit_of_auditor"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitaudit",
-            index=models.Index(fields=["store", "state", "due_on"], name="visit_audit_of_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "waiting",
-                            "assigned",
-                            "heard",
-                            "published",
-                            "appealed",
-                            "settled",
-                            "not_reached",
-                            "refused",
-                        ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("audit", "criterion"), name="audit_finding_once"
                     )
-                ),
-                name="visit_audit_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("auditor__isnull", True),
-                    models.Q(("auditor", models.F("visitor")), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_audit_never_of_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("auditor__isnull", False), ("state", "waiting"), _connector="OR"
-                ),
-                name="visit_audit_has_auditor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("published", "appealed", "settled")), _negated=True),
-                    models.Q(
-                        ("published_at__isnull", False), ("result__in", ["accurate", "inaccurate"])
-                    ),
-                    _connector="OR",
-                ),
-                name="visit_audit_published_has_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditfinding",
-            constraint=models.UniqueConstraint(
-                fields=("audit", "criterion"), name="audit_finding_once"
-            ),
+                ],
+            },
         ),
     ]

@@ -54,6 +54,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("open", "done", "verified", "called_off"))
+                        ),
+                        name="correction_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,13 +171,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="correction",
             index=models.Index(fields=["store", "state", "due_on"], name="correction_of_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("open", "done", "verified", "called_off"))),
-                name="correction_state_known",
-            ),
         ),
         migrations.AddConstraint(
             model_name="correction",

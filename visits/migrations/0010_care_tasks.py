@@ -114,6 +114,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["occasion", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("occasion", "festival"), models.Q(("festival", ""), _negated=True)
+                            ),
+                            models.Q(
+                                models.Q(("occasion", "festival"), _negated=True), ("festival", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="care_rule_festival_is_named",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,54 +294,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(fields=["assignee", "state", "due_on"], name="care_of_person"),
+                    models.Index(fields=["store", "state", "due_on"], name="care_of_store"),
+                    models.Index(fields=["card", "state"], name="care_of_card"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("open", "done", "skipped", "called_off"))
+                        ),
+                        name="care_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            ("contact__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="care_done_has_contact",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"), ("ended_at__isnull", False), _connector="OR"
+                        ),
+                        name="care_ended_has_time",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="carerule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("occasion", "festival"), models.Q(("festival", ""), _negated=True)),
-                    models.Q(models.Q(("occasion", "festival"), _negated=True), ("festival", "")),
-                    _connector="OR",
-                ),
-                name="care_rule_festival_is_named",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="caretask",
-            index=models.Index(fields=["assignee", "state", "due_on"], name="care_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="caretask",
-            index=models.Index(fields=["store", "state", "due_on"], name="care_of_store"),
-        ),
-        migrations.AddIndex(
-            model_name="caretask",
-            index=models.Index(fields=["card", "state"], name="care_of_card"),
-        ),
-        migrations.AddConstraint(
-            model_name="caretask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("open", "done", "skipped", "called_off"))),
-                name="care_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caretask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    ("contact__isnull", False),
-                    _connector="OR",
-                ),
-                name="care_done_has_contact",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caretask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "open"), ("ended_at__isnull", False), _connector="OR"),
-                name="care_ended_has_time",
-            ),
         ),
     ]

@@ -292,6 +292,100 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-opened_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["owner", "state", "next_contact_at"], name="card_owner_next"
+                    ),
+                    models.Index(
+                        fields=["team", "state", "next_contact_at"], name="card_team_next"
+                    ),
+                    models.Index(
+                        fields=["store", "state", "next_contact_at"], name="card_store_next"
+                    ),
+                    models.Index(fields=["store", "opened_at"], name="card_store_opened"),
+                    models.Index(fields=["opened_at"], name="card_opened"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "lead",
+                                    "potential",
+                                    "prospect",
+                                    "ordered",
+                                    "delivered",
+                                    "lost_applied",
+                                    "lost",
+                                    "freeze_applied",
+                                    "frozen",
+                                    "recovery",
+                                    "pool",
+                                    "merged",
+                                    "anonymised",
+                                ],
+                            )
+                        ),
+                        name="card_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["", "H", "A", "B", "C"])),
+                        name="card_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "source__in",
+                                [
+                                    "",
+                                    "walk_in",
+                                    "phone",
+                                    "event",
+                                    "referral",
+                                    "repeat",
+                                    "internet",
+                                    "canvassing",
+                                    "peer",
+                                    "pool",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="card_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "lost"), _negated=True),
+                            ("lost_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="card_lost_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("budget_min__isnull", True),
+                            ("budget_max__isnull", True),
+                            ("budget_max__gte", models.F("budget_min")),
+                            _connector="OR",
+                        ),
+                        name="card_budget_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "merged"), _negated=True),
+                            ("merged_into__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="card_merged_names_survivor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confidence__lte", 5), ("need__lte", 5), ("power__lte", 5)
+                        ),
+                        name="card_assessment_up_to_five",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +498,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("gender__in", ["", "male", "female"])),
+                        name="customer_gender_known",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="card",
@@ -497,6 +599,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "since"], name="ownership_user_since")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("card",),
+                        name="one_active_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="ownership_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OwnershipConflict",
@@ -597,6 +717,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("card", "claimant"),
+                        name="one_open_conflict_per_claimant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", models.F("claimant")), _negated=True),
+                        name="conflict_between_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"),
+                            models.Q(
+                                ("ruled_at__isnull", False),
+                                ("ruled_by__isnull", False),
+                                ("ruled_for__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="conflict_ruled_says_who",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +777,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "kind", "at"], name="phone_view_of_user")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "shown")),
+                        fields=("user", "card", "day"),
+                        name="phone_shown_once_a_day",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Recovery",
@@ -693,6 +846,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", [1, 2])), name="recovery_stage_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("closed_at__gte", models.F("opened_at")),
+                            _connector="OR",
+                        ),
+                        name="recovery_ends_after_start",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimelineEntry",
@@ -727,6 +895,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["card", "-at"], name="timeline_card_at")],
             },
         ),
         migrations.CreateModel(
@@ -778,217 +947,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gender__in", ["", "male", "female"])),
-                name="customer_gender_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(
-                fields=["owner", "state", "next_contact_at"], name="card_owner_next"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(fields=["team", "state", "next_contact_at"], name="card_team_next"),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(
-                fields=["store", "state", "next_contact_at"], name="card_store_next"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(fields=["store", "opened_at"], name="card_store_opened"),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(fields=["opened_at"], name="card_opened"),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "lead",
-                            "potential",
-                            "prospect",
-                            "ordered",
-                            "delivered",
-                            "lost_applied",
-                            "lost",
-                            "freeze_applied",
-                            "frozen",
-                            "recovery",
-                            "pool",
-                            "merged",
-                            "anonymised",
-                        ],
-                    )
-                ),
-                name="card_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["", "H", "A", "B", "C"])), name="card_level_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "source__in",
-                        [
-                            "",
-                            "walk_in",
-                            "phone",
-                            "event",
-                            "referral",
-                            "repeat",
-                            "internet",
-                            "canvassing",
-                            "peer",
-                            "pool",
-                            "other",
-                        ],
-                    )
-                ),
-                name="card_source_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "lost"), _negated=True),
-                    ("lost_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="card_lost_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("budget_min__isnull", True),
-                    ("budget_max__isnull", True),
-                    ("budget_max__gte", models.F("budget_min")),
-                    _connector="OR",
-                ),
-                name="card_budget_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "merged"), _negated=True),
-                    ("merged_into__isnull", False),
-                    _connector="OR",
-                ),
-                name="card_merged_names_survivor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__lte", 5), ("need__lte", 5), ("power__lte", 5)),
-                name="card_assessment_up_to_five",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ownership",
-            index=models.Index(fields=["user", "since"], name="ownership_user_since"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("card",),
-                name="one_active_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="ownership_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownershipconflict",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("card", "claimant"),
-                name="one_open_conflict_per_claimant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownershipconflict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner", models.F("claimant")), _negated=True),
-                name="conflict_between_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownershipconflict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "open"),
-                    models.Q(
-                        ("ruled_at__isnull", False),
-                        ("ruled_by__isnull", False),
-                        ("ruled_for__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="conflict_ruled_says_who",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="phoneview",
-            index=models.Index(fields=["user", "kind", "at"], name="phone_view_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="phoneview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "shown")),
-                fields=("user", "card", "day"),
-                name="phone_shown_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", [1, 2])), name="recovery_stage_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True),
-                    ("closed_at__gte", models.F("opened_at")),
-                    _connector="OR",
-                ),
-                name="recovery_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(fields=["card", "-at"], name="timeline_card_at"),
         ),
     ]

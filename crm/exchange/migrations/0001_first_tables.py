@@ -116,6 +116,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["state", "beat_at"], name="import_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "cancelled",
+                                    "checked",
+                                    "failed",
+                                    "queued",
+                                    "reading",
+                                    "saved",
+                                    "saving",
+                                    "undo_asked",
+                                    "undoing",
+                                    "undone",
+                                    "unreadable",
+                                    "uploaded",
+                                    "waiting",
+                                ],
+                            )
+                        ),
+                        name="import_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("uploaded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="import_second_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,46 +344,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("store", "sheet", "name"), name="header_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="importjob",
-            index=models.Index(fields=["state", "beat_at"], name="import_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "cancelled",
-                            "checked",
-                            "failed",
-                            "queued",
-                            "reading",
-                            "saved",
-                            "saving",
-                            "undo_asked",
-                            "undoing",
-                            "undone",
-                            "unreadable",
-                            "uploaded",
-                            "waiting",
-                        ],
-                    )
-                ),
-                name="import_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("uploaded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="import_second_person",
-            ),
         ),
     ]

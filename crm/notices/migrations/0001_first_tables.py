@@ -151,6 +151,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["not_before", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["not_before", "id"],
+                        name="reminder_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "claimed")),
+                        fields=["lease_until"],
+                        name="reminder_held",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["pending", "claimed", "fired", "cancelled", "dead"])
+                        ),
+                        name="reminder_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_until__isnull", False), ("state", "claimed")),
+                            models.Q(
+                                models.Q(("state", "claimed"), _negated=True),
+                                ("lease_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reminder_leased_while_claimed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fired_at__isnull", False), ("state", "fired")),
+                            models.Q(
+                                models.Q(("state", "fired"), _negated=True),
+                                ("fired_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reminder_fired_has_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recipient__isnull", False),
+                            models.Q(("role", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reminder_has_addressee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +267,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["pending", "claimed", "fired", "cancelled", "dead", "unknown"],
+                            )
+                        ),
+                        name="delivery_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "fired"), _negated=True),
+                            ("delivered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="delivery_fired_has_moment",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Notice",
@@ -349,87 +420,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["not_before", "id"],
-                name="reminder_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state", "claimed")),
-                fields=["lease_until"],
-                name="reminder_held",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["pending", "claimed", "fired", "cancelled", "dead"])
-                ),
-                name="reminder_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lease_until__isnull", False), ("state", "claimed")),
-                    models.Q(
-                        models.Q(("state", "claimed"), _negated=True), ("lease_until__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="reminder_leased_while_claimed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fired_at__isnull", False), ("state", "fired")),
-                    models.Q(
-                        models.Q(("state", "fired"), _negated=True), ("fired_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="reminder_fired_has_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recipient__isnull", False),
-                    models.Q(("role", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="reminder_has_addressee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["pending", "claimed", "fired", "cancelled", "dead", "unknown"])
-                ),
-                name="delivery_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "fired"), _negated=True),
-                    ("delivered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="delivery_fired_has_moment",
-            ),
         ),
     ]

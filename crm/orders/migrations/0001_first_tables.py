@@ -139,6 +139,76 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-signed_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["signed_at"], name="order_signed"),
+                    models.Index(fields=["card", "signed_at"], name="order_card_signed"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "reviewing",
+                                    "approved",
+                                    "signed",
+                                    "confirmed",
+                                    "allocated",
+                                    "in_transit",
+                                    "arrived",
+                                    "inspected",
+                                    "paid",
+                                    "registered",
+                                    "delivered",
+                                    "archived",
+                                    "cancelled",
+                                    "returned",
+                                    "refunded",
+                                ],
+                            )
+                        ),
+                        name="order_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="order_quantity_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_at__isnull", False),
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "reviewing",
+                                    "approved",
+                                    "cancelled",
+                                    "returned",
+                                    "refunded",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="order_signed_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delivered_at__isnull", True),
+                            ("delivered_at__gte", models.F("signed_at")),
+                            _connector="OR",
+                        ),
+                        name="order_delivered_after_signing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cancelled_at__isnull", True),
+                            ("signed_at__isnull", True),
+                            ("cancelled_at__gte", models.F("signed_at")),
+                            _connector="OR",
+                        ),
+                        name="order_cancelled_after_signing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,85 +263,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-paid_at"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["signed_at"], name="order_signed"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["card", "signed_at"], name="order_card_signed"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "reviewing",
-                            "approved",
-                            "signed",
-                            "confirmed",
-                            "allocated",
-                            "in_transit",
-                            "arrived",
-                            "inspected",
-                            "paid",
-                            "registered",
-                            "delivered",
-                            "archived",
-                            "cancelled",
-                            "returned",
-                            "refunded",
-                        ],
-                    )
-                ),
-                name="order_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)), name="order_quantity_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_at__isnull", False),
-                    (
-                        "state__in",
-                        ["draft", "reviewing", "approved", "cancelled", "returned", "refunded"],
-                    ),
-                    _connector="OR",
-                ),
-                name="order_signed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("delivered_at__isnull", True),
-                    ("delivered_at__gte", models.F("signed_at")),
-                    _connector="OR",
-                ),
-                name="order_delivered_after_signing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_at__isnull", True),
-                    ("signed_at__isnull", True),
-                    ("cancelled_at__gte", models.F("signed_at")),
-                    _connector="OR",
-                ),
-                name="order_cancelled_after_signing",
-            ),
         ),
     ]

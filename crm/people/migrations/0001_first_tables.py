@@ -192,6 +192,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["store__code", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "name"), name="team_name_once_per_store"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -301,6 +306,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-asked_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "salesperson",
+                                    "sales_supervisor",
+                                    "service_agent",
+                                    "service_supervisor",
+                                    "marketer",
+                                    "marketing_supervisor",
+                                    "handler",
+                                    "auditor",
+                                    "reception",
+                                    "manager",
+                                    "general_manager",
+                                    "privacy_officer",
+                                    "admin",
+                                ],
+                            )
+                        ),
+                        name="grant_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("store__isnull", False),
+                            ("role__in", ["admin", "general_manager", "privacy_officer"]),
+                            _connector="OR",
+                        ),
+                        name="grant_has_store",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by__isnull", True), ("state", "waiting")),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grant_decided_says_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            models.Q(("decided_by", models.F("user")), _negated=True),
+                        ),
+                        name="grant_decided_by_a_second_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -384,6 +437,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["role", "store"], name="membership_role_store"),
+                    models.Index(fields=["role", "team"], name="membership_role_team"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "salesperson",
+                                    "sales_supervisor",
+                                    "service_agent",
+                                    "service_supervisor",
+                                    "marketer",
+                                    "marketing_supervisor",
+                                    "handler",
+                                    "auditor",
+                                    "reception",
+                                    "manager",
+                                    "general_manager",
+                                    "privacy_officer",
+                                    "admin",
+                                ],
+                            )
+                        ),
+                        name="membership_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("store__isnull", False),
+                            ("role__in", ["admin", "general_manager", "privacy_officer"]),
+                            _connector="OR",
+                        ),
+                        name="membership_has_store",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="membership_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,125 +525,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                fields=("store", "name"), name="team_name_once_per_store"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "salesperson",
-                            "sales_supervisor",
-                            "service_agent",
-                            "service_supervisor",
-                            "marketer",
-                            "marketing_supervisor",
-                            "handler",
-                            "auditor",
-                            "reception",
-                            "manager",
-                            "general_manager",
-                            "privacy_officer",
-                            "admin",
-                        ],
-                    )
-                ),
-                name="grant_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("store__isnull", False),
-                    ("role__in", ["admin", "general_manager", "privacy_officer"]),
-                    _connector="OR",
-                ),
-                name="grant_has_store",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by__isnull", True), ("state", "waiting")),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="grant_decided_says_who",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    models.Q(("decided_by", models.F("user")), _negated=True),
-                ),
-                name="grant_decided_by_a_second_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["role", "store"], name="membership_role_store"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["role", "team"], name="membership_role_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "salesperson",
-                            "sales_supervisor",
-                            "service_agent",
-                            "service_supervisor",
-                            "marketer",
-                            "marketing_supervisor",
-                            "handler",
-                            "auditor",
-                            "reception",
-                            "manager",
-                            "general_manager",
-                            "privacy_officer",
-                            "admin",
-                        ],
-                    )
-                ),
-                name="membership_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("store__isnull", False),
-                    ("role__in", ["admin", "general_manager", "privacy_officer"]),
-                    _connector="OR",
-                ),
-                name="membership_has_store",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="membership_ends_after_start",
-            ),
         ),
     ]

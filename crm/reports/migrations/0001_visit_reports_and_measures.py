@@ -71,6 +71,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(fields=["store", "state", "due_on"], name="measure_queue")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "proposed",
+                                    "decided",
+                                    "in_progress",
+                                    "checked",
+                                    "closed",
+                                    "declined",
+                                ),
+                            )
+                        ),
+                        name="measure_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("proposed", "declined")),
+                            models.Q(("due_on__isnull", False), ("owner__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="measure_decided_has_owner_and_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +220,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-last", "-id"],
+                "indexes": [models.Index(fields=["store", "-last"], name="visit_report_of_store")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("draft", "sent"))),
+                        name="visit_report_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))),
+                        name="visit_report_ends_after_begin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visit_report_sent_has_time",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -200,62 +248,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="measures",
                 to="reports.visitreport",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitreport",
-            index=models.Index(fields=["store", "-last"], name="visit_report_of_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("draft", "sent"))),
-                name="visit_report_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))),
-                name="visit_report_ends_after_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sent"), _negated=True),
-                    ("sent_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="visit_report_sent_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="measure",
-            index=models.Index(fields=["store", "state", "due_on"], name="measure_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ("proposed", "decided", "in_progress", "checked", "closed", "declined"),
-                    )
-                ),
-                name="measure_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("proposed", "declined")),
-                    models.Q(("due_on__isnull", False), ("owner__isnull", False)),
-                    _connector="OR",
-                ),
-                name="measure_decided_has_owner_and_day",
             ),
         ),
     ]

@@ -81,6 +81,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-last", "store__code", "-id"],
+                "indexes": [models.Index(fields=["kind", "-last"], name="period_report_archive")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("store__isnull", False)),
+                        fields=("kind", "store", "first"),
+                        name="one_report_of_store",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("store__isnull", True)),
+                        fields=("kind", "first"),
+                        name="one_report_of_group",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("week", "month", "year"))),
+                        name="period_report_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("taken", "signed"))),
+                        name="period_report_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))),
+                        name="period_report_ends_after_begin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "signed"), _negated=True),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="period_report_signed_by_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +137,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "key"), name="frozen_rows_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReportFile",
@@ -133,6 +171,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "form", "language"), name="report_file_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReportMail",
@@ -221,88 +266,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["key", "store", "-month", "-id"], name="target_in_force")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__isnull", True), ("value__gte", 0), _connector="OR"
+                        ),
+                        name="target_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("team__isnull", True), ("person__isnull", True), _connector="OR"
+                        ),
+                        name="target_of_team_or_person",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="periodreport",
-            index=models.Index(fields=["kind", "-last"], name="period_report_archive"),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("store__isnull", False)),
-                fields=("kind", "store", "first"),
-                name="one_report_of_store",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("store__isnull", True)),
-                fields=("kind", "first"),
-                name="one_report_of_group",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("week", "month", "year"))),
-                name="period_report_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("taken", "signed"))),
-                name="period_report_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))),
-                name="period_report_ends_after_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "signed"), _negated=True),
-                    models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="period_report_signed_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frozenrows",
-            constraint=models.UniqueConstraint(fields=("report", "key"), name="frozen_rows_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportfile",
-            constraint=models.UniqueConstraint(
-                fields=("report", "form", "language"), name="report_file_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(fields=["key", "store", "-month", "-id"], name="target_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
-                name="target_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("team__isnull", True), ("person__isnull", True), _connector="OR"
-                ),
-                name="target_of_team_or_person",
-            ),
         ),
     ]
