@@ -1,8 +1,8 @@
 """What every test gets: a database of its own run and worker, so that runs never collide."""
 
-import copy
 import gc
 import os
+import pickle
 import shutil
 import tempfile
 import uuid
@@ -107,11 +107,17 @@ def _floor_once(
         rows.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="module")
+def _floor_packed(_floor_once: Floor) -> bytes:
+    """The same rows as bytes: to unpack them takes a fifth of copying them."""
+    return pickle.dumps(_floor_once)
+
+
 @pytest.fixture
 def permission_floor(
-    _floor_once: Floor, db: None, settings, _media_of_the_run: Path
+    _floor_packed: bytes, db: None, settings, _media_of_the_run: Path
 ) -> Iterator[Floor]:
     """The floor the permission tests walk over, as new for each test, on the morning of NOW."""
     shutil.copytree(_media_of_the_run / "floor", settings.MEDIA_ROOT)
     with time_machine.travel(NOW, tick=False):
-        yield copy.deepcopy(_floor_once)
+        yield pickle.loads(_floor_packed)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django import forms
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q
 from django.forms import BaseForm, ModelForm
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import resolve
 
 from crm.customers.models import Card
@@ -25,6 +26,7 @@ from crm.records.audit.unasked import ATTEMPT, PART_OF_A_FORM
 from crm.records.models import AuditEvent
 from tests.harness.drawn import Drawn, forms_of
 from tests.harness.test_hostile_input import client_of, path_of
+from tests.people import NOW
 from tests.permissions.floor import Floor
 from tests.permissions.rules import ROLES, Address, addresses, scope
 
@@ -104,7 +106,7 @@ def pages(floor: Floor) -> Iterator[tuple[User, Client, Address, str]]:
                 yield floor.actor(role), clients[role], address, f"{path}?list={EVERYTHING}"
             if address.name in TICKED:
                 tick = tick_of(floor, role)
-                ticked = dataclasses.replace(address, body={"ticket": tick})
+                ticked = replace(address, body={"ticket": tick})
                 yield floor.actor(role), clients[role], ticked, path
 
 
@@ -114,22 +116,66 @@ def tick_of(floor: Floor, role: str) -> str:
     return f"{ticket.public_id}:{ticket.version}"
 
 
-def test_every_field_that_offers_rows_offers_the_readers_own(floor: Floor) -> None:
-    loose, seen = [], set()
+@dataclass
+class Opened:
+    """A page as one role opened it: its fields with rows to choose of, and its forms as drawn."""
+
+    user: User
+    role: str
+    address: Address
+    path: str
+    fields: list[tuple[BaseForm, str, Any]]
+    forms: list[Drawn]
+
+
+@pytest.fixture(scope="module")
+def opened(_floor_once: Floor, _media_of_the_run: Path, django_db_blocker: Any) -> list[Opened]:
+    """Each page each role may open, opened once for all tests of this module."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOW, tick=False),
+        override_settings(MEDIA_ROOT=_media_of_the_run / "floor"),
+    ):
+        return list(read_pages(_floor_once))
+
+
+def read_pages(floor: Floor) -> Iterator[Opened]:
+    """Open the pages one after the other; what opening one wrote is undone."""
+    roles = {floor.actor(role): role for role in ROLES}
     for user, client, address, path in pages(floor):
-        for method in (client.get, client.post):
-            cookies = copy.deepcopy(client.cookies)
-            with transaction.atomic():
-                answer = method(path, address.body or None)
-                transaction.set_rollback(True)
-            client.cookies = cookies
-            fields = list(bound_fields(answer))
-            for form, name, field in fields:
-                seen |= {(one.__name__, name) for one in type(form).__mro__}
-                if rows := beyond(user, field):
-                    loose.append(f"{user.username} {path} {type(form).__name__}.{name}: {rows}")
-            if fields:  # refused, the page would draw the same form once more
-                break
+        answer = undone(client, client.get, path, address.body or None)
+        whole = answer.status_code == 200 and not answer.streaming
+        forms = forms_of(path, answer.content.decode()) if whole else []
+        yield Opened(user, roles[user], address, path, list(bound_fields(answer)), forms)
+
+
+def undone(client: Client, method: Callable[..., Any], path: str, sent: Any) -> Any:
+    """What a request is answered, with its writing and its cookies taken back."""
+    cookies = copy.deepcopy(client.cookies)
+    with transaction.atomic():
+        answer = method(path, sent)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def test_every_field_that_offers_rows_offers_the_readers_own(
+    floor: Floor, opened: list[Opened]
+) -> None:
+    loose, seen = [], set()
+    clients = {role: client_of(floor, role) for role in ROLES}
+    for page in opened:
+        client = clients[page.role]
+        # Refused, a page with such fields would draw the same form once more.
+        fields = page.fields or bound_fields(
+            undone(client, client.post, page.path, page.address.body or None)
+        )
+        for form, name, field in fields:
+            seen |= {(one.__name__, name) for one in type(form).__mro__}
+            if rows := beyond(page.user, field):
+                loose.append(
+                    f"{page.user.username} {page.path} {type(form).__name__}.{name}: {rows}"
+                )
     assert loose == []
     assert choosing() - seen == set(), "no page showed these"
 
@@ -202,36 +248,16 @@ def test_nobody_floods_the_trail_with_attempts(floor: Floor) -> None:
     assert len(attempts()) == 30
 
 
-@pytest.fixture(scope="module")
-def drawn() -> list[tuple[str, str, Drawn]]:
-    """What `drawn_forms` found: the tests of this module share the floor, so it is read once."""
-    return []
-
-
-def drawn_forms(
-    floor: Floor, drawn: list[tuple[str, str, Drawn]]
-) -> Iterator[tuple[Client, str, Drawn]]:
+def drawn_forms(floor: Floor, opened: list[Opened]) -> Iterator[tuple[Client, str, Drawn]]:
     """Each form of the product as its page draws it, once for each place it is sent to."""
-    if not drawn:
-        drawn += read_forms(floor)
-    clients = {role: client_of(floor, role) for role in ROLES}
-    for role, path, one in drawn:
-        yield clients[role], path, one
-
-
-def read_forms(floor: Floor) -> Iterator[tuple[str, str, Drawn]]:
-    """The role whose page it is, the page, and the form."""
     met: set[tuple[str, str]] = set()
-    roles = {floor.actor(role): role for role in ROLES}
-    for user, client, address, path in pages(floor):
-        answer = client.get(path, address.body or None)
-        if answer.status_code != 200 or answer.streaming:
-            continue
-        for one in forms_of(path, answer.content.decode()):
-            key = (user.username, resolve(one.action.partition("?")[0]).view_name)
+    clients = {role: client_of(floor, role) for role in ROLES}
+    for page in opened:
+        for one in page.forms:
+            key = (page.role, resolve(one.action.partition("?")[0]).view_name)
             if key not in met:
                 met.add(key)
-                yield roles[user], path, one
+                yield clients[page.role], page.path, one
 
 
 # Until somebody has chosen, there is no row that another could have saved.
@@ -239,10 +265,10 @@ MAKES_ITS_ROW = "home:save_preferences"
 
 
 def test_a_form_drawn_before_somebody_else_saved_changes_nothing(
-    floor: Floor, drawn: list[tuple[str, str, Drawn]]
+    floor: Floor, opened: list[Opened]
 ) -> None:
     kept, wrong = set(), []
-    forms_drawn = list(drawn_forms(floor, drawn))
+    forms_drawn = list(drawn_forms(floor, opened))
     before = business_rows()
     for client, path, form in forms_drawn:
         name = resolve(form.action.partition("?")[0]).view_name
@@ -274,10 +300,10 @@ def business_rows() -> list[tuple[str, int, int]]:
 
 
 def test_what_the_pages_draw_is_never_taken_for_an_attempt(
-    floor: Floor, drawn: list[tuple[str, str, Drawn]]
+    floor: Floor, opened: list[Opened]
 ) -> None:
     sent, wrong = set(), []
-    for client, path, form in drawn_forms(floor, drawn):
+    for client, path, form in drawn_forms(floor, opened):
         name = resolve(form.action.partition("?")[0]).view_name
         cookies = copy.deepcopy(client.cookies)
         with transaction.atomic():
