@@ -33,7 +33,9 @@ ROOMS = {
     "customers": ("customers", "orders", "reception"),
     "followups": ("followups",),
     "people": ("home", "people", "records"),
-    "the rest": ("complaints", "visits", "survey", "notices", "reports", "ui"),
+    "complaints": ("complaints",),
+    "visits": ("visits", "survey"),
+    "the rest": ("notices", "reports", "ui"),
 }
 
 
