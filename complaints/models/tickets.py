@@ -16,6 +16,7 @@ from crm.customers.models import CaseAccess, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import ORIGINAL, REMOVE, SEE, Record
+from crm.rulebook.models import TicketClass
 
 
 class TicketState(models.TextChoices):
@@ -143,14 +144,7 @@ class Ticket(Record):
         HIGH = clocks.HIGH, pgettext_lazy("severity", "High")
         CRITICAL = clocks.CRITICAL, pgettext_lazy("severity", "Critical")
 
-    class Category(models.TextChoices):
-        PRODUCT_QUALITY = "product_quality", _("Product quality")
-        SERVICE_QUALITY = "service_quality", _("Service quality")
-        TECHNICAL = "technical", _("Technical")
-        PRICE = "price", _("Price")
-        STAFF_CONDUCT = "staff_conduct", _("Staff conduct")
-        DELIVERY = "delivery", _("Delivery and logistics")
-        OTHER = "other", _("Other")
+    Category = TicketClass
 
     ticket_no = models.CharField(_("ticket number"), max_length=40, unique=True)
     card = models.ForeignKey(

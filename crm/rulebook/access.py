@@ -41,3 +41,8 @@ def can_set_calendar(user: User, store: Store | None) -> bool:
     if user.reach.has(roles.GENERAL_MANAGER, roles.ADMIN):
         return True
     return store is not None and store.pk in user.reach.stores_as(roles.MANAGER)
+
+
+def can_set_options(user: User) -> bool:
+    """The lists are the same in every store: the general manager and the administrator."""
+    return user.reach.has(roles.GENERAL_MANAGER, roles.ADMIN)

@@ -1,4 +1,4 @@
-"""Setting a number of the rulebook, opening hours and days of the calendar."""
+"""Setting a number of the rulebook, opening hours, days of the calendar, choices of the lists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import workdays
+from crm.rulebook.actions import Labels
 from crm.rulebook.lines import TEXT, TIME
-from crm.rulebook.models import CalendarDay
+from crm.rulebook.models import CalendarDay, Option, OptionKind, TicketClass
 from crm.rulebook.queues.numbers import Held, Place
+from crm.rulebook.queues.options import DOWN, UP
 from crm.ui.forms import Day, Line, WholeNumber, add_errors
 from crm.ui.versioned import SentOnceForm
 
@@ -129,3 +131,73 @@ class DayForm(forms.Form):
         closed = CalendarDay.Kind.CLOSED
         kinds = [closed] if place.store else [one for one in CalendarDay.Kind if one != closed]
         self.fields["kind"].choices = [(one.value, one.label) for one in kinds]  # type: ignore[attr-defined]
+
+
+class LabelsForm(SentOnceForm):
+    """A choice of a list in the three languages."""
+
+    zh_hans = Line(label="简体中文", max_length=60)
+    zh_hant = Line(label="繁體中文", max_length=60, required=False)
+    en = Line(label="English", max_length=60, required=False)
+
+    def labels(self) -> Labels:
+        """The words as the action takes them."""
+        return Labels(*(self.cleaned_data[language] for language in Labels._fields))
+
+
+class AddOptionForm(LabelsForm):
+    """A new choice; a sub-class belongs to a class."""
+
+    ticket_class = forms.ChoiceField(label=_("Class"), choices=TicketClass.choices)
+    field_order = ("ticket_class",)
+
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["version"]
+        if kind != OptionKind.TICKET_SUBCLASS:
+            del self.fields["ticket_class"]
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = self.cleaned_data
+        return {
+            "labels": self.labels(),
+            "ticket_class": sent.get("ticket_class", ""),
+            "request_id": sent["request_id"],
+        }
+
+
+class RenameOptionForm(LabelsForm):
+    """The words of a choice there is."""
+
+    def __init__(self, *args: Any, option: Option, **options: Any) -> None:
+        names = ("zh_hans", "zh_hant", "en")
+        options["initial"] = {name: getattr(option, f"label_{name}") for name in names}
+        super().__init__(*args, **options)
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = self.cleaned_data
+        return {
+            "labels": self.labels(),
+            "version": sent["version"],
+            "request_id": sent["request_id"],
+        }
+
+
+class OptionVerbForm(SentOnceForm):
+    """A press on a choice as its reader saw it."""
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {name: self.cleaned_data[name] for name in ("version", "request_id")}
+
+
+class MoveOptionForm(OptionVerbForm):
+    """Which way a choice moves in its list."""
+
+    how = forms.ChoiceField(choices=[(way, way) for way in (UP, DOWN)])
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {**super().told(), "how": self.cleaned_data["how"]}

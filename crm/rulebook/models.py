@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.people.models import User
+from crm.people.models import PublicIdField, User
 
 
 class NumberQuerySet(models.QuerySet["Number"]):
@@ -52,20 +52,36 @@ class OptionKind(models.TextChoices):
     TICKET_SUBCLASS = "ticket_subclass", _("Sub-class of a ticket")
 
 
-class Option(models.Model):
-    """A choice of a store's own lists; retired ones stay on old cards (CC-29).
+class TicketClass(models.TextChoices):
+    """What a problem or complaint is about; a sub-class begins with its class (RV-34)."""
 
-    `code` is what rows keep. A label is empty where an import brought the option: the code is
-    then shown as it is.
+    PRODUCT_QUALITY = "product_quality", _("Product quality")
+    SERVICE_QUALITY = "service_quality", _("Service quality")
+    TECHNICAL = "technical", _("Technical")
+    PRICE = "price", _("Price")
+    STAFF_CONDUCT = "staff_conduct", _("Staff conduct")
+    DELIVERY = "delivery", _("Delivery and logistics")
+    OTHER = "other", _("Other")
+
+
+class Option(models.Model):
+    """A choice of the house's own lists; retired ones stay on old cards (CC-29).
+
+    `code` is what rows keep; that of a sub-class begins with its class and a dot. Labels are
+    empty where an import brought the option: the code is then shown as it is.
     """
 
+    public_id = PublicIdField()
     kind = models.CharField(max_length=20, choices=OptionKind.choices)
-    code = models.CharField(max_length=60)
-    label_zh_hans = models.CharField(max_length=60, blank=True)
-    label_zh_hant = models.CharField(max_length=60, blank=True)
-    label_en = models.CharField(max_length=60, blank=True)
-    position = models.PositiveIntegerField(default=0)
-    retired = models.BooleanField(default=False)
+    code = models.CharField(_("code"), max_length=60)
+    label_zh_hans = models.CharField(_("Simplified Chinese"), max_length=60, blank=True)
+    label_zh_hant = models.CharField(_("Traditional Chinese"), max_length=60, blank=True)
+    label_en = models.CharField(_("English"), max_length=60, blank=True)
+    position = models.PositiveIntegerField(pgettext_lazy("option", "place"), default=0)
+    retired = models.BooleanField(pgettext_lazy("option", "retired"), default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["kind", "position", "id"]

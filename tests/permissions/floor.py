@@ -19,7 +19,7 @@ from crm.notices.models import Channel, Delivery, Heartbeat, Notice, Reminder
 from crm.notices.queues import TICKER
 from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
 from crm.reports.models import Measure, PeriodReport, ReportView
-from crm.rulebook.models import CalendarDay
+from crm.rulebook.models import CalendarDay, Option
 from crm.rulebook.sources import BY_HAND
 from followups.models import Plan, PlanDecision
 from tests import caring, people
@@ -140,6 +140,8 @@ def one_of_each(floor: Floor, owner: User) -> None:
         "team": card.team,
         "number": SimpleNamespace(place=card.store.public_id, key="cycle_days_h"),
         "calendar_day": closing_day(card.store),
+        "option": Option.objects.get(kind="channel", code="website"),
+        "retired_option": retired_option(),
         **problems.problems_of(floor.cast, card, owner),
         **answers.answers_of(floor.cast, card, owner),
     }
@@ -183,6 +185,13 @@ def closing_day(store: Store) -> SimpleNamespace:
     told = {"store": store, "day": dt.date(2026, 3, 20), "kind": "closed", "region": "CN"}
     CalendarDay.objects.get_or_create(**told, defaults={"source": BY_HAND})
     return SimpleNamespace(place=store.public_id, day="2026-03-20")
+
+
+def retired_option() -> Option:
+    """A choice that is offered no more."""
+    found = Option.objects.get(kind="channel", code="outdoor")
+    Option.objects.filter(pk=found.pk).update(retired=True)
+    return found
 
 
 def a_report_of(store: Store | None) -> PeriodReport:

@@ -94,6 +94,7 @@ class Book:
 
 Row = tuple[str, str, str, int | None]
 NUMBER, DAY, HOURS = "number", "day", "hours"
+FALLBACK = "label_zh_hans"
 _read: list[Book] = [Book(())]
 AS_JSON = {
     "postgresql": "json_agg(json_build_array(one.part, one.a, one.b, one.c))",
@@ -202,12 +203,13 @@ def label_beside(kind: str, code: OuterRef) -> Subquery:
     """An option's words in the active language, to be read beside the row that keeps its code."""
     column = f"label_{(get_language() or '').replace('-', '_')}"
     known = column in {field.name for field in Option._meta.fields}
-    words = Coalesce(NullIf(column, Value("")), "code") if known else F("code")
+    columns = dict.fromkeys((column, FALLBACK) if known else (FALLBACK,))
+    words = Coalesce(*(NullIf(one, Value("")) for one in columns), "code")
     rows = Option.objects.filter(kind=kind, code=code).order_by()
     return Subquery(rows.annotate(words=words).values("words")[:1])
 
 
 def label_of(option: Option) -> str:
-    """The option's words in the active language; its code where it has none."""
+    """The option's words in the active language, else in 简体; its code where it has none."""
     language = (get_language() or "").replace("-", "_")
-    return getattr(option, f"label_{language}", "") or option.code
+    return getattr(option, f"label_{language}", "") or getattr(option, FALLBACK) or option.code
