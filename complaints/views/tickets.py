@@ -46,14 +46,12 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     now, departments = timezone.now(), departments_asked()
     listing = tickets_shown(request.user, request.GET, now, departments)
-    rows = [(ticket, name_of(request.user, ticket)) for ticket in listing.page]
-    lines = _lines(request.user, rows, now)
-    shown = [ticket for ticket, _name in rows]
+    shown = list(listing.page)
+    lines = lines_of(request.user, shown, now)
     takes = claimable(request.user, shown, now)
     ticks = tickable(request.user, shown, takes)
     context = {
         "listing": listing,
-        "rows": rows,
         "lines": lines,
         "drawn": Drawing(now, takes, ticks, query_of(listing)).rows(lines),
         "departments": departments,
@@ -73,19 +71,19 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     return render(request, "complaints/tickets.html", context)
 
 
-def _lines(user: User, rows: list[tuple[Ticket, str]], now: dt.datetime) -> list[TicketLine]:
-    tickets = [ticket for ticket, _name in rows]
+def lines_of(user: User, tickets: list[Ticket], now: dt.datetime) -> list[TicketLine]:
+    """What a row says of each ticket, its words only to whoever may read them."""
     heard, clocks, assisting = last_heard(tickets), clocks_of(tickets), assisting_on(tickets)
     return [
         TicketLine(
             ticket,
-            name,
+            name_of(user, ticket),
             *row_clocks(clocks[ticket.pk], now),
             heard.get(ticket.pk, ticket.reported_at),
             assisting[ticket.pk],
             reads_words=access.reads_words(user, ticket),
         )
-        for ticket, name in rows
+        for ticket in tickets
     ]
 
 

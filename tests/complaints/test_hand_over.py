@@ -41,8 +41,8 @@ def test_until_it_is_accepted_nothing_moves(cast: Cast) -> None:
     ticket, promise = offered(cast)
     assert (ticket.responsible, ticket.offered_to) == (cast.wu, cast.xu)
     assert Notice.objects.filter(recipient=cast.xu, kind="ticket_offered").exists()
-    mine = browser(cast.xu).get("/complaints/", {"show": "mine"}).context["rows"]
-    assert [row.pk for row, _name in mine] == [ticket.pk]
+    mine = browser(cast.xu).get("/complaints/", {"show": "mine"}).context["lines"]
+    assert [line.ticket.pk for line in mine] == [ticket.pk]
     promise.refresh_from_db()
     assert promise.responsible == cast.wu
 

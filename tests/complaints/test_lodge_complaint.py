@@ -224,7 +224,7 @@ def test_scenario_17_begins_a_complaint_about_lin_over_a_public_holiday(cast: Ca
         ticket = make_complaint(cast, about=cast.lin, category="staff_conduct", now=eve)
         client = browser(cast.lin)
         assert client.get(f"/complaints/{ticket.public_id}/").status_code == 404
-        assert client.get("/complaints/").context["rows"] == []
+        assert client.get("/complaints/").context["lines"] == []
         assert (
             ticket.ticket_no not in client.get(f"/cards/{ticket.card.public_id}/").content.decode()
         )

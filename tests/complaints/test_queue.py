@@ -30,7 +30,7 @@ def morning():
 
 def described(cast: Cast, **query: str) -> list[str]:
     page = browser(cast.wu).get("/complaints/", query)
-    return [ticket.description for ticket, _name in page.context["rows"]]
+    return [line.ticket.description for line in page.context["lines"]]
 
 
 def told(cast: Cast, ticket, **more) -> None:

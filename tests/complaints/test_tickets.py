@@ -29,7 +29,7 @@ def seen_by(user, **query: str) -> list[str]:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/complaints/", query)
     assert page.status_code == 200
-    return [ticket.description for ticket, _name in page.context["rows"]]
+    return [line.ticket.description for line in page.context["lines"]]
 
 
 def open_page(user, ticket) -> int:

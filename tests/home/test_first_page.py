@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from complaints import clocks
 from crm.home.actions.grants import grant_role
 from crm.people.models import Membership
 from crm.people.roles import Post
@@ -83,6 +84,19 @@ def test_wu_sees_what_is_due_in_her_store_and_nothing_of_chaoyang(client, cast: 
     assert "空调异味" in answer.content.decode()
     assert "朝阳的事" not in answer.content.decode()
     assert "外地人" not in answer.content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_first_page_says_the_clock_that_runs_out_next_as_the_queue_does(
+    client, cast: Cast
+) -> None:
+    day = dt.timedelta(days=1)
+    ticket = make_ticket(make_card(cast.lin, "孙海燕"), NOW - 4 * day, responsible=cast.wu)
+    limit = {"limit_amount": 1, "limit_unit": clocks.DAYS, "started_at": NOW - 4 * day}
+    moments = dict.fromkeys(("due_at", "warn_at", "manager_at"), NOW - 3 * day)
+    ticket.clocks.create(kind=clocks.SOLUTION, **limit, **moments)
+    client.force_login(cast.wu)
+    assert "超时 3 天" in client.get("/").content.decode()
 
 
 def test_tang_sees_the_cases_of_his_department_alone(client, cast: Cast) -> None:

@@ -14,6 +14,7 @@ from crm.home.queues.first_pages import (
     visit_counts,
     visits_due,
 )
+from crm.home.queues.numbered import page_of_number
 from crm.home.queues.people import with_people
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "grants_to_decide",
     "latest_role_events",
     "open_work_of",
+    "page_of_number",
     "privacy_figures",
     "sources_this_month",
     "ticket_counts",

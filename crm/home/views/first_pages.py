@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from complaints.access import can_see_tickets
+from complaints.views.ticket_rows import Drawing
+from complaints.views.tickets import lines_of
 from crm.customers.access import shown_name
 from crm.exchange.queues.grants import is_first_import
 from crm.home import queues
@@ -57,12 +59,9 @@ def service_page(request: SignedInRequest) -> HttpResponse:
             "care_count": greet.count(),
         }
     if can_see_tickets(user):
-        waiting = queues.tickets_open(user)
+        lines = lines_of(user, list(queues.tickets_open(user)[:LINES]), now)
         context |= {
-            "tickets": [
-                (ticket, shown_name(user, ticket.card) if ticket.card else "")
-                for ticket in waiting[:LINES]
-            ],
+            "tickets": [phone for _row, phone in Drawing(now, (), ()).rows(lines)],
             "ticket_counts": queues.ticket_counts(user, now),
         }
     return render(request, "home/service.html", context)
