@@ -17,6 +17,9 @@ PLATE_LIKE = re.compile(
 VIN_LIKE = re.compile(
     r"(?<![A-Z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.ASCII
 )
+IN_GROUPS = re.compile(
+    r"(?<![A-Z0-9])[A-HJ-NPR-Z0-9](?:[ .\-]?[A-HJ-NPR-Z0-9]){16}(?![A-Z0-9])", re.ASCII
+)
 MAIL_LIKE = re.compile(r"[^\s@,;，；]+@[^\s@,;，；]+\.[a-z]{2,}", re.IGNORECASE)
 SHORTEST_NAME = 2
 # Grown out of a name by politeness: 张先生 tells who it was to whoever knows the store.
@@ -40,11 +43,20 @@ def betrays(text: str, *, known: Iterable[str] = ()) -> list[str]:
         found.add(PHONE)
     if PLATE_LIKE.search(upper):
         found.add(PLATE)
-    if VIN_LIKE.search(upper):
+    if VIN_LIKE.search(upper) or _spaced_vin(upper):
         found.add(VIN)
     if MAIL_LIKE.search(plain):
         found.add(MAIL)
     return [kind for kind in (NAME, PHONE, PLATE, VIN, MAIL) if kind in found]
+
+
+def _spaced_vin(upper: str) -> bool:
+    """A VIN written in groups: LSVA A412 3N2 183957, or with hyphens.
+
+    Words are groups as well; a VIN ends in digits, which a sentence of 17 letters does not.
+    """
+    runs = (_tight(run) for run in IN_GROUPS.findall(upper))
+    return any(VIN_LIKE.fullmatch(run) and run[-4:].isdigit() for run in runs)
 
 
 def names_of(name: str) -> list[str]:

@@ -6,6 +6,7 @@ Moments are aware datetimes; `calendar` carries the store's zone, working days a
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from crm.rulebook.numbers import Numbers
@@ -65,6 +66,11 @@ def bells_when_due(due_at: dt.datetime, *, numbers: Numbers, calendar: Calendar)
             calendar.add_opening_time(due_at, dt.timedelta(hours=numbers.department_manager_hours)),
         ),
     ]
+
+
+def enough_tries(days: Collection[dt.date], *, numbers: Numbers) -> bool:
+    """Whether a customer was tried often enough to be left, on enough different days (N-25)."""
+    return len(days) >= numbers.visit_tries and len(set(days)) >= numbers.visit_try_days
 
 
 def usual_due(

@@ -66,6 +66,8 @@ MOVES: dict[str, tuple[str, ...]] = {
 # Its own way begins where the cause is looked for and ends with the customer's word (CP-10, CP-22).
 LOOKED_INTO = (REGISTERED, CLASSIFIED, INVESTIGATING, REOPENED)
 UNDECIDED = (*LOOKED_INTO, PROPOSED, "correcting")
+# Two tickets become one while nothing was proposed for the one that ends (CP-32).
+MERGED_FROM = STATUS_STATES[OPEN] + STATUS_STATES["investigating"]
 COMPLAINT_MOVES: dict[str, tuple[str, ...]] = {
     "propose": UNDECIDED,
     "submit": UNDECIDED,

@@ -151,6 +151,11 @@ def can_work(user: User, ticket: Ticket) -> bool:
     return not ticket.by_departments and answers_for(user, ticket)
 
 
+def can_miss(user: User, ticket: Ticket) -> bool:
+    """A try in vain, until the complaint is closed: the customer's word is waited for too."""
+    return ticket.state not in states.ENDED and can_work(user, ticket)
+
+
 def works_for(user: User, task: DepartmentTask) -> bool:
     """Handlers of the department and its head; nobody where it is about themselves."""
     if user.pk == task.ticket.about_id:

@@ -23,6 +23,7 @@ from complaints.actions.contacting import (
     WAYS,
     answer_opinion,
     contact_customer,
+    miss_customer,
     visit_site,
     waive_visit,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "make_intake_link",
     "meet_clock",
     "merge_ticket",
+    "miss_customer",
     "name_colleague",
     "note_ticket",
     "offer_ticket",

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
 from complaints.actions.clocks import end_pauses, meet_clock, void_clocks
-from complaints.actions.promising import give_promised, promise_answer
+from complaints.actions.promising import give_promised, promise_answer, remind_of_try
 from complaints.actions.telling import answers_thread, thread
 from complaints.actions.thread import close_case, enter, needed
 from complaints.models import Entry, Ticket
@@ -21,6 +22,8 @@ from crm.records import audit
 from crm.records.actions import change, claim_request, transition
 
 WAYS = ("call", "message", "in_person")
+# A message nobody answers is not a try.
+TRIES = ("call", "in_person")
 
 
 def contact_customer(
@@ -49,7 +52,7 @@ def contact_customer(
     with transaction.atomic():
         if not claim_request(by, "contact_customer", request_id):
             return
-        _go_on(ticket, version)
+        _go_on(ticket, version, misses=0)
         said: dict[str, Any] = {"way": way, "plan": has_plan}
         again: dict[str, Any] = {} if next_at is None else {"next_at": next_at.isoformat()}
         enter(ticket, Entry.Kind.CONTACT, by=by, now=now, words=words, **said, **again)
@@ -60,6 +63,43 @@ def contact_customer(
         if next_at is not None:
             promise_answer(ticket, by=by, due_at=next_at, now=now)
         audit.record("complaints.contact_customer", by=by, obj=ticket, after=said, at=now)
+
+
+def miss_customer(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    way: str,
+    now: dt.datetime,
+    words: str = "",
+    next_at: dt.datetime | None = None,
+    request_id: str = "",
+) -> None:
+    """Nobody was reached: kept with its time and counted until the customer is spoken to (RV-30).
+
+    No clock is met by a try. Whoever answers for the ticket is reminded to try again at `next_at`;
+    what the customer was promised stands. Raises `PermissionDenied`, `ValidationError` by field,
+    `Stale`.
+    """
+    if not access.can_work(by, ticket):
+        raise PermissionDenied
+    if way not in TRIES:
+        raise ValidationError({"way": _("Choose how.")})
+    if next_at is not None and next_at <= now:
+        raise ValidationError({"next_at": _("Choose a time still to come.")})
+    words = needed(words, "words") if words.strip() else ""
+    with transaction.atomic():
+        if not claim_request(by, "miss_customer", request_id):
+            return
+        if ticket.state in states.ENDED:
+            raise ValidationError(_("This ticket is settled."))
+        change(ticket, version=version, misses=F("misses") + 1)
+        said: dict[str, Any] = {"way": way, "nth": ticket.misses}
+        enter(ticket, Entry.Kind.UNREACHED, by=by, now=now, words=words, **said)
+        if next_at is not None:
+            remind_of_try(ticket, by=by, at=next_at, now=now)
+        audit.record("complaints.miss_customer", by=by, obj=ticket, after=said, at=now)
 
 
 def visit_site(

@@ -38,8 +38,7 @@ def merge_ticket(
     """
     if not access.can_work(by, ticket) or not Ticket.objects.visible_to(by).filter(pk=into.pk):
         raise PermissionDenied
-    if not similar_to(by, ticket).filter(pk=into.pk).exists():
-        raise ValidationError({"into": _("Choose another open ticket of this customer.")})
+    _check_choice(ticket, into, by)
     with transaction.atomic():
         if not claim_request(by, "merge_ticket", request_id):
             return
@@ -50,7 +49,7 @@ def merge_ticket(
         _check(ticket, into)
         transition(
             ticket,
-            frm=states.STATUS_STATES[states.OPEN],
+            frm=states.MERGED_FROM,
             to=states.MERGED,
             version=version,
             merged_into=into,
@@ -67,6 +66,15 @@ def merge_ticket(
         tell_responsible(into, "ticket_merged", by=by, now=now, number=ticket.ticket_no)
         after = {"into": into.ticket_no}
         audit.record("complaints.merge_ticket", by=by, obj=ticket, after=after, at=now)
+
+
+def _check_choice(ticket: Ticket, into: Ticket, by: User) -> None:
+    """Nothing is proposed for this one yet, and the other may be about the same matter."""
+    if ticket.state not in (*states.MERGED_FROM, *states.CANCELLED):
+        message = _("A solution is proposed here already: merge the other ticket into this one.")
+        raise ValidationError({"into": message})
+    if not similar_to(by, ticket).filter(pk=into.pk).exists():
+        raise ValidationError({"into": _("Choose another open ticket of this customer.")})
 
 
 def _check(ticket: Ticket, into: Ticket) -> None:

@@ -29,13 +29,21 @@ def promise_answer(ticket: Ticket, *, by: User, due_at: dt.datetime, now: dt.dat
         make_promise(card, by=by, what=what, due_at=due_at, source=ticket, now=now)
         return
     notices.cancel(subject=answers_thread(ticket), reason="rescheduled", now=now)
+    remind_of_try(ticket, by=by, at=due_at, now=now)
+
+
+def remind_of_try(ticket: Ticket, *, by: User, at: dt.datetime, now: dt.datetime) -> None:
+    """Whoever answers for the ticket is reminded to reach the customer, their supervisor after it.
+
+    In the caller's transaction; nothing is promised by it.
+    """
     notices.remind(
         notices.Occasion(
             occasion=f"{answers_thread(ticket)}/v{ticket.version}",
             kind="answer_due",
             about=About.of(ticket),
             to=ticket.responsible or by,
-            due_at=due_at,
+            due_at=at,
             store_id=ticket.store_id,
             supervisor=service_desk(ticket).role,
             subject=answers_thread(ticket),

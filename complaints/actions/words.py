@@ -62,7 +62,7 @@ def keep_word(
         back_to_work(ticket, words, by=by, now=now, version=version, visit_no=visit_no)
         return
     frm = states.COMPLAINT_MOVES["content"]
-    transition(ticket, frm=frm, to=states.VISITED, version=version)
+    transition(ticket, frm=frm, to=states.VISITED, version=version, misses=0)
     meet_clock(ticket, clocks.FOLLOW_UP, now=now)
     enter(ticket, Entry.Kind.CONTENT, by=by, now=now, words=words, **_on(visit_no))
     tell(ticket, "complaint_content", service_desk(ticket), now=now)
@@ -88,6 +88,7 @@ def back_to_work(
         version=version,
         reopened_at=now,
         reopenings=F("reopenings") + 1,
+        misses=0,
     )
     enter(ticket, Entry.Kind.REOPENED, by=by, now=now, words=words, **_on(visit_no))
     AnswerLink.objects.filter(ticket=ticket, used_at__isnull=True).update(revoked_at=now)

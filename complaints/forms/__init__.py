@@ -16,6 +16,7 @@ from complaints.forms.complaints import (
     AnswerForm,
     ContactForm,
     MergeForm,
+    MissForm,
     ReasonOfTicketForm,
     SiteVisitForm,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "LinkTicketForm",
     "MacroForm",
     "MergeForm",
+    "MissForm",
     "NameForm",
     "OfferForm",
     "OfferTogetherForm",

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from complaints import access, actions, states
 from complaints.forms.tickets import OfTicket
 from complaints.models import Briefing, Proposal, Ticket
-from complaints.queues.closing import conditions_of, last_word
+from complaints.queues.closing import conditions_of, last_word, tries_in_vain
 from crm.ui.fields import Buttons
 from crm.ui.forms import Day, Line, Lines, Money
 
@@ -175,8 +175,10 @@ class CloseForm(OfTicket):
     )
 
     def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
-        super().__init__(*args, ticket=ticket, **options)
-        self.conditions = conditions_of(ticket, timezone.now(), last_word(ticket))
+        word = last_word(ticket)
+        reason = "" if word and word.content else tries_in_vain(ticket)
+        super().__init__(*args, ticket=ticket, initial={"reason": reason}, **options)
+        self.conditions = conditions_of(ticket, timezone.now(), word)
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""

@@ -49,6 +49,34 @@ class ContactForm(OfTicket):
         }
 
 
+class MissForm(OfTicket):
+    """Nobody was reached, and when it is tried again."""
+
+    way = forms.ChoiceField(
+        label=_("How"),
+        choices=[("call", pgettext_lazy("way", "Called")), ("in_person", _("Went there"))],
+        widget=Buttons(icons=WAY_ICONS),
+        initial="call",
+    )
+    words = Lines(
+        label=_("In a few words (optional)"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    next_at = SpokenMoment(
+        label=_("We try again"),
+        required=False,
+        help_text=_("Another time of day reaches more. You are reminded; nothing is promised."),
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = self.cleaned_data
+        next_at = sent["next_at"].at if sent["next_at"] else None
+        return {"way": sent["way"], "words": sent["words"], "next_at": next_at}
+
+
 class SiteVisitForm(OfTicket):
     """When somebody was there, and what was found."""
 

@@ -127,7 +127,8 @@ class Ticket(Record):
     `subcategory` is the code of a sub-class on the store's own list. `offered_to` has been asked
     to answer for it and has not said yes. `source_room`, `source_model` and `source_id` name the
     row in a higher room it came from, as text. `resolved_at` and `reopened_at` are the last ones
-    (kpi.md), `reopenings` counts them all. `next_due_at` is the first of the running clocks.
+    (kpi.md), `reopenings` counts them all. `misses` counts tries in vain since the customer
+    was last spoken to. `next_due_at` is the first of the running clocks.
     `ledger_no` is its number in the store's ledger of the year.
     """
 
@@ -191,6 +192,7 @@ class Ticket(Record):
     closed_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopenings = models.PositiveSmallIntegerField(_("times reopened"), default=0, db_default=0)
+    misses = models.PositiveSmallIntegerField(_("tries in vain"), default=0, db_default=0)
     solution = models.TextField(_("solution"), max_length=4000, blank=True, db_default="")
     solved_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -7,12 +7,15 @@ import datetime as dt
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from complaints import states
-from complaints.models import Correction, CustomerWord, DepartmentTask, File, Ticket
+from complaints import due, states
+from complaints.models import Correction, CustomerWord, DepartmentTask, Entry, File, Ticket
 from complaints.queues.conditions import Condition
 from crm.customers.models import Card
 from crm.people.models import User
+from crm.rulebook.queues import rules_for
+from crm.ui import moments
 
 YEARS = 30
 
@@ -31,6 +34,17 @@ def last_word(ticket: Ticket) -> CustomerWord | None:
     """What the customer said of the answer last, since it was last reopened."""
     rows = CustomerWord.objects.filter(ticket=ticket, round=ticket.reopenings)
     return rows.select_related("by").first()
+
+
+def tries_in_vain(ticket: Ticket) -> str:
+    """When the customer was tried in vain, where that was enough to close without a yes (N-25)."""
+    numbers, calendar = rules_for(ticket.store_id)
+    rows = ticket.entries.filter(kind=Entry.Kind.UNREACHED).order_by("-at", "-pk")
+    tried = list(rows.values_list("at", flat=True)[: ticket.misses])
+    if not due.enough_tries([calendar.local_day(at) for at in tried], numbers=numbers):
+        return ""
+    days = [moments.local(at).strftime("%Y-%m-%d %H:%M") for at in reversed(tried)]
+    return _("Not reached: %(moments)s") % {"moments": pgettext("list", ", ").join(days)}
 
 
 def filed(user: User, year: int, query: str = "") -> QuerySet[File]:

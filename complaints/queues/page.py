@@ -156,10 +156,15 @@ def _of_complaint(user: User, ticket: Ticket) -> dict[str, Any]:
         "may_resume": may and stands,
         "may_answer": may and ticket.kind in states.OPINIONS,
         "templates": offered_templates(user, ticket) if may and complaint else [],
-        "may_merge": may and similar_to(user, ticket).exists(),
+        "may_miss": complaint and access.can_miss(user, ticket),
+        "may_merge": may and _may_merge(user, ticket),
         "may_print": not ticket.by_departments and access.reads_words(user, ticket),
         "intake": getattr(ticket, "intake", None),
     }
+
+
+def _may_merge(user: User, ticket: Ticket) -> bool:
+    return ticket.state in states.MERGED_FROM and similar_to(user, ticket).exists()
 
 
 def _task_line(

@@ -35,7 +35,7 @@ SOON = dt.timedelta(hours=2)
 SHOWN = (
     *("public_id", "version", "store", "ticket_no", "card", "kind", "severity", "category"),
     *("state", "reported_at", "reporter", "responsible", "about", "lead_department"),
-    *("description", "deadline", "resolved_at"),
+    *("description", "deadline", "resolved_at", "misses"),
 )
 
 

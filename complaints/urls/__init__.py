@@ -85,6 +85,7 @@ urlpatterns = [
     path("<slug:public_id>/corrections/", views.give_correction, name="give_correction"),
     path("<slug:public_id>/sheet/", views.complaint_sheet, name="complaint_sheet"),
     path("<slug:public_id>/contacts/", views.contact_customer, name="contact_customer"),
+    path("<slug:public_id>/tries/", views.miss_customer, name="miss_customer"),
     path("<slug:public_id>/site-visit/", views.visit_site, name="visit_site"),
     path("<slug:public_id>/site-visit/waiver/", views.waive_visit, name="waive_visit"),
     path("<slug:public_id>/pause/", views.pause_clocks, name="pause_clocks"),

@@ -32,6 +32,14 @@ VISIT = Verb(
     _("Save the visit"),
     _("The visit is saved."),
 )
+MISS = Verb(
+    forms.MissForm,
+    access.can_miss,
+    versioned(actions.miss_customer),
+    _("Customer not reached"),
+    _("Save the try"),
+    _("The try is saved."),
+)
 WAIVE = Verb(
     forms.ReasonOfTicketForm,
     access.can_work,
@@ -71,6 +79,12 @@ MERGE = Verb(
 def visit_site(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down the on-site visit (CP-07)."""
     return show_verb(request, public_id, VISIT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def miss_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Nobody was reached (RV-30)."""
+    return show_verb(request, public_id, MISS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints import clocks
 from complaints.models import Ticket
@@ -87,6 +88,7 @@ class Drawing:
             "severity_words": self.said(Ticket.Severity, ticket.severity),
             "assists": ", ".join(line.assisting),
             "responsible": responsible,
+            "missed": missed_words(ticket.misses) if ticket.misses else "",
             "initial": floor.initial(responsible) if responsible else "",
         }
 
@@ -117,6 +119,13 @@ class Drawing:
 def said(choices: Any, value: str) -> str:
     """The words of one of a model's choices."""
     return str(choices(value).label) if value in choices.values else value
+
+
+@per_language
+def missed_words(count: int) -> str:
+    """How often the customer was tried in vain since they were last spoken to."""
+    words = ngettext("not reached once", "not reached %(n)s times", count)
+    return words % {"n": count}
 
 
 @per_language

@@ -20,6 +20,7 @@ from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request, free_number, transition
 from crm.vehicles.models import Product
+from crm.vehicles.vins import plain_vin
 from crm.workdays import is_to_come
 
 
@@ -91,6 +92,7 @@ def deliver_order(
     _refuse_future("delivered_at", delivered_at, now)
     if order.signed_at and delivered_at < order.signed_at:
         raise ValidationError({"delivered_at": _("Before the order was signed.")})
+    vin = plain_vin(vin)
     Order(vin=vin, plate=plate).clean_fields(
         exclude={field.name for field in Order._meta.fields} - {"vin", "plate"}
     )

@@ -13,6 +13,7 @@ from crm.people.models import User
 from crm.ui.fields import SpokenMoment
 from crm.ui.forms import Line, Money, WholeNumber
 from crm.vehicles.models import Product
+from crm.vehicles.vins import plain_vin
 
 
 class SignOrderForm(forms.Form):
@@ -54,12 +55,12 @@ class DeliverOrderForm(OrderVerbForm):
     """When the car was handed over, with its number and plate (CC-15)."""
 
     delivered_at = SpokenMoment(past=True, label=_("Handed over at"))
-    vin = Line(label=_("VIN"), max_length=20, required=False)
+    vin = Line(label=_("VIN"), max_length=40, required=False)
     plate = Line(label=_("Plate"), max_length=12, required=False)
 
     def clean_vin(self) -> str:
-        """Upper case, without spaces."""
-        return str(self.cleaned_data["vin"]).replace(" ", "").upper()
+        """As it is kept, however it was typed or read from paper."""
+        return plain_vin(self.cleaned_data["vin"])
 
     def clean_plate(self) -> str:
         """Upper case, without spaces and dots."""

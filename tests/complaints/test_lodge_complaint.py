@@ -107,6 +107,21 @@ def test_two_of_one_matter_are_merged_and_one_goes_on(cast: Cast) -> None:
     assert first.entries.filter(kind="merged", words__contains="又打来一次").exists()
 
 
+def test_one_that_is_looked_into_is_merged_as_well_until_a_solution_is_proposed(
+    cast: Cast,
+) -> None:
+    first = make_complaint(cast)
+    second = make_complaint(cast, card=first.card, description="又打来一次")
+    wu, path = browser(cast.wu), f"/complaints/{second.public_id}/"
+    for state, status in (("proposed", 422), ("investigating", 302)):
+        Ticket.objects.filter(pk=second.pk).update(state=state)
+        assert ("merger/" in wu.get(path).content.decode()) is (state == "investigating")
+        sent = {"version": second.version, "into": first.public_id}
+        assert wu.post(f"{path}merger/", sent).status_code == status
+    second.refresh_from_db()
+    assert (second.state, second.merged_into) == ("merged", first)
+
+
 def test_of_one_merged_into_another_nothing_is_left_to_do(cast: Cast) -> None:
     first = make_complaint(cast, by=cast.xu)
     second = make_complaint(cast, card=first.card, answer_by=NOW + 5 * HOUR)

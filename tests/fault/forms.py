@@ -144,6 +144,7 @@ BODIES: dict[str, Any] = {
     "complaints:claim_tickets": lambda floor, _row: {
         "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
     },
+    "complaints:miss_customer": {"way": "call", "next_at": SATURDAY},
     "complaints:contact_customer": {"way": "call", "words": "已受理", "next_at": SATURDAY},
     "complaints:lodge_complaint": {
         "kind": "complaint",

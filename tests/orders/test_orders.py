@@ -116,6 +116,15 @@ def test_the_handover_delivers_the_card_and_makes_it_findable_by_plate(cast, car
     assert not Card.objects.found_by("沪A123").exists()
 
 
+@pytest.mark.parametrize(
+    "typed", ["lsva a418 2e21 84847", "LSVAA-4182E2-184847", "ＬＳＶＡＡ４１８２Ｅ２１８４８４７"]
+)
+def test_a_vin_is_kept_as_one_however_it_was_typed(cast, card, typed):
+    order = sign(cast, card)
+    deliver(cast, order, vin=typed)
+    assert order.vin == "LSVAA4182E2184847"
+
+
 def test_the_card_waits_for_the_last_of_two_cars(cast, card):
     first, second = sign(cast, card), sign(cast, card)
     deliver(cast, first)

@@ -20,6 +20,7 @@ from crm.exchange.sheets.rows import Row
 from crm.orders import states
 from crm.orders.models import Order, Payment
 from crm.reception.models import ReceptionEntry
+from crm.vehicles.vins import plain_vin
 
 
 def save_reception(saving: Saving, rows: Sequence[Row]) -> None:
@@ -57,7 +58,7 @@ def save_orders(saving: Saving, rows: Sequence[Row]) -> None:
             "card_id": saving.pk("Customers", values["card_no"]),
             "staff_id": saving.pk("Staff", values["staff"]),
             "product_id": saving.pk("Products", values["product"]),
-            "vin": text(values["vin"]),
+            "vin": plain_vin(text(values["vin"])),
             "plate": text(values["plate"]),
         }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 COMPLAINTS: Mapping[str, Any] = {
     "complaints.register_ticket": _("Ticket registered"),
     "complaints.hear_on_visit": _("Customer's word on a complaint taken from a visit"),
+    "complaints.miss_customer": _("Customer not reached"),
     "complaints.contact_customer": _("Customer of a complaint spoken with"),
     "complaints.visit_site": _("Complaint looked at on site"),
     "complaints.waive_visit": _("On-site visit waived"),

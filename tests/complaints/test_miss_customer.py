@@ -1,0 +1,96 @@
+"""Nobody was reached: counted until the customer is spoken to, and a ground to close (RV-30)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from complaints import actions
+from complaints.models import Ticket
+from crm.notices.models import Reminder
+from tests.complaints.answers import HOUR, replied
+from tests.complaints.complaints import clock_of, make_complaint
+from tests.complaints.problems import browser
+from tests.people import NOW, Cast, make_cast
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW + HOUR, tick=False):
+        yield
+
+
+def miss(cast: Cast, ticket: Ticket, at: dt.datetime, **more: object) -> None:
+    ticket.refresh_from_db()
+    facts = {"way": "call", **more}
+    actions.miss_customer(ticket, by=cast.wu, version=ticket.version, now=at, **facts)
+
+
+def test_a_try_in_vain_is_counted_and_shown_and_meets_no_clock(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    wu, path = browser(cast.wu), f"/complaints/{ticket.public_id}/"
+    sent = {"way": "call", "words": "忙音", "version": ticket.version, "request_id": "r1"}
+    for _twice in range(2):
+        assert wu.post(f"{path}tries/", sent).status_code == 302
+    ticket.refresh_from_db()
+    (line,) = ticket.entries.filter(kind="unreached")
+    assert (ticket.misses, line.words, line.data) == (1, "忙音", {"way": "call", "nth": 1})
+    assert clock_of(ticket, "acknowledge").met_at is None
+    assert "1 次未联系上" in wu.get(path).content.decode()
+    assert "1 次未联系上" in wu.get("/complaints/").content.decode()
+
+
+def test_who_is_spoken_to_is_counted_anew(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    miss(cast, ticket, NOW + HOUR)
+    actions.contact_customer(
+        ticket, by=cast.wu, version=ticket.version, way="call", words="已受理", has_plan=True,
+        now=NOW + 2 * HOUR,
+    )  # fmt: skip
+    ticket.refresh_from_db()
+    assert ticket.misses == 0
+
+
+def test_the_next_try_rings_and_promises_nothing(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    miss(cast, ticket, NOW + HOUR, next_at=NOW + 6 * HOUR)
+    rings = Reminder.objects.filter(kind="answer_due", about_id=ticket.public_id)
+    assert cast.wu in {one.recipient for one in rings}
+    assert not ticket.card.promises.filter(due_at=NOW + 6 * HOUR).exists()
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ((8, 32, 56), "未联系上：2026-03-12 18:20、2026-03-13 18:20、2026-03-14 18:20"),
+        ((8, 9, 10), ""),
+    ],
+)
+def test_tries_on_enough_days_are_the_reason_to_close_without_a_yes(cast, hours, words) -> None:
+    ticket = replied(cast)
+    for hour in hours:
+        miss(cast, ticket, NOW + hour * HOUR)
+    with time_machine.travel(NOW + 3 * DAY, tick=False):
+        page = browser(cast.xu).get(f"/complaints/{ticket.public_id}/closing/")
+    assert page.context["form"]["reason"].value() == words
+
+
+def test_only_who_answers_for_it_tries_and_nobody_once_it_is_closed(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    with pytest.raises(PermissionDenied):
+        actions.miss_customer(ticket, by=cast.lin, version=ticket.version, way="call", now=NOW)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed")
+    page = browser(cast.wu).post(
+        f"/complaints/{ticket.public_id}/tries/", {"way": "call", "version": ticket.version}
+    )
+    assert page.status_code in (403, 422)
