@@ -34,6 +34,15 @@ def last_change_of(row: models.Model) -> AuditEvent | None:
     return events.select_related("actor").order_by("-id").first()
 
 
+def last_changes_of(rows: Sequence[models.Model]) -> list[AuditEvent]:
+    """The latest event about each of these rows of one model; one statement."""
+    ids = [getattr(row, "public_id", "") or str(row.pk) for row in rows]
+    label = rows[0]._meta.label if rows else ""
+    events = AuditEvent.objects.filter(subject=label, subject_id__in=ids)
+    found = events.select_related("actor").order_by("id")
+    return list({event.subject_id: event for event in found}.values())
+
+
 def draft_of(user: User, form: str, subject_id: str) -> Draft | None:
     """What this person has typed into this form and not saved yet."""
     return Draft.objects.filter(user=user, form=form, subject_id=subject_id).first()

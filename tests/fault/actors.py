@@ -30,6 +30,7 @@ from crm.customers import actions as customers  # noqa: E402
 from crm.customers.models import Card, OwnershipConflict  # noqa: E402
 from crm.home.actions import grants  # noqa: E402
 from crm.notices.actions import sends  # noqa: E402
+from crm.notices.models import Delivery  # noqa: E402
 from crm.orders import actions as orders  # noqa: E402
 from crm.orders.models import Order  # noqa: E402
 from crm.people import roles  # noqa: E402
@@ -259,6 +260,13 @@ def on_dead(cast: Cast) -> list[tuple[User, Verb]]:
     return seen_by(cast.chen, sends.resend_delivery, sends.cancel_delivery)
 
 
+def on_held(cast: Cast) -> list[tuple[User, Verb]]:
+    def release(row: Delivery) -> object:
+        return sends.release_deliveries({row.public_id: row.version}, by=cast.chen, now=NOW)
+
+    return [(cast.chen, release), *seen_by(cast.lin, sends.cancel_delivery)]
+
+
 def on_unknown(cast: Cast) -> list[tuple[User, Verb]]:
     verbs = (sends.confirm_arrival, sends.resend_delivery, sends.cancel_delivery)
     return seen_by(cast.chen, *verbs)
@@ -480,6 +488,7 @@ RACES = {
     "export, writing": Race(files.export_in("writing"), files.on_writing, files.one_file),
     "export, ready": Race(files.export_in("ready"), files.on_ready),
     "delivery, dead": Race(lambda cast: make_send(cast.lin, "dead"), on_dead),
+    "delivery, held": Race(lambda cast: make_send(cast.lin, "held"), on_held),
     "delivery, unknown": Race(lambda cast: make_send(cast.lin, "unknown"), on_unknown),
     "reminder, dead": Race(lambda cast: make_bell(cast.lin, "dead"), on_bell),
     "role, asked": Race(grant, on_grant),

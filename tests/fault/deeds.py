@@ -204,9 +204,9 @@ def drill_sweep(file: Path, *, hours_ago: float, step_h: float) -> None:
 def drill_release(file: Path) -> None:
     """The supervisor ticks everything and clicks; say how many messages go out."""
     boss = User.objects.get(username="boss")
-    held = Delivery.objects.filter(state=states.HELD).values_list("public_id", flat=True)
+    held = Delivery.objects.filter(state=states.HELD).values_list("public_id", "version")
     now = dispatch.moment_of(None)
-    count = release_deliveries(list(held), by=boss, now=now)
+    count, _left = release_deliveries(dict(held), by=boss, now=now)
     sent = dispatch.send_outside({states.EMAIL: Postbox(file)}, now=now)
     say(json.dumps({"released": count, "sent": sent}))
 

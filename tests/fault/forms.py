@@ -79,7 +79,7 @@ def held(floor: Floor, _row: Any) -> dict[str, Any]:
     """A message older than a day, of the supervisor's team."""
     send = make_send(floor.cast.lin, "held")
     Delivery.objects.filter(pk=send.pk).update(store=floor.cast.pudong)
-    return {"chosen": send.public_id, "delivery": send.public_id, "ids": send.public_id}
+    return {"delivery": f"{send.public_id}:{send.version}"}
 
 
 CASE = {

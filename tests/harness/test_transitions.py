@@ -70,6 +70,7 @@ IN_A_RACE = {
     "followups.actions.erasing.close_erased": "erasure, approved",
     "crm.exchange.actions.forgetting._drop_exports": "erasure, approved",
     "crm.exchange.actions.forgetting._drop_uploads": "erasure, approved",
+    "crm.notices.actions.sends._release": "delivery, held",
     "crm.notices.actions.sends.cancel_delivery": "delivery, dead",
     "crm.notices.actions.sends.cancel_reminder": "reminder, dead",
     "crm.notices.actions.sends.confirm_arrival": "delivery, unknown",

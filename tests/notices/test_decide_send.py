@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from crm.notices import actions, dispatch
 from crm.notices.models import Channel, Delivery, Reminder
-from crm.people.models import User
+from crm.people.models import Membership, User
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.notices.outside import Receiver, make_delivery
@@ -77,11 +77,63 @@ def test_only_supervisors_let_go_what_is_older_than_a_day(cast: Cast) -> None:
     day_ago = NOW - dt.timedelta(hours=30)
     mine = in_trouble(cast.lin, "one", "held", at=day_ago)
     other = in_trouble(cast.ma, "two", "held", at=day_ago)
-    ids = [mine.public_id, other.public_id]
+    seen = {row.public_id: row.version for row in (mine, other)}
     with pytest.raises(PermissionDenied):
-        actions.release_deliveries(ids, by=cast.lin, now=NOW)
-    assert actions.release_deliveries(ids, by=cast.chen, now=NOW) == 1, "her own team's alone"
+        actions.release_deliveries(seen, by=cast.lin, now=NOW)
+    released = actions.release_deliveries(seen, by=cast.chen, now=NOW)
+    assert released == (1, []), "her own team's alone"
     assert dispatch.send_outside(Receiver().channels, now=NOW) == 1
+
+
+RELEASE = f"{PAGE}release/"
+
+
+def tick(*rows: Delivery) -> list[str]:
+    return [f"{row.public_id}:{row.version}" for row in rows]
+
+
+def test_who_lets_go_what_another_let_go_before_is_told_who_and_when(cast: Cast) -> None:
+    """Chen and a colleague who leads her team as well have the same page open."""
+    one, two = (in_trouble(cast.lin, name, "held") for name in ("one", "two"))
+    post = cast.chen.memberships.get()
+    Membership.objects.create(
+        user=cast.he, role=post.role, store=post.store, team=post.team, valid_from=post.valid_from
+    )
+    seen = tick(one), tick(one, two)
+    signed_in(cast.he).post(RELEASE, {"delivery": seen[0]})
+    half = signed_in(cast.chen).post(RELEASE, {"delivery": seen[1]}, follow=True).content.decode()
+    assert "1 message goes out now." in half
+    assert f"1 message is not sent by you: {cast.he.name} decided it" in half
+    none = signed_in(cast.chen).post(RELEASE, {"delivery": seen[1]})
+    assert none.status_code == 409
+    assert cast.he.name in none.content.decode()
+    assert AuditEvent.objects.filter(action="notices.release_deliveries").count() == 2
+
+
+def test_a_release_sent_twice_says_the_same_twice(cast: Cast) -> None:
+    rows = [in_trouble(cast.lin, name, "held") for name in ("one", "two")]
+    form = {"delivery": tick(*rows), "request_id": "a-form-drawn-once"}
+    for _time in range(2):
+        answer = signed_in(cast.chen).post(RELEASE, form, follow=True)
+        assert "2 messages go out now." in answer.content.decode()
+    assert "Tick at least one" in signed_in(cast.chen).post(RELEASE, follow=True).content.decode()
+
+
+def test_every_reminder_that_never_rang_is_reached_by_its_chip_page_by_page(cast: Cast) -> None:
+    in_trouble(cast.lin, "letter", "dead")
+    for number in range(53):
+        make_reminder(cast.lin, f"bell{number}", state="dead", team=cast.team_one)
+    client = signed_in(cast.chen)
+
+    def rows(**query: Any) -> int:
+        return client.get(PAGE, query).content.decode().count("data-row>")
+
+    assert rows() == 11, "the message, and the first ten"
+    assert rows(show="failed") == 1
+    assert (rows(show="bells"), rows(show="bells", page=2)) == (50, 3)
+    text = client.get(PAGE).content.decode()
+    assert 'href="?show=bells"' in text
+    assert "All 53" in text
 
 
 def test_a_dead_reminder_rings_once_more(cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,8 +12,10 @@ from crm.notices import states
 from crm.notices.access import can_release
 from crm.notices.models import Delivery, Reminder
 from crm.people.models import User
-from crm.records.actions import claim_request, transition
+from crm.records.actions import claim_request, keep_result, transition
 from crm.records.audit import record
+from crm.records.queues import earlier_result
+from crm.records.states import Stale
 
 GIVEN_UP = "given up"
 
@@ -72,25 +74,43 @@ def cancel_delivery(
 
 @transaction.atomic
 def release_deliveries(
-    public_ids: Collection[str], *, by: User, now: dt.datetime, request_id: str = ""
-) -> int:
-    """Let messages older than a day go after all; returns how many (a supervisor's click).
+    seen: Mapping[str, int], *, by: User, now: dt.datetime, request_id: str = ""
+) -> tuple[int, list[Delivery]]:
+    """Let messages older than a day go after all (a supervisor's click); `seen` is the version
+    of each by its public id.
 
-    Those of one person leave as one digest. Raises `PermissionDenied` for anybody else.
+    Returns how many go, and those somebody decided first. Those of one person leave as one
+    digest. Raises `PermissionDenied` for anybody else, `Stale` where none is left to go.
     """
     if not can_release(by):
         raise PermissionDenied
     if not claim_request(by, "release_deliveries", request_id):
-        return 0
-    held = Delivery.objects.answered_for_by(by).in_trouble().filter(state=states.HELD)
-    chosen = list(
-        held.filter(public_id__in=public_ids).order_by("pk").select_for_update(of=("self",))
+        return int(earlier_result(by, "release_deliveries", request_id) or 0), []
+    rows = Delivery.objects.answered_for_by(by).filter(public_id__in=seen)
+    count, left = 0, []
+    for row in rows.order_by("pk"):  # in one order: two who click at once never wait for each other
+        try:
+            _release(row, by=by, version=seen[row.public_id], now=now)
+        except Stale:
+            left.append(row)
+        else:
+            count += 1
+    if left and not count:
+        raise Stale(left[0]._meta.label, left[0].pk)
+    keep_result(by, "release_deliveries", request_id, str(count))
+    return count, left
+
+
+def _release(delivery: Delivery, *, by: User, version: int, now: dt.datetime) -> None:
+    transition(
+        delivery,
+        frm=states.HELD,
+        to=states.PENDING,
+        version=version,
+        wanted_at=now,
+        not_before=now,
     )
-    rows = Delivery.objects.filter(pk__in=[row.pk for row in chosen], state=states.HELD)
-    count = rows.update(state=states.PENDING, wanted_at=now, not_before=now)
-    if count:
-        record("notices.release_deliveries", by=by, after={"count": count}, at=now)
-    return count
+    record("notices.release_deliveries", by=by, obj=delivery, after=_facts(delivery), at=now)
 
 
 @transaction.atomic

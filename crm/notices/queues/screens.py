@@ -25,7 +25,7 @@ from django_q.models import Schedule
 
 from crm.notices import due, states
 from crm.notices.channels.names import LABELS, set_up
-from crm.notices.models import Channel, Delivery, Heartbeat, Notice, Preference, Reminder
+from crm.notices.models import Channel, Heartbeat, Notice, Preference, Reminder
 from crm.people.models import User
 from crm.records.queues import counted
 
@@ -131,17 +131,6 @@ def _in_order(rows: QuerySet[Notice], now: dt.datetime) -> QuerySet[Notice]:
         unread=Case(When(unread, then=True), default=False, output_field=BooleanField()),
         size=Count("folded", filter=~Q(folded__state=states.CLOSED)),
     ).order_by(F("unread").desc(), "-created_at", "-id")
-
-
-def sends_in_trouble(user: User) -> QuerySet[Delivery]:
-    """Messages this person may decide on: failed, in doubt, or older than a day."""
-    found = Delivery.objects.visible_to(user).in_trouble()
-    return found.select_related("recipient", "notice", "reminder")
-
-
-def dead_reminders(user: User) -> QuerySet[Reminder]:
-    """Reminders that never rang, of this person or of those they answer for."""
-    return Reminder.objects.visible_to(user).dead().select_related("recipient").order_by("-id")
 
 
 def preference_of(user: User) -> Preference | None:

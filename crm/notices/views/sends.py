@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.notices import actions, queues, states
+from crm.notices import actions, queues
 from crm.notices.access import can_release
 from crm.notices.models import Delivery, Reminder
 from crm.people.access import SignedInRequest
-from crm.ui.asked import public_ids, version_of
-from crm.ui.lists import PAGE_SIZE, Chip, ListSpec, Sort
-
-SENDS = ListSpec(
-    sorts=(Sort("newest", gettext_lazy("Newest"), ("-wanted_at", "-id")),),
-    chips=(
-        Chip("all", gettext_lazy("All")),
-        Chip("doubt", gettext_lazy("In doubt"), Q(state=states.UNKNOWN), icon="help"),
-        Chip("held", gettext_lazy("Waits for a click"), Q(state=states.HELD), icon="clock"),
-        Chip("failed", gettext_lazy("Failed"), Q(state=states.DEAD), icon="alert-triangle"),
-    ),
-)
+from crm.records.models import AuditEvent
+from crm.ui import moments
+from crm.ui.asked import ticked, version_of
+from crm.ui.lists import PAGE_SIZE
 
 
 @require_safe
 def failures(request: SignedInRequest) -> HttpResponse:
     """What did not reach somebody for sure: who, what, why, how often (section 2)."""
     now = timezone.now()
-    listing = SENDS.show(queues.sends_in_trouble(request.user), request.GET)
     context = {
-        "listing": listing,
-        "reminders": queues.dead_reminders(request.user)[:PAGE_SIZE],
+        "trouble": queues.in_trouble(request.user, request.GET),
         "paused": queues.paused_channels(now),
         "may_release": can_release(request.user),
         "now": now,
@@ -66,15 +55,21 @@ def cancel_delivery(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def release_deliveries(request: SignedInRequest) -> HttpResponse:
-    """Let messages older than a day go after all."""
-    count = actions.release_deliveries(
-        public_ids(request.POST.getlist("delivery")[:PAGE_SIZE]),
+    """Let messages older than a day go after all; of each left it is said who was first."""
+    seen = ticked(request.POST.getlist("delivery"), PAGE_SIZE)
+    count, left = actions.release_deliveries(
+        seen,
         by=request.user,
         now=timezone.now(),
         request_id=request.POST.get("request_id", ""),
     )
-    words = ngettext("%(n)d message goes out now.", "%(n)d messages go out now.", count)
-    messages.success(request, words % {"n": count})
+    if not seen:
+        messages.error(request, _("Tick at least one message."))
+    if count:
+        words = ngettext("%(n)d message goes out now.", "%(n)d messages go out now.", count)
+        messages.success(request, words % {"n": count})
+    for name, found in queues.decided_first(left).items():
+        messages.error(request, _first(name, found))
     return redirect("notices:failures")
 
 
@@ -92,6 +87,17 @@ def cancel_reminder(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _decide_reminder(
         request, public_id, actions.cancel_reminder, _("The reminder is given up.")
     )
+
+
+def _first(name: str, found: Sequence[AuditEvent]) -> str:
+    """Who decided how many of the ticked messages first, and when."""
+    ago = moments.in_style("ago", found[-1].at, timezone.now())
+    words = ngettext(
+        "%(n)d message is not sent by you: %(name)s decided it %(ago)s.",
+        "%(n)d messages are not sent by you: %(name)s decided them %(ago)s.",
+        len(found),
+    )
+    return words % {"n": len(found), "name": name or _("the worker"), "ago": ago}
 
 
 def _decide(
