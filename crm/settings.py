@@ -151,9 +151,6 @@ CRISPY_FAIL_SILENTLY = False
 # --- databases ---------------------------------------------------------------------------
 
 DATABASES = {"default": database("DATABASE_URL", "sqlite:///var/showfloor.sqlite3", BASE_DIR)}
-if text("READ_REPLICA_URL"):
-    replica = database("READ_REPLICA_URL", "", BASE_DIR)
-    DATABASES["replica"] = {**replica, "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- sign-in and sessions ----------------------------------------------------------------
