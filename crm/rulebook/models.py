@@ -48,7 +48,7 @@ class Number(models.Model):
 class OptionKind(models.TextChoices):
     CHANNEL = "channel", _("Channel heard from")
     LOST_REASON = "lost_reason", _("Lost reason")
-    PAYMENT_METHOD = "payment_method", _("Payment method")
+    PAYMENT_METHOD = "payment_method", pgettext_lazy("option", "Payment method")
     TICKET_SUBCLASS = "ticket_subclass", _("Sub-class of a ticket")
 
 

@@ -17,7 +17,7 @@ from crm.people.models import Store, User
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from crm.rulebook import actions
-from crm.rulebook.lines import LINES, TEXT
+from crm.rulebook.lines import LINES, TEXT, TOPIC_OF, TOPICS
 from crm.rulebook.models import Number
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import numbers_for
@@ -161,11 +161,22 @@ def test_the_list_says_what_is_in_force_at_a_store_and_who_set_it(
     cast: Cast, sign_in: SignIn
 ) -> None:
     put("visits_a_day", "25", cast.shen, cast.pudong)
-    own = sign_in(cast.shen).get(reverse("rulebook:numbers")).content.decode()
+    page, topic = reverse("rulebook:numbers"), {"topic": TOPIC_OF["visits_a_day"].key}
+    own = sign_in(cast.shen).get(page, topic).content.decode()
     assert re.search(r"25 (visits|次回访)", own)
     assert cast.shen.name in own
-    others = sign_in(cast.bai).get(reverse("rulebook:numbers")).content.decode()
+    others = sign_in(cast.bai).get(page, topic).content.decode()
     assert not re.search(r"25 (visits|次回访)", others)
+
+
+def test_every_number_stands_on_the_page_of_its_topic(cast: Cast, sign_in: SignIn) -> None:
+    client, page = sign_in(cast.bai), reverse("rulebook:numbers")
+    for topic in TOPICS:
+        shown = client.get(page, {"topic": topic.key}).content.decode()
+        for key, other in TOPIC_OF.items():
+            url = reverse("rulebook:number", args=["all", key])
+            assert (url in shown) == (other == topic), (topic.key, key)
+    assert client.get(page, {"topic": "none\x00such"}).status_code == 200
 
 
 def test_another_stores_numbers_are_not_there_for_its_neighbours_manager(

@@ -97,6 +97,11 @@ class TopicHeld:
     lines: list[Held]
 
     @property
+    def set_here(self) -> int:
+        """How many have a value of this place's own."""
+        return sum(held.is_set for held in self.lines)
+
+    @property
     def title(self) -> str:
         return _(self.topic.title)
 
@@ -130,12 +135,13 @@ def usual_place(user: User) -> str:
 
 
 def topics_at(place: Place) -> list[TopicHeld]:
-    """Every number at a place, by topic; one statement."""
+    """Every number at a place, by topic; one statement. A store has none of some topics."""
     rows = {(row.key, row.store_id): row for row in _rows(place.store)}
-    return [
+    topics = (
         TopicHeld(topic, [held for line in topic.lines if (held := _held(line, place, rows))])
         for topic in TOPICS
-    ]
+    )
+    return [one for one in topics if one.lines]
 
 
 def number_at(key: str, place: Place) -> Held | None:
@@ -200,6 +206,11 @@ def saved_number(held: Held) -> Saved:
 def may_set(user: User, held: Held) -> bool:
     """Whether this person sets this number at this place."""
     return access.can_set_number(user, held.line, held.place.store)
+
+
+def topic_of(held: Held) -> str:
+    """The topic whose page shows this number."""
+    return TOPIC_OF[held.line.key].key
 
 
 def is_guarded(held: Held) -> bool:

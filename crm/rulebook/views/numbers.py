@@ -20,15 +20,16 @@ from crm.rulebook.queues.numbers import Held, Place
 
 @require_safe
 def numbers(request: SignedInRequest) -> HttpResponse:
-    """Every number by topic, for all stores or for one."""
+    """The numbers of a topic, the first where none is asked for; for all stores or for one."""
     places, asked = places_for(request), request.GET.get("place", "")
     place = chosen(places, asked or queues.usual_place(request.user)) or places[0]
-    now = timezone.now()
+    topics, topic = queues.topics_at(place), request.GET.get("topic", "")
     context = {
         "places": places,
         "chosen": place,
-        "topics": queues.topics_at(place),
-        "now": now,
+        "topics": topics,
+        "shown": next((one for one in topics if one.topic.key == topic), topics[0]),
+        "now": timezone.now(),
     }
     return render(request, "rulebook/numbers.html", context)
 
@@ -68,6 +69,7 @@ def number_page(
         "held": held,
         "form": form,
         "may_set": queues.may_set(request.user, held),
+        "topic": queues.topic_of(held),
         "is_guarded": queues.is_guarded(held),
         "at_each": queues.at_each(request.user, held.line.key),
         "changes": queues.changes_of(held),
