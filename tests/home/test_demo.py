@@ -12,6 +12,8 @@ from crm.notices.models import Reminder
 from crm.orders.models import Order
 from crm.people.models import DemoFloor, Membership, User
 from crm.people.roles import ALL_ROLES
+from crm.promises import states as promise_states
+from crm.promises.models import Promise
 from followups import states
 from followups.models import Contact, PlannedContact
 from tests.people import NOW, make_cast
@@ -19,7 +21,9 @@ from visits.models import (
     Answer,
     CompetitorFinding,
     Correction,
+    Draw,
     Measurement,
+    SurveyLink,
     Visit,
     VisitAudit,
 )
@@ -95,6 +99,17 @@ def test_what_customers_answered_and_audits_found_fills_the_figures():
     stores = VisitAudit.objects.filter(auditor__isnull=False).values("store").distinct()
     assert stores.count() == 2
     assert Correction.objects.filter(state="open").exists()
+
+
+def test_promises_links_and_a_draw_stand_on_the_demo_floor():
+    build()
+    owed = Promise.objects.filter(state=promise_states.OPEN)
+    assert owed.filter(due_at__gt=NOW).exists()
+    assert owed.filter(due_at__lt=NOW).exists()
+    assert Promise.objects.filter(state=promise_states.KEPT).exists()
+    assert not Promise.objects.filter(made_at__gt=NOW).exists()
+    assert SurveyLink.objects.filter(expires_at__gt=NOW).exists()
+    assert Draw.objects.filter(drawn_at=None).exists()
 
 
 def test_a_floor_with_people_is_never_touched():

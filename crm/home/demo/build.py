@@ -16,6 +16,7 @@ from crm.home.demo.audits import audit_visits
 from crm.home.demo.cards import Floor, open_cards, receive_others
 from crm.home.demo.care import plan_demo_care, prepare_care
 from crm.home.demo.complaints import complain
+from crm.home.demo.promised import promise_and_ask
 from crm.home.demo.ready import make_ready
 from crm.home.demo.replies import reply_to_some
 from crm.home.demo.service import serve_customers
@@ -99,6 +100,7 @@ def build_demo_floor(
     complain(floor)
     make_ready(floor)
     reply_to_some(floor)
+    promise_and_ask(floor)
     DemoFloor.objects.create(password=PASSWORD, made_at=now)
     counts = {model.__name__: len(rows) for model, rows in floor.rows.items()}
     counts["CareTask"] = cared

@@ -192,3 +192,10 @@ HEARD = (
 FOUND_LATE = "客户问的充电桩安装，一周后才回电"
 FOUND_WRONG = "客户现在说的总体满意度比记录低一级"
 AUDIT_WORDS = "总体满意度与客户本人所说不一致"
+# what was promised, hours since, hours until due, and the answer where one was given
+PROMISED = (
+    ("回复置换评估价", 30, -4, "评估价 12.6 万，已发微信"),
+    ("确认下月贴息政策", 26, -3, ""),
+    ("问清家用桩安装排期", 3, 5, ""),
+)
+PRIZE = "精洗券一张"
