@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.urls import reverse
 
 from complaints.models import Ticket
 from crm.people.models import User
+from crm.promises.deeds import Deed
 from crm.promises.models import OF_TICKETS, Promise
-from crm.promises.signals import kept_from, whom_it_concerns
+from crm.promises.signals import deeds_of, kept_from, whom_it_concerns
 
 
 @receiver(kept_from, dispatch_uid="complaints.kept_from")
@@ -27,3 +29,23 @@ def about_of(promise: Promise, **_rest: Any) -> User | None:
         return None
     ticket = Ticket.objects.filter(public_id=promise.source_id).select_related("about").first()
     return ticket.about if ticket is not None else None
+
+
+@receiver(deeds_of, dispatch_uid="complaints.deeds_of")
+def answers_of(promise: Promise, user: User, **_rest: Any) -> list[Deed]:
+    """The ticket whose answer kept it; nobody chooses one, its verbs do."""
+    if promise.kept_room != OF_TICKETS or promise.answered_at is None:
+        return []
+    rows = Ticket.objects.visible_to(user).filter(public_id=promise.kept_id)
+    at = promise.answered_at
+    return [
+        Deed(
+            room=OF_TICKETS,
+            model="ticket",
+            public_id=ticket.public_id,
+            at=at,
+            words=ticket.ticket_no,
+            link=reverse("complaints:ticket", args=[ticket.public_id]),
+        )
+        for ticket in rows
+    ]

@@ -12,7 +12,11 @@ from crm.customers.signals import customer_closed, customer_handed_over
 from crm.orders.models import Order
 from crm.orders.signals import order_cancelled, order_signed
 from crm.people.models import User
+from crm.promises.deeds import Deed
+from crm.promises.models import Promise
+from crm.promises.signals import deeds_of
 from followups import actions
+from followups.queues.promised import contacts_since
 
 
 @receiver(order_signed, dispatch_uid="followups.order_signed")
@@ -45,3 +49,9 @@ def follow_owner(
         actions.cancel_plan_of(card, by=by, reason="pool", now=now)
     else:
         actions.follow_owner(card, new_owner=new_owner, by=by, now=now)
+
+
+@receiver(deeds_of, dispatch_uid="followups.deeds_of")
+def contacts_of(promise: Promise, user: User, **_rest: Any) -> list[Deed]:
+    """Contacts with which a promise may have been kept."""
+    return contacts_since(promise, user)

@@ -16,7 +16,11 @@ from crm.customers.signals import customer_closed, customer_handed_over
 from crm.orders.models import Order
 from crm.orders.signals import order_delivered, order_signed
 from crm.people.models import User
+from crm.promises.deeds import Deed
+from crm.promises.models import Promise
+from crm.promises.signals import deeds_of
 from visits import actions
+from visits.queues.promised import visits_since
 
 
 @receiver(order_delivered, dispatch_uid="visits.order_delivered")
@@ -59,6 +63,12 @@ def call_off_care(card: Card, reason: str, by: User | None, now: dt.datetime, **
     verb(card, by=by, reason=reason, now=now)
     if reason == "erased":
         actions.call_off_erased(card, by=by, now=now)
+
+
+@receiver(deeds_of, dispatch_uid="visits.deeds_of")
+def visits_of(promise: Promise, user: User, **_rest: Any) -> list[Deed]:
+    """Return visits with which a promise may have been kept."""
+    return visits_since(promise, user)
 
 
 def seed_after_migrate(**_news: Any) -> None:

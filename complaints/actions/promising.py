@@ -87,6 +87,7 @@ def give_promised(ticket: Ticket, words: str, *, by: User, granted: bool, now: d
                 version=promise.version,
                 answer=words[:ANSWER_AT_MOST],
                 granted=granted,
+                through=About.of(ticket),
                 now=now,
             )
     notices.cancel(subject=answers_thread(ticket), reason="answered", now=now)

@@ -92,10 +92,12 @@ def answer_promise(
     answer: str,
     granted: bool,
     now: dt.datetime,
+    through: About | None = None,
     request_id: str = "",
 ) -> None:
     """The customer was answered, even if with "no" or "not yet": kept when in time, else late.
 
+    `through` names the contact, visit or ticket with which it was (HP-01).
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if promise.is_owed and not access.can_answer(by, promise):
@@ -114,6 +116,7 @@ def answer_promise(
             granted=granted,
             answered_at=now,
             answered_by=by,
+            **_kept_through(through),
         )
         notices.cancel(about=About.of(promise), reason="answered", now=now)
         _note(promise, "promise_answered", by=by, now=now, granted=granted)
@@ -124,6 +127,12 @@ def answer_promise(
             after={"state": promise.state, "granted": granted},
             at=now,
         )
+
+
+def _kept_through(about: About | None) -> dict[str, str]:
+    if about is None:
+        return {}
+    return {"kept_room": about.room, "kept_model": about.model, "kept_id": about.public_id}
 
 
 def move_promise(

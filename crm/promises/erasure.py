@@ -11,6 +11,8 @@ TABLES = (
         {
             **every(HIDE, "what", "answer"),
             **every(CODE, "source_room", "source_model"),
+            **every(CODE, "kept_room", "kept_model"),
+            "kept_id": keep("the random id of another row"),
             "source_id": keep("the random id of another row"),
         },
     ),

@@ -58,7 +58,8 @@ class Promise(Record):
 
     `responsible` answers it: who made it, or whoever took the customer over since (OW-07).
     `source_room`, `source_model` and `source_id` name the row in a higher room it was made in,
-    as text. `moved_to` is the promise that took its place.
+    as text; `kept_room`, `kept_model` and `kept_id` the contact, visit or ticket with which it was
+    answered. `moved_to` is the promise that took its place.
     """
 
     card = models.ForeignKey("customers.Card", on_delete=models.PROTECT, related_name="promises")
@@ -83,6 +84,10 @@ class Promise(Record):
     source_room = models.CharField(max_length=20, blank=True)
     source_model = models.CharField(max_length=40, blank=True)
     source_id = models.CharField(max_length=22, blank=True)
+
+    kept_room = models.CharField(max_length=20, blank=True, default="", db_default="")
+    kept_model = models.CharField(max_length=40, blank=True, default="", db_default="")
+    kept_id = models.CharField(max_length=22, blank=True, default="", db_default="")
 
     objects = PromiseQuerySet.as_manager()
 

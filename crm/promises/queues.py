@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +13,14 @@ from django.utils.translation import pgettext_lazy
 from crm.customers.models import Card
 from crm.people.models import User
 from crm.promises import states
+from crm.promises.deeds import Deed, newest
 from crm.promises.models import Promise, PromiseQuerySet, owed
+from crm.promises.signals import deeds_of
 from crm.records.states import Saved
 from crm.ui.lists import Chip, ListSpec, Sort
 
 OWED = owed()
+DEEDS_AT_MOST = 20
 
 
 def promise_queue(user: User) -> PromiseQuerySet:
@@ -45,6 +50,18 @@ def promise_list(user: User, now: dt.datetime) -> ListSpec:
             Chip("all", _("All")),
         ),
     )
+
+
+def deeds_for(promise: Promise, user: User) -> list[Deed]:
+    """What may have kept a promise, as far as this person reads it, the newest first."""
+    told: list[tuple[Any, Any]] = deeds_of.send(Promise, promise=promise, user=user)
+    return newest((deed for _receiver, deeds in told for deed in deeds), DEEDS_AT_MOST)
+
+
+def kept_with(promise: Promise, deeds: Iterable[Deed]) -> Deed | None:
+    """The one it was kept with, where this person reads it."""
+    key = f"{promise.kept_room}.{promise.kept_model}.{promise.kept_id}"
+    return next((deed for deed in deeds if deed.key == key), None)
 
 
 def saved_promise(promise: Promise) -> Saved:

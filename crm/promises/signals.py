@@ -11,3 +11,5 @@ from django.dispatch import Signal
 kept_from = Signal()
 # promise: the `User` it is about, or None.
 whom_it_concerns = Signal()
+# promise, user: what this person may read that may have kept it, as a list of `Deed`.
+deeds_of = Signal()

@@ -18,7 +18,13 @@ from crm.people.access import SignedInRequest
 from crm.promises import access, actions
 from crm.promises.forms import AnswerForm, MoveForm
 from crm.promises.models import Promise
-from crm.promises.queues import promise_list, promise_queue, saved_promise
+from crm.promises.queues import (
+    deeds_for,
+    kept_with,
+    promise_list,
+    promise_queue,
+    saved_promise,
+)
 from crm.records.middleware import both_texts
 
 
@@ -38,16 +44,17 @@ def promises(request: SignedInRequest) -> HttpResponse:
 def promise(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One promise with its forms; outside scope there is none."""
     found = _promise(request, public_id)
-    return _page(request, found, AnswerForm(), MoveForm())
+    return _page(request, found)
 
 
 @require_http_methods(["POST"])
 def answer_promise(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down what the customer was told."""
-    form = AnswerForm(request.POST)
+    deeds = deeds_for(_promise(request, public_id), request.user)
+    form = AnswerForm(request.POST, deeds=deeds)
 
     def refused(found: Promise) -> HttpResponse:
-        return _page(request, found, form, MoveForm(), status=422)
+        return _page(request, found, form, status=422)
 
     done = _("The answer is saved.")
     return _save(request, public_id, form, actions.answer_promise, refused, done)
@@ -59,7 +66,7 @@ def move_promise(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = MoveForm(request.POST)
 
     def refused(found: Promise) -> HttpResponse:
-        return _page(request, found, AnswerForm(), form, status=422)
+        return _page(request, found, move=form, status=422)
 
     done = _("The new date is saved.")
     return _save(request, public_id, form, actions.move_promise, refused, done)
@@ -103,16 +110,18 @@ def _save(
 def _page(
     request: SignedInRequest,
     found: Promise,
-    answer: AnswerForm,
-    move: MoveForm,
+    answer: AnswerForm | None = None,
+    move: MoveForm | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
+    deeds = deeds_for(found, request.user)
     context = {
         "promise": found,
+        "kept_with": kept_with(found, deeds),
         "name": shown_name(request.user, found.card),
-        "form": answer,
-        "move_form": move,
+        "form": answer or AnswerForm(deeds=deeds),
+        "move_form": move or MoveForm(),
         "now": timezone.now(),
         "may_answer": access.can_answer(request.user, found),
     }

@@ -15,7 +15,9 @@ from crm.promises.models import Promise
 from crm.promises.queues import promise_list, promise_queue
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
-from tests.people import NOW, Cast, make_card, make_cast
+from tests.complaints.answers import replied
+from tests.complaints.problems import browser
+from tests.people import NOW, Cast, make_card, make_cast, make_contact
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -149,3 +151,34 @@ def test_who_takes_over_a_customer_takes_over_what_sales_promised(cast):
     assert service.responsible == cast.wu
     bells = Reminder.objects.filter(about_id=row.public_id, state="pending")
     assert {bell.recipient for bell in bells} == {cast.zhou}
+
+
+def test_lin_says_with_which_contact_she_kept_it_and_the_page_shows_it(cast):
+    row = promise(cast)
+    before = make_contact(row.card, NOW - DAY)
+    kept = make_contact(row.card, NOW + HOUR)
+    in_vain = make_contact(row.card, NOW + HOUR, outcome="no_answer", result="no_answer")
+    lin, url = browser(cast.lin), f"/promises/{row.public_id}/"
+    with time_machine.travel(NOW + 2 * HOUR, tick=False):
+        offered = dict(lin.get(url).context["form"].fields["through"].choices)
+        key = f"followups.contact.{kept.public_id}"
+        assert list(offered) == ["", key]
+        sent = {"answer": "已报价", "granted": "yes", "version": row.version}
+        for other in (before, in_vain):
+            wrong = {**sent, "through": f"followups.contact.{other.public_id}"}
+            assert lin.post(f"{url}answer/", wrong).status_code == 422
+        assert lin.post(f"{url}answer/", {**sent, "through": key}).status_code == 302
+        page = lin.get(url).content.decode()
+    row.refresh_from_db()
+    assert (row.state, row.kept_id) == ("kept", kept.public_id)
+    assert offered[key] in page
+
+
+def test_a_promise_over_a_ticket_is_kept_with_its_answer(cast):
+    ticket = replied(cast, ticket_fields={"answer_by": NOW + 5 * HOUR})
+    row = Promise.objects.get()
+    assert (row.state, row.kept_room, row.kept_id) == ("kept", "complaints", ticket.public_id)
+    with time_machine.travel(NOW + 5 * HOUR, tick=False):
+        assert (
+            ticket.ticket_no in browser(cast.wu).get(f"/promises/{row.public_id}/").content.decode()
+        )
