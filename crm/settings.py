@@ -73,16 +73,12 @@ DEMO = switch("DEMO", default=True)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "csp",
-    "django_filters",
     "django_htmx",
     "django_q",
     "crm.ui",
@@ -144,9 +140,6 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
-CRISPY_FAIL_SILENTLY = False
 
 # --- databases ---------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
 from django.urls import include, path
@@ -83,13 +82,6 @@ def test_checks_and_hidden_fields_keep_their_shape() -> None:
     assert 'class="check"' in drawn(form["agrees"])
     assert drawn(form["token"]).startswith('<input type="hidden"')
     assert "form-select" in drawn(form["model"])
-
-
-def test_crispy_draws_the_same_fields() -> None:
-    html = render_crispy_form(Enquiry())
-
-    assert '<span class="req">required</span>' in html
-    assert "asteriskField" not in html
 
 
 def test_a_refused_form_lists_what_is_wrong_with_links() -> None:
