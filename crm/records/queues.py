@@ -68,7 +68,14 @@ def earlier_result(user: User, form: str, request_id: str) -> str:
 
 def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows each queryset has, all in one statement."""
-    rows = [
+    if not parts:
+        return {}
+    return {**dict.fromkeys(parts, 0), **dict(counting(parts))}
+
+
+def counting(parts: Mapping[str, QuerySet[Any]]) -> QuerySet[Any, tuple[str, int]]:
+    """The statement of `counted`: the name of each queryset that has rows, and how many."""
+    first, *others = [
         part.order_by()
         .annotate(part=Value(name))
         .values("part")
@@ -76,11 +83,7 @@ def counted(parts: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
         .values_list("part", "n")
         for name, part in parts.items()
     ]
-    if not rows:
-        return {}
-    first, *others = rows
-    found = dict.fromkeys(parts, 0)
-    found.update(dict(first.union(*others, all=True) if others else first))
+    found: QuerySet[Any, tuple[str, int]] = first.union(*others, all=True) if others else first
     return found
 
 

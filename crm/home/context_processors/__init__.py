@@ -28,13 +28,13 @@ from crm.home.context_processors.menu import (
     address_of,
 )
 from crm.home.queues import badges
-from crm.notices.queues import WorkerStatus, never_seen, pulse_and, read_pulse
+from crm.notices.queues import WorkerStatus, pulse_and, read_pulse, read_unseen, unseen_and
 from crm.people import roles
 from crm.people.models import Role, User
 from crm.reception.access import can_log_reception
 from crm.rulebook.access import can_set_numbers
 from crm.rulebook.queues.calendar import provisional_year
-from crm.ui.statements import values_of
+from crm.ui.statements import rows_of, values_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class Shell:
 
         key = ("pulse", user.pk, user.reach, today)
         rows = values_of(key, lambda now: pulse_and(parts(now)), now=now)
-        return read_pulse(rows[0]) if rows else never_seen(parts(now))
+        if rows:
+            return read_pulse(rows[0])
+        return read_unseen(rows_of(("unseen", *key), lambda now: unseen_and(parts(now)), now=now))
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -151,7 +153,7 @@ class Shell:
 
     def unread_count(self) -> int:
         """What the bell shows."""
-        return self.counts["unread"]
+        return self.counts.get("unread", 0)
 
     @cached_property
     def worker_banner(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from crm.notices import due, states
 from crm.notices.channels.names import LABELS, set_up
 from crm.notices.models import Channel, Heartbeat, Notice, Preference, Reminder
 from crm.people.models import User
-from crm.records.queues import counted
+from crm.records.queues import counting
 
 TICKER = "ticker"
 COUNT = "count_"
@@ -95,8 +95,19 @@ def read_pulse(row: Mapping[str, Any]) -> tuple[WorkerStatus, dict[str, int]]:
 
 def never_seen(counts: Mapping[str, QuerySet[Any]]) -> tuple[WorkerStatus, dict[str, int]]:
     """The same without any heartbeat."""
-    found = counted({**counts, "": _late(Now())})
-    return WorkerStatus("red", None, found.pop(""), None), found
+    status, found = read_unseen(unseen_and(counts))
+    return status, {**dict.fromkeys(counts, 0), **found}
+
+
+def unseen_and(counts: Mapping[str, QuerySet[Any]]) -> QuerySet[Any, tuple[str, int]]:
+    """The statement of `never_seen`: the name of each queryset that has rows, and how many."""
+    return counting({**counts, "": _late(Now())})
+
+
+def read_unseen(rows: Iterable[Any]) -> tuple[WorkerStatus, dict[str, int]]:
+    """What the rows of `unseen_and` say; a queryset without rows is not among the counts."""
+    found: dict[str, int] = dict(rows)
+    return WorkerStatus("red", None, found.pop("", 0), None), found
 
 
 def _late(clock: Now | Value) -> QuerySet[Reminder]:
