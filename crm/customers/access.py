@@ -161,6 +161,11 @@ def name_for(user: User, card: Placed, name: str) -> str:
     return name if sees_name(user, card) else names.masked_name(name)
 
 
+def shown_plate(user: User, card: Card, plate: str) -> str:
+    """A plate of the card's car: whole for whoever reads the name, else its end."""
+    return plate if sees_name(user, card) else names.masked_plate(plate)
+
+
 def masked_phone(card: Card) -> str:
     """The first number as lists show it, to everybody (security.md 1.3)."""
     return phones.mask(card.customer.phone)

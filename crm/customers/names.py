@@ -22,6 +22,7 @@ MAX_WORDS = 6
 MAX_READINGS = 8
 LONG_NAME = 6  # characters; a company's name is indexed in two readings at most
 NAME_MASK = "**"
+PLATE_SHOWN = 4
 EXACT = "#"
 # A mobile number with its country, as phones and chats copy it: +86, 0086 or 86 in front.
 FROM_ABROAD = re.compile(r"(?:\+|00)?86(1\d{10})", re.ASCII)
@@ -97,6 +98,11 @@ def searched(query: str) -> list[str]:
 def needles(word: str) -> tuple[str, ...]:
     """What the column contains, any of it, where the word matches."""
     return f" {word}", f" {EXACT}{word} "
+
+
+def masked_plate(plate: str) -> str:
+    """What masked scopes read of a plate: its last four signs (security.md 1.3)."""
+    return f"{NAME_MASK}{plate[-PLATE_SHOWN:]}" if plate else ""
 
 
 def masked_name(name: str) -> str:

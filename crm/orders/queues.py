@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.customers.access import shown_plate
 from crm.customers.models import Card
 from crm.orders import access, states
 from crm.orders.models import Order
@@ -21,9 +22,10 @@ from crm.ui.statements import objects_of
 
 @dataclass(frozen=True)
 class OrderRow:
-    """An order with the verbs this reader has on it."""
+    """An order with its plate as this reader may see it, and the verbs they have on it."""
 
     order: Order
+    plate: str
     can_deliver: bool
     can_cancel: bool
 
@@ -77,7 +79,8 @@ def orders_of(user: User, card: Card) -> dict[str, Any]:
         order.card = card
         can_deliver = order.state in states.MAY_DELIVER and access.can_deliver_order(user, order)
         can_cancel = order.state in states.MAY_CANCEL and access.can_cancel_order(user, order)
-        rows.append(OrderRow(order, can_deliver, can_cancel))
+        plate = shown_plate(user, card, order.plate)
+        rows.append(OrderRow(order, plate, can_deliver, can_cancel))
     counting = [order for order in orders if order.state in states.COUNTS_AS_SIGNED]
     return {
         "orders": rows,

@@ -43,6 +43,7 @@ from crm.notices import dispatch
 from crm.notices.channels import Message
 from crm.notices.models import Delivery, Notice, Reminder
 from crm.notices.states import OUTSIDE
+from crm.orders.models import Order
 from crm.people.actions import make_link
 from crm.people.models import OneTimeLink, User
 from crm.records.models import AuditEvent
@@ -57,7 +58,7 @@ from tests.permissions.test_every_address import value_of
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "鼠牛虎兔龙蛇马羊猴鸡狗猪"
 GROUPS = frozenset({"wecom", "dingtalk", "feishu"})
 # Where any of the marks begins, however a number is grouped.
-MARKED = re.compile(r"卜|canary_wx_|13[79][- ]?0")
+MARKED = re.compile(r"卜|canary_(?:wx|at)_|沪A8|13[79][- ]?0")
 # Who looks after the accounts reads how a colleague is reached.
 PEOPLE_PAGES = {role for role in ROLES if matrix()["people_admin", "see", role] != "none"}
 PAGES = [a for a in addresses().values() if a.object != "health"]
@@ -70,6 +71,8 @@ class Canary:
         self.name = f"卜{STEMS[number % 10]}{BRANCHES[number // 10]}"
         digits = [f"1390{number:03d}4{number:03d}", f"1370{number:03d}6{number:03d}"]
         self.wechat = f"canary_wx_{number:03d}"
+        self.email = f"canary_at_{number:03d}@example.com"
+        self.plate = f"沪A8{number:03d}4"
         self.numbers = [
             written
             for one in digits
@@ -84,11 +87,13 @@ class Canary:
             phone=f"+86{digits[0]}",
             phone2=f"+86{digits[1]}",
             wechat=self.wechat,
+            email=self.email,
         )
+        Order.objects.filter(card__customer=customer.pk).update(plate=self.plate)
 
     def is_told(self, text: str) -> bool:
-        """Whether a number or the WeChat name stands here in full."""
-        return self.wechat in text or any(number in text for number in self.numbers)
+        """Whether a number, the WeChat name or the address of mail stands here in full."""
+        return any(one in text for one in (self.wechat, self.email, *self.numbers))
 
 
 class Own:
@@ -167,9 +172,9 @@ def leaks(eyes: Eyes, text: str, canaries: dict[int, Canary]) -> Iterator[str]:
     if not MARKED.search(text):
         return
     told = {pk for pk, canary in canaries.items() if canary.is_told(text)}
-    named = {pk for pk, canary in canaries.items() if canary.name in text}
+    named = {pk for pk, c in canaries.items() if c.name in text or c.plate in text}
     yield from (f"number of {canaries[pk].name}" for pk in told - eyes.dialled)
-    yield from (f"name {canaries[pk].name}" for pk in named - eyes.known)
+    yield from (f"name or plate of {canaries[pk].name}" for pk in named - eyes.known)
 
 
 def own_leaks(
@@ -200,6 +205,8 @@ def pages_of(floor: Floor, role: str) -> Iterator[str]:
         parts = {part: value_of(row, part) for part in patterns()[address.name]}
         query = {k: [v] for k, v in address.body.items()}
         yield reverse(address.name, kwargs=parts, query=query)
+        if address.name == "reports:take_report":
+            yield reverse(address.name, kwargs=parts, query={"form": "xlsx"})
     for words in ("卜", "卜甲", "canary", "0004", "139"):
         yield reverse("customers:list", query={"q": words})
 
@@ -214,6 +221,8 @@ def ways(path: str) -> list[dict[str, str]]:
 
 def text_of(answer: HttpResponse) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body.startswith(b"PK"):
+        return unpacked(body) + str(dict(answer.headers))
     return body.decode(errors="replace") + str(dict(answer.headers))
 
 
@@ -255,14 +264,15 @@ def test_no_list_taken_out_tells_it(
         lists.write_export(job.pk, now=NOW)
         job.refresh_from_db()
         assert job.stored_as, key
-        text = unpacked(Path(settings.MEDIA_ROOT) / "exports" / job.stored_as)
+        path = Path(settings.MEDIA_ROOT) / "exports" / job.stored_as
+        text = unpacked(path.read_bytes())
         assert not any(canary.is_told(text) for canary in canaries.values()), key
         assert list(leaks(Eyes(user), text, canaries)) == [], key
 
 
-def unpacked(path: Path) -> str:
+def unpacked(content: bytes) -> str:
     """All the text of a workbook, its properties included."""
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as book:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
         return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
 
 

@@ -6,13 +6,15 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from crm.customers.access import shown_plate
 from crm.customers.models import Card, TimelineEntry
 from crm.orders import actions
 from crm.orders.models import Order
+from crm.orders.queues import orders_of
 from crm.orders.signals import order_cancelled, order_delivered, order_signed
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
-from tests.people import NOW, make_card, make_order, make_product
+from tests.people import NOW, Cast, make_card, make_order, make_product
 
 HOUR = dt.timedelta(hours=1)
 
@@ -264,3 +266,15 @@ def test_the_supervisor_cancels_on_the_page_and_a_colleague_finds_nothing(cast, 
     )
     assert answer.status_code == 302
     assert Order.objects.get().state == "cancelled"
+
+
+def test_who_reads_the_name_masked_reads_the_end_of_the_plate(cast: Cast) -> None:
+    card = make_card(cast.lin)
+    make_order(card, NOW, plate="沪A12345")
+    plates = {
+        user.username: [row.plate for row in orders_of(user, card)["orders"]]
+        for user in (cast.lin, cast.chen, cast.tang)
+    }
+    assert plates == {"lin": ["沪A12345"], "chen": ["沪A12345"], "tang": []}
+    assert shown_plate(cast.tang, card, "沪A12345") == "**2345"
+    assert shown_plate(cast.tang, card, "") == ""
