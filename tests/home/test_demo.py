@@ -14,6 +14,7 @@ from crm.people.models import DemoFloor, Membership, User
 from crm.people.roles import ALL_ROLES
 from crm.promises import states as promise_states
 from crm.promises.models import Promise
+from crm.rulebook.models import Option, OptionKind
 from followups import states
 from followups.models import Contact, PlannedContact
 from tests.people import NOW, make_cast
@@ -99,6 +100,18 @@ def test_what_customers_answered_and_audits_found_fills_the_figures():
     stores = VisitAudit.objects.filter(auditor__isnull=False).values("store").distinct()
     assert stores.count() == 2
     assert Correction.objects.filter(state="open").exists()
+
+
+def test_the_demo_floor_says_sources_and_reasons_with_the_choices_of_the_rulebook():
+    build()
+    used = {
+        OptionKind.CHANNEL: Card.objects.exclude(channel="").values("channel"),
+        OptionKind.LOST_REASON: Card.objects.exclude(lost_reason="").values("lost_reason"),
+    }
+    for kind, codes in used.items():
+        known = Option.objects.filter(kind=kind).exclude(label_en="").values("code")
+        assert codes.exists()
+        assert not codes.exclude(**{f"{kind}__in": known}).exists()
 
 
 def test_promises_links_and_a_draw_stand_on_the_demo_floor():

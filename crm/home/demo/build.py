@@ -26,7 +26,6 @@ from crm.people.models import DemoFloor, Store, User
 from crm.people.roles import SALESPERSON
 from crm.reception.models import ReceptionEntry
 from crm.records.audit import record
-from crm.rulebook.models import Option, OptionKind
 from crm.vehicles.models import Product
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
@@ -80,12 +79,6 @@ def build_demo_floor(
         Product.objects.create(code=code, name=name, line=line, price=price)
         for code, name, line, price in words.PRODUCTS
     ]
-    for kind, codes in (
-        (OptionKind.CHANNEL, words.CHANNELS),
-        (OptionKind.LOST_REASON, words.LOST_REASONS),
-    ):
-        for code in codes:
-            Option.objects.get_or_create(kind=kind, code=code)
     hired_on = (now - dt.timedelta(weeks=weeks + 8)).date()
     people = hire(rng, size=staff, password=PASSWORD, hired_on=hired_on)
     floor = Floor(rng, now.replace(microsecond=0), zone, weeks, people, products)

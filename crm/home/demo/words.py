@@ -59,7 +59,8 @@ STORE_STAFF = (
 )
 DEPARTMENTS = ("售后", "产品", "技术", "物流")
 
-CHANNELS = ("朋友介绍", "短视频", "汽车网站", "门店路过", "车展", "老客户微信")
+# Codes of the rulebook's lists, which say them in three languages.
+CHANNELS = ("friend", "short_video", "car_portal", "showroom", "auto_show", "wechat")
 OCCUPATIONS = ("中学教师", "工程师", "个体经营", "公务员", "护士", "设计师", "企业职员", "医生")
 AREAS = ("城东区", "滨江区", "高新区", "城西区", "江北新区", "大学城")
 COLOURS = ("云白", "远山灰", "星夜黑", "湖青", "暖沙")
@@ -114,7 +115,7 @@ FEEDBACK = {
     "refused": ("说在开会，不方便",),
     "wrong_number": ("号码是空号",),
 }
-LOST_REASONS = ("购买竞品", "预算不足", "失联", "家人反对")
+LOST_REASONS = ("other_brand", "cheaper_car", "out_of_contact", "used_car")
 TICKETS = (
     ("technical", "冬季续航低于预期，要求检测电池"),
     ("delivery", "交车延期一周，未提前告知"),
