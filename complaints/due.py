@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from complaints import clocks
 from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar
 
-REMIND, HEAD, MANAGER = "remind", "head", "manager"
+FIRST, REMIND, HEAD, MANAGER = "first", "remind", "head", "manager"
 ONE_SECOND = dt.timedelta(seconds=1)
 
 
@@ -29,17 +30,26 @@ def bells_until_accepted(
 ) -> list[Bell]:
     """A task neither accepted nor refused: asked again, then its head, then the manager (HP-10).
 
-    Counted in the store's opening hours.
+    Its first answer is due within working minutes, since a customer waits (N-38, HP-03); the rest
+    is counted in the store's opening hours.
     """
+    first = first_answer_by(asked_at, numbers=numbers, calendar=calendar)
     steps = {
         REMIND: numbers.department_answer_hours,
         HEAD: numbers.department_head_hours,
         MANAGER: numbers.department_manager_hours,
     }
-    return [
+    later = [
         Bell(step, calendar.add_opening_time(asked_at, dt.timedelta(hours=hours)))
         for step, hours in steps.items()
     ]
+    return [Bell(FIRST, first), *later]
+
+
+def first_answer_by(asked_at: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.datetime:
+    """Until when a department says yes or no to what it is asked about a customer (N-38)."""
+    limit = clocks.Limit(numbers.department_first_minutes, clocks.WORKING)
+    return clocks.due_at(asked_at, limit, calendar)
 
 
 def bells_until_reported(

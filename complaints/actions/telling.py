@@ -118,7 +118,7 @@ def _for_whom(task: DepartmentTask, step: str, now: dt.datetime) -> list[User | 
     found: list[User | None] = [head]
     if step == due.MANAGER:
         return [service_desk(ticket, roles.MANAGER)]
-    if step == due.REMIND:
+    if step in (due.FIRST, due.REMIND):
         found = [task.handler] if task.handler else [*handlers_of(task.department, now)]
     people = [user for user in found if user is not None and user.pk != ticket.about_id]
     return [*people] or [service_desk(ticket)]

@@ -98,6 +98,7 @@ class Numbers:
     calling_to: str = "19:30"  # N-27
     quiet_from: str = "22:00"  # N-27
     quiet_until: str = "08:00"  # N-27
+    department_first_minutes: int = 30  # N-38, working time
     department_answer_hours: int = 4  # HP-10, opening hours, as are the two below
     department_head_hours: int = 8  # HP-10
     department_manager_hours: int = 16  # HP-10

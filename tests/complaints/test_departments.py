@@ -100,6 +100,7 @@ def test_a_silent_department_is_reminded_then_its_head_then_the_manager(cast: Ca
         .values_list("step", "recipient__username", "role")
     )
     assert bells == [
+        ("first", "tang", ""),
         ("remind", "tang", ""),
         ("head", "he", ""),
         ("manager", None, "manager"),
@@ -108,7 +109,7 @@ def test_a_silent_department_is_reminded_then_its_head_then_the_manager(cast: Ca
     for bell in Reminder.objects.filter(about_id=task.public_id, kind="task_silent"):
         dispatch.drain(now=bell.not_before)
     lines = Notice.objects.filter(kind="task_silent").order_by("pk")
-    assert [line.recipient.username for line in lines] == ["tang", "he", "shen"]
+    assert [line.recipient.username for line in lines] == ["tang", "tang", "he", "shen"]
     page = browser(cast.he).get("/inbox/").content.decode()
     assert f"工单 {ticket.ticket_no}：技术仍未回应，现通知你（部门负责人）。" in page
 

@@ -20,17 +20,26 @@ def steps(bells: list[due.Bell]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "remind", "head", "manager"),
+    ("asked", "first", "remind", "head", "manager"),
     [
-        ("2026-03-12 10:00", "03-12 14:00", "03-12 18:00", "03-13 17:00"),
-        ("2026-03-12 17:00", "03-13 12:00", "03-13 16:00", "03-14 15:00"),
-        ("2026-03-14 17:00", "03-16 12:00", "03-16 16:00", "03-17 15:00"),  # Sunday is shut
-        ("2026-03-15 12:00", "03-16 13:00", "03-16 17:00", "03-17 16:00"),
+        ("2026-03-12 10:00", "03-12 10:30", "03-12 14:00", "03-12 18:00", "03-13 17:00"),
+        ("2026-03-12 17:00", "03-12 17:30", "03-13 12:00", "03-13 16:00", "03-14 15:00"),
+        (
+            "2026-03-14 17:00",
+            "03-16 09:30",
+            "03-16 12:00",
+            "03-16 16:00",
+            "03-17 15:00",
+        ),  # Sunday is shut
+        ("2026-03-15 12:00", "03-16 09:30", "03-16 13:00", "03-16 17:00", "03-17 16:00"),
     ],
 )
-def test_a_task_nobody_accepts(asked: str, remind: str, head: str, manager: str) -> None:
+def test_a_task_nobody_accepts(
+    asked: str, first: str, remind: str, head: str, manager: str
+) -> None:
     bells = due.bells_until_accepted(local(asked), numbers=Numbers(), calendar=CALENDAR)
-    assert steps(bells) == {"remind": remind, "head": head, "manager": manager}
+    rung = {"first": first, "remind": remind, "head": head, "manager": manager}
+    assert steps(bells) == rung
 
 
 def test_a_task_of_which_nothing_is_heard() -> None:

@@ -81,11 +81,11 @@ def test_a_problem_found_on_the_eve_of_the_holiday_to_its_case(cast: Cast) -> No
     # The showroom is open on the holiday: who is silent is asked again, then head and manager.
     with on("10-01 12:00"):
         worker()
-    assert (rung(cast.tang, "task_silent"), rung(cast.shen, "task_silent")) == (1, 0)
+    assert (rung(cast.tang, "task_silent"), rung(cast.shen, "task_silent")) == (2, 0)
     for day in range(2, 8):
         with on(f"10-0{day} 12:00"):
             worker()
-    assert (rung(cast.tang, "task_silent"), rung(cast.shen, "task_silent")) == (1, 2)
+    assert (rung(cast.tang, "task_silent"), rung(cast.shen, "task_silent")) == (2, 2)
     assert not rung(cast.wu, "promise_due")  # nothing is due on a day nobody works
 
     # Accepted on the first day back, solved and told on the make-up Saturday, as promised.

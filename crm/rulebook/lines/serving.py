@@ -128,6 +128,14 @@ DEPARTMENTS = Topic(
     _("How soon a department answers, and who hears of it when it does not."),
     (
         Line(
+            "department_first_minutes",
+            _("A department gives its first answer within working minutes"),
+            MINUTES,
+            5,
+            960,
+            "N-38",
+        ),
+        Line(
             "department_answer_hours",
             _("A task nobody accepts is told to the handlers again after"),
             OPENING_HOURS,
