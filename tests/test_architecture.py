@@ -140,6 +140,24 @@ def is_under(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
+def test_what_calls_itself_pure_reaches_no_django() -> None:
+    """Neither by itself nor by what of ours it imports."""
+    ours = {dotted(path): path for path in modules()}
+    impure = []
+    for name, path in ours.items():
+        if not re.search(r"\bPure\b", ast.get_docstring(tree(path)) or ""):
+            continue
+        seen, waiting = {name}, [name]
+        while waiting:
+            for imported in imports(ours[waiting.pop()]):
+                if imported.startswith("django"):
+                    impure.append(f"{name}: {imported}")
+                reached = {imported, imported.rpartition(".")[0]} & ours.keys() - seen
+                seen |= reached
+                waiting += reached
+    assert not impure, impure
+
+
 def test_the_project_package_is_empty() -> None:
     assert (ROOT / "crm" / "__init__.py").read_text() == ""
 

@@ -1,4 +1,4 @@
-"""Codes of the second step of a sign-in: of an authenticator (RFC 6238), for recovery. Pure."""
+"""Codes of the second step of a sign-in: of an authenticator (RFC 6238), for recovery."""
 
 from __future__ import annotations
 

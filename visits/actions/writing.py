@@ -153,8 +153,12 @@ def _write(
         except LookupError as error:
             raise Stale(draft._meta.label, draft.pk) from error
         except ValueError as error:
-            message = _("No more fit: at most 20 sections and 60 questions.")
-            raise ValidationError(message) from error
+            most = {
+                "sections": composing.SECTIONS_AT_MOST,
+                "questions": composing.QUESTIONS_AT_MOST,
+            }
+            message = _("No more fit: at most %(sections)d sections and %(questions)d questions.")
+            raise ValidationError(message, params=most) from error
         transition(
             draft,
             frm=states.VERSION_MOVES["write"],

@@ -30,7 +30,6 @@ class ListForm(forms.Form):
     customers = Lines(
         label=_("Card numbers"),
         max_length=LONGEST,
-        help_text=_("One after the other, on lines or with commas; up to 2,000."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
@@ -40,13 +39,17 @@ class ListForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["rule"].queryset = rules  # type: ignore[attr-defined]
         self.fields["rule"].empty_label = None  # type: ignore[attr-defined]
+        self.fields["customers"].help_text = _(
+            "One after the other, on lines or with commas; up to %(most)s."
+        ) % {"most": f"{MOST:,}"}
         self.cards = cards
 
     def clean_customers(self) -> list[Card]:
         """The cards of the list in the reader's scope; says which numbers lead nowhere."""
         wanted = list(dict.fromkeys(filter(None, SPLIT.split(self.cleaned_data["customers"]))))
         if len(wanted) > MOST:
-            raise ValidationError(_("At most 2,000 customers at once."))
+            most = {"most": f"{MOST:,}"}
+            raise ValidationError(_("At most %(most)s customers at once."), params=most)
         found = {card.card_no: card for card in self.cards.filter(card_no__in=wanted)}
         missing = [number for number in wanted if number not in found]
         if missing:

@@ -1,6 +1,6 @@
 """What a sheet of the exchange workbook is made of: columns, kinds of value, choices.
 
-Pure descriptions: the thirteen modules beside this one fill them in, everything else
+Descriptions alone: the thirteen modules beside this one fill them in, everything else
 (reading, checking, writing, exporting) walks over them and knows no sheet by name.
 """
 

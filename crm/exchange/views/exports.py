@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.exchange import access
+from crm.exchange import access, levels
 from crm.exchange.actions import orders
 from crm.exchange.forms import DecisionForm, ExportForm, VerbForm
 from crm.exchange.models import ExportJob
@@ -74,7 +74,13 @@ def new_export(request: SignedInRequest) -> HttpResponse:
             return redirect("exchange:export", ask(request, form, key).public_id)
         except ValidationError as error:
             add_errors(form, error)
-    context = {"form": form, "label": label_of(key), "whole": key == EVERYTHING}
+    context = {
+        "form": form,
+        "label": label_of(key),
+        "whole": key == EVERYTHING,
+        "a_day": levels.ROWS_A_DAY,
+        "by_manager": levels.ROWS_WITHOUT_GENERAL_MANAGER,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "exchange/new_export.html", context, status=status)
 

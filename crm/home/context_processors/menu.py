@@ -23,6 +23,7 @@ from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
 from crm.reports.access import can_see_board, can_see_period_reports, can_see_reports
 from crm.rulebook.access import can_see_rulebook
+from followups.access import decides
 from visits.access import can_see_audits, can_see_questionnaires, can_see_visits
 
 BOARD = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER})
@@ -32,7 +33,6 @@ CARERS = frozenset(
         *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR),
     }
 )
-REVIEWERS = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
 
 
 def holds(*wanted: str) -> Callable[[User], bool]:
@@ -85,7 +85,7 @@ PLACES = (
         "followups:approval_queue",
         gettext_lazy("Follow-up plans"),
         "route",
-        holds(*REVIEWERS),
+        decides,
         count="plans",
     ),
     Place(
