@@ -16,13 +16,19 @@ READERS = {"get", "getlist", "pop"}
 
 
 @cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Everything that stands in a module, parsed and walked once."""
+    return tuple(ast.walk(ast.parse(file.read_text())))
+
+
+@cache
 def read_by(file: Path, called: frozenset[str]) -> frozenset[str]:
     """The names a module reads: `X.get("name")`, `X["name"]` and `"name" in X`."""
-    return frozenset(_read(ast.parse(file.read_text()), called))
+    return frozenset(_read(file, called))
 
 
-def _read(tree: ast.AST, called: frozenset[str]) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _read(file: Path, called: frozenset[str]) -> Iterator[str]:
+    for node in nodes(file):
         source, name = _reading(node)
         text = name.value if isinstance(name, ast.Constant) else None
         if isinstance(text, str) and _last(source) in called:
@@ -50,7 +56,7 @@ def posted_to(module: str) -> frozenset[str]:
     file = _file(module)
     beside = {
         node.module
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in nodes(file)
         if isinstance(node, ast.ImportFrom)
         and node.module
         and node.module.startswith(f"{module.rpartition('.')[0]}.")
@@ -64,14 +70,13 @@ def asked_of(room: str) -> frozenset[str]:
     """What a room reads from the query string of its addresses, and the filters of its lists."""
     found: set[str] = set()
     for file in (ROOT / room.replace(".", "/")).rglob("*.py"):
-        tree = ast.parse(file.read_text())
-        found |= {*read_by(file, frozenset(ASKED)), *_filters(tree)}
+        found |= {*read_by(file, frozenset(ASKED)), *_filters(file)}
     return frozenset(found)
 
 
-def _filters(tree: ast.AST) -> Iterator[str]:
+def _filters(file: Path) -> Iterator[str]:
     """The names of `Filter("name", …)` and of `carried=("name", …)`."""
-    for node in ast.walk(tree):
+    for node in nodes(file):
         match node:
             case ast.Call(func=ast.Name(id="Filter"), args=[ast.Constant(value=str(name)), *_]):
                 yield name
