@@ -72,7 +72,7 @@ def window(chromium: Browser, live_server, settings) -> Iterator[Callable[..., P
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a busy machine is no wrong answer
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on(
             "console",
