@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from crm.customers.phones import PhoneError, split_cell
 from crm.exchange.sheets.choices import NO, YES
-from crm.exchange.sheets.definitions import Column, Kind, Raw, Value
+from crm.exchange.sheets.definitions import Column, Kind, Raw, Value, spelled
 from crm.exchange.sheets.moments import read_date, read_lunar, read_time
 from crm.exchange.sheets.names import loose, spellings
 from crm.exchange.sheets.texts import Unfit, as_text, plain
@@ -69,7 +69,7 @@ def read_choice(column: Column, raw: Raw, _zone: ZoneInfo) -> Value:
     for choice in column.choices:
         if any(wanted in spellings(name) for name in choice.names()):
             return choice.key
-    known = ", ".join(choice.key for choice in column.choices)
+    known = ", ".join(spelled(choice.key, choice.chinese) for choice in column.choices)
     raise Unfit(_("it is none of %(values)s") % {"values": known})
 
 

@@ -54,7 +54,7 @@ class Choice:
 
 
 def spelled(key: str, chinese: str) -> str:
-    """A sheet or column as the reader's workbook spells it: in Chinese, else by its key."""
+    """A sheet, column or value as the reader's workbook spells it: in Chinese, else by its key."""
     return chinese if (get_language() or "").startswith("zh") else key
 
 
