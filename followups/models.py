@@ -367,6 +367,12 @@ class Contact(Record):
                 condition=Q(direction=Direction.IN),
                 name="contact_called_in",
             ),
+            # Whether a planned contact was carried out in time, without a look at the contact.
+            models.Index(
+                fields=["planned", "occurred_at"],
+                condition=Q(planned__isnull=False),
+                name="contact_of_planned",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

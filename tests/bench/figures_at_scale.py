@@ -1,8 +1,8 @@
 """`python -m tests.bench.figures_at_scale`: figures of a great floor beside SQL by hand.
 
 On PostgreSQL alone. The first run fills an empty database with BENCH_CARDS cards (a million unless
-told) of five contacts each, every eighth with an order and a return visit; later runs find it there
-and only measure. Each figure is read as the pages read it; times are of the wall, the best of some.
+told) of five contacts each; later runs find it there and only measure. Each figure is read as the
+pages read it; times are of the wall, the best of some.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,26 +20,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, models  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from crm.customers.models import Card, Customer, Ownership  # noqa: E402
-from crm.orders.models import Order  # noqa: E402
+from crm.customers.models import Card  # noqa: E402
 from crm.people.models import Store  # noqa: E402
 from crm.records.kpis import By, Question, Scope  # noqa: E402
 from crm.records.periods import Period  # noqa: E402
 from crm.reports.board import read  # noqa: E402
 from crm.reports.kpis import KPIS  # noqa: E402
 from crm.rulebook.queues import working_calendar  # noqa: E402
-from followups.models import Contact, Plan, PlannedContact  # noqa: E402
-from tests.bench.big_floor import make_big_floor  # noqa: E402
-from tests.bench.loader import Table, write  # noqa: E402
-from visits.models import Visit  # noqa: E402
+from followups.models import Contact  # noqa: E402
+from tests.bench.great_floor import make_great_floor  # noqa: E402
 
 CARDS = int(os.environ.get("BENCH_CARDS", "1000000"))
-AT_ONCE, CONTACTS, BUYS_EVERY = 100_000, 5, 8
 ROUNDS = 3
-COPIED = (Customer, Card, Ownership, Plan, PlannedContact, Contact, Order, Visit)
 COLUMNS = ("on_time_rate", "response_rate", "conversion_rate", "order_count", "satisfaction_rate")
 
 RESPONSE_SQL = """SELECT {group} count(DISTINCT c.card_id) FILTER (WHERE
@@ -71,92 +66,11 @@ def prepare(cards: int) -> None:
     call_command("migrate", verbosity=0)
     found = Card.objects.count()
     if not found:
-        fill(cards)
+        begun = time.monotonic()
+        make_great_floor(cards)
+        say(f"filled in {time.monotonic() - begun:.0f} s")
     elif found < cards:
         raise SystemExit(f"{found:,} cards are here; empty the database to make {cards:,}.")
-
-
-def fill(cards: int) -> None:
-    """A tenth of the floor by COPY, the rest as its copies inside the database."""
-    base = min(cards, AT_ONCE)
-    make_big_floor(base, now=timezone.now(), contacts=CONTACTS)
-    write(Table(Order), orders())
-    write(Table(Visit), return_visits())
-    if cards > base:
-        shifts = {model: model._default_manager.latest("pk").pk for model in COPIED}
-        for model in COPIED:
-            copy(model, shifts, cards // base)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
-def buyers() -> Iterator[dict[str, Any]]:
-    """Every eighth card, with what its order and its visit keep of it."""
-    columns = ("id", "owner_id", "team_id", "store_id", "product_id", "opened_at", "number")
-    cards = Card.objects.annotate(number=models.F("id") % BUYS_EVERY).filter(number=0)
-    yield from cards.order_by("id").values(*columns[:-1]).iterator(5_000)
-
-
-def orders() -> Iterator[list[Any]]:
-    table = Table(Order)
-    for one in buyers():
-        yield table.row(
-            id=one["id"],
-            public_id=f"o{one['id']:013}",
-            order_no=f"DD-{one['id']:08}",
-            card_id=one["id"],
-            staff_id=one["owner_id"],
-            team_id=one["team_id"],
-            store_id=one["store_id"],
-            product_id=one["product_id"],
-            state="signed",
-            signed_at=one["opened_at"] + timedelta(days=20),
-        )
-
-
-def return_visits() -> Iterator[list[Any]]:
-    table = Table(Visit)
-    for one in buyers():
-        done = one["opened_at"] + timedelta(days=30)
-        yield table.row(
-            id=one["id"],
-            public_id=f"v{one['id']:013}",
-            visit_no=f"HF-{one['id']:08}",
-            card_id=one["id"],
-            kind="regular",
-            state="completed",
-            due_on=done.date(),
-            completed_at=done,
-            assignee_id=one["owner_id"],
-            team_id=one["team_id"],
-            store_id=one["store_id"],
-            owner_id=one["owner_id"],
-            owner_team_id=one["team_id"],
-            owner_store_id=one["store_id"],
-            satisfaction=1 + one["id"] % 5,
-            recommend=one["id"] % 11,
-        )
-
-
-def copy(model: Any, shifts: dict[Any, int], times: int) -> None:
-    """Every row of a table so many times: keys shifted, what must be unique marked."""
-    quote, columns, values = connection.ops.quote_name, [], []
-    for field in model._meta.concrete_fields:
-        column = quote(field.column)
-        columns.append(column)
-        shifted = model if field.primary_key else field.related_model
-        if shifted in shifts:
-            column = f"{column} + n * {shifts[shifted]}"
-        elif field.unique:
-            column = f"{column} || '-' || n"
-        values.append(column)
-    name = quote(model._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {name} ({', '.join(columns)}) "
-            f"SELECT {', '.join(values)} FROM {name}, generate_series(1, %s) n",
-            [times - 1],
-        )
 
 
 def by_hand(sql: str, period: Period, store: int | None, *, person: str = "") -> Callable[[], Any]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 CHUNK = 5_000
+FOREIGN_KEYS = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)"""
+INDEXES = """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
+    WHERE indrelid::regclass::text = ANY(%s) AND NOT indisunique
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)"""
 
 
 class Table:
@@ -66,3 +72,26 @@ def chunks(rows: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         yield chunk
+
+
+@contextmanager
+def unindexed(tables: list[str]) -> Iterator[None]:
+    """Rows are written to these tables of PostgreSQL before their indexes and keys exist.
+
+    Inside one transaction: a tenth of the time for millions of rows, and all of it or nothing.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'; SET LOCAL work_mem = '256MB'")
+        cursor.execute(FOREIGN_KEYS, [tables])
+        keys = cursor.fetchall()
+        for table, name, _words in keys:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        cursor.execute(INDEXES, [tables])
+        indexes = cursor.fetchall()
+        for name, _words in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        yield
+        for _name, words in indexes:
+            cursor.execute(words)
+        for table, name, words in keys:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {words}')

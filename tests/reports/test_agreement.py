@@ -15,6 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
+from django.utils.html import strip_tags
 from hypothesis import HealthCheck, given, settings
 
 from crm.people import roles
@@ -26,6 +27,7 @@ from crm.reports.models import PeriodReport
 from crm.reports.queues.rows import BELOW
 from crm.reports.weekly.files import written
 from crm.reports.weekly.paper import Paper, Row, paper_of
+from crm.ui import numbers
 from tests.people import make_user
 from tests.reports.floor import ZONE, load_floor
 from tests.reports.test_properties import floors
@@ -99,6 +101,9 @@ def test_a_figure_is_the_same_wherever_it_is_read(sheets: dict[str, list[dict[st
         for row in paper_of(report).heads:
             assert bare(row.kpi.name) in mail
             assert bare(row.now.words) in mail, row.key
+        funnel = paper_of(report).funnel
+        for step in funnel.steps if funnel else ():
+            assert bare(f"{step.name}{numbers.number(step.value)}") in bare(strip_tags(mail))
         transaction.set_rollback(True)
 
 

@@ -197,10 +197,10 @@ def sides_of(kpi: Kpi, figure: Figure) -> list[Side]:
 
 def united(parts: list[Part]) -> QuerySet[Any]:
     """What the parts count, each once: customers as their cards, everything else as itself."""
-    if parts[0].counted == "card":
-        cards = [Q(pk__in=part.rows.values("card")) for part in parts]
-        return Card.objects.filter(reduce(or_, cards))
-    return plain(parts[0].rows)
+    counted = [Q(pk__in=part.rows.values(part.counted)) for part in parts]
+    model: Any = Card if parts[0].counted == "card" else parts[0].rows.model
+    found: QuerySet[Any] = model._default_manager.filter(reduce(or_, counted))
+    return found
 
 
 def _hits(part: Part) -> Part:

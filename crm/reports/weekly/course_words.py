@@ -43,10 +43,11 @@ class SoldLine:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The funnel as a picture, with its heading."""
+    """The funnel as a picture, with its heading and the steps it draws."""
 
     title: str
     chart: SafeString
+    steps: list[Bar]
 
 
 def funnel_drawn(figures: Mapping[str, Any]) -> Drawn | None:
@@ -71,7 +72,7 @@ def funnel_drawn(figures: Mapping[str, Any]) -> Drawn | None:
         for name in ("first", "last")
     }
     title = _("Sales funnel, %(first)s to %(last)s") % days
-    return Drawn(title, bar_chart(bars, finding=finding, right=HALF_A_SHEET))
+    return Drawn(title, bar_chart(bars, finding=finding, right=HALF_A_SHEET), bars)
 
 
 def _share(counts: Mapping[str, int], keys: list[str], at: int) -> str:
