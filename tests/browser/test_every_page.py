@@ -35,7 +35,8 @@ ROOMS = {
     "people": ("home", "people", "records"),
     "complaints": ("complaints",),
     "visits": ("visits", "survey"),
-    "the rest": ("notices", "reports", "ui"),
+    "the rest": ("notices", "reports", "rulebook", "ui"),
+    "files and promises": ("answer", "exchange", "promises"),
 }
 
 

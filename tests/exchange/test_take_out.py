@@ -82,7 +82,8 @@ def test_conflicts_go_out_to_the_manager_of_their_store_alone(cast: Cast) -> Non
 
 
 def test_a_list_goes_out_as_its_page_shows_it(cast: Cast) -> None:
-    people.make_card(cast.lin, "张伟", phone="+8613800138000", level="H")
+    heard = {"channel": "short_video"}
+    people.make_card(cast.lin, "张伟", phone="+8613800138000", level="H", **heard)
     people.make_card(cast.lin, "王芳", level="B")
     people.make_card(cast.ma, "马的客户", level="H")
     people.make_card(cast.otto, "外店客户", level="H")
@@ -92,6 +93,7 @@ def test_a_list_goes_out_as_its_page_shows_it(cast: Cast) -> None:
     assert job.number in str(top[0])
     assert cast.chen.name in str(top[0])
     assert [row[1:4] for row in rows] == [["张伟", "138****8000", "H"]]
+    assert rows[0][7] == "短视频"
 
 
 def test_the_file_names_who_took_it_in_its_properties(cast: Cast) -> None:

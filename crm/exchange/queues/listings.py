@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,8 @@ from crm.exchange.queues.target_lists import TARGETS
 from crm.people import roles
 from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
+from crm.rulebook.models import OptionKind
+from crm.rulebook.queues import label_beside
 from followups.queues import plan_list, reviews
 from followups.queues.day_export import every_row_of_day, shown_to
 
@@ -42,8 +44,11 @@ EVERYTHING = "workbook"
 
 
 def customers(asked: Asked) -> QuerySet[Any]:
-    """The list of customers."""
-    return every_row(card_list(asked.user, asked.query, now=asked.now).listing)
+    """The list of customers, with the words of where they heard of us."""
+    listing = card_list(asked.user, asked.query, now=asked.now).listing
+    heard = label_beside(OptionKind.CHANNEL, OuterRef("channel"))
+    rows: QuerySet[Any] = every_row(listing).annotate(channel_words=heard)
+    return rows
 
 
 def day(asked: Asked) -> QuerySet[Any]:
@@ -65,7 +70,9 @@ CUSTOMERS = ExportList(
         ListColumn("state", _("State"), lambda card, _a: words(card, "state")),
         ListColumn("model", _("Model of interest"), lambda card, _a: card.model_name),
         ListColumn("source", _("Source"), lambda card, _a: words(card, "source")),
-        ListColumn("channel", _("Channel heard from"), lambda card, _a: card.channel),
+        ListColumn(
+            "channel", _("Channel heard from"), lambda card, _a: card.channel_words or card.channel
+        ),
         ListColumn("owner", _("Owner"), lambda card, _a: person(card.owner)),
         ListColumn("opened_at", _("Opened"), lambda card, _a: local(card.opened_at)),
         ListColumn("next", _("Next contact"), lambda card, _a: local(card.next_contact_at)),

@@ -160,7 +160,6 @@ def move_option(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Let a choice change places with its neighbour."""
     found = settable(request, public_id)
     form = MoveOptionForm(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest()
-    actions.move_option(found, by=request.user, now=timezone.now(), **form.told())
+    if form.is_valid():
+        actions.move_option(found, by=request.user, now=timezone.now(), **form.told())
     return redirect(f"{_list_of(found.kind)}#{found.public_id}")
