@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.people import roles
 from crm.people.models import Role, User
 from crm.records.audit.apart import read
-from crm.records.audit.field_words import FIELDS
+from crm.records.audit.field_words import FIELDS, VALUES
 from crm.records.audit.reading import NUMBERS, PUBLIC_ID
 from crm.records.audit.words import OBJECTS, ROOMS, words_for, words_of
 from crm.records.models import AuditEvent
@@ -38,6 +39,7 @@ PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 # Places are named by a public id in some events and by their key in others.
 PLACES = {"store": "people.Store", "team": "people.Team", "department": "people.Department"}
+BESIDE = {"customers.Card": "customers.Customer"}
 NAMES = {**NUMBERS, "people.User": "name", **dict.fromkeys(PLACES.values(), "name")}
 Names = Mapping[tuple[str, str], str]
 
@@ -118,11 +120,15 @@ def field_of(model: type[Model] | None, key: str) -> Field[Any, Any] | None:
 
 def label_of(key: str, model: type[Model] | None) -> str:
     """A field in words: our own, else the column's, else its name."""
-    if key in FIELDS:
-        return str(FIELDS[key])
-    field = field_of(model, key)
-    if field is not None and isinstance(field.verbose_name, Promise):
-        return str(field.verbose_name)
+    label = model._meta.label if model else ""
+    ours = FIELDS.get(f"{label}.{key}") or FIELDS.get(key)
+    if ours is not None:
+        return str(ours)
+    # What is known of the person behind a card is told of the card.
+    for one in (model, model_of(BESIDE.get(label, ""))):
+        field = field_of(one, key)
+        if field is not None and isinstance(field.verbose_name, Promise):
+            return capfirst(str(field.verbose_name))
     return str(OBJECTS.get(key) or ROOMS.get(key) or key.replace("_", " "))
 
 
@@ -149,13 +155,22 @@ def shown(value: Any, key: str, model: type[Model] | None, names: Names) -> str:
 
 def in_words(text: str, key: str, model: type[Model] | None) -> str:
     """A choice, a role, a date or a moment; empty where the text is none of these."""
-    choices = dict(Role.choices) if key in {"role", "roles", "asked_of"} else {}
-    field = field_of(model, key)
-    if field is not None and field.choices:
-        choices = dict(field.flatchoices)
+    choices = dict(Role.choices) if key in {"role", "roles", "asked_of"} else VALUES.get(key, {})
+    if model is not None:
+        choices = {**choices_of(model, key), **choices}
     if text in choices:
         return str(choices[text])
     return moment(text) if re.match(r"\d{4}-\d\d-\d\d", text) else ""
+
+
+def choices_of(model: type[Model], key: str) -> dict[str, Any]:
+    """The choices of a column of that name: of this row, else of one that hangs on it."""
+    own = field_of(model, key)
+    rows = [model] if own is not None else model._meta.app_config.get_models()
+    found = (field_of(one, key) for one in rows)
+    return {
+        k: v for field in found if field is not None and field.choices for k, v in field.flatchoices
+    }
 
 
 def moment(text: str) -> str:
