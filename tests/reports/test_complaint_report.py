@@ -186,6 +186,19 @@ def test_the_page_costs_as_many_statements_with_more_complaints(
         client.get(PAGE)
 
 
+def test_each_tile_says_what_it_was_measured_of(cast: Cast, sign_in: SignIn) -> None:
+    make_complaint(cast, now=NOW - HOUR)
+    ticket = content(cast)
+    actions.close_ticket(ticket, by=cast.xu, version=ticket.version, now=NOW + HOUR)
+    page = boss(sign_in, cast).get(PAGE)
+    said = {tile.key: tile.out_of for tile in page.context["page"].tiles}
+    assert said["complaint_count"] == ""
+    assert said["resolution_hours"] == "1 条投诉"
+    assert "新线索" not in page.content.decode()
+    tiles = boss(sign_in, cast).get("/dashboard/").context["board"].tiles
+    assert {tile.key: tile.out_of for tile in tiles}["first_response_hours"] == "0 条新线索"
+
+
 def test_a_clock_of_a_ticket_that_turned_out_to_be_none_counts_nowhere(cast: Cast) -> None:
     ticket = make_complaint(cast, now=NOW - 2 * DAY)
     Ticket.objects.filter(pk=ticket.pk).update(state="withdrawn")

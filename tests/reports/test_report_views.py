@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +21,7 @@ from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.actions.saved_views import tell_views
 from crm.reports.models import ReportView
+from crm.reports.queues.saved_views import PAGES
 from crm.reports.weekly.figures import lost_by_reason
 from tests import people
 from tests.people import NOW, SHANGHAI, Cast, local
@@ -92,6 +95,37 @@ def test_the_file_of_a_report_holds_what_its_page_shows(cast: Cast) -> None:
         assert list(LISTS["report"].lines(asked, 500)), report
     lines = list(LISTS["report"].lines(Asked(cast.shen, {**query, "report": "lost"}, NOW), 500))
     assert ["按原因", "失联", "战败客户", "1", 1, 1] in lines
+
+
+@pytest.mark.parametrize("report", sorted(PAGES))
+def test_the_file_of_a_bare_page_is_of_the_days_its_page_shows(
+    cast: Cast, sign_in: SignIn, report: str
+) -> None:
+    a_busy_week(cast)
+    lose(cast.lin, "失联", "2026-02-20 10:00")
+    page = sign_in(cast.shen).get(reverse(PAGES[report]))
+    shown = page.context["asked"].period
+    assert f"/exports/new/?list=report&amp;report={report}" in page.content.decode()
+    said = {"period": "own", "first": str(shown.first), "last": str(shown.last)}
+    bare, told = (
+        list(LISTS["report"].lines(Asked(cast.shen, {**query, "report": report}, NOW), 500))
+        for query in ({}, said)
+    )
+    assert bare == told
+    if report == "lost":
+        assert ["按原因", "失联", "战败客户", "1", 1, 1] in bare
+
+
+@pytest.mark.parametrize("page", ["reports:visit_rows", "reports:complaint_rows"])
+def test_rows_nobody_asked_a_period_of_are_taken_out_as_shown(
+    cast: Cast, sign_in: SignIn, page: str
+) -> None:
+    client = sign_in(cast.shen)
+    answer = client.get(reverse(page))
+    links = re.findall(r'"/exports/new/\?([^"]*list=figure[^"]*)"', answer.content.decode())
+    told = QueryDict(links[0].replace("&amp;", "&"))
+    found = answer.context["found"]
+    assert (told["period"], told["kpi"]) == (answer.context["asked"].kind, found.shown.key)
 
 
 def test_a_view_is_kept_once_with_its_filters_and_nothing_else(cast: Cast, sign_in: SignIn) -> None:

@@ -14,10 +14,9 @@ from crm.exchange.sheets.definitions import Value
 from crm.people import roles
 from crm.people.models import Store
 from crm.people.queues import staff, staff_list
-from crm.records.periods import MONTH
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import find_kpi
-from crm.reports.queues.asked import asked_for
+from crm.reports.queues.asked import asked_for, usual_kind
 from crm.reports.queues.report_lines import ReportLine, report_lines
 from crm.reports.queues.saved_views import PAGES
 from crm.reports.queues.whole import WholeFigure, whole_figure
@@ -69,9 +68,9 @@ def lines_of_a_report(asked: Asked) -> list[ReportLine]:
     report = query.get("report", "effect")
     if report not in PAGES:
         raise Http404
-    kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone, MONTH)
+    page, today = PAGES[report], timezone.localdate(asked.now)
+    kind, period = PeriodForm(query).read(today, zone, usual_kind(page))
     who, of = query.get("who", ""), query.get("of", "")
-    page = PAGES[report]
     return report_lines(
         report, asked_for(asked.user, kind, period, who, asked.now, page=page, of=of)
     )

@@ -18,7 +18,7 @@ from crm.customers.models import Source
 from crm.people import roles
 from crm.people.models import Department, Membership, Store, User
 from crm.records.kpis import EVERYTHING, By, Question, Scope
-from crm.records.periods import OWN, Period, before
+from crm.records.periods import OWN, THIRTY, WEEK, Period, before
 from crm.reports.access import BoardReach, board_reach
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import book
@@ -43,9 +43,16 @@ ROWS = {
     ANALYSIS: "reports:visit_rows",
     OF_COMPLAINTS: "reports:complaint_rows",
 }
+# What the first pages show where nothing is said; the reports show the last 30 days.
+USUAL_KIND = {DASHBOARD: WEEK, FIGURES: WEEK, COMPARED: WEEK}
 # The source of cards that name none, as it stands in the address.
 UNKNOWN_SOURCE = "none"
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
+
+
+def usual_kind(page: str) -> str:
+    """The kind of period a page of figures shows where its address names none."""
+    return USUAL_KIND.get(page, THIRTY)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -22,6 +22,11 @@ Verdict = Literal["better", "worse", "same", ""]
 Light = Literal["done", "soon", "late", ""]
 STEP = Decimal("0.1")
 MINUTES_BELOW_HOURS = 1
+# What the times of a median are the times of.
+MEASURED: dict[str, Callable[[int], str]] = {
+    "first_response_hours": lambda n: ngettext("%(count)s new card", "%(count)s new cards", n),
+    "resolution_hours": lambda n: ngettext("%(count)s complaint", "%(count)s complaints", n),
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,20 @@ class Shown:
     @property
     def words(self) -> str:
         return value_words(self.key, self.number)
+
+    @property
+    def out_of(self) -> str:
+        """What stands behind the value: its two counts, or how many times a median is of.
+
+        Empty for a count, which says it itself.
+        """
+        number = self.number
+        if number.numerator is not None:
+            return f"{numbers.number(number.numerator)} / {numbers.number(number.denominator)}"
+        if self.kpi.unit is Unit.COUNT:
+            return ""
+        words = MEASURED[self.key](number.denominator) if self.key in MEASURED else "%(count)s"
+        return words % {"count": numbers.number(number.denominator)}
 
     @property
     def percent(self) -> Decimal | None:

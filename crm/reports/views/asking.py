@@ -11,17 +11,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from crm.people.access import SignedInRequest
-from crm.records.periods import THIRTY, WEEK
 from crm.reports.access import can_see_board
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import find_kpi
-from crm.reports.queues.asked import COMPARED, DASHBOARD, FIGURES, Asked, asked_for
+from crm.reports.queues.asked import DASHBOARD, Asked, asked_for, usual_kind
 from crm.reports.queues.pages import kinds_of
 from crm.reports.queues.rows import lines_of, rows_behind
 from crm.ui.lists import page_number
-
-# What a page shows where nothing is said.
-USUAL_KIND = {DASHBOARD: WEEK, FIGURES: WEEK, COMPARED: WEEK}
 
 
 def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) -> Asked:
@@ -29,8 +25,8 @@ def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) 
     if not can_see_board(request.user):
         raise PermissionDenied
     now = timezone.now()
-    usual = USUAL_KIND.get(page, THIRTY)
-    kind, period = form.read(timezone.localdate(now), ZoneInfo(settings.TIME_ZONE), usual)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    kind, period = form.read(timezone.localdate(now), zone, usual_kind(page))
     who, of = form.data.get("who", ""), form.data.get("of", "")
     return asked_for(request.user, kind, period, who, now, page=page, of=of)
 
