@@ -34,11 +34,28 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """A visit still to be made."""
+    """A visit still to be made, and the complaint it follows if any."""
 
     card_id: int
     visit_id: int
     due_on: dt.date
+    ticket_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A visit an event of the same customer may join: there already, or made for `event`."""
+
+    due_on: dt.date
+    ticket_id: int | None
+    visit_id: int | None = None
+    event: Event | None = None
+
+    def takes(self, want: Wanted, merge_days: int) -> bool:
+        """Days apart as the rule allows; the answer to a complaint is asked about on its own."""
+        ticket = want.event.ticket_id
+        near = abs((self.due_on - want.due_on).days) <= merge_days
+        return near and ticket in (None, self.ticket_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +79,24 @@ def sort_out(
     """Decide for each event, in order of the days they are due (RV-15).
 
     `refused` holds the cards whose customer does not wish it, `waiting` the visits still to be
-    made. Two of one customer at most `merge_days` apart become one.
+    made. Two of one customer at most `merge_days` apart become one; two complaints never do, as
+    each customer's word settles its own.
     """
-    open_visits: dict[int, list[tuple[dt.date, int | None, Event | None]]] = defaultdict(list)
+    open_visits: dict[int, list[Near]] = defaultdict(list)
     for visit in waiting:
-        open_visits[visit.card_id].append((visit.due_on, visit.visit_id, None))
+        open_visits[visit.card_id].append(Near(visit.due_on, visit.ticket_id, visit.visit_id))
     decisions = []
     for want in sorted(wanted, key=lambda one: (one.due_on, one.event.key)):
         card = want.event.card_id
         if card in refused:
             decisions.append(Decision(want, REFUSED))
             continue
-        near = [
-            found for found in open_visits[card] if abs((found[0] - want.due_on).days) <= merge_days
-        ]
+        near = [found for found in open_visits[card] if found.takes(want, merge_days)]
         if near:
-            _day, visit_id, event = min(near, key=lambda one: abs((one[0] - want.due_on).days))
-            decisions.append(Decision(want, MERGED, visit_id, event))
+            joined = min(near, key=lambda one: abs((one.due_on - want.due_on).days))
+            decisions.append(Decision(want, MERGED, joined.visit_id, joined.event))
         else:
-            open_visits[card].append((want.due_on, None, want.event))
+            made = Near(want.due_on, want.event.ticket_id, event=want.event)
+            open_visits[card].append(made)
             decisions.append(Decision(want, MADE))
     return decisions

@@ -134,6 +134,11 @@ def test_a_complaint_about_lin_from_the_eve_of_the_holiday_to_its_reopening(cast
     assert due(ticket)["follow_up"] == "10-13 23:59"
     visit = Visit.objects.get()
     assert (visit.kind, visit.due_on) == ("complaint", dt.date(2026, 10, 13))
+    with on("10-12 09:00"):
+        lin = browser(cast.lin)
+        assert lin.get(f"/visits/{visit.public_id}/").status_code == 404
+        assert visit.visit_no not in lin.get("/visits/", {"show": "all"}).content.decode()
+        assert lin.get("/search/", {"q": visit.visit_no}).url.startswith("/customers/")
     assert figures() == ((1, 1), (0, 1))
 
     # Not content: back to work, with clocks of its own and a level higher.

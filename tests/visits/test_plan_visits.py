@@ -124,6 +124,19 @@ def test_an_answer_given_while_the_worker_was_down_is_caught_up_once(cast):
     assert Visit.objects.count() == 2
 
 
+def test_each_of_two_complaints_answered_in_one_week_is_asked_about_on_its_own(cast):
+    rule = only("complaint")
+    card = make_card(cast.lin, "高峰")
+    answered = {"state": "replied", "responsible": cast.xu}
+    first = make_ticket(card, NOW - 5 * DAY, resolved_at=NOW - DAY, **answered)
+    second = make_ticket(card, NOW - 4 * DAY, resolved_at=NOW, **answered)
+    third = make_ticket(card, NOW - 3 * DAY, resolved_at=NOW, **answered)
+    ticket_answered.send(type(first), ticket=first, by=cast.xu, now=NOW - DAY)
+    plan_rule(rule, now=NOW)
+    asked = Visit.objects.filter(card=card).values_list("ticket", flat=True)
+    assert sorted(asked) == [first.pk, second.pk, third.pk]
+
+
 def test_a_delivery_whose_news_failed_half_way_is_caught_up_under_every_rule_once(cast):
     VisitRule.objects.exclude(trigger="delivery").update(active=False)
     VisitRule.objects.filter(wait__in=(7,)).update(active=False)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.models import Ticket
 from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
@@ -36,12 +37,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Own visits, those of the cards in scope, or the store's for service (matrix row 10).
 
         Never one that this person is still to audit: the customer is asked again without the
-        answers in sight (SA-01).
+        answers in sight (SA-01). Nor one that follows a complaint about themselves (CP-33).
         """
         reach = user.reach
+        about_them = Ticket.objects.filter(about=reach.user_id).order_by().values("pk")
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(assignee__in=reach.own_ids)
         rows = self.filter(own | Q(store__in=store) | row_scope(reach, "card__", VISIT_READERS))
+        rows = rows.exclude(ticket__in=about_them)
         if not reach.has(roles.AUDITOR):
             return rows
         blind = {"drawn_audit__auditor": reach.user_id, "drawn_audit__state__in": states.BLIND}

@@ -104,5 +104,5 @@ def _visits_of_others(rule: VisitRule, cards: set[int]) -> Iterator[DueVisit]:
     for part in parts(sorted(cards)):
         rows = Visit.objects.filter(joined_by(rule), card__in=part)
         rows = rows.exclude(state=states.CANCELLED).filter(~Exists(made))
-        for card_id, visit_id, day in rows.values_list("card_id", "pk", "due_on"):
-            yield DueVisit(card_id, visit_id, day)
+        for found in rows.values_list("card_id", "pk", "due_on", "ticket_id"):
+            yield DueVisit(*found)

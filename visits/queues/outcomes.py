@@ -107,8 +107,8 @@ def _waiting(rule: VisitRule, cards: set[int]) -> Iterator[DueVisit]:
     """Visits still to be made; one about a complaint joins none but its like."""
     for part in parts(sorted(cards)):
         rows = Visit.objects.due().filter(joined_by(rule), card__in=part)
-        for card_id, visit_id, day in rows.values_list("card_id", "pk", "due_on"):
-            yield DueVisit(card_id, visit_id, day)
+        for found in rows.values_list("card_id", "pk", "due_on", "ticket_id"):
+            yield DueVisit(*found)
 
 
 def joined_by(rule: VisitRule) -> Q:
