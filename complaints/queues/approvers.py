@@ -24,10 +24,8 @@ def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> autho
     granted = granted.exclude(ticket__state__in=states.CANCELLED)  # nothing was given
     since = now - numbers.authority_customer_days * DAY
     of_ticket = _sum(granted.filter(ticket=ticket))
-    of_customer = of_ticket
-    if ticket.card is not None:
-        customer = granted.filter(ticket__card__customer=ticket.card.customer_id)
-        of_customer = _sum(customer.filter(decided_at__gte=since))
+    recently = granted.filter(decided_at__gte=since)
+    of_customer = _sum(recently.filter(_of_same_customer(ticket)))
     return authority.Asked(
         category=ticket.category,
         severity=ticket.severity,
@@ -35,6 +33,19 @@ def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> autho
         customer_total=of_customer + proposal.amount,
         reopenings=ticket.reopenings,
     )
+
+
+def _of_same_customer(ticket: Ticket) -> Q:
+    """The tickets of the same customer, or of the same number where no card says who it is."""
+    if ticket.card is not None:
+        return Q(ticket__card__customer=ticket.card.customer_id)
+    phone = _phone_of(ticket)
+    return Q(ticket__card=None, ticket__intake__phone=phone) if phone else Q(ticket=ticket)
+
+
+def _phone_of(ticket: Ticket) -> str:
+    intake = getattr(ticket, "intake", None)
+    return intake.phone if intake is not None else ""
 
 
 def recused_from(proposal: Proposal) -> set[int]:

@@ -85,6 +85,16 @@ def test_amounts_of_one_customer_are_summed_over_ninety_days(cast: Cast) -> None
     assert other.proposals.get().role == "service_supervisor"
 
 
+def test_amounts_of_somebody_without_a_card_are_summed_by_their_number(cast: Cast) -> None:
+    caller = {"card": None, "told": {"name": "过路人", "phone": "+8613800001120"}}
+    approved(cast, amount=Decimal(900), ticket_fields=caller)
+    second = proposed(cast, amount=Decimal(200), ticket_fields=caller)
+    assert second.proposals.get().role == "manager"
+    stranger = {"card": None, "told": {"name": "另一位", "phone": "+8613800001121"}}
+    other = proposed(cast, amount=Decimal(200), ticket_fields=stranger)
+    assert other.proposals.get().role == "service_supervisor"
+
+
 def test_what_was_granted_between_sending_and_deciding_counts_too(cast: Cast) -> None:
     card = make_card(cast.lin, "王芳")
     first = proposed(cast, amount=Decimal(700), ticket_fields={"card": card})
