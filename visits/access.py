@@ -14,6 +14,7 @@ from visits.models import (
     FINDING_READERS,
     SAMPLE_READERS,
     VISIT_READERS,
+    WORDS_READERS,
     CareRule,
     CareTask,
     Correction,
@@ -29,10 +30,6 @@ from visits.models import (
     VisitRule,
 )
 
-WORDS_READERS = (
-    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR),
-    *(roles.MANAGER, roles.GENERAL_MANAGER, roles.AUDITOR),
-)
 BY_HAND = (Trigger.LIST, Trigger.CAMPAIGN)
 WRITERS = (roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
 PLANNERS = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)

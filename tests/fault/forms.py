@@ -467,6 +467,7 @@ BODIES: dict[str, Any] = {
         "words": "分数不符",
         "then": "publish",
     },
+    "visits:attach_to_visit": {"attachments": SimpleNamespace(name="签收单.jpg", bytes=photo())},
     "visits:enter_later": {"made_at": "2026-03-12 09:30"},
     "visits:log_gift": {"what": "茶叶", "value": "88", "handed_over": "on"},
     "visits:prepare_visit": {"ready": ["documents", "gift"]},

@@ -8,6 +8,7 @@ from visits.actions.approving import (
     take_back_version,
 )
 from visits.actions.assigning import assign_visit, assign_visits, assign_waiting
+from visits.actions.attaching import attach_to_visit
 from visits.actions.auditing import (
     AUDIT_ENDS,
     Found,
@@ -117,6 +118,7 @@ __all__ = [
     "assign_visit",
     "assign_visits",
     "assign_waiting",
+    "attach_to_visit",
     "begin_version",
     "call_off_care_of",
     "call_off_care_on",

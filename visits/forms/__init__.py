@@ -14,7 +14,7 @@ from visits.forms.call import CallForm
 from visits.forms.care import AssignCareForm, CareRuleForm, CompleteCareForm, SkipCareForm
 from visits.forms.corrections import CallOffForm, FinishForm, HandOverForm, VerifyForm
 from visits.forms.lists import ListForm
-from visits.forms.onsite import EnterLaterForm, GiftForm, PrepareForm, ThankForm
+from visits.forms.onsite import AttachForm, EnterLaterForm, GiftForm, PrepareForm, ThankForm
 from visits.forms.opportunities import DismissForm, TakeForm
 from visits.forms.preview import PreviewForm
 from visits.forms.question import QuestionForm
@@ -38,6 +38,7 @@ __all__ = [
     "AssignCareForm",
     "AssignForm",
     "AssignManyForm",
+    "AttachForm",
     "BeginForm",
     "CallForm",
     "CallOffForm",

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.files import chosen, files_field, photos_field
 from crm.ui.fields import SpokenMoment
 from crm.ui.forms import Line, Money
 from visits.forms.verbs import OfVisit
@@ -89,3 +90,22 @@ class EnterLaterForm(OfVisit):
     def told(self) -> dict[str, Any]:
         """What the action takes."""
         return {"made_at": self.cleaned_data["made_at"].at}
+
+
+class AttachForm(OfVisit):
+    """Photos of the visit, and what was filled in or signed on paper."""
+
+    attachments = files_field()
+    photos = photos_field()
+    is_original = forms.BooleanField(label=_("Original, as we received it"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Something was chosen, here or there."""
+        sent = super().clean() or {}
+        if not self.errors and not chosen(self):
+            self.add_error("attachments", _("Choose a file."))
+        return sent
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"files": chosen(self), "is_original": self.cleaned_data["is_original"]}

@@ -49,6 +49,7 @@ from visits.models.questionnaires import (
 from visits.models.rules import KINDS, Trigger, Unit, VisitCause, VisitorProfile, VisitRule
 from visits.models.visits import (
     VISIT_READERS,
+    WORDS_READERS,
     Visit,
     VisitAttempt,
     VisitQuerySet,
@@ -63,6 +64,7 @@ __all__ = [
     "KINDS",
     "SAMPLE_READERS",
     "VISIT_READERS",
+    "WORDS_READERS",
     "Answer",
     "AuditFinding",
     "AuditSample",

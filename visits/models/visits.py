@@ -13,11 +13,15 @@ from complaints.models import Ticket
 from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
-from crm.records.models import Record
+from crm.records.models import ORIGINAL, REMOVE, SEE, Record
 from followups.models import Method, Outcome
 from visits import states
 
 VISIT_READERS = SALES_READERS | {roles.AUDITOR}
+WORDS_READERS = (
+    *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR),
+    *(roles.MANAGER, roles.GENERAL_MANAGER, roles.AUDITOR),
+)
 
 
 class VisitState(models.TextChoices):
@@ -49,6 +53,30 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             return rows
         blind = {"drawn_audit__auditor": reach.user_id, "drawn_audit__state__in": states.BLIND}
         return rows.exclude(**blind)
+
+    def files_for(self, user: User, right: str = SEE) -> VisitQuerySet:
+        """Whose files this person may see, take as they came, or remove as a mistake (D36).
+
+        Files say what words say: none for whom the customer was asked about. As it came it is for
+        the visitor and service's supervisor.
+        """
+        reach, rows = user.reach, self.visible_to(user).not_rating(user)
+        if right == REMOVE:
+            leads = (roles.SERVICE_SUPERVISOR, roles.MANAGER)
+            return rows.filter(store__in=reach.stores_as(*leads))
+        own = Q(assignee__in=reach.own_ids)
+        if right == ORIGINAL:
+            return rows.filter(own | Q(store__in=reach.stores_as(roles.SERVICE_SUPERVISOR)))
+        return rows if reach.has(*WORDS_READERS) else rows.filter(own)
+
+    def not_rating(self, user: User) -> VisitQuerySet:
+        """Those on which the customer judges somebody else: `rated_ids`, asked of the database."""
+        me = user.pk
+        answered = Q(ticket__responsible=me) | Q(ticket__about=me) | Q(ticket__solved_by=me)
+        answered |= Q(ticket__tasks__handler=me)
+        owned = self.model.objects.filter(kind__in=RATES_OWNER, card__owner=me)
+        handled = self.model.objects.filter(answered, kind=Visit.Kind.COMPLAINT)
+        return self.exclude(pk__in=owned.values("pk")).exclude(pk__in=handled.values("pk"))
 
     def due(self) -> VisitQuerySet:
         """Still to be made."""

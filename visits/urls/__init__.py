@@ -121,6 +121,7 @@ urlpatterns = [
     path("<slug:public_id>/refusal/", views.decline_visit, name="decline_visit"),
     path("<slug:public_id>/not-reached/", views.give_up_visit, name="give_up_visit"),
     path("<slug:public_id>/preparation/", views.prepare_visit, name="prepare_visit"),
+    path("<slug:public_id>/attachments/", views.attach_to_visit, name="attach_to_visit"),
     path("<slug:public_id>/gifts/", views.log_gift, name="log_gift"),
     path("<slug:public_id>/thanks/", views.thank_customer, name="thank_customer"),
     path("<slug:public_id>/later-entry/", views.enter_later, name="enter_later"),

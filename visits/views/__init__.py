@@ -37,6 +37,7 @@ from visits.views.links import links, make_link, revoke_link, revoke_links
 from visits.views.lists import visit, visits
 from visits.views.mails import log_reply, remind_customer, resend_mail, write_mail
 from visits.views.onsite import (
+    attach_to_visit,
     enter_later,
     log_gift,
     prepare_visit,
@@ -93,6 +94,7 @@ __all__ = [
     "assign_care",
     "assign_visit",
     "assign_visits",
+    "attach_to_visit",
     "audit",
     "audits",
     "begin_version",

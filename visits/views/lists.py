@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.customers.access import shown_name
 from crm.customers.queues import calls_refused, refusals_of
 from crm.people.access import SignedInRequest
+from crm.records.queues import files_of
 from crm.ui import moments
 from visits import access, states
 from visits.queues import screens, visit_list, visit_queue
@@ -53,6 +54,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "makes": found.state in states.MOVES["complete"] and access.makes(user, found),
         "is_visitor": access.makes(user, found),
         "outing": screens.outing_of(found),
+        "files": files_of(user, [found]).get(found.public_id, []) if reads else [],
         "assigns": access.can_assign(user, found),
         "cancels": access.can_cancel(user, found),
         "invites": access.can_invite(user, found),

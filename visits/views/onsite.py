@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.customers.access import shown_name
 from crm.people.access import SignedInRequest
 from visits import access, actions
-from visits.forms import EnterLaterForm, GiftForm, PrepareForm, ThankForm
+from visits.forms import AttachForm, EnterLaterForm, GiftForm, PrepareForm, ThankForm
 from visits.queues import screens
 from visits.views.verbs import Verb, show_verb
 
@@ -49,6 +49,16 @@ ENTER_LATER = Verb(
 )
 
 
+ATTACH = Verb(
+    AttachForm,
+    access.makes,
+    actions.attach_to_visit,
+    _("Files"),
+    _("Add files"),
+    _("The files are kept."),
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What is ready before one sets out."""
@@ -71,6 +81,12 @@ def thank_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
 def enter_later(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Made, and to be entered by a date."""
     return show_verb(request, public_id, ENTER_LATER)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def attach_to_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Photos and scans of a visit."""
+    return show_verb(request, public_id, ATTACH)
 
 
 @require_safe

@@ -46,7 +46,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb) -> HttpRespo
     visit = found()
     if not verb.may(request.user, visit):
         raise PermissionDenied
-    form = verb.form(request.POST or None, visit=visit)
+    form = verb.form(request.POST or None, request.FILES or None, visit=visit)
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: screens.saved_visit(found())):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 OF_A_VISIT = (
     *("visit", "try_visit", "appoint_visit", "decline_visit", "give_up_visit", "cancel_visit"),
     *("assign_visit", "prepare_visit", "log_gift", "thank_customer", "enter_later"),
+    "attach_to_visit",
 )
 OF_CARE = ("care", "care_task", "complete_care", "skip_care", "assign_care")
 OF_A_NEED = ("opportunity", "take_opportunity", "dismiss_opportunity")
