@@ -11,6 +11,7 @@ from django.core import mail
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from crm.customers.models import Card
 from crm.exchange.queues.columns import Asked
@@ -21,6 +22,7 @@ from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.actions.saved_views import tell_views
 from crm.reports.models import ReportView
+from crm.reports.queues.lost import OTHERS
 from crm.reports.queues.saved_views import PAGES
 from crm.reports.weekly.figures import lost_by_reason
 from tests import people
@@ -71,6 +73,39 @@ def test_the_lost_are_counted_by_reason_and_a_reason_opens_its_cards(
     week = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 8), SHANGHAI)
     frozen = lost_by_reason(cast.pudong.pk, week)
     assert frozen == [{"reason": "购买竞品", "count": 2}, {"reason": "预算不足", "count": 1}]
+
+
+def test_every_line_of_the_lost_opens_as_many_cards_as_it_counts(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    car = people.make_product()
+    for number in range(18):
+        Card.objects.filter(pk=lose(cast.lin, f"原因{number:02d}").pk).update(product=car)
+    told: dict[str, Any] = {"lost_reason": "", "source": "", "level": "", "owner": None}
+    Card.objects.filter(pk=lose(cast.zhou, "").pk).update(**told)
+    shen = sign_in(cast.shen)
+    tables = shen.get(f"{LOST}{FIRST_WEEK}").context["report"].tables
+    assert [table.name for table in tables] == ["reason", "person", "source", "level", "model"]
+    others = tables[0].lines[-1]
+    assert (others.key, others.count) == (OTHERS, 4)
+    for table in tables:
+        assert sum(line.count for line in table.lines) == 19
+        for line in table.lines:
+            query = f"{FIRST_WEEK}&{urlencode({table.name: line.key})}"
+            page = shen.get(f"{LOST}{query}")
+            assert page.context["cards"].paginator.count == line.count, (table.name, line)
+            assert f"· {line.label}</h2>" in page.content.decode()
+    page = shen.get(f"{LOST}{FIRST_WEEK}&person={cast.ma.public_id}&level=%00x")
+    assert page.context["cards"].paginator.count == 0
+
+
+def test_marketing_opens_nobodys_lost(cast: Cast, sign_in: SignIn) -> None:
+    lose(cast.lin, "失联")
+    mona = sign_in(cast.mona)
+    names = [table.name for table in mona.get(f"{LOST}{FIRST_WEEK}").context["report"].tables]
+    assert "person" not in names
+    told = f"{LOST}{FIRST_WEEK}&person={cast.lin.public_id}"
+    assert mona.get(told).status_code == 404
 
 
 def test_a_salesperson_reads_their_own_effect_and_their_own_lost(

@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm.customers.access import shown_name
 from crm.customers.kpis import OWNER, cards
-from crm.customers.models import Card, Level, Source
+from crm.customers.models import Card, Level
 from crm.customers.states import LOST
 from crm.people.models import User
 from crm.reports.board import Number, read
 from crm.reports.queues.asked import Asked, source_name
 from crm.reports.queues.tiles import Shown
 from crm.ui import numbers
-from crm.vehicles.models import Product
 
 LINES_AT_MOST = 15
 WON_BACK = ("recovery_rate", "recovery_rate_of_consultants", "recovery_rate_of_supervisors")
-NO_REASON = "none"
+# What no value and all the lesser ones are called in the address.
+NONE, OTHERS = "none", "*"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to divide the lost: the column that tells them apart, and that of its words."""
+
+    title: Promise
+    column: str
+    words: str
+    called: Callable[[str], str]
+
+
+def reason_words(reason: str) -> str:
+    """A reason as it was written; some cards name none."""
+    return reason or _("No reason named")
+
+
+def name_words(name: str | None) -> str:
+    """A person or a model by name; some cards have none."""
+    return name or _("Not known")
+
+
+def level_words(code: str) -> str:
+    """A level in words; some cards were never judged."""
+    return str(Level(code).label) if code else _("Not known")
+
+
+PERSON = "person"
+# By their names in the address.
+WAYS = {
+    "reason": Way(gettext_lazy("By reason"), "lost_reason", "lost_reason", reason_words),
+    PERSON: Way(gettext_lazy("By salesperson"), "owner__public_id", "owner__name", name_words),
+    "source": Way(gettext_lazy("By source"), "source", "source", source_name),
+    "level": Way(gettext_lazy("By level when lost"), "level", "level", level_words),
+    "model": Way(gettext_lazy("By model"), "product__public_id", "product__name", name_words),
+}
 
 
 @dataclass(frozen=True)
@@ -62,8 +101,7 @@ class LostReport:
     opened: Number
     tables: list[LostTable]
     won_back: list[Shown]
-    reason: str
-    reason_words: str
+    picked: str
 
 
 def lost_in(asked: Asked, *, before: bool = False) -> QuerySet[Card]:
@@ -73,79 +111,82 @@ def lost_in(asked: Asked, *, before: bool = False) -> QuerySet[Card]:
     return rows.filter(asked.chosen.scope.of(OWNER)).order_by()
 
 
-def lost_report(asked: Asked, reason: str = "") -> LostReport:
+def lost_report(asked: Asked, picked: Mapping[str, str] | None = None) -> LostReport:
     """Read the page; one statement for each table, however many were lost."""
     rows = lost_in(asked)
     count = rows.count()
     read_now = read([(key, asked.question()) for key in ("cards_begun", *WON_BACK)])
     opened, *won = [answer.number() for answer in read_now]
+    tables = [
+        LostTable(name, way.title, _lines(rows, way, count)) for name, way in ways_of(asked).items()
+    ]
     return LostReport(
         asked=asked,
         count=count,
         before=lost_in(asked, before=True).count(),
         opened=opened,
-        tables=[_reasons(rows, count), *_others(rows, count, named=asked.names_people)],
+        tables=tables,
         won_back=[Shown(key, one, asked.link(key)) for key, one in zip(WON_BACK, won, strict=True)],
-        reason=reason,
-        reason_words=reason_words("" if reason == NO_REASON else reason),
+        picked=", ".join(_picked_words(tables, picked or {})),
     )
 
 
-def lost_cards(asked: Asked, reason: str = "") -> QuerySet[Card]:
-    """The lost this reader may see, the latest first; of one reason where it is named."""
-    mine = Card.objects.visible_to(asked.reader).filter(pk__in=lost_in(asked).values("pk"))
-    if reason:
-        mine = mine.filter(lost_reason="" if reason == NO_REASON else reason)
+def ways_of(asked: Asked) -> dict[str, Way]:
+    """The tables of these people: by person where each one is named to this reader."""
+    return {name: way for name, way in WAYS.items() if name != PERSON or asked.names_people}
+
+
+def lost_cards(asked: Asked, picked: Mapping[str, str] | None = None) -> QuerySet[Card]:
+    """The lost this reader may see, the latest first; of the picked lines of tables.
+
+    `picked` names lines by table: a reason as written, a code, a public id, NONE or OTHERS. Raises
+    Http404 for a table this reader is not shown.
+    """
+    rows, ways = lost_in(asked), ways_of(asked)
+    found = rows
+    for name, key in (picked or {}).items():
+        if name not in ways:
+            raise Http404
+        found = found.filter(_line_of(rows, ways[name], key))
+    mine = Card.objects.visible_to(asked.reader).filter(pk__in=found.values("pk"))
     return mine.select_related("customer", "owner", "product").order_by("-lost_at", "-id")
 
 
-def reason_words(reason: str) -> str:
-    """A reason as it was written; some cards name none."""
-    return reason or _("No reason named")
+def _counts(rows: QuerySet[Card], way: Way) -> list[dict[str, Any]]:
+    """The greatest lines of a table: what tells them apart, their words, and `n`."""
+    found = rows.values(way.column, way.words).annotate(n=Count("pk"))
+    return list(found.order_by("-n", way.words, way.column)[:LINES_AT_MOST])
 
 
-def _counts(rows: QuerySet[Card], field: str) -> list[tuple[Any, int]]:
-    found = rows.values(field).annotate(n=Count("pk")).order_by("-n", field)
-    return [(one[field], one["n"]) for one in found[:LINES_AT_MOST]]
-
-
-def _reasons(rows: QuerySet[Card], whole: int) -> LostTable:
+def _lines(rows: QuerySet[Card], way: Way, whole: int) -> list[LostLine]:
+    """The greatest lines, and one for all the others together."""
     lines = [
-        LostLine(reason_words(reason), n, whole, reason or NO_REASON)
-        for reason, n in _counts(rows, "lost_reason")
+        LostLine(way.called(one[way.words]), one["n"], whole, one[way.column] or NONE)
+        for one in _counts(rows, way)
     ]
-    return LostTable("reason", gettext_lazy("By reason"), lines)
+    if rest := whole - sum(line.count for line in lines):
+        lines.append(LostLine(pgettext("lost", "All others"), rest, whole, OTHERS))
+    return lines
 
 
-def _others(rows: QuerySet[Card], whole: int, *, named: bool) -> list[LostTable]:
-    def table(name: str, title: Promise, field: str, names: Mapping[Any, str]) -> LostTable:
-        lines = [
-            LostLine(names.get(value) or _("Not known"), n, whole)
-            for value, n in _counts(rows, field)
-        ]
-        return LostTable(name, title, lines)
-
-    people = [table("person", gettext_lazy("By salesperson"), "owner", _names(rows, "owner", User))]
-    return [
-        *(people if named else []),
-        table("source", gettext_lazy("By source"), "source", _sources()),
-        table("level", gettext_lazy("By level when lost"), "level", _levels()),
-        table("model", gettext_lazy("By model"), "product", _names(rows, "product", Product)),
-    ]
+def _line_of(rows: QuerySet[Card], way: Way, key: str) -> Q:
+    """The cards of one line."""
+    if key == OTHERS:
+        return ~reduce(or_, (_is(way, one[way.column]) for one in _counts(rows, way)), Q(pk=None))
+    return _is(way, "" if key == NONE else key)
 
 
-def _sources() -> dict[str, str]:
-    return {code: source_name(code) for code in ("", *Source.values)}
+def _is(way: Way, value: str | None) -> Q:
+    """Cards with that value, or without any."""
+    if value:
+        return Q(**{way.column: value})
+    return Q(**{way.column: ""}) | Q(**{f"{way.column}__isnull": True})
 
 
-def _levels() -> dict[str, str]:
-    return {code: str(label) for code, label in Level.choices}
-
-
-def _names(rows: QuerySet[Card], field: str, model: Any) -> dict[int, str]:
-    """The names of those a table may show; as many statements without any."""
-    pks = {pk for pk, _n in _counts(rows, field) if pk}
-    return {pk: one.name for pk, one in model.objects.in_bulk({0, *pks}).items()}
+def _picked_words(tables: list[LostTable], picked: Mapping[str, str]) -> list[str]:
+    """The picked lines by their words, as their tables have them."""
+    words = {(table.name, line.key): line.label for table in tables for line in table.lines}
+    return [words[one] for one in picked.items() if one in words]
 
 
 @dataclass(frozen=True)
