@@ -110,9 +110,13 @@ def level_promotion_rate(ask: Question) -> Rate:
     return Rate((Part(level_movement(ask), hit=higher),))
 
 
-def level_moved(ask: Question, then: str, ended: str) -> Tally:
-    """Of those cards the ones that were at one level and ended at another, or signed, or lost."""
-    return Tally(level_movement(ask).filter(level_first=then, ended=ended))
+def level_moved(ask: Question, then: str, ended: str | None) -> Tally:
+    """Of those cards the ones that were at one level and ended at another, or signed, or lost.
+
+    None is wherever they ended.
+    """
+    rows = level_movement(ask).filter(level_first=then)
+    return Tally(rows if ended is None else rows.filter(ended=ended))
 
 
 def level_movement(ask: Question) -> QuerySet[Any]:

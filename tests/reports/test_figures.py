@@ -63,6 +63,9 @@ def test_every_figure_opens_as_many_rows_as_it_says(
     make_contact(make_card(cast.lin), NOW - HOUR)
     make_order(make_card(cast.zhou, "买家"), NOW - DAY)
     visited(make_card(cast.lin, "车主"), cast.wu)
+    for before in (7 * DAY, 20 * DAY, 70 * DAY):
+        make_contact(make_card(cast.lin, opened_at=NOW - 90 * DAY), NOW - before)
+        make_order(make_card(cast.zhou, "老客", opened_at=NOW - 90 * DAY), NOW - before)
     client = sign_in(cast.shen)
     shown = tiles(client, query)
     assert sum(bool(one.number.denominator) for one in shown.values()) >= 5
@@ -70,6 +73,11 @@ def test_every_figure_opens_as_many_rows_as_it_says(
         found = client.get(one.href).context["found"]
         assert found.shown.number == one.number, key
         assert found.count == one.number.denominator, key
+    assert sum(bool(one.before.number.denominator) for one in shown.values()) >= 3
+    for key, one in shown.items():
+        found = client.get(one.before.href).context["found"]
+        assert found.shown.number == one.earlier, key
+        assert found.count == one.earlier.denominator, key
 
 
 def test_lin_reads_her_figures_beside_her_teams_which_open_nothing(
@@ -257,7 +265,10 @@ def test_a_week_says_how_levels_moved_and_how_many_rose(cast: Cast, sign_in: Sig
     }
     rate = page.promoted.number
     assert (rate.numerator, rate.denominator) == (2, 6)
-    for cell in (*cells.values(), page.promoted):
+    for line in page.moves:
+        assert line.total.number.value == sum(cell.number.value or 0 for cell in line.cells)
+    totals = [line.total for line in page.moves]
+    for cell in (*cells.values(), *totals, page.promoted):
         assert client.get(cell.href).context["found"].count == cell.number.denominator, cell.key
 
 

@@ -38,7 +38,13 @@ def test_the_board_has_the_keys_of_the_definitions() -> None:
 
 
 # One reason, one brand and one move stand for the figures of which there is one for each.
-ONE_OF_EACH = ("reason-charging", "brand-理想", "level_move_B_A", "level_move_none_H")
+ONE_OF_EACH = (
+    "reason-charging",
+    "brand-理想",
+    "level_move_B_A",
+    "level_move_none_H",
+    "level_move_B_any",
+)
 
 
 @pytest.mark.django_db

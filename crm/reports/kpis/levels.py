@@ -14,7 +14,8 @@ from crm.reports.kpis.kinds import Kpi, Unit
 OPEN_FIRST = _("Cards open at the begin of the period, without an order until then")
 OWNED_FIRST = _("The card's owner at the begin of the period")
 MOVE = "level_move_"
-NONE = "none"
+# No level, and wherever a card ended.
+NONE, ANY = "none", "any"
 # The codes a level has in an address: none stands for cards without one.
 FIRST = (*Level.values, NONE)
 ENDED = (*Level.values, NONE, orders.ORDERED, orders.LOST)
@@ -33,14 +34,19 @@ LEVELS: dict[str, Kpi] = {
 
 @lru_cache
 def move_figure(move: str) -> Kpi | None:
-    """How many cards went from one level to another, `H_A`; None for no possible move."""
+    """How many cards went from one level to another, `H_A`, or stood at it first, `H_any`.
+
+    None for no possible move.
+    """
     first, _dash, ended = move.partition("_")
-    if first not in FIRST or ended not in ENDED:
+    if first not in FIRST or ended not in (*ENDED, ANY):
         return None
-    at_first, at_end = ("" if code == NONE else code for code in (first, ended))
+    at_first = "" if first == NONE else first
+    at_end = {NONE: "", ANY: None}.get(ended, ended)
+    stood = pgettext_lazy("figure", "At this level at the begin")
     return Kpi(
         partial(orders.level_moved, then=at_first, ended=at_end),
-        pgettext_lazy("figure", "Moved from level to level"),
+        stood if ended == ANY else pgettext_lazy("figure", "Moved from level to level"),
         "",
         OPEN_FIRST,
         OWNED_FIRST,

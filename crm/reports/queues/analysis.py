@@ -163,7 +163,7 @@ class Reader:
         if not self.guards(key):
             return tile(self.asked, key, course, pair, weeks)
         told = tile(self.asked, key, self._told(course), pair and self._told(pair), weeks)
-        return replace(told, href="", withheld=not told.number.denominator)
+        return replace(told, href="", earlier_href="", withheld=not told.number.denominator)
 
     def _told(self, answer: Answer) -> Answer:
         """Those of the numbers for which enough have answered."""

@@ -174,7 +174,8 @@ def tile(asked: Asked, key: str, course: Answer, pair: Answer | None, weeks: int
     values = [course.number(n).value for n in range(weeks)]
     now = pair.number(1) if pair else course.number(weeks - 1)
     then = pair.number(0) if pair else course.number(weeks - 2)
-    return Tile(key, now, asked.link(key), then, values)
+    earlier = asked.link(key, period=asked.before)
+    return Tile(key, now, asked.link(key), then, values, earlier_href=earlier)
 
 
 def person_rows(

@@ -13,7 +13,7 @@ from crm.orders.kpis import LOST, ORDERED, level_movement
 from crm.records.kpis import By
 from crm.reports.board import Number, read
 from crm.reports.kpis import FUNNEL, MOVE
-from crm.reports.kpis.levels import ENDED, FIRST, NONE
+from crm.reports.kpis.levels import ANY, ENDED, FIRST, NONE
 from crm.reports.queues.asked import UNKNOWN_SOURCE, Asked, source_name
 from crm.reports.queues.tiles import Shown, percent_of
 
@@ -41,7 +41,7 @@ class MoveLine:
 
     label: str
     cells: list[Shown]
-    total: int
+    total: Shown
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,9 @@ def moves(asked: Asked) -> list[MoveLine]:
             Shown(key, Number(None, n, n), asked.link(key))
             for key, n in zip(keys, numbers, strict=True)
         ]
-        lines.append(MoveLine(level_name(first), cells, sum(numbers)))
+        whole, total = f"{MOVE}{first}_{ANY}", sum(numbers)
+        shown = Shown(whole, Number(None, total, total), asked.link(whole))
+        lines.append(MoveLine(level_name(first), cells, shown))
     return lines
 
 

@@ -113,6 +113,7 @@ class Tile(Shown):
     earlier: Number
     course: Sequence[float | None]
     aim: Aim | None = None
+    earlier_href: str = ""
 
     @property
     def aim_words(self) -> str:
@@ -136,9 +137,9 @@ class Tile(Shown):
         return shown.quantize(STEP, rounding=ROUND_HALF_UP)
 
     @property
-    def earlier_words(self) -> str:
-        """The value of the period before, with its unit."""
-        return Shown(self.key, self.earlier, "").words
+    def before(self) -> Shown:
+        """The same figure of the period before, which opens its own rows."""
+        return Shown(self.key, self.earlier, self.earlier_href)
 
     @property
     def _in_minutes(self) -> bool:
