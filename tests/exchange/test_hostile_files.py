@@ -23,6 +23,7 @@ from crm.exchange.sheets.apart import read_apart
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import UPLOAD
+from crm.exchange.sheets.saying import worded
 from tests import people
 from tests.exchange.hostile import (
     HEADER,
@@ -62,7 +63,7 @@ def test_a_broken_file_is_refused_in_words(cast: Cast, case: Case) -> None:
     begun = time.monotonic()
     job = bring(cast.chen, case.build(), case.name)
     assert job.state == states.UNREADABLE, job.summary
-    assert case.answer in job.reason
+    assert case.answer in job.why
     assert time.monotonic() - begun < SECONDS
     assert not Card.objects.exists()
 
@@ -137,7 +138,7 @@ def test_a_cell_that_cannot_be_is_named_in_its_row(cast: Cast, what: str) -> Non
     job = bring(cast.chen, data, name)
     assert job.state == states.CHECKED, job.reason
     assert job.summary["refused"] >= 1
-    said = [(col, words) for row in read_rows(job) for col, words in row["p"]]
+    said = [(col, worded(words)) for row in read_rows(job) for col, words in row["p"]]
     assert any(col == column and why in words for col, words in said), said
     assert not Card.objects.exists()
 

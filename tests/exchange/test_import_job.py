@@ -126,7 +126,7 @@ def test_a_returned_import_comes_back_with_words(cast: Cast) -> None:
     jobs.return_import(job, by=cast.shen, version=job.version, comment="级别不对", now=NOW)
     job.refresh_from_db()
     assert job.state == states.CHECKED
-    assert "级别不对" in job.reason
+    assert "级别不对" in job.why
 
 
 @pytest.mark.parametrize(

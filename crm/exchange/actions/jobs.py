@@ -13,7 +13,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from crm.exchange import access, states
@@ -21,6 +20,8 @@ from crm.exchange.models import HeaderName, ImportJob
 from crm.exchange.queues.jobs import seconders
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.names import loose
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import to_keep
 from crm.notices.actions import tell
 from crm.notices.models import About
 from crm.people.models import User
@@ -158,7 +159,7 @@ def return_import(
     if not claim_request(by, "return_import", request_id):
         return
     words = _("Returned by %(name)s: %(comment)s") % {"name": by.name, "comment": comment}
-    transition(job, frm=states.WAITING, to=states.CHECKED, version=version, reason=words)
+    transition(job, frm=states.WAITING, to=states.CHECKED, version=version, reason=to_keep(words))
     audit.record("exchange.return_import", by=by, obj=job, after={"comment": comment}, at=now)
 
 

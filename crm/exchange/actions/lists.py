@@ -12,7 +12,6 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, QueryDict
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from crm.exchange import states
 from crm.exchange.actions.exports import sheets_of
@@ -22,6 +21,8 @@ from crm.exchange.queues.columns import Asked
 from crm.exchange.queues.listings import EVERYTHING, LISTS, label_of, may_take_out
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import rows_in
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import to_keep
 from crm.exchange.sheets.writing import Written, write_xlsx
 from crm.records import audit
 from crm.records.actions import transition
@@ -133,10 +134,11 @@ def write_workbook(job: ExportJob, path: Path, mark: str) -> int:
     return sum(len(found) for found in rows.values())
 
 
-def finish(job: ExportJob, to: str, **changes: object) -> None:
-    """Lay the job down, unless somebody else has it by now."""
+def finish(job: ExportJob, to: str, *, reason: str) -> None:
+    """Lay the job down and say why, unless somebody else has it by now."""
+    reason = to_keep(reason)
     try:
-        transition(job, frm=job.state, to=to, version=job.version, beat_at=None, **changes)
+        transition(job, frm=job.state, to=to, version=job.version, beat_at=None, reason=reason)
     except Stale:
         log.warning("export %s was taken over", job.number)
 

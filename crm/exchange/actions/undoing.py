@@ -12,7 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import F, ForeignKey, Model, QuerySet
-from django.utils.translation import gettext as _
 
 from complaints.models import DepartmentTask
 from crm.customers.models import Card, CaseAccess, LevelChange, Ownership, PhoneView, TimelineEntry
@@ -22,6 +21,7 @@ from crm.exchange.actions.saving import Saving
 from crm.exchange.actions.working import finish, in_words_of, take
 from crm.exchange.models import ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept, Progress, alive
+from crm.exchange.sheets.saying import said as _
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import Store, User

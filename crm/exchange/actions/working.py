@@ -15,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from crm.exchange import access, states
 from crm.exchange.actions.imports import Outcome, counted, examine, refresh_statistics, save_book
@@ -35,6 +34,8 @@ from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import RawSheet
 from crm.exchange.sheets.renaming import Names, is_left_out, renamed, shown_headers
 from crm.exchange.sheets.rows import Book
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import to_keep
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import transition
@@ -62,7 +63,7 @@ def take(pk: int, *, frm: str, to: str, now: dt.datetime) -> ImportJob | None:
 
 
 def in_words_of(user: User) -> Any:
-    """Sentences are kept in the language of who uploaded the file."""
+    """The report of what was refused is written for who uploaded the file."""
     return translation.override(user.language or settings.LANGUAGE_CODE)
 
 
@@ -96,6 +97,8 @@ def read_import(pk: int, *, now: dt.datetime) -> bool:
 
 def finish(job: ImportJob, to: str, **changes: Any) -> None:
     """Lay the job down, unless somebody else has it by now."""
+    if "reason" in changes:
+        changes["reason"] = to_keep(changes["reason"])
     try:
         transition(job, frm=job.state, to=to, version=job.version, beat_at=None, **changes)
     except Stale:
@@ -137,13 +140,18 @@ def checked(job: ImportJob, kept: Kept) -> dict[str, Any]:
         "refused": len(found.refused),
         "warnings": len(found.warnings),
         "good": good,
-        "unknown": found.unknown[:NAMED_AT_MOST],
-        "whole": (sentences(found) + [str(p) for p in found.warnings if not p.row])[:NAMED_AT_MOST],
-        "loose": loose_problems(book)[:NAMED_AT_MOST],
+        "unknown": kept_sentences(found.unknown),
+        "whole": kept_sentences(sentences(found) + [str(p) for p in found.warnings if not p.row]),
+        "loose": kept_sentences(loose_problems(book)),
         "encodings": found.encodings,
         "headers": headers,
     }
     return {"summary": summary, "needs_second": needs_second(book, grants)}
+
+
+def kept_sentences(found: list[str]) -> list[str]:
+    """The first of these, worded anew for whoever reads them."""
+    return [to_keep(sentence) for sentence in found[:NAMED_AT_MOST]]
 
 
 def loose_problems(book: Book) -> list[str]:
@@ -241,8 +249,7 @@ def take_up_again(*, silent: Callable[[ImportJob], bool]) -> int:
         to = states.SAVED if over and job.state == states.UNDOING else states.FAILED
         reason = ""
         if over:
-            with in_words_of(job.uploaded_by):
-                reason = _("The worker stopped three times over it. Nothing was saved.")
+            reason = to_keep(_("The worker stopped three times over it. Nothing was saved."))
         try:
             with transaction.atomic():
                 transition(

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.exchange import states
+from crm.exchange.sheets.saying import worded
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
@@ -123,3 +124,8 @@ class ExportJob(Record):
     def is_at_work(self) -> bool:
         """Whether the worker has it or will take it."""
         return self.state in states.EXPORT_AT_WORK
+
+    @property
+    def why(self) -> str:
+        """What was kept as the reason, in the reader's language."""
+        return worded(self.reason)

@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.exchange import states
+from crm.exchange.sheets.saying import worded
 from crm.people import roles
 from crm.people.models import User
+from crm.records.audit.words import OBJECTS
 from crm.records.models import Record
 
 
@@ -106,6 +108,24 @@ class ImportJob(Record):
     def is_at_work(self) -> bool:
         """Whether the worker has it or will take it."""
         return self.state in states.IMPORT_AT_WORK
+
+    @property
+    def why(self) -> str:
+        """What was kept as the reason, in the reader's language."""
+        return worded(self.reason)
+
+    @property
+    def hindrances(self) -> list[dict[str, str]]:
+        """The rows that stand in the way of the undo, named as the house names them."""
+        names = {label.lower(): str(name) for label, name in OBJECTS.items()}
+        rows = self.summary.get("hindrances", [])
+        return [{**row, "what": names.get(row["what"], row["what"])} for row in rows]
+
+    @property
+    def said(self) -> dict[str, list[str]]:
+        """What was found about whole sheets, lines that are no row, and names, as `why`."""
+        kept = {name: self.summary.get(name, []) for name in ("whole", "loose", "unknown")}
+        return {name: [worded(one) for one in found] for name, found in kept.items()}
 
 
 class ImportedRows(models.Model):

@@ -21,12 +21,13 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from crm.exchange.sheets import apart_child
 from crm.exchange.sheets.definitions import Raw
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import UPLOAD, Limits, RawSheet
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import worded
 
 WALL_SECONDS = 35
 
@@ -65,7 +66,7 @@ def refuse_unfinished(out: Path) -> None:
     """Raises `Unreadable` unless the reader came to the end of the file."""
     last = last_line(out)
     if "unreadable" in last:
-        raise Unreadable(str(last["unreadable"]))
+        raise Unreadable(worded(str(last["unreadable"])))
     if "end" not in last:
         raise Unreadable(_("The file is damaged or needs too much memory or time to read."))
 

@@ -16,11 +16,12 @@ from typing import IO, Any
 import django
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from crm.exchange.sheets.files import stream_workbook
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import Limits
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import to_keep
 from crm.exchange.sheets.xlsx_child import cell, limit
 
 LARGEST_OUTPUT = 2**30
@@ -38,9 +39,10 @@ def main(path: str, name: str, out: str, language: str, locale: str, limits_json
             count = dump(Path(path), name, limits, file)
             write(file, {"end": count})
         except Unreadable as error:
-            write(file, {"unreadable": str(error)})
+            write(file, {"unreadable": to_keep(str(error))})
         except MemoryError:
-            write(file, {"unreadable": _("The file needs more memory than is given to one.")})
+            why = to_keep(_("The file needs more memory than is given to one."))
+            write(file, {"unreadable": why})
 
 
 def dump(path: Path, name: str, limits: Limits, file: IO[str]) -> int:

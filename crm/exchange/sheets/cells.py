@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
 
 from crm.customers.phones import PhoneError, split_cell
 from crm.exchange.sheets.choices import NO, YES
 from crm.exchange.sheets.definitions import Column, Kind, Raw, Value, spelled
 from crm.exchange.sheets.moments import read_date, read_lunar, read_time
 from crm.exchange.sheets.names import loose, spellings
+from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.texts import Unfit, as_text, plain
 
 CENT = Decimal("0.01")

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.customers import anonymised
 from crm.exchange.sheets.defaults import fill_from_others, name_models_and_options
 from crm.exchange.sheets.definitions import spelled
@@ -24,6 +22,7 @@ from crm.exchange.sheets.rules import (
     refuse_strange_plans,
     refuse_what_refers_to_refused,
 )
+from crm.exchange.sheets.saying import said as _
 
 
 def check_book(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.definitions import Flaw, Values
+from crm.exchange.sheets.saying import said as _
 
 
 def in_order(row: Values, earlier: str, later: str) -> Iterator[Flaw]:

@@ -12,13 +12,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.headers import column_names, sheet_named
 from crm.exchange.sheets.names import loose, spellings
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import Limits, RawSheet
 from crm.exchange.sheets.registry import SHEETS
+from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.xlsx_scan import checked_zip, chunks, refuse_size
 
 SEPARATORS = (",", "\t", ";")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets import choices
 from crm.exchange.sheets.checks import in_order, needed
 from crm.exchange.sheets.definitions import Column, Flaw, Kind, Sheet, Values
+from crm.exchange.sheets.saying import said as _
 
 CONTACT_COLUMNS = ("phone", "phone2", "wechat", "email")
 

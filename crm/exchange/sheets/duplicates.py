@@ -6,12 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.definitions import Values
 from crm.exchange.sheets.names import loose
 from crm.exchange.sheets.problems import Findings
 from crm.exchange.sheets.rows import Book
+from crm.exchange.sheets.saying import said as _
 
 SHORTENED = re.compile(r"\d\.?(\d*)[eE]\+?(\d{1,2})")
 

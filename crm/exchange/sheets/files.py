@@ -6,12 +6,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.csv_files import TEXT_FILES, read_alone, read_folder, read_zip
 from crm.exchange.sheets.headers import sheet_named
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import COMMAND_LINE, Limits, RawSheet
+from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.xlsx_files import read_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0"

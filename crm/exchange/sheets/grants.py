@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.definitions import Value, Values
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.rows import Book, Row
+from crm.exchange.sheets.saying import said as _
 
 SERVICE = frozenset({"Tickets", "Visits"})
 OF_MANAGER = frozenset(

@@ -6,9 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.definitions import Column, Raw, Value
+from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.texts import Unfit, as_text, plain
 
 EARLIEST, LATEST = 1900, 2199

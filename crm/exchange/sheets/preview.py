@@ -21,6 +21,7 @@ from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.problems import Findings, Problem
 from crm.exchange.sheets.registry import BY_KEY
 from crm.exchange.sheets.rows import Book, Row
+from crm.exchange.sheets.saying import to_keep, worded
 from crm.exchange.sheets.texts import as_text
 
 ALL, NEW, CHANGED, UNCHANGED, REFUSED, WARNED = (
@@ -115,8 +116,8 @@ def line_of(row: Row, kind: str, warnings: Sequence[Problem]) -> dict[str, Any]:
         "k": kind,
         "v": {key: text[:LONGEST] for key, text in row.shown.items() if text},
         "b": before,
-        "p": [[problem.column, problem.why] for problem in row.problems],
-        "w": [[problem.column, problem.why] for problem in warnings],
+        "p": [[problem.column, to_keep(problem.why)] for problem in row.problems],
+        "w": [[problem.column, to_keep(problem.why)] for problem in warnings],
     }
 
 
@@ -159,7 +160,7 @@ class KeptRows(Sequence[Line]):
         with self._kept.rows.open("rb") as file:
             for place in places:
                 file.seek(place)
-                found = json.loads(file.readline())
+                found = in_words(json.loads(file.readline()))
                 said = [*found["p"], *found["w"]]
                 beside = {why for column, why in said if column in known}
                 others = [
@@ -187,6 +188,12 @@ class KeptRows(Sequence[Line]):
             [why for column, why in found["p"] if column == name],
             [why for column, why in found["w"] if column == name],
         )
+
+
+def in_words(found: dict[str, Any]) -> dict[str, Any]:
+    """A kept row with what is wrong with it in the reader's language."""
+    said = {key: [[column, worded(why)] for column, why in found[key]] for key in "pw"}
+    return {**found, **said}
 
 
 def veiled(text: str, *, hide: bool) -> str:

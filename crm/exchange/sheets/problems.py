@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
+from crm.exchange.sheets.saying import said as _
 
 SHOWN = 80
 

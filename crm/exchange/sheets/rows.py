@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.cells import read
 from crm.exchange.sheets.definitions import Raw, Sheet, Value
 from crm.exchange.sheets.headers import Header, read_header, sheet_named
 from crm.exchange.sheets.problems import Findings, Problem
 from crm.exchange.sheets.raw import RawSheet
+from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.texts import Unfit, as_text, empties
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.choices import LIVE_PLAN
 from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.lookup import Lookup, Stored
 from crm.exchange.sheets.rows import Book
+from crm.exchange.sheets.saying import said as _
 
 BEFORE_OPENING = timedelta(days=1)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets import choices
 from crm.exchange.sheets.checks import in_order, needed
 from crm.exchange.sheets.definitions import Column, Flaw, Kind, Sheet, Values
+from crm.exchange.sheets.saying import said as _
 
 ENDS = ("deadline", "onsite_at", "resolved_at", "closed_at", "reopened_at")
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets import xlsx_child
 from crm.exchange.sheets.definitions import Raw
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import Limits, RawSheet
+from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.xlsx_scan import (
     Scan,
     checked_zip,

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import Limits
+from crm.exchange.sheets.saying import said as _
 
 CHUNK = 1 << 16
 MEGABYTE = 2**20
