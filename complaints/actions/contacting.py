@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from complaints import access, clocks, states
 from complaints.actions.clocks import end_pauses, meet_clock, void_clocks
 from complaints.actions.promising import give_promised, promise_answer, remind_of_try
-from complaints.actions.telling import answers_thread, thread
+from complaints.actions.telling import answers_thread, service_desk, tell, thread
 from complaints.actions.thread import close_case, enter, needed
 from complaints.models import Entry, Ticket
+from complaints.queues.closing import is_lost_now
 from crm.notices import actions as notices
 from crm.people.models import User
 from crm.records import audit
@@ -78,7 +79,8 @@ def miss_customer(
 ) -> None:
     """Nobody was reached: kept with its time and counted until the customer is spoken to (RV-30).
 
-    No clock is met by a try. Whoever answers for the ticket is reminded to try again at `next_at`;
+    Once it was tried on enough days, the service supervisor hears of it, once (N-25). No clock is
+    met by a try. Whoever answers for the ticket is reminded to try again at `next_at`;
     what the customer was promised stands. Raises `PermissionDenied`, `ValidationError` by field,
     `Stale`.
     """
@@ -97,6 +99,8 @@ def miss_customer(
         change(ticket, version=version, misses=F("misses") + 1)
         said: dict[str, Any] = {"way": way, "nth": ticket.misses}
         enter(ticket, Entry.Kind.UNREACHED, by=by, now=now, words=words, **said)
+        if is_lost_now(ticket):
+            tell(ticket, "complaint_unreached", service_desk(ticket), now=now, by=by.name)
         if next_at is not None:
             remind_of_try(ticket, by=by, at=next_at, now=now)
         audit.record("complaints.miss_customer", by=by, obj=ticket, after=said, at=now)

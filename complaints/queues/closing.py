@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -38,13 +39,28 @@ def last_word(ticket: Ticket) -> CustomerWord | None:
 
 def tries_in_vain(ticket: Ticket) -> str:
     """When the customer was tried in vain, where that was enough to close without a yes (N-25)."""
-    numbers, calendar = rules_for(ticket.store_id)
-    rows = ticket.entries.filter(kind=Entry.Kind.UNREACHED).order_by("-at", "-pk")
-    tried = list(rows.values_list("at", flat=True)[: ticket.misses])
-    if not due.enough_tries([calendar.local_day(at) for at in tried], numbers=numbers):
+    tried = _tried(ticket)
+    if not _enough(ticket, tried):
         return ""
     days = [moments.local(at).strftime("%Y-%m-%d %H:%M") for at in reversed(tried)]
     return _("Not reached: %(moments)s") % {"moments": pgettext("list", ", ").join(days)}
+
+
+def is_lost_now(ticket: Ticket) -> bool:
+    """Whether the last try in vain was the one that made them enough (N-25)."""
+    tried = _tried(ticket)
+    return _enough(ticket, tried) and not _enough(ticket, tried[1:])
+
+
+def _tried(ticket: Ticket) -> list[dt.datetime]:
+    """The tries since the customer was spoken to, the last one first."""
+    rows = ticket.entries.filter(kind=Entry.Kind.UNREACHED).order_by("-at", "-pk")
+    return list(rows.values_list("at", flat=True)[: ticket.misses])
+
+
+def _enough(ticket: Ticket, tried: Sequence[dt.datetime]) -> bool:
+    numbers, calendar = rules_for(ticket.store_id)
+    return due.enough_tries([calendar.local_day(at) for at in tried], numbers=numbers)
 
 
 def filed(user: User, year: int, query: str = "") -> QuerySet[File]:

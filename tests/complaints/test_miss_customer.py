@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from complaints import actions
 from complaints.models import Ticket
-from crm.notices.models import Reminder
+from crm.notices.models import Notice, Reminder
 from tests.complaints.answers import HOUR, replied
 from tests.complaints.complaints import clock_of, make_complaint
 from tests.complaints.problems import browser
@@ -94,3 +94,35 @@ def test_only_who_answers_for_it_tries_and_nobody_once_it_is_closed(cast: Cast) 
         f"/complaints/{ticket.public_id}/tries/", {"way": "call", "version": ticket.version}
     )
     assert page.status_code in (403, 422)
+
+
+def test_the_supervisor_hears_once_that_tries_on_enough_days_were_in_vain(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    for day, told in ((0, 0), (1, 0), (2, 1), (3, 1)):
+        miss(cast, ticket, NOW + HOUR + day * DAY)
+        lines = Notice.objects.filter(kind="complaint_unreached", about_id=ticket.public_id)
+        assert [line.recipient for line in lines] == [cast.xu] * told
+    with time_machine.travel(NOW + 4 * DAY, tick=False):
+        inbox = browser(cast.xu).get("/inbox/").content.decode()
+    assert f"{ticket.ticket_no}：{cast.wu.name}多日联系不上客户。" in inbox
+
+
+def test_who_was_spoken_to_meanwhile_and_is_lost_again_is_told_again(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    for day in (0, 1, 2):
+        miss(cast, ticket, NOW + HOUR + day * DAY)
+    ticket.refresh_from_db()
+    said = {"way": "call", "words": "已受理", "has_plan": True, "version": ticket.version}
+    actions.contact_customer(ticket, by=cast.wu, now=NOW + 3 * DAY, **said)
+    for day in (4, 5):
+        miss(cast, ticket, NOW + day * DAY)
+    assert Notice.objects.filter(kind="complaint_unreached").count() == 1
+    miss(cast, ticket, NOW + 6 * DAY)
+    assert Notice.objects.filter(kind="complaint_unreached").count() == 2
+
+
+def test_a_supervisor_the_complaint_is_about_is_not_the_one_who_hears(cast: Cast) -> None:
+    ticket = make_complaint(cast, about=cast.xu)
+    for day in (0, 1, 2):
+        miss(cast, ticket, NOW + HOUR + day * DAY)
+    assert Notice.objects.get(kind="complaint_unreached").recipient == cast.shen
