@@ -113,6 +113,7 @@ def test_greetings_go_to_who_may_have_them_and_the_rest_stays(cast):
     sent = {"care": cast.zhou.public_id, "request_id": str(uuid.uuid4())}
     assert client_of(cast.adele).post(url, sent).status_code == 302
     assert sorted(CareTask.objects.values_list("assignee__username", flat=True)) == ["lin", "zhou"]
+    assert client_of(cast.adele).post(url, sent).status_code == 302
     again = {"care": cast.zhou.public_id, "request_id": str(uuid.uuid4())}
     assert client_of(cast.adele).post(url, again).status_code == 422
 

@@ -17,6 +17,7 @@ from crm.home.queues import open_work_of
 from crm.home.queues.leaving import takers_for
 from crm.home.views.users import add_errors, find_to_edit
 from crm.people.access import SignedInRequest
+from crm.records.queues import sent_before
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +26,9 @@ def hand_over(request: SignedInRequest, public_id: str) -> HttpResponse:
     user, now = find_to_edit(request, public_id), timezone.now()
     work = open_work_of(user)
     form = HandOverForm(request.POST or None, takers=takers_for(user, work, now))
+    # What was handed over is no longer offered: the same form once more names what is not there.
+    if form.is_bound and sent_before(request.user, "hand_over_work", form["request_id"].data or ""):
+        return redirect("home:user_page", user.public_id)
     if request.method == "POST" and form.is_valid():
         sent = dict(form.cleaned_data)
         request_id = sent.pop("request_id")
