@@ -116,7 +116,7 @@ def test_no_text_becomes_a_formula(cast: Cast, text: str) -> None:
 
 
 # Those whose rows come of an address are taken out in tests of their own.
-@pytest.mark.parametrize("key", sorted(set(LISTS) - {"figure", "report", "staff"}))
+@pytest.mark.parametrize("key", sorted(set(LISTS) - {"figure", "people", "report", "staff"}))
 def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     card = people.make_card(cast.lin)
     plan = people.make_plan(card, state="submitted", submitted_at=NOW)
@@ -159,6 +159,33 @@ def test_the_rows_behind_a_figure_are_taken_out_as_their_page_shows_them(cast: C
     job = ask(cast.chen, "figure", FIGURES)
     assert [row[0].split(" · ")[0] for row in cells(job)[2:]] == [card.card_no for card in made]
     assert job.written == len(made)
+
+
+def test_the_figures_by_person_are_taken_out_as_the_dashboard_shows_them(cast: Cast) -> None:
+    for owner in (cast.lin, cast.lin, cast.zhou, cast.ma):
+        people.make_contact(people.make_card(owner), NOW - dt.timedelta(hours=1))
+    client = client_of(cast.chen)
+    page = client.get("/dashboard/")
+    assert "list=people" in page.content.decode()
+    board = page.context["board"]
+    shown = {row.label: row.figures for row in board.rows} | {"合计": board.total.figures}
+    head, *lines = cells(ask(cast.chen, "people", "period=week"))[1:]
+    taken = {line[0]: dict(zip(head, line, strict=True)) for line in lines}
+    assert set(taken) == {"林晓彤", "周启航", "合计"}
+    for name, figures in shown.items():
+        for figure in figures.values():
+            if str(figure.kpi.name) in head:
+                assert str(taken[name][str(figure.kpi.name)]) == figure.words, (name, figure.key)
+
+
+def test_who_may_not_take_figures_out_is_offered_none(cast: Cast) -> None:
+    for user, reads in ((cast.lin, False), (cast.chen, False), (cast.xu, True), (cast.shen, True)):
+        page = client_of(user).get("/dashboard/").content.decode()
+        assert ("list=people" in page) == (user != cast.lin)
+        main = page.partition("<main")[2]
+        assert ('href="/period-reports/"' in main) == reads
+    with pytest.raises(PermissionDenied):
+        ask(cast.lin, "people", "period=week")
 
 
 def test_a_figure_of_many_rows_is_worded_in_parts(cast: Cast, monkeypatch) -> None:

@@ -92,6 +92,55 @@ def test_lin_reads_her_figures_beside_her_teams_which_open_nothing(
     assert (page.team, response.team.href) == (cast.team_one.name, "")
 
 
+def test_lins_dashboard_has_her_teams_average_and_no_colleague(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_contact(make_card(cast.zhou), NOW - HOUR, outcome="no_answer")
+    page = sign_in(cast.lin).get(DASHBOARD)
+    first = page.context["board"].tiles[0]
+    assert (first.number.value, first.team.number.value, first.team.href) == (1, 0.5, "")
+    text = page.content.decode()
+    assert "小组平均 50.0%" in text
+    assert cast.zhou.name not in text
+    assert cast.zhou.public_id not in text
+    assert sign_in(cast.chen).get(DASHBOARD).context["board"].tiles[0].team is None
+
+
+@pytest.mark.parametrize("by", ["person", "team"])
+def test_lin_compares_herself_with_her_team_and_reads_no_colleague(
+    cast: Cast, sign_in: SignIn, by: str
+) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_contact(make_card(cast.zhou), NOW - HOUR, outcome="no_answer")
+    page = sign_in(cast.lin).get(COMPARED, {"kpi": "response_rate", "by": by})
+    lines = {line.label: line.shown for line in page.context["page"].lines}
+    team = lines.pop(cast.team_one.name)
+    assert (team.number.denominator, team.href) == (2, "")
+    assert list(lines) == ([cast.lin.name] if by == "person" else [])
+    assert cast.zhou.name not in page.content.decode()
+
+
+def test_somebody_in_no_team_counts_on_every_page(cast: Cast, sign_in: SignIn) -> None:
+    cast.lin.memberships.update(team=None)
+    lin = User.objects.get(pk=cast.lin.pk)
+    make_contact(make_card(lin), NOW - HOUR)
+    make_contact(make_card(cast.zhou), NOW - HOUR)
+    shen, her = sign_in(cast.shen), sign_in(lin)
+    board = shen.get(DASHBOARD).context["board"]
+    shown = [one for row in board.rows for one in row.figures.values() if row.label == lin.name]
+    assert shown
+    told = {"kpi": "response_rate", "by": "team"}
+    lines = shen.get(COMPARED, told).context["page"].lines
+    assert sum(line.shown.number.denominator for line in lines) == 2
+    shown += [line.shown for line in lines]
+    for one in shown:
+        found = shen.get(one.href).context["found"]
+        assert (found.count, found.shown.number) == (one.number.denominator, one.number), one.key
+    own = her.get(PAGE)
+    assert (own.context["page"].team, tiles(her)["response_rate"].number.denominator) == ("", 1)
+    assert her.get(DASHBOARD).context["board"].tiles[0].team is None
+    assert [line.label for line in her.get(COMPARED).context["page"].lines] == [lin.name]
+
+
 def test_chen_compares_her_people_the_best_first(cast: Cast, sign_in: SignIn) -> None:
     make_contact(make_card(cast.lin), NOW - HOUR, outcome="no_answer")
     make_contact(make_card(cast.zhou), NOW - HOUR)

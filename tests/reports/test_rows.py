@@ -12,7 +12,7 @@ from crm.exchange.actions.imports import refresh_statistics
 from crm.people import roles
 from crm.people.models import Membership, Team
 from crm.records.kpis import By, Scope
-from crm.records.periods import OWN, Period
+from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK, Period, so_far
 from crm.reports.board import Number
 from crm.reports.kpis import KPIS, SHOWN, Unit, kpi_of, source_of
 from crm.reports.queues.asked import Asked, Choice, Choices
@@ -27,10 +27,10 @@ from tests.reports.test_sample import SAMPLE
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31), ZONE)
 
 
-def asked_by(reader: Any, chosen: Choice) -> Asked:
+def asked_by(reader: Any, chosen: Choice, kind: str = OWN, period: Period = OCTOBER) -> Asked:
     now = dt.datetime(2026, 11, 1, 9, 0, tzinfo=ZONE)
     numbers, calendar = rules_for(None)
-    return Asked(reader, now, OWN, OCTOBER, chosen, Choices((chosen,)), calendar, numbers)
+    return Asked(reader, now, kind, period, chosen, Choices((chosen,)), calendar, numbers)
 
 
 def test_the_board_has_the_keys_of_the_definitions() -> None:
@@ -67,6 +67,35 @@ def test_every_figure_opens_exactly_its_rows(subtests: pytest.Subtests) -> None:
                 number = agree(asked, key)
                 if scope == Scope() and key in KPIS:
                     assert number.denominator, "the sample floor has rows of every KPI"
+
+
+# Every way to ask for days, each for somebody else: a Thursday, its week, month and quarter.
+THURSDAY = date(2026, 10, 15)
+DATES = Period(date(2026, 9, 28), date(2026, 10, 5), ZONE)
+
+
+@pytest.mark.django_db
+def test_the_rows_are_as_many_whatever_days_are_asked_for(subtests: pytest.Subtests) -> None:
+    load_floor(plain_kpis.read_zip(SAMPLE / "floor.zip"))
+    refresh_statistics()
+    bai = make_user("bai", "白总", roles.GENERAL_MANAGER)
+    team = Team.objects.get(store__code="SH01", name="一组")
+    seller = Membership.objects.filter(team=team, role=roles.SALESPERSON).order_by("pk")[0]
+    scopes = {
+        TODAY: Scope(),
+        WEEK: Scope(By.STORE, team.store_id),
+        MONTH: Scope(By.PERSON, seller.user_id),
+        QUARTER: Scope(By.TEAM, team.pk),
+        OWN: Scope(),
+    }
+    for kind, scope in scopes.items():
+        period = DATES if kind == OWN else so_far(kind, THURSDAY, ZONE)
+        asked = asked_by(bai, Choice("", "", scope), kind, period)
+        numbers = []
+        for key in KPIS:
+            with subtests.test(key=key, kind=kind):
+                numbers.append(agree(asked, key))
+        assert any(number.denominator for number in numbers), kind
 
 
 def test_every_figure_says_its_formula_its_rule_and_whose_it_is() -> None:

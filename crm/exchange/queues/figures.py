@@ -14,9 +14,11 @@ from crm.exchange.sheets.definitions import Value
 from crm.people import roles
 from crm.people.models import Store
 from crm.people.queues import staff, staff_list
+from crm.reports.board import Number
 from crm.reports.forms import PeriodForm
-from crm.reports.kpis import find_kpi
+from crm.reports.kpis import Unit, find_kpi, kpi_of
 from crm.reports.queues.asked import asked_for, usual_kind
+from crm.reports.queues.dashboard import COLUMNS, PersonRow, people_figures
 from crm.reports.queues.report_lines import ReportLine, report_lines
 from crm.reports.queues.saved_views import PAGES
 from crm.reports.queues.whole import WholeFigure, whole_figure
@@ -58,6 +60,44 @@ FIGURE = ExportList(
         ListColumn("person", _("Person"), lambda line, _a: person(line.person)),
         ListColumn("hit", _("Achieved"), lambda line, _a: line.is_hit),
         ListColumn("took", _("Time taken"), lambda line, _a: line.took_words),
+    ),
+)
+
+
+def figures_by_person(asked: Asked) -> list[PersonRow]:
+    """The dashboard's table by person; raises Http404 outside the reach."""
+    query, zone = asked.query, timezone.get_default_timezone()
+    kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone)
+    return people_figures(asked_for(asked.user, kind, period, query.get("who", ""), asked.now))
+
+
+def column_of(key: str) -> ListColumn:
+    """A figure of a person: a count as a number, anything else as the page words it."""
+    kpi = kpi_of(key)
+
+    def read(row: PersonRow, _asked: Asked) -> Value:
+        shown = row.figures[key]
+        return shown.number.denominator if kpi.unit is Unit.COUNT else shown.words
+
+    return ListColumn(key, kpi.name, read)
+
+
+def on_time(row: PersonRow) -> Number:
+    """What was carried out by its day, and what was due."""
+    return row.figures["on_time_rate"].number
+
+
+PEOPLE = ExportList(
+    "people",
+    _("Figures by person"),
+    FIGURE.may,
+    figures_by_person,
+    (
+        ListColumn("person", _("Person"), lambda row, _a: row.label),
+        ListColumn("team", _("Team"), lambda row, _a: row.place),
+        ListColumn("done", _("Done by their day"), lambda row, _a: on_time(row).numerator),
+        ListColumn("due", _("Were due"), lambda row, _a: on_time(row).denominator),
+        *(column_of(key) for key in COLUMNS),
     ),
 )
 

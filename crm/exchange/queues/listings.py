@@ -27,7 +27,7 @@ from crm.exchange.queues.columns import (
     phone_of,
     words,
 )
-from crm.exchange.queues.figures import FIGURE, REPORT, STAFF
+from crm.exchange.queues.figures import FIGURE, PEOPLE, REPORT, STAFF
 from crm.exchange.queues.ledger_lists import LEDGER
 from crm.exchange.queues.service_lists import SERVICE_LISTS
 from crm.exchange.queues.target_lists import TARGETS
@@ -176,7 +176,7 @@ EACH = (
     *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, CONFLICTS),
     *SERVICE_LISTS,
     *CARE_LISTS,
-    *(LEDGER, FIGURE, REPORT, TARGETS, STAFF),
+    *(LEDGER, FIGURE, PEOPLE, REPORT, TARGETS, STAFF),
 )
 LISTS = {one.key: one for one in EACH}
 WORKBOOK_ROLES = frozenset({roles.MANAGER, roles.GENERAL_MANAGER})

@@ -45,8 +45,9 @@ ROWS = {
 }
 # What the first pages show where nothing is said; the reports show the last 30 days.
 USUAL_KIND = {DASHBOARD: WEEK, FIGURES: WEEK, COMPARED: WEEK}
-# The source of cards that name none, as it stands in the address.
+# The source of cards that name none, and the rows of no team, as they stand in the address.
 UNKNOWN_SOURCE = "none"
+NO_TEAM = f"{By.TEAM}-none"
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
 
 
@@ -154,6 +155,17 @@ class Asked:
             self.narrowed.scope if self.narrowed else EVERYTHING,
         )
 
+    def of_team(self) -> Question | None:
+        """The question about the team a person is measured against (KP-14).
+
+        None where no one person is looked at, or one who is in no team.
+        """
+        chosen = self.chosen
+        if chosen.scope.by is not By.PERSON or chosen.team_id is None:
+            return None
+        scope = Scope(By.TEAM, chosen.team_id)
+        return Question((self.period,), self.calendar, scope, asked_at=self.now)
+
     @property
     def first_words(self) -> str:
         return day(self.period.first, timezone.localdate(self.now))
@@ -228,6 +240,8 @@ def narrowed_to(key: str) -> Narrowed:
     if kind == By.SOURCE and public_id in (*Source.values, UNKNOWN_SOURCE):
         code = "" if public_id == UNKNOWN_SOURCE else public_id
         return Narrowed(key, source_name(code), Scope(By.SOURCE, code))
+    if key == NO_TEAM:
+        return Narrowed(key, no_team(), Scope(By.TEAM, None))
     found: Product | User | Department | None = None
     if kind == By.MODEL:
         found = Product.objects.filter(public_id=public_id).first()
@@ -238,6 +252,11 @@ def narrowed_to(key: str) -> Narrowed:
     if found is None:
         raise Http404
     return Narrowed(key, found.name, Scope(By(kind), found.pk))
+
+
+def no_team() -> str:
+    """What belongs to nobody's team, in words: somebody may be in none."""
+    return _("In no team")
 
 
 def source_name(code: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Case, IntegerField, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from crm.customers.models import Level
 from crm.people import roles
@@ -116,7 +117,11 @@ def dashboard(asked: Asked) -> Board:
     found = _read(asked, weeks, keys)
     aims = aims_of(asked, {*keys, "on_time_rate"})
     tiles = [
-        replace(tile(asked, key, found["weeks", key], found.get(("pair", key))), aim=aims.get(key))
+        replace(
+            tile(asked, key, found["weeks", key], found.get(("pair", key))),
+            aim=aims.get(key),
+            team=_team(found, key),
+        )
         for key in keys
     ]
     whole = {
@@ -138,6 +143,12 @@ def dashboard(asked: Asked) -> Board:
     )
 
 
+def _team(found: Found, key: str) -> Shown | None:
+    """The team's figure beside a person's: a sum that opens nobody's rows (KP-14)."""
+    answer = found.get(("team", key))
+    return Shown(key, answer.number(), "") if answer else None
+
+
 def headlines(asked: Asked) -> tuple[str, ...]:
     """The tiles: the three rates, then what the chosen people can be measured by.
 
@@ -150,10 +161,11 @@ def headlines(asked: Asked) -> tuple[str, ...]:
 def _read(asked: Asked, weeks: tuple[Period, ...], keys: tuple[str, ...]) -> Found:
     """Every figure of the page by its place and key; the running week needs no pair of its own."""
     over_weeks, by_person = asked.question(*weeks), asked.question(by=By.PERSON)
-    pair = () if asked.kind == WEEK else keys
+    pair, team = () if asked.kind == WEEK else keys, asked.of_team()
     wanted: dict[tuple[str, str], tuple[str, Question]] = {
         **{("weeks", key): (key, over_weeks) for key in keys},
         **{("pair", key): (key, asked.question(asked.before, asked.period)) for key in pair},
+        **({("team", key): (key, team) for key in keys} if team else {}),
         **{("person", key): (key, by_person) for key in COLUMNS},
         **{("funnel", key): (key, asked.question(funnel_period(asked))) for key in FUNNEL},
     }
@@ -195,6 +207,20 @@ def person_rows(
         for pk, one in people.items()
         if pk in counted or one.role == roles.SALESPERSON
     ]
+
+
+def people_figures(asked: Asked) -> list[PersonRow]:
+    """The table by person with its total, for a file: what the page shows (matrix row 19)."""
+    whole_of = [key for key in COLUMNS if key not in ROWS_OF_ONE_PERSON]
+    by_person, whole = asked.question(by=By.PERSON), asked.question()
+    wanted = [*((key, by_person) for key in COLUMNS), *((key, whole) for key in whole_of)]
+    answers = read(wanted)
+    columns = dict(zip(COLUMNS, answers, strict=False))
+    rows = person_rows(asked, columns)
+    sums = {key: columns[key].over_groups() for key in ROWS_OF_ONE_PERSON}
+    sums |= {key: one.number() for key, one in zip(whole_of, answers[len(COLUMNS) :], strict=True)}
+    total = {key: Shown(key, number, asked.link(key)) for key, number in sums.items()}
+    return [*rows, PersonRow(_("Total"), "", "", total)] if len(rows) > 1 else rows
 
 
 def _person_row(asked: Asked, pk: Group, person: Choice, columns: dict[str, Answer]) -> PersonRow:

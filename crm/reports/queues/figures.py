@@ -9,13 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Team, User
-from crm.records.kpis import By, Question, Scope
+from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.board import Answer, read
 from crm.reports.kpis import KPIS, Kpi
 from crm.reports.queues.aims import aims_of
 from crm.reports.queues.analysis import reader_of
-from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.asked import NO_TEAM, Asked, Choice, no_team
 from crm.reports.queues.dashboard import RATES, Week
 from crm.reports.queues.tiles import Shown, Tile
 
@@ -90,10 +90,8 @@ def all_figures(asked: Asked) -> Figures:
     places: dict[str, Question] = {"weeks": over_weeks}
     if asked.kind != WEEK:
         places["pair"] = pair
-    if team:
-        places["team"] = Question(
-            (asked.period,), asked.calendar, Scope(By.TEAM, team.pk), asked_at=asked.now
-        )
+    if of_team := asked.of_team():
+        places["team"] = of_team
     wanted = [(place, key) for place in places for key in KPIS]
     answers = read([(key, places[place]) for place, key in wanted])
     found: dict[tuple[str, str], Answer] = dict(zip(wanted, answers, strict=True))
@@ -118,9 +116,8 @@ def weeks_of(asked: Asked) -> tuple[Period, ...]:
 
 def team_beside(asked: Asked) -> Team | None:
     """The team a person is measured against; None where no one person is looked at (KP-14)."""
-    if asked.chosen.scope.by is not By.PERSON or asked.chosen.team_id is None:
-        return None
-    return Team.objects.filter(pk=asked.chosen.team_id).first()
+    team_id = asked.chosen.team_id if asked.of_team() else None
+    return None if team_id is None else Team.objects.filter(pk=team_id).first()
 
 
 @dataclass(frozen=True)
@@ -150,10 +147,14 @@ class Compared:
 
 
 def compared(asked: Asked, key: str, by: By) -> Compared:
-    """A figure by person, team or store; people who have moved on keep their line (KP-14)."""
-    weeks = weeks_of(asked)
-    questions = (asked.question(), asked.question(by=by), asked.question(*weeks))
-    whole, grouped, course = read([(key, one) for one in questions])
+    """A figure by person, team or store; people who have moved on keep their line (KP-14).
+
+    Beside one person stands their team, which opens nothing.
+    """
+    weeks, team = weeks_of(asked), asked.of_team()
+    questions = [asked.question(), asked.question(by=by), asked.question(*weeks)]
+    questions += [team] if team else []
+    whole, grouped, course, *beside = read([(key, one) for one in questions])
     counted = {pk for _period, pk in grouped.numbers if pk}
     inside = inside_of(asked, by)
     named = {one.scope.pk: one for one in inside} if _any_of(inside, counted) else {}
@@ -174,6 +175,11 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
         for person in User.objects.filter(pk__in=counted - named.keys()):
             number, of = grouped.number(group=person.pk), f"{by}-{person.public_id}"
             lines.append(ComparedLine(person.name, reader.shown(key, number, of)))
+    if by is By.TEAM and (loose := grouped.number(group=None)).denominator:
+        lines.append(ComparedLine(no_team(), reader.shown(key, loose, NO_TEAM)))
+    if beside and (named_team := team_beside(asked)):
+        shown_team = replace(reader.shown(key, beside[0].number()), href="")
+        lines.append(ComparedLine(named_team.name, shown_team))
     lines.sort(key=rank)
     shown = [reader.shown(key, course.number(n), period=period) for n, period in enumerate(weeks)]
     firsts = [period.first for period in weeks]

@@ -114,6 +114,8 @@ class Tile(Shown):
     course: Sequence[float | None]
     aim: Aim | None = None
     earlier_href: str = ""
+    # What the team of the person looked at comes to.
+    team: Shown | None = None
 
     @property
     def aim_words(self) -> str:
