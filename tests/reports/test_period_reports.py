@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from threading import Barrier, Thread
 from typing import Any
 
+import openpyxl
 import pytest
 import time_machine
 from django.core import mail
@@ -23,7 +25,7 @@ from crm.records.periods import Period
 from crm.records.states import Stale
 from crm.reports import actions, due
 from crm.reports.actions.closing import close_due, close_report
-from crm.reports.models import FrozenRows, PeriodReport, ReportMail
+from crm.reports.models import FrozenRows, PeriodReport, ReportFile, ReportMail
 from crm.reports.queues.sheet import sheet
 from crm.reports.weekly.figures import figures_of
 from crm.reports.weekly.paper import paper_of
@@ -356,6 +358,57 @@ def test_who_chose_it_gets_page_chart_and_files_by_mail(
     assert 'src="cid:chart"' in html
     names = [getattr(one, "get_filename", lambda: "")() or one[0] for one in letter.attachments]
     assert {name.rpartition(".")[2] for name in names} == {"pdf", "xlsx", "png"}
+
+
+@pytest.mark.parametrize("of_group", [True, False])
+def test_the_mail_has_bars_by_store_for_the_group_and_the_funnel_where_nobody_had_a_contact_due(
+    cast: Cast, settings: Any, tmp_path: Any, of_group: bool
+) -> None:
+    settings.EMAIL_BACKEND, settings.MEDIA_ROOT = MAIL["EMAIL_BACKEND"], tmp_path
+    reader = cast.bai if of_group else cast.shen
+    choose(cast, reader)
+    card = people.make_card(cast.lin, opened_at=local("2026-03-03 10:00"))
+    if of_group:
+        people.make_planned(people.make_plan(card, state="approved"), local("2026-03-05 15:00"))
+    report = weekly(None if of_group else cast.pudong)
+    assert send(cast, local("2026-03-09 09:00")) == 1
+    (letter,) = mail.outbox
+    html = letter.alternatives[0][0]
+    title = "跟进及时率，按门店" if of_group else "销售漏斗"
+    assert f'src="cid:chart" width="480" alt="{title}' in html
+    (picture,) = [one for one in letter.attachments if not isinstance(one, tuple)]
+    made = ReportFile.objects.get(report=report, form="png", language="zh-hans")
+    assert picture.get_payload(decode=True) == (tmp_path / "reports" / made.stored_as).read_bytes()
+    drawn = paper_of(report).picture
+    assert drawn is not None
+    assert (cast.pudong.name in drawn.chart) == of_group
+
+
+def test_a_late_report_says_so_in_mail_workbook_and_csv_and_a_punctual_one_does_not(
+    cast: Cast, settings: Any, tmp_path: Any, sign_in: SignIn
+) -> None:
+    settings.EMAIL_BACKEND, settings.MEDIA_ROOT = MAIL["EMAIL_BACKEND"], tmp_path
+    a_busy_week(cast)
+    for store, now in ((cast.pudong, WEDNESDAY), (None, MONDAY)):
+        mail.outbox.clear()
+        choose(cast, cast.shen if store else cast.bai)
+        report = weekly(store, now)
+        assert send(cast, now + dt.timedelta(hours=1)) == 1
+        (letter,) = mail.outbox
+        (book,) = [one[1] for one in map(tuple, files_of(letter)) if one[0].endswith("xlsx")]
+        cells = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(values_only=True)
+        url = reverse("reports:take_report", args=[report.public_id])
+        reader = sign_in(cast.shen if store else cast.bai)
+        taken = reader.post(url, {"form": "csv"}).content.decode()
+        said = (letter.alternatives[0][0], str(list(cells)), taken)
+        is_late = store is not None
+        assert ["晚于预定时间" in one for one in said] == [is_late] * 3
+        assert ("报告晚于预定时间生成。" in letter.body) == is_late
+
+
+def files_of(letter: Any) -> list[Any]:
+    """What is attached by name; the picture stands inside the page."""
+    return [one for one in letter.attachments if not hasattr(one, "get_payload")]
 
 
 def test_a_mail_server_that_refuses_does_not_lose_it(

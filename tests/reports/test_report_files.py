@@ -21,11 +21,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from crm.people.models import User
+from crm.records.kpis import Rate, Span
 from crm.reports import tasks
 from crm.reports.actions.filing import make_files
 from crm.reports.highlights import Highlight
 from crm.reports.kpis import Unit, kpi_of
 from crm.reports.models import PeriodReport, ReportFile
+from crm.reports.weekly.figures import OF_GROUPS, question_of
 from crm.reports.weekly.files import written
 from crm.reports.weekly.paper import Paper, paper_of
 from crm.reports.weekly.words import sentence_of
@@ -121,6 +123,64 @@ def test_a_rate_in_the_workbook_is_the_quotient_of_its_cells(cast: Cast) -> None
             assert row[4].value == f"=C{row[0].row}/D{row[0].row}"
 
 
+def test_every_figure_that_counts_rows_has_a_total_that_calculates(cast: Cast) -> None:
+    report = people.make_period_report(cast.pudong)
+    ask = question_of(cast.pudong.pk, report.period, NOW)
+    read = {key: kpi_of(key).read(ask) for key in OF_GROUPS}
+    is_of_customers = {
+        key: isinstance(one, Rate) and any(part.counted != "pk" for part in one.parts)
+        for key, one in read.items()
+    }
+
+    def figures(lines: int) -> dict[str, Any]:
+        found = {}
+        for key, one in read.items():
+            above, below = (lines, 2 * lines) if isinstance(one, Rate) else (None, 2 * lines)
+            value = below if above is None else getattr(one, "times", 1) * above / below
+            found[key] = {"numerator": above, "denominator": below, "value": value}
+        return found
+
+    report.figures["whole"] |= figures(2)
+    report.figures["people"] = [
+        {"id": name, "name": name, "team": "", "sells": True, "figures": figures(1)}
+        for name in ("甲", "乙")
+    ]
+    with translation.override("en"):
+        content = written(report, ["xlsx"])["xlsx"]
+        names = {key: str(kpi_of(key).name) for key in OF_GROUPS}
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["People"]
+    head = [cell.value for cell in sheet[1]]
+    for key, name in names.items():
+        place = head.index(f"{name}: Denominator") + 1
+        below, value = (sheet.cell(4, place + at) for at in (0, 1))
+        adds = not is_of_customers[key] and not isinstance(read[key], Span)
+        column, above = below.column_letter, sheet.cell(4, place - 1).column_letter
+        assert below.value == (f"=SUM({column}2:{column}3)" if adds else 4), key
+        if kpi_of(key).unit in (Unit.RATE, Unit.SCORE):
+            times = "*100" if kpi_of(key).unit is Unit.SCORE else ""
+            assert value.value == f"={above}4/{column}4{times}", key
+        elif adds:
+            assert value.value == f"={column}4", key
+
+
+def test_what_was_sold_is_numbers_in_the_workbook(cast: Cast) -> None:
+    report = people.make_period_report(cast.pudong, kind="month")
+    sold = {"now": ("3", "500000"), "before": ("2", "400000"), "year_ago": ("0", "0")}
+    report.figures["sales"] = {
+        **{when: dict(zip(("quantity", "amount"), one, strict=True)) for when, one in sold.items()},
+        "customers": {"begin": 8, "end": 10},
+    }
+    with translation.override("en"):
+        content = written(report, ["xlsx"])["xlsx"]
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Sales and customers"]
+    values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Sales and customers"]
+    assert [cell.value for cell in sheet[3]] == [
+        *("Sales amount (CNY)", 500000, 400000, "=B3/C3-1", 0, "—")
+    ]
+    assert values["D3"].value == pytest.approx(0.25)
+    assert [cell.value for cell in sheet[4]][:4] == ["Customers who have bought", 10, 8, "=B4/C4-1"]
+
+
 def test_more_than_a_thousand_complaints_are_a_number_in_the_workbook(cast: Cast) -> None:
     report = people.make_period_report(cast.pudong)
     counted = {"category": "product_quality", "count": 2345, "resolved": 1234, "departments": []}
@@ -129,6 +189,7 @@ def test_more_than_a_thousand_complaints_are_a_number_in_the_workbook(cast: Cast
         content = written(report, ["xlsx"])["xlsx"]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Complaints by class"]
     assert [sheet["B2"].value, sheet["C2"].value] == [2345, 1234]
+    assert [sheet["B3"].value, sheet["C3"].value] == ["=SUM(B2:B2)", "=SUM(C2:C2)"]
 
 
 def test_a_count_in_the_workbook_has_no_decimals(cast: Cast) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -22,9 +24,12 @@ from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.actions.saved_views import tell_views
 from crm.reports.models import ReportView
+from crm.reports.queues.asked import Asked as PageAsked
 from crm.reports.queues.lost import OTHERS
 from crm.reports.queues.saved_views import PAGES
+from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.figures import lost_by_reason
+from crm.ui import numbers
 from tests import people
 from tests.people import NOW, SHANGHAI, Cast, local
 from tests.reports.conftest import SignIn
@@ -121,15 +126,59 @@ def test_a_salesperson_reads_their_own_effect_and_their_own_lost(
     assert "钱走" not in lin.get(f"{LOST}{FIRST_WEEK}").content.decode()
 
 
-def test_the_file_of_a_report_holds_what_its_page_shows(cast: Cast) -> None:
+def test_the_file_of_a_report_holds_what_its_page_shows(cast: Cast, sign_in: SignIn) -> None:
     a_busy_week(cast)
     lose(cast.lin, "失联")
     query = {"period": "own", "first": "2026-03-02", "last": "2026-03-08"}
-    for report in ("effect", "lost", "sources", "complaints", "visits"):
-        asked = Asked(cast.shen, {**query, "report": report}, NOW)
-        assert list(LISTS["report"].lines(asked, 500)), report
-    lines = list(LISTS["report"].lines(Asked(cast.shen, {**query, "report": "lost"}, NOW), 500))
-    assert ["按原因", "失联", "战败客户", "1", 1, 1] in lines
+    lose(cast.lin, "失联", day="2026-02-25 10:00", name="钱早")
+    for day, reached in (("2026-02-24", 1), ("2026-03-03", 3)):
+        for at in range(3):
+            card = people.make_card(cast.lin, source="walk_in", opened_at=local(f"{day} 09:00"))
+            outcome = "reached" if at < reached else "no_answer"
+            people.make_contact(card, local(f"{day} 1{at}:00"), outcome=outcome)
+    done_at = {"state": "completed", "completed_at": local("2026-03-03 10:00"), "satisfaction": 5}
+    visit = people.make_visit(people.make_card(cast.lin), dt.date(2026, 3, 3), **done_at)
+    people.make_finding(visit)
+    shen = sign_in(cast.shen)
+    files = {}
+    for report, page in PAGES.items():
+        lines = list(LISTS["report"].lines(Asked(cast.shen, {**query, "report": report}, NOW), 900))
+        files[report] = [line[1:] for line in lines]
+        answer = shen.get(reverse(page), query)
+        shown = list(figures_in(answer.context.get("page") or answer.context["report"]))
+        assert len(shown) > 3, report
+        missing = [
+            one.key
+            for one in shown
+            if [str(one.kpi.name), one.words, one.number.numerator, one.number.denominator]
+            not in [line[2:] for line in lines]
+        ]
+        assert not missing, report
+    assert ["失联", "战败客户", "1", 1, 1] in files["lost"]
+    assert [cast.pudong.name, "战败客户，上一期", "1", None, 1] in files["lost"]
+    page = shen.get(EFFECT, query).context["page"]
+    ways = [(line.label, way) for line in page.lines for way in line.ways if way and way.change]
+    assert ways
+    for name, way in ways:
+        figure = f"{way.kpi.name} · 变化"
+        assert [name, figure, numbers.signed(way.change), None, None] in files["effect"]
+    page = shen.get(reverse("reports:origins"), query).context["page"]
+    for line in page.sources:
+        ended = [line.label, "建卡到订单", line.sold]
+        assert ended in [one[:3] for one in files["sources"]]
+
+
+def figures_in(page: Any) -> Iterator[Shown]:
+    """Every figure a page shows, wherever it stands on it; the ways to it aside."""
+    if isinstance(page, Shown):
+        yield page
+    elif isinstance(page, list):
+        for one in page:
+            yield from figures_in(one)
+    elif is_dataclass(page) and not isinstance(page, PageAsked):
+        for field in fields(page):
+            if field.name != "ways":
+                yield from figures_in(getattr(page, field.name))
 
 
 @pytest.mark.parametrize("report", sorted(PAGES))

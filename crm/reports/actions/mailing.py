@@ -46,6 +46,7 @@ def tell_managers(report: PeriodReport, *, now: dt.datetime) -> None:
             "place": report.store.name if report.store else "",
             "first": report.first.isoformat(),
             "last": report.last.isoformat(),
+            "is_late": report.is_late,
         },
     )
     post(told, to=managers, by_mail=[one for one in managers if one.pk in wanting], now=now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.reports.queues.analysis import Line, Table, analysis
 from crm.reports.queues.asked import Asked
@@ -13,7 +14,8 @@ from crm.reports.queues.complaint_report import complaint_report
 from crm.reports.queues.effect import follow_up_effect
 from crm.reports.queues.lost import lost_report
 from crm.reports.queues.origins import origins
-from crm.reports.queues.tiles import Shown
+from crm.reports.queues.tiles import Shown, Tile
+from crm.ui import numbers
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ def _tables(tables: Iterable[Table]) -> Iterator[ReportLine]:
         yield from _lines(str(table.split.title), table.lines)
 
 
+def _change(part: str, label: str, way: Tile) -> ReportLine:
+    """How far a figure moved since the period before."""
+    name = f"{way.kpi.name} · {pgettext('figure', 'Change')}"
+    return ReportLine(part, label, name, numbers.signed(way.change), None, None)
+
+
 def _complaints(asked: Asked) -> Iterator[ReportLine]:
     page = complaint_report(asked)
     for tile in page.tiles:
@@ -69,9 +77,16 @@ def _visits(asked: Asked) -> Iterator[ReportLine]:
     page = analysis(asked)
     for tile in page.tiles:
         yield _line(_("In all"), asked.chosen.label, tile)
+    yield _line(_("In all"), asked.chosen.label, page.rated)
+    for week in page.weeks:
+        for shown in week.figures:
+            part = _("Satisfaction and loyalty, 13 weeks")
+            yield _line(part, week.monday.isoformat(), shown)
     parts = ((_("Answers"), page.grades), (_("Content with"), page.measures))
     for part, lines in (*parts, (_("Reasons"), page.reasons), (_("Ways"), page.ways)):
         yield from _lines(part, lines)
+    yield from _lines(_("Other brands spoken of"), page.brands)
+    yield from _lines(_("How far other brands move customers"), page.influences)
     yield from _tables(page.tables)
 
 
@@ -79,8 +94,10 @@ def _effect(asked: Asked) -> Iterator[ReportLine]:
     page = follow_up_effect(asked)
     for line in (page.total, *page.lines):
         part = _("In all") if line is page.total else _("By salesperson")
-        for shown in line.figures:
+        for shown, way in line.cells:
             yield _line(part, line.label, shown)
+            if way is not None and way.change is not None:
+                yield _change(part, line.label, way)
 
 
 def _sources(asked: Asked) -> Iterator[ReportLine]:
@@ -89,6 +106,16 @@ def _sources(asked: Asked) -> Iterator[ReportLine]:
         part = _("In all") if line is page.total else _("By source")
         for shown in line.figures:
             yield _line(part, line.label or asked.chosen.label, shown)
+        found = {one.key: one.number.denominator for one in line.figures}
+        yield ReportLine(
+            part,
+            line.label or asked.chosen.label,
+            _("Opened to ordered"),
+            line.sold,
+            found["cards_ordered"],
+            found["cards_begun"],
+        )
+    yield _line(_("How levels moved"), asked.chosen.label, page.promoted)
     for move in page.moves:
         for shown in move.cells:
             yield _line(_("How levels moved"), move.label, shown)
@@ -98,6 +125,9 @@ def _lost(asked: Asked) -> Iterator[ReportLine]:
     page, figure = lost_report(asked), _("Lost customers")
     label, count = asked.chosen.label, page.count
     yield ReportLine(_("In all"), label, figure, str(count), None, count)
+    before = _("Lost customers, period before")
+    yield ReportLine(_("In all"), label, before, str(page.before), None, page.before)
+    yield _line(_("In all"), label, Shown("cards_begun", page.opened, ""))
     for table in page.tables:
         for line in table.lines:
             yield ReportLine(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -34,6 +35,9 @@ class SoldLine:
     growth: str
     year_ago: str = ""
     growth_of_year: str = ""
+    # Now, before and a year ago as numbers.
+    exact: tuple[Decimal | int, ...] = ()
+    unit: str = ""
 
     @property
     def cells(self) -> list[str]:
@@ -100,6 +104,7 @@ def sold_of(figures: Mapping[str, Any]) -> list[SoldLine]:
             numbers.number(end),
             numbers.number(begin),
             _growth(end, begin),
+            exact=(end, begin),
         ),
     ]
 
@@ -110,7 +115,14 @@ def _sold_line(found: Mapping[str, Any], field: str, name: str) -> SoldLine:
         when: Decimal(found[when][field]) for when in ("now", "before", "year_ago") if when in found
     }
     now, before, year_ago = values["now"], values["before"], values.get("year_ago")
-    line = SoldLine(name, worded(now), worded(before), _growth(now, before))
+    line = SoldLine(
+        name,
+        worded(now),
+        worded(before),
+        _growth(now, before),
+        exact=tuple(values.values()),
+        unit=settings.CURRENCY if field == "amount" else "",
+    )
     if year_ago is None:
         return line
     return replace(line, year_ago=worded(year_ago), growth_of_year=_growth(now, year_ago))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.reports.kpis import kpi_of
 from crm.reports.models import PeriodReport
+from crm.reports.weekly.words import taken_words
 from crm.ui.texts import disarmed
 
 GROUPS = ("stores", "teams", "people")
@@ -28,7 +29,7 @@ def csv_of(report: PeriodReport) -> bytes:
 
 
 def rows_of(report: PeriodReport) -> Iterator[list[Any]]:
-    """The whole with the period before and the targets, then each group."""
+    """The whole with the period before and the targets, each group, and whether it was late."""
     figures = report.figures
     place = report.store.name if report.store else ""
     for key, number in figures["whole"].items():
@@ -39,6 +40,8 @@ def rows_of(report: PeriodReport) -> Iterator[list[Any]]:
         for one in figures[group]:
             for key, number in one["figures"].items():
                 yield [*_line(group, one["name"], key, number), "", ""]
+    if report.is_late:
+        yield ["report", place, "taken", taken_words(report), *[""] * 5]
 
 
 def _line(of: str, name: str, key: str, number: Mapping[str, Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from crm.reports.weekly.xlsx import xlsx_of
 
 
 def written(report: PeriodReport, forms: Iterable[str]) -> dict[str, bytes]:
-    """These files of a report by their form; PNG is the chart alone, left out without one."""
+    """These files of a report by their form; PNG is its picture alone."""
     paper = paper_of(report)
     makers = {
         ReportFile.Format.PDF: lambda: pdf_of(paper),

@@ -46,16 +46,16 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
             "paper": paper,
             "report": report,
             "name": person.name,
-            "chart": f"cid:{CHART}" if paper.chart else "",
+            "chart": f"cid:{CHART}" if paper.picture else "",
             "url": settings.SITE_URL + reverse("reports:period_report", args=[public_id]),
         }
         page = render_to_string("reports/outside/report.html", context)
-    kept = [one for one in files if one.shows == "" or paper.chart]
+    kept = [one for one in files if one.shows == "" or paper.picture]
     return Enclosed(page, tuple(kept))
 
 
 def _file(report: PeriodReport, form: str, language: str, now: dt.datetime) -> Enclosure:
-    """A file as it is attached, made where it is missing; the chart is shown inside the page."""
+    """A file as it is attached, made where it is missing; the picture is shown inside the page."""
     content = ready_file(report, form, language)
     if content is None:
         make_in(report, language, now=now)

@@ -12,7 +12,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -26,9 +25,9 @@ from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
 from crm.reports.weekly.figures import HEADS, OF_NOW, Live, is_empty, stored
+from crm.reports.weekly.pictures import Picture, chart_of
 from crm.rulebook.queues import option_labels
 from crm.ui import numbers
-from crm.ui.charts import Measured, measured_bars
 from crm.ui.moments import full, local
 
 OF_PEOPLE = (
@@ -47,8 +46,6 @@ OF_PLACES = (
 CHANGED = "changed"
 # Reasons of losses beyond this are counted together.
 REASONS = 8
-# Bars beyond this no longer fit beside the funnel's place.
-BARS = 12
 
 
 @dataclass(frozen=True)
@@ -141,8 +138,7 @@ class Paper:
     heads: list[Row]
     others: list[Row]
     tables: list[Table]
-    chart: SafeString | None
-    chart_title: str
+    chart: Picture | None
     funnel: Drawn | None
     sold: list[SoldLine]
     sold_heads: list[str]
@@ -150,6 +146,18 @@ class Paper:
     complaint_words: str
     lost: list[Counted]
     computed: list[tuple[str, str]]
+
+    @property
+    def taken_words(self) -> str:
+        """When it was taken, and whether late."""
+        return words.taken_words(self.report)
+
+    @property
+    def picture(self) -> Picture | None:
+        """What a mail shows: the bars or, where nobody has any, the funnel."""
+        if self.chart is None and self.funnel:
+            return Picture(self.funnel.title, self.funnel.chart)
+        return self.chart
 
     @property
     def lost_total(self) -> int:
@@ -192,7 +200,6 @@ def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
         others=[row for key, row in rows.items() if key not in HEADS],
         tables=[one for one in tables_of(report, sellers, live) if one.lines],
         chart=chart_of(report, sellers),
-        chart_title=_("%(figure)s by salesperson") % {"figure": kpi_of("on_time_rate").name},
         funnel=funnel_drawn(figures),
         sold=sold_of(figures),
         sold_heads=sold_heads(report.kind),
@@ -319,28 +326,6 @@ def _cell(
         aim=target_words(key, target),
         is_met=met(kpi_of(key), number, target),
         revised=revised(report, key, number, live, whose),
-    )
-
-
-def chart_of(report: PeriodReport, sellers: list[dict[str, Any]]) -> SafeString | None:
-    """The on-time rate of each salesperson, with the target; None without anybody's."""
-    bars = []
-    for one in sellers:
-        shown = Shown("on_time_rate", Number(**one["figures"]["on_time_rate"]), "")
-        if shown.percent is not None:
-            bars.append(Measured(one["name"], float(shown.percent), shown.words))
-    if report.store is None or not bars:
-        return None
-    best, worst = max(bars, key=lambda one: one.value), min(bars, key=lambda one: one.value)
-    target = report.figures["targets"].get("on_time_rate")
-    aim = target_words("on_time_rate", target)
-    finding = _("On-time rate by salesperson: %(best)s %(most)s is best, %(worst)s %(least)s last")
-    said = {"best": best.name, "most": best.note, "worst": worst.name, "least": worst.note}
-    return measured_bars(
-        bars[:BARS],
-        finding=finding % said,
-        goal=target,
-        goal_words=_("Target %(aim)s") % {"aim": aim} if aim else "",
     )
 
 

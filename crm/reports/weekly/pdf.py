@@ -37,7 +37,7 @@ def pdf_of(paper: Paper) -> bytes:
 
 
 def png_of(paper: Paper) -> bytes:
-    """The chart alone, for a mail."""
+    """The report's picture alone, for a mail."""
     return compiled("chart.typ", paper, format="png", ppi=PNG_PPI)
 
 
@@ -64,7 +64,7 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "title": paper.title,
         "place": paper.place,
         "period": paper.period,
-        "taken": taken_words(paper),
+        "taken": paper.taken_words,
         "made_by": made_by(report),
         "foot": f"{paper.place} · {gettext('For internal use')}",
         "empty": gettext("Nothing was recorded") if paper.is_empty else "",
@@ -80,9 +80,10 @@ def as_json(paper: Paper) -> dict[str, Any]:
         ],
         "heads": [row_json(one) for one in paper.heads],
         "others": [row_json(one) for one in paper.others],
-        "chart": for_paper(str(paper.chart or "")),
-        "chart_title": paper.chart_title,
-        "chart_alt": paper.chart_title,
+        "chart": for_paper(str(paper.chart.chart)) if paper.chart else "",
+        "chart_title": paper.chart.title if paper.chart else "",
+        "picture": for_paper(str(paper.picture.chart)) if paper.picture else "",
+        "picture_title": paper.picture.title if paper.picture else "",
         "funnel": for_paper(str(paper.funnel.chart)) if paper.funnel else "",
         "funnel_title": paper.funnel.title if paper.funnel else "",
         "sold": sold_json(paper),
@@ -95,12 +96,6 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "signed": signed_words(paper),
         "computed": [list(one) for one in paper.computed],
     }
-
-
-def taken_words(paper: Paper) -> str:
-    """When it was taken, and whether that was late."""
-    at = f"{pgettext('report', 'Taken')} {paper.taken}"
-    return f"{at} ({gettext('later than due')})" if paper.report.is_late else at
 
 
 def made_by(report: PeriodReport) -> str:

@@ -19,7 +19,7 @@ from crm.reports.kpis import kpi_of
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import target_words, value_words
 from crm.ui import numbers
-from crm.ui.moments import written_day
+from crm.ui.moments import full, local, written_day
 
 # The first words of a highlight, which stand out, and the rest of the sentence.
 SENTENCES: dict[str, tuple[Promise, Promise]] = {
@@ -139,6 +139,12 @@ def period_words(report: PeriodReport) -> str:
         "year": year,
         **days,
     }
+
+
+def taken_words(report: PeriodReport) -> str:
+    """When a report was taken, and whether that was later than due (RP-09)."""
+    at = f"{pgettext('report', 'Taken')} {full(local(report.created_at))}"
+    return f"{at} ({gettext('later than due')})" if report.is_late else at
 
 
 def month_words(day: dt.date) -> str:

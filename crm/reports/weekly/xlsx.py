@@ -14,10 +14,12 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from crm.records.kpis import Question, Rate, Span
 from crm.reports.kpis import Unit, kpi_of
-from crm.reports.queues.dashboard import ROWS_OF_ONE_PERSON
-from crm.reports.weekly.figures import OF_GROUPS, stored
+from crm.reports.weekly.course_words import SoldLine
+from crm.reports.weekly.figures import OF_GROUPS, question_of, stored
 from crm.reports.weekly.paper import Paper, computed_words
+from crm.ui import numbers
 
 TEXT_ONLY = {
     "strings_to_formulas": False,
@@ -25,8 +27,8 @@ TEXT_ONLY = {
     "strings_to_numbers": False,
     "in_memory": True,
 }
-# What counts rows of which each is one person's, so that their sum is the whole.
-ADDED_UP = frozenset({*ROWS_OF_ONE_PERSON, "complaint_count", "closing_rate", "connect_rate"})
+# How a value is made from the cells of its numerator and denominator.
+QUOTIENT = {Unit.RATE: "={0}/{1}", Unit.SCORE: "={0}/{1}*100"}
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Book:
     bold: Any
     rate: Any
     hours: Any
+    sum: Any
 
     @classmethod
     def on(cls, file: io.BytesIO) -> Book:
@@ -47,6 +50,7 @@ class Book:
             bold,
             book.add_format({"num_format": "0.0%"}),
             book.add_format({"num_format": "0.0"}),
+            book.add_format({"num_format": "#,##0"}),
         )
 
     def sheet(self, name: str, header: Sequence[str]) -> Any:
@@ -68,7 +72,8 @@ def xlsx_of(paper: Paper) -> bytes:
     """The whole report: the figures, each group with its total, complaints, losses, how."""
     file = io.BytesIO()
     book = Book.on(file)
-    figures = paper.report.figures
+    report, figures = paper.report, paper.report.figures
+    added_up = rows_added_up(question_of(report.store_id, report.period, report.due_at))
     write_whole(book, paper)
     for name, group in (
         (_("Stores"), figures["stores"]),
@@ -76,7 +81,7 @@ def xlsx_of(paper: Paper) -> bytes:
         (_("People"), figures["people"]),
     ):
         if group:
-            write_group(book, name, group, figures)
+            write_group(book, name, group, figures, added_up)
     write_course(book, paper)
     write_counts(book, paper)
     page = book.sheet(_("How it is counted"), (_("Figure"), _("How it is counted")))
@@ -85,6 +90,20 @@ def xlsx_of(paper: Paper) -> bytes:
         page.write_string(line, 1, computed_words(kpi_of(key)))
     book.book.close()
     return file.getvalue()
+
+
+def rows_added_up(ask: Question) -> frozenset[str]:
+    """The figures that count rows, each one person's, so that their sum is the whole.
+
+    Customers are counted once however many people had to do with them; medians have no sum.
+    """
+    read = {key: kpi_of(key).read(ask) for key in OF_GROUPS}
+    return frozenset(
+        key
+        for key, figure in read.items()
+        if not isinstance(figure, Span)
+        and not (isinstance(figure, Rate) and any(part.counted != "pk" for part in figure.parts))
+    )
 
 
 def write_whole(book: Book, paper: Paper) -> None:
@@ -106,12 +125,13 @@ def write_whole(book: Book, paper: Paper) -> None:
         page.write_string(line, 7, str(units[kpi_of(key).unit]))
     foot = len(figures["whole"]) + 2
     page.write_string(foot, 0, f"{paper.place} · {paper.period}")
+    page.write_string(foot + 1, 0, paper.taken_words)
 
 
 def write_number(
     book: Book, page: Any, line: int, place: int, key: str, number: Mapping[str, Any]
 ) -> None:
-    """Numerator, denominator and value; a rate is the quotient of the two cells before it."""
+    """Numerator, denominator and value; a rate or score is made from the two cells before it."""
     above, below, value = number["numerator"], number["denominator"], number["value"]
     if above is not None:
         page.write_number(line, place, above)
@@ -119,15 +139,19 @@ def write_number(
     if value is None:
         return
     style = book.format_of(key)
-    if kpi_of(key).unit is Unit.RATE:
+    if formula := QUOTIENT.get(kpi_of(key).unit):
         cells = [xl_rowcol_to_cell(line, place + at) for at in (0, 1)]
-        page.write_formula(line, place + 2, f"={cells[0]}/{cells[1]}", style, value)
+        page.write_formula(line, place + 2, formula.format(*cells), style, value)
     else:
         page.write_number(line, place + 2, value, style)
 
 
 def write_group(
-    book: Book, name: str, group: Sequence[Mapping[str, Any]], figures: dict[str, Any]
+    book: Book,
+    name: str,
+    group: Sequence[Mapping[str, Any]],
+    figures: dict[str, Any],
+    added_up: frozenset[str],
 ) -> None:
     """A line for each, three columns for each figure, and the total under them."""
     whole, keys = figures["whole"], stored(figures, OF_GROUPS)
@@ -144,34 +168,32 @@ def write_group(
     foot = len(group) + 1
     page.write_string(foot, 0, _("Total"), book.bold)
     for at, key in enumerate(keys):
-        write_total(
-            book, page, foot, 2 + 3 * at, key, [one["figures"][key] for one in group], whole
-        )
+        place, lines = 2 + 3 * at, [one["figures"][key] for one in group]
+        if key in added_up and adds_up(lines, whole[key]):
+            write_total(book, page, foot, place, key, whole[key])
+        else:
+            write_number(book, page, foot, place, key, whole[key])
+
+
+def adds_up(lines: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]) -> bool:
+    """Whether the lines are all of the whole: what belongs to nobody stands in none of them."""
+    added = [sum(one[side] or 0 for one in lines) for side in ("numerator", "denominator")]
+    return bool(added == [whole["numerator"] or 0, whole["denominator"]] and added[1])
 
 
 def write_total(
-    book: Book,
-    page: Any,
-    foot: int,
-    place: int,
-    key: str,
-    numbers: Sequence[Mapping[str, Any]],
-    whole: Mapping[str, Any],
+    book: Book, page: Any, foot: int, place: int, key: str, number: Mapping[str, Any]
 ) -> None:
-    """The sum of the lines where each row is one person's; else the whole, counted once each."""
-    number = whole[key]
-    added = [sum(one[side] or 0 for one in numbers) for side in ("numerator", "denominator")]
-    same = added == [number["numerator"] or 0, number["denominator"]]
-    if key not in ADDED_UP or not same or not number["denominator"]:
-        write_number(book, page, foot, place, key, number)
-        return
-    for at, total in enumerate(added):
-        if at or number["numerator"] is not None:
+    """The sum of the lines above, and the value made from the sums."""
+    for at, side in enumerate(("numerator", "denominator")):
+        if number[side] is not None:
             ends = [xl_rowcol_to_cell(row, place + at) for row in (1, foot - 1)]
-            page.write_formula(foot, place + at, f"=SUM({ends[0]}:{ends[1]})", None, total)
+            page.write_formula(foot, place + at, f"=SUM({ends[0]}:{ends[1]})", None, number[side])
     cells = [xl_rowcol_to_cell(foot, place + at) for at in (0, 1)]
-    formula = f"={cells[1]}" if number["numerator"] is None else f"={cells[0]}/{cells[1]}"
-    page.write_formula(foot, place + 2, formula, book.format_of(key), number["value"])
+    formula = "={1}" if number["numerator"] is None else "={0}/{1}"
+    page.write_formula(
+        foot, place + 2, formula.format(*cells), book.format_of(key), number["value"]
+    )
 
 
 def write_course(book: Book, paper: Paper) -> None:
@@ -187,8 +209,22 @@ def write_course(book: Book, paper: Paper) -> None:
     if sales:
         page = book.sheet(_("Sales and customers"), paper.sold_heads)
         for line, one in enumerate(paper.sold, start=1):
-            for place, cell in enumerate(one.cells[: len(paper.sold_heads)]):
-                page.write_string(line, place, cell)
+            write_sold(book, page, line, one)
+
+
+def write_sold(book: Book, page: Any, line: int, sold: SoldLine) -> None:
+    """Now, before and a year ago as numbers; growth is made from their cells."""
+    name = f"{sold.name} ({sold.unit})" if sold.unit else sold.name
+    page.write_string(line, 0, name)
+    for place, value in zip((1, 2, 4), sold.exact, strict=False):
+        page.write_number(line, place, value, book.sum)
+    now, cell = sold.exact[0], xl_rowcol_to_cell(line, 1)
+    for place, since in zip((2, 4), sold.exact[1:], strict=False):
+        if since:
+            formula = f"={cell}/{xl_rowcol_to_cell(line, place)}-1"
+            page.write_formula(line, place + 1, formula, book.rate, now / since - 1)
+        else:
+            page.write_string(line, place + 1, numbers.MISSING)
 
 
 def write_counts(book: Book, paper: Paper) -> None:
@@ -201,6 +237,7 @@ def write_counts(book: Book, paper: Paper) -> None:
         page.write_number(line, 2, one.resolved)
         page.write_string(line, 3, one.who)
     write_sum(book, page, [one.count for one in paper.complaints])
+    write_sum(book, page, [one.resolved for one in paper.complaints], place=2)
     page = book.sheet(_("Lost customers by reason"), (_("Reason"), _("Count")))
     for line, one in enumerate(paper.lost, start=1):
         page.write_string(line, 0, one.label)
@@ -208,10 +245,11 @@ def write_counts(book: Book, paper: Paper) -> None:
     write_sum(book, page, [one.count for one in paper.lost])
 
 
-def write_sum(book: Book, page: Any, counts: Iterable[int]) -> None:
+def write_sum(book: Book, page: Any, counts: Iterable[int], *, place: int = 1) -> None:
     """The sum under a column of counts."""
     found = list(counts)
     if found:
         foot = len(found) + 1
         page.write_string(foot, 0, _("Total"), book.bold)
-        page.write_formula(foot, 1, f"=SUM(B2:B{foot})", None, sum(found))
+        ends = [xl_rowcol_to_cell(row, place) for row in (1, foot - 1)]
+        page.write_formula(foot, place, f"=SUM({ends[0]}:{ends[1]})", None, sum(found))
