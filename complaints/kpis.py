@@ -39,6 +39,12 @@ def visit_problems_resolved(ask: Question) -> Rate:
     return Rate((Part(ask.within(rows, "reported_at", RESPONSIBLE), hit=_resolved_at_end()),))
 
 
+def complaints_of_class(ask: Question, category: str) -> Rate:
+    """Complaints of one class reported in the period, and those resolved at its end (RP-09)."""
+    rows = _tickets().filter(kind=Ticket.Kind.COMPLAINT, category=category)
+    return Rate((Part(ask.within(rows, "reported_at", RESPONSIBLE), hit=_resolved_at_end()),))
+
+
 def complaint_count(ask: Question) -> Tally:
     """Complaints reported in the period."""
     complaints = _tickets().filter(kind=Ticket.Kind.COMPLAINT)

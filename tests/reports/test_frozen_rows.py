@@ -13,7 +13,8 @@ from django.test import Client
 from complaints.models import Ticket
 from crm.customers.models import Card
 from crm.reports.models import FrozenRows, PeriodReport
-from crm.reports.weekly.paper import Cell, paper_of, rows_link
+from crm.reports.weekly.links import rows_link
+from crm.reports.weekly.paper import Cell, paper_of
 from crm.ui.lists import PAGE_SIZE
 from crm.ui.snapshot import snapshot
 from followups.models import Contact

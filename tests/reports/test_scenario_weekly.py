@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+from html import unescape
 
 import time_machine
 from django.urls import reverse
@@ -27,6 +29,8 @@ def test_on_monday_the_manager_reads_a_report_that_agrees_with_dashboard_lists_a
     cast: Cast, sign_in: SignIn
 ) -> None:
     a_busy_week(cast)
+    lost = {"state": "lost", "lost_at": local("2026-03-04 10:00"), "lost_reason": "失联"}
+    people.make_card(cast.lin, opened_at=local("2026-02-20 10:00"), **lost)
     close_due(now=MONDAY)
     report = PeriodReport.objects.get(store=cast.pudong, kind="week", first=dt.date(2026, 3, 2))
     with time_machine.travel(AT_NINE, tick=False):
@@ -51,6 +55,39 @@ def test_on_monday_the_manager_reads_a_report_that_agrees_with_dashboard_lists_a
             if row.now.href and row.now.number.denominator:
                 found = shen.get(row.now.href).context["found"]
                 assert found.count == row.now.number.denominator, row.key
+
+        for cell in [cell for one in paper.tables for line in one.lines for cell in line.cells]:
+            if cell.number.denominator:
+                found = shen.get(cell.href).context["found"]
+                assert (found.is_kept, found.count) == (True, cell.number.denominator), cell.key
+
+        # So do classes of complaints, steps of the funnel and reasons of losses.
+        assert paper.complaints
+        assert paper.lost
+        assert paper.funnel
+        for one in paper.complaints:
+            assert shen.get(one.href).context["found"].count == one.count
+            above = shen.get(f"{one.href}&side=above").context
+            assert len(above["lines"]) == one.resolved
+        for bar, href in paper.funnel.links:
+            assert shen.get(href).context["found"].count == bar.value, bar.name
+        for one in paper.lost:
+            assert shen.get(one.href).context["cards"].paginator.count == one.count
+        assert shen.get(paper.lost_href).context["cards"].paginator.count == paper.lost_total
+
+        # And none of the page's numbers stands without its link.
+        html = shen.get(address).content.decode()
+        links = {unescape(one) for one in re.findall(r'href="([^"]+)"', html)}
+        wanted = [one.href for one in (*paper.complaints, *paper.lost)]
+        wanted += [href for _bar, href in paper.funnel.links]
+        wanted += [
+            cell.href
+            for table in paper.tables
+            for line in table.lines
+            for cell in line.cells
+            if cell.number.denominator
+        ]
+        assert set(wanted) <= links
 
         # The CSV has the same numbers, to the last digit.
         answer = shen.post(reverse("reports:take_report", args=[report.public_id]), {"form": "csv"})

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from crm.reports.kpis.answers import ANSWERS, BRAND, REASON, brand_figure, reason_figure
 from crm.reports.kpis.board import BESIDE, COUNTS, KPIS
-from crm.reports.kpis.complaints import COMPLAINTS
+from crm.reports.kpis.complaints import CLASS, COMPLAINTS, class_figure
 from crm.reports.kpis.funnel import FUNNEL
 from crm.reports.kpis.kinds import Kpi, Unit
 from crm.reports.kpis.levels import LEVELS, MOVE, move_figure
 from crm.reports.kpis.sources import source_of
 
 SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL, **LEVELS, **COMPLAINTS}
-# Figures of which there is one for each reason, brand or move: what their keys begin with.
-ONE_EACH = {REASON: reason_figure, BRAND: brand_figure, MOVE: move_figure}
+# Figures of which there is one for each reason, brand, move or class: what their keys begin with.
+ONE_EACH = {
+    REASON: reason_figure,
+    BRAND: brand_figure,
+    MOVE: move_figure,
+    CLASS: class_figure,
+}
 
 __all__ = [
     "ANSWERS",
     "BRAND",
+    "CLASS",
     "FUNNEL",
     "KPIS",
     "MOVE",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import clocks
 from complaints import kpis as tickets
+from complaints.models import Ticket
 from crm.reports.kpis.board import RESPONSIBLE
 from crm.reports.kpis.kinds import Kpi, Unit
 
@@ -47,6 +48,23 @@ AGES: dict[str, tuple[int, int | None, Promise]] = {
     "backlog_8_14": (8, 14, _("Open for 8 to 14 days")),
     "backlog_15": (15, None, _("Open for 15 days or more")),
 }
+
+
+CLASS = "class_"
+
+
+@lru_cache
+def class_figure(category: str) -> Kpi | None:
+    """The complaints of one class; None for no class."""
+    if category not in Ticket.Category.values:
+        return None
+    return Kpi(
+        partial(tickets.complaints_of_class, category=category),
+        _("Complaints by class"),
+        _("Complaints of this class resolved at the end of the period"),
+        _("Complaints of this class reported in the period; cancelled ones left out"),
+        RESPONSIBLE,
+    )
 
 
 def clock_key(kind: str) -> str:

@@ -17,13 +17,14 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from complaints.models import Ticket
 from crm.customers.access import can_list_cards, shown_name
 from crm.customers.models import Card, Recovery
 from crm.people.models import User
 from crm.records.kpis import NOTHING, Figure, NotSoCountedError, Part, Rate, Span
 from crm.reports.access import reads_answers
 from crm.reports.board import read
-from crm.reports.kpis import BRAND, REASON, Kpi, Unit, kpi_of, subject_of
+from crm.reports.kpis import BRAND, CLASS, REASON, Kpi, Unit, kpi_of, subject_of
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.tiles import Shown
 from crm.ui.lists import PAGE_SIZE
@@ -146,6 +147,8 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
 
 def subject_words(key: str) -> str:
     """The reason or the brand a figure is about, in the reader's words."""
+    if category := subject_of(key, CLASS):
+        return str(Ticket.Category(category).label)
     reason = subject_of(key, REASON)
     return reason_words(reason) if reason else subject_of(key, BRAND)
 

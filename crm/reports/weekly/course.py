@@ -38,16 +38,20 @@ def funnel_of(ask: Question) -> Printed:
 def sales_of(kind: str, ask: Question) -> Printed:
     """Quantity and amount, now, before and a year ago, and the customers at begin and end."""
     period = ask.period
-    year_ago = period.first.replace(year=period.first.year - 1)
     periods = {"now": period, "before": due.before(kind, period)}
     if kind == due.MONTH:
-        periods["year_ago"] = due.period_of(kind, year_ago, period.zone)
+        periods["year_ago"] = due.period_of(kind, year_before(period.first), period.zone)
     sold = {name: _sold(ask, one) for name, one in periods.items()}
     customers = {
         "begin": _customers(ask.scope, period.begin),
         "end": _customers(ask.scope, period.end),
     }
     return {**sold, "customers": customers}
+
+
+def year_before(first: dt.date) -> dt.date:
+    """The same first day of a month a year before."""
+    return first.replace(year=first.year - 1)
 
 
 def _sold(ask: Question, period: Period) -> Printed:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -15,13 +14,16 @@ from django.utils.translation import pgettext
 
 from crm.reports import due
 from crm.reports.kpis import FUNNEL
+from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import percent_of
 from crm.reports.weekly import words
+from crm.reports.weekly.course import year_before
+from crm.reports.weekly.links import link_in, rows_link
 from crm.ui import numbers
 from crm.ui.charts import Bar, bar_chart
 from crm.ui.moments import written_day
 
-SOLD, FIRST_SHARE = "cards_ordered", 2
+SOLD, SIGNED, FIRST_SHARE = "cards_ordered", "order_count", 2
 HALF_A_SHEET = 330
 
 
@@ -38,6 +40,10 @@ class SoldLine:
     # Now, before and a year ago as numbers.
     exact: tuple[Decimal | int, ...] = ()
     unit: str = ""
+    # The orders behind them; the customers of all years have no list.
+    now_href: str = ""
+    before_href: str = ""
+    year_ago_href: str = ""
 
     @property
     def cells(self) -> list[str]:
@@ -47,16 +53,17 @@ class SoldLine:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The funnel as a picture, with its heading and the steps it draws."""
+    """The funnel as a picture, with its heading, the steps it draws and where each leads."""
 
     title: str
     chart: SafeString
     steps: list[Bar]
+    links: list[tuple[Bar, str]]
 
 
-def funnel_drawn(figures: Mapping[str, Any]) -> Drawn | None:
+def funnel_drawn(report: PeriodReport) -> Drawn | None:
     """The funnel of a report; none of one that is older, or in which nobody came."""
-    found = figures.get("funnel") or {}
+    found = report.figures.get("funnel") or {}
     counts: dict[str, int] = found.get("counts", {})
     if not any(counts.values()):
         return None
@@ -71,12 +78,15 @@ def funnel_drawn(figures: Mapping[str, Any]) -> Drawn | None:
         "ordered": numbers.number(ordered),
         "share": percent_of(ordered, opened),
     }
+    first, last = (dt.date.fromisoformat(found[name]) for name in ("first", "last"))
     days = {
-        name: written_day(dt.date.fromisoformat(found[name]), with_year=False)
-        for name in ("first", "last")
+        "first": written_day(first, with_year=False),
+        "last": written_day(last, with_year=False),
     }
+    period = replace(report.period, first=first, last=last)
+    links = [(bar, link_in(report, key, period)) for bar, key in zip(bars, keys, strict=True)]
     title = _("Sales funnel, %(first)s to %(last)s") % days
-    return Drawn(title, bar_chart(bars, finding=finding, right=HALF_A_SHEET), bars)
+    return Drawn(title, bar_chart(bars, finding=finding, right=HALF_A_SHEET), bars, links)
 
 
 def _share(counts: Mapping[str, int], keys: list[str], at: int) -> str:
@@ -90,15 +100,15 @@ def sold_heads(kind: str) -> list[str]:
     return [*heads, pgettext("sales", "Year ago"), growth] if kind == due.MONTH else heads
 
 
-def sold_of(figures: Mapping[str, Any]) -> list[SoldLine]:
+def sold_of(report: PeriodReport) -> list[SoldLine]:
     """Quantity, amount and customers; nothing of a week, nor of a report that is older."""
-    found = figures.get("sales")
+    found = report.figures.get("sales")
     if not found:
         return []
     begin, end = found["customers"]["begin"], found["customers"]["end"]
     return [
-        _sold_line(found, "quantity", _("Cars ordered")),
-        _sold_line(found, "amount", _("Sales amount")),
+        _sold_line(report, "quantity", _("Cars ordered")),
+        _sold_line(report, "amount", _("Sales amount")),
         SoldLine(
             _("Customers who have bought"),
             numbers.number(end),
@@ -109,7 +119,8 @@ def sold_of(figures: Mapping[str, Any]) -> list[SoldLine]:
     ]
 
 
-def _sold_line(found: Mapping[str, Any], field: str, name: str) -> SoldLine:
+def _sold_line(report: PeriodReport, field: str, name: str) -> SoldLine:
+    found, period = report.figures["sales"], report.period
     worded = numbers.money if field == "amount" else numbers.number
     values = {
         when: Decimal(found[when][field]) for when in ("now", "before", "year_ago") if when in found
@@ -122,10 +133,18 @@ def _sold_line(found: Mapping[str, Any], field: str, name: str) -> SoldLine:
         _growth(now, before),
         exact=tuple(values.values()),
         unit=settings.CURRENCY if field == "amount" else "",
+        now_href=rows_link(report, SIGNED),
+        before_href=link_in(report, SIGNED, due.before(report.kind, period)),
     )
     if year_ago is None:
         return line
-    return replace(line, year_ago=worded(year_ago), growth_of_year=_growth(now, year_ago))
+    then = due.period_of(due.MONTH, year_before(period.first), period.zone)
+    return replace(
+        line,
+        year_ago=worded(year_ago),
+        growth_of_year=_growth(now, year_ago),
+        year_ago_href=link_in(report, SIGNED, then),
+    )
 
 
 def _growth(now: Decimal | int, before: Decimal | int) -> str:

@@ -19,7 +19,8 @@ from crm.reports.queues.rows import Line, latest_first, visible_rows, worded
 from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.changes import CHANGED_ABOVE, Listed, Marks, marks, sides_then
 from crm.reports.weekly.figures import MEMBERS, figures_of_one, question_of
-from crm.reports.weekly.paper import fraction, link_to
+from crm.reports.weekly.links import link_to
+from crm.reports.weekly.paper import fraction
 from crm.reports.weekly.rows import Counted, counted_by, kept_rows, kinds_of, rows_of
 from crm.ui.asked import public_id
 from crm.ui.lists import PAGE_SIZE

@@ -9,22 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
 from crm.records.kpis import By
-from crm.records.periods import OWN
 from crm.reports.board import Number
-from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
+from crm.reports.kpis import CLASS, KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
+from crm.reports.queues.lost import NO_REASON
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
-from crm.reports.weekly.figures import HEADS, OF_NOW, Live, is_empty, stored
+from crm.reports.weekly.figures import HEADS, Live, is_empty, stored
+from crm.reports.weekly.links import link_to, lost_link, rows_link
 from crm.reports.weekly.pictures import Picture, chart_of
 from crm.rulebook.queues import option_labels
 from crm.ui import numbers
@@ -118,6 +117,7 @@ class Counted:
     count: int
     resolved: int = 0
     who: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,11 @@ class Paper:
         return self.chart
 
     @property
+    def lost_href(self) -> str:
+        """Where all of them stand."""
+        return lost_link(self.report)
+
+    @property
     def lost_total(self) -> int:
         """How many customers were lost in all."""
         return sum(one.count for one in self.lost)
@@ -200,12 +205,12 @@ def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
         others=[row for key, row in rows.items() if key not in HEADS],
         tables=[one for one in tables_of(report, sellers, live) if one.lines],
         chart=chart_of(report, sellers),
-        funnel=funnel_drawn(figures),
-        sold=sold_of(figures),
+        funnel=funnel_drawn(report),
+        sold=sold_of(report),
         sold_heads=sold_heads(report.kind),
-        complaints=complaints_of(figures["complaints"]),
+        complaints=complaints_of(report),
         complaint_words=complaint_words(figures["whole"]),
-        lost=lost_of(figures["lost"]),
+        lost=lost_of(report),
         computed=[
             (str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS if key in rows
         ],
@@ -238,33 +243,11 @@ def revised(
     return Shown(key, since, rows_link(report, key, whose, CHANGED))
 
 
-def rows_link(report: PeriodReport, key: str, whose: str = "", side: str = "") -> str:
-    """The address of the rows behind a frozen figure of a report, or of one of its people."""
-    query = {"kpi": key, "whose": whose, "side": side}
-    filled = urlencode({name: value for name, value in query.items() if value})
-    return f"{reverse('reports:report_rows', args=[report.public_id])}?{filled}"
-
-
 def met(kpi: Kpi, number: Number, target: float | None) -> bool | None:
     """Whether a figure reaches its target; None without one of the two."""
     if target is None or number.value is None:
         return None
     return Aim(target, 100).light(kpi, number) == "done"
-
-
-def link_to(report: PeriodReport, key: str, of: str = "", who: str = "") -> str:
-    """The address of the rows behind a figure of a report, or of one of its people."""
-    own = f"store-{report.store.public_id}" if report.store else ""
-    query = {
-        "period": OWN,
-        "first": report.first.isoformat(),
-        "last": report.last.isoformat(),
-        "kpi": key,
-        "who": who or own,
-        "of": of,
-    }
-    filled = {name: value for name, value in query.items() if value}
-    return f"{reverse('reports:rows')}?{urlencode(filled)}"
 
 
 def tables_of(report: PeriodReport, sellers: list[dict[str, Any]], live: Live) -> Iterable[Table]:
@@ -317,19 +300,18 @@ def _cell(
     whose: str = "",
     target: float | None = None,
 ) -> Cell:
-    href = "" if key in OF_NOW else rows_link(report, key, whose)
     number = Number(**printed)
     return Cell(
         key,
         number,
-        href,
+        rows_link(report, key, whose),
         aim=target_words(key, target),
         is_met=met(kpi_of(key), number, target),
         revised=revised(report, key, number, live, whose),
     )
 
 
-def complaints_of(found: Iterable[Mapping[str, Any]]) -> list[Counted]:
+def complaints_of(report: PeriodReport) -> list[Counted]:
     """The complaints by class, each with the departments that lead them."""
     joiner = ", " if get_language() == "en" else "、"
     return [
@@ -338,20 +320,29 @@ def complaints_of(found: Iterable[Mapping[str, Any]]) -> list[Counted]:
             one["count"],
             one["resolved"],
             joiner.join(one["departments"]),
+            link_to(report, f"{CLASS}{one['category']}"),
+        )
+        for one in report.figures["complaints"]
+    ]
+
+
+def lost_of(report: PeriodReport) -> list[Counted]:
+    """The losses by reason; those that fit no more are one line."""
+    found = report.figures["lost"]
+    reasons = option_labels("lost_reason") if found else {}
+    lines = [
+        Counted(
+            reasons.get(one["reason"], one["reason"]) or _("No reason given"),
+            one["count"],
+            href=lost_link(report, one["reason"] or NO_REASON),
         )
         for one in found
     ]
-
-
-def lost_of(found: list[dict[str, Any]]) -> list[Counted]:
-    """The losses by reason; those that fit no more are one line."""
-    reasons = option_labels("lost_reason") if found else {}
-    lines = [
-        Counted(reasons.get(one["reason"], one["reason"]) or _("No reason given"), one["count"])
-        for one in found
-    ]
     rest = sum(one.count for one in lines[REASONS:])
-    return [*lines[:REASONS], *([Counted(_("Other reasons"), rest)] if rest else [])]
+    return [
+        *lines[:REASONS],
+        *([Counted(_("Other reasons"), rest, href=lost_link(report))] if rest else []),
+    ]
 
 
 def complaint_words(whole: Mapping[str, Any]) -> str:

@@ -19,12 +19,10 @@ from crm.records.periods import Period
 from crm.reports.board import Group
 from crm.reports.kpis import kpi_of
 from crm.reports.models import FrozenRows
-from crm.reports.weekly.figures import OF_GROUPS, OF_NOW, PARTS, WHOLE, addresses, question_of
+from crm.reports.weekly.figures import OF_GROUPS, PARTS, WHOLE, addresses, question_of
 
 # A figure of more rows than this keeps none of them: the group's year is a million contacts.
 KEPT_AT_MOST = 20_000
-KEPT = tuple(key for key in WHOLE if key not in OF_NOW)
-KEPT_OF_GROUPS = tuple(key for key in OF_GROUPS if key not in OF_NOW)
 
 
 @dataclass
@@ -85,9 +83,9 @@ def rows_to_freeze(
 ) -> list[FrozenRows]:
     """The rows behind every figure small enough to keep them, still without their report."""
     ask = question_of(store_id, period, now)
-    small = [key for key in KEPT if 0 < _size(figures["whole"][key]) <= KEPT_AT_MOST]
+    small = [key for key in WHOLE if 0 < _size(figures["whole"][key]) <= KEPT_AT_MOST]
     kept = [row for key in small for row in _frozen(key, ask, {0: ""})]
-    of_groups = [key for key in small if key in KEPT_OF_GROUPS]
+    of_groups = [key for key in small if key in OF_GROUPS]
     for by in (By.PERSON, By.TEAM if store_id else By.STORE):
         names = addresses(by, figures[PARTS[by]])
         kept += [row for key in of_groups for row in _frozen(key, replace(ask, by=by), names)]
