@@ -117,7 +117,7 @@ def _sources(asked: Asked) -> Iterator[ReportLine]:
         )
     yield _line(_("How levels moved"), asked.chosen.label, page.promoted)
     for move in page.moves:
-        for shown in move.cells:
+        for shown in (*move.cells, move.total):
             yield _line(_("How levels moved"), move.label, shown)
 
 

@@ -18,7 +18,7 @@ from crm.records.kpis import By
 from crm.reports.board import Number
 from crm.reports.kpis import CLASS, KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
-from crm.reports.queues.lost import NO_REASON
+from crm.reports.queues.lost import NONE
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
@@ -334,7 +334,7 @@ def lost_of(report: PeriodReport) -> list[Counted]:
         Counted(
             reasons.get(one["reason"], one["reason"]) or _("No reason given"),
             one["count"],
-            href=lost_link(report, one["reason"] or NO_REASON),
+            href=lost_link(report, one["reason"] or NONE),
         )
         for one in found
     ]
