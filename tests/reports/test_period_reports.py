@@ -13,6 +13,7 @@ import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from crm.notices import dispatch
@@ -27,8 +28,10 @@ from crm.reports import actions, due
 from crm.reports.actions.closing import close_due, close_report
 from crm.reports.models import FrozenRows, PeriodReport, ReportFile, ReportMail
 from crm.reports.queues.sheet import sheet
+from crm.reports.weekly.csv_file import csv_of
 from crm.reports.weekly.figures import figures_of
 from crm.reports.weekly.paper import paper_of
+from crm.reports.weekly.xlsx import xlsx_of
 from tests import people
 from tests.people import NOW, Cast, local
 from tests.reports.conftest import SignIn
@@ -385,30 +388,22 @@ def test_the_mail_has_bars_by_store_for_the_group_and_the_funnel_where_nobody_ha
 
 
 def test_a_late_report_says_so_in_mail_workbook_and_csv_and_a_punctual_one_does_not(
-    cast: Cast, settings: Any, tmp_path: Any, sign_in: SignIn
+    cast: Cast,
 ) -> None:
-    settings.EMAIL_BACKEND, settings.MEDIA_ROOT = MAIL["EMAIL_BACKEND"], tmp_path
-    a_busy_week(cast)
-    for store, now in ((cast.pudong, WEDNESDAY), (None, MONDAY)):
-        mail.outbox.clear()
-        choose(cast, cast.shen if store else cast.bai)
+    for store, now in ((cast.pudong, WEDNESDAY), (cast.chaoyang, MONDAY)):
         report = weekly(store, now)
-        assert send(cast, now + dt.timedelta(hours=1)) == 1
-        (letter,) = mail.outbox
-        (book,) = [one[1] for one in map(tuple, files_of(letter)) if one[0].endswith("xlsx")]
-        cells = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(values_only=True)
-        url = reverse("reports:take_report", args=[report.public_id])
-        reader = sign_in(cast.shen if store else cast.bai)
-        taken = reader.post(url, {"form": "csv"}).content.decode()
-        said = (letter.alternatives[0][0], str(list(cells)), taken)
-        is_late = store is not None
-        assert ["晚于预定时间" in one for one in said] == [is_late] * 3
-        assert ("报告晚于预定时间生成。" in letter.body) == is_late
-
-
-def files_of(letter: Any) -> list[Any]:
-    """What is attached by name; the picture stands inside the page."""
-    return [one for one in letter.attachments if not hasattr(one, "get_payload")]
+        told = Notice.objects.filter(kind="report_closed", about_id=report.public_id)[0]
+        sentence = {"notice": told, "d": told.data}
+        page = {"paper": paper_of(report), "report": report}
+        book = openpyxl.load_workbook(io.BytesIO(xlsx_of(page["paper"]))).worksheets[0]
+        said = (
+            render_to_string("notices/outside/sentence.txt", sentence),
+            render_to_string("reports/outside/report.html", page),
+            csv_of(report).decode(),
+            str(list(book.iter_rows(values_only=True))),
+        )
+        is_late = store == cast.pudong
+        assert ["晚于预定时间" in one for one in said] == [is_late] * 4
 
 
 def test_a_mail_server_that_refuses_does_not_lose_it(

@@ -80,12 +80,7 @@ def as_json(paper: Paper) -> dict[str, Any]:
         ],
         "heads": [row_json(one) for one in paper.heads],
         "others": [row_json(one) for one in paper.others],
-        "chart": for_paper(str(paper.chart.chart)) if paper.chart else "",
-        "chart_title": paper.chart.title if paper.chart else "",
-        "picture": for_paper(str(paper.picture.chart)) if paper.picture else "",
-        "picture_title": paper.picture.title if paper.picture else "",
-        "funnel": for_paper(str(paper.funnel.chart)) if paper.funnel else "",
-        "funnel_title": paper.funnel.title if paper.funnel else "",
+        **pictures_json(paper),
         "sold": sold_json(paper),
         "tables": [table_json(one) for one in paper.tables],
         "complaints": complaints_json(paper.complaints),
@@ -96,6 +91,13 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "signed": signed_words(paper),
         "computed": [list(one) for one in paper.computed],
     }
+
+
+def pictures_json(paper: Paper) -> dict[str, str]:
+    """The bars, the funnel, and the one of them a mail shows, each with its heading."""
+    found = {"chart": paper.chart, "funnel": paper.funnel, "picture": paper.picture}
+    drawn = {name: for_paper(str(one.chart)) if one else "" for name, one in found.items()}
+    return drawn | {f"{name}_title": one.title if one else "" for name, one in found.items()}
 
 
 def made_by(report: PeriodReport) -> str:
