@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from crm.customers.actions import hand_over
 from crm.notices.models import Reminder
 from crm.promises.actions import answer_promise, break_promises, make_promise, move_promise
-from crm.promises.models import Promise
+from crm.promises.models import OF_TICKETS, Promise
 from crm.promises.queues import promise_list, promise_queue
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
@@ -182,3 +182,27 @@ def test_a_promise_over_a_ticket_is_kept_with_its_answer(cast):
         assert (
             ticket.ticket_no in browser(cast.wu).get(f"/promises/{row.public_id}/").content.decode()
         )
+
+
+def test_the_card_leads_to_the_answer_owed_with_what_was_just_logged(cast):
+    late, row = promise(cast, due_at=NOW + 2 * DAY), promise(cast)
+    url, link = f"/customers/{row.card.public_id}/", f"/promises/{row.public_id}/"
+    assert late.card != row.card
+    made = make_contact(row.card, NOW + HOUR)
+    lin = browser(cast.lin)
+    with time_machine.travel(NOW + 2 * HOUR, tick=False):
+        assert link in lin.get(url).content.decode()
+        form = lin.get(link).context["form"]
+        assert form["through"].value() == f"followups.contact.{made.public_id}"
+        sent = {"answer": "已报价", "granted": "yes", "version": row.version}
+        sent["through"] = form["through"].value()
+        assert lin.post(f"{link}answer/", sent).status_code == 302
+        assert link not in lin.get(url).content.decode()
+
+
+def test_the_card_leads_sales_to_nothing_that_was_promised_over_a_ticket(cast):
+    row = promise(cast, by=cast.wu)
+    Promise.objects.filter(pk=row.pk).update(source_room=OF_TICKETS)
+    url, link = f"/customers/{row.card.public_id}/", f"/promises/{row.public_id}/"
+    assert link in browser(cast.wu).get(url).content.decode()
+    assert link not in browser(cast.lin).get(url).content.decode()

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from crm.customers.models import Card, PhoneView
 from crm.customers.queues import card_for_page
 from crm.people.models import User
+from crm.promises.models import Promise
 from crm.reception.queues import first_visit
 from crm.records.models import Draft
 from crm.rulebook.models import OptionKind
@@ -21,13 +22,17 @@ from crm.ui.statements import objects_of
 from followups.queues import contact_count
 from followups.queues.next_contact import FORM as DRAFT
 
-BESIDE = ("first_visit", "contact_count", "channel_words", "noted", "draft_body", "draft_at")
+BESIDE = (
+    *("first_visit", "contact_count", "channel_words", "noted", "draft_body", "draft_at"),
+    *("owed_id", "owed_at"),
+)
 
 
 def whole_card(user: User, public_id: str, *, now: dt.datetime) -> tuple[Card, dict[str, Any]]:
     """A card in scope and what stands beside it; one statement. Raises `Card.DoesNotExist`.
 
-    `noted`: it is kept that this person was shown the numbers today.
+    `noted`: it is kept that this person was shown the numbers today. `owed_id` and `owed_at`: the
+    answer the customer was promised and waits for still, the nearest of them (HP-01).
     """
     day = timezone.localdate(now)
     key = ("whole card", user.pk, user.reach, get_language(), day)
@@ -43,6 +48,8 @@ def _whole_card(user: User, day: dt.date, *, public_id: str) -> QuerySet[Card]:
     shown = PhoneView.objects.filter(
         user=user, card=OuterRef("pk"), day=day, kind=PhoneView.Kind.SHOWN
     )
+    owed = Promise.objects.visible_to(user).waiting().filter(card=OuterRef("pk"))
+    nearest = owed.order_by("due_at", "pk")
     return (
         card_for_page(user)
         .annotate(
@@ -52,6 +59,8 @@ def _whole_card(user: User, day: dt.date, *, public_id: str) -> QuerySet[Card]:
             noted=Exists(shown),
             draft_body=Subquery(drafts.values("body")[:1]),
             draft_at=Subquery(drafts.values("saved_at")[:1]),
+            owed_id=Subquery(nearest.values("public_id")[:1]),
+            owed_at=Subquery(nearest.values("due_at")[:1]),
         )
         .filter(public_id=public_id)
     )

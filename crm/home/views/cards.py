@@ -56,7 +56,7 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
         **orders,
         **head,
         **_history(request, found, steps, now),
-        "contact_count": beside["contact_count"],
+        **{name: beside[name] for name in ("contact_count", "owed_id", "owed_at")},
         "next_step": next_step,
         **_service(user, found),
         "may_move": next_step is not None and can_reschedule(user, next_step),
