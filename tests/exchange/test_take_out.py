@@ -286,6 +286,16 @@ def test_the_days_own_right_is_used_up(cast: Cast) -> None:
     assert ask(cast.chen).asked_of == roles.MANAGER
 
 
+def test_figures_alone_count_against_nobodys_rows_of_the_day(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    for key in ("people", "report"):
+        job = ask(cast.shen, key, "page=lost")
+        assert job.rows > 0
+        assert (job.state, job.asked_of) == (states.READY, "")
+    assert orders.taken_today(cast.shen, NOW) == 0
+    assert ask(cast.shen).rows == orders.taken_today(cast.shen, NOW) == 1
+
+
 def test_the_file_is_downloaded_once_by_who_asked(cast: Cast) -> None:
     people.make_card(cast.lin)
     job = ask(cast.chen)

@@ -38,7 +38,10 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class ExportList:
-    """A list that can be taken out; `rows` gives all of its pages."""
+    """A list that can be taken out; `rows` gives all of its pages.
+
+    One that tells of no customer, figures alone, counts against nobody's rows of the day.
+    """
 
     key: str
     label: Any
@@ -46,6 +49,7 @@ class ExportList:
     rows: Callable[[Asked], Sequence[Any] | QuerySet[Any] | WholeFigure]
     columns: Sequence[ListColumn]
     has_phones: bool = False
+    tells_of_customers: bool = True
 
     def count(self, asked: Asked) -> int:
         """How many rows the list has."""

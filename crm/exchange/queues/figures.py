@@ -99,6 +99,7 @@ PEOPLE = ExportList(
         ListColumn("due", _("Were due"), lambda row, _a: on_time(row).denominator),
         *(column_of(key) for key in COLUMNS),
     ),
+    tells_of_customers=False,
 )
 
 
@@ -129,6 +130,7 @@ REPORT = ExportList(
         ListColumn("numerator", _("Numerator"), lambda line, _a: line.numerator),
         ListColumn("denominator", _("Denominator"), lambda line, _a: line.denominator),
     ),
+    tells_of_customers=False,
 )
 
 

@@ -43,4 +43,5 @@ TARGETS = ExportList(
         ListColumn("month", COLUMNS["month"], lambda row, _a: f"{row.month:%Y-%m}"),
         ListColumn("value", COLUMNS["value"], lambda row, _a: aim(row)),
     ),
+    tells_of_customers=False,
 )
