@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from complaints.models import Ticket
-from complaints.signals import ticket_answered
+from complaints.signals import ticket_answered, ticket_reopens
 from crm.customers.models import Card
 from crm.customers.signals import customer_closed, customer_handed_over
 from crm.orders.models import Order
@@ -40,6 +40,12 @@ def plan_after_signing(order: Order, now: dt.datetime, **_rest: Any) -> None:
 def plan_after_answer(ticket: Ticket, now: dt.datetime, **_rest: Any) -> None:
     """A complaint's answer brings the visit that asks whether it was good (RV-13, CP-24)."""
     actions.plan_after_answer(ticket, now=now)
+
+
+@receiver(ticket_reopens, dispatch_uid="visits.ticket_reopens")
+def call_off_after_answer(ticket: Ticket, by: User | None, now: dt.datetime, **_rest: Any) -> None:
+    """Nobody asks any more about an answer that will not do; the next one is asked about anew."""
+    actions.call_off_reopened(ticket, by=by, now=now)
 
 
 @receiver(customer_handed_over, dispatch_uid="visits.customer_handed_over")

@@ -12,6 +12,7 @@ from crm.people.models import User
 from crm.promises.access import can_answer, can_promise
 from crm.promises.actions import answer_promise, make_promise
 from crm.promises.models import OF_TICKETS, Promise
+from crm.records.actions import change
 
 WHAT_AT_MOST = 300
 ANSWER_AT_MOST = 500
@@ -20,9 +21,11 @@ ANSWER_AT_MOST = 500
 def promise_answer(ticket: Ticket, *, by: User, due_at: dt.datetime, now: dt.datetime) -> None:
     """Owe the customer an answer by a moment, in the caller's transaction (CP-18, CP-20).
 
-    Where there is no card, or `by` promises nothing on it, whoever answers for the ticket is
-    reminded instead, their supervisor after it.
+    The first moment promised stays the ticket's `deadline` (kpi.md). Where there is no card, or
+    `by` promises nothing on it, whoever answers for the ticket is reminded instead, their
+    supervisor after it.
     """
+    keep_first_promise(ticket, due_at)
     card = ticket.card
     if card is not None and can_promise(by, card):
         what = ticket.description[:WHAT_AT_MOST]
@@ -30,6 +33,12 @@ def promise_answer(ticket: Ticket, *, by: User, due_at: dt.datetime, now: dt.dat
         return
     notices.cancel(subject=answers_thread(ticket), reason="rescheduled", now=now)
     remind_of_try(ticket, by=by, at=due_at, now=now)
+
+
+def keep_first_promise(ticket: Ticket, due_at: dt.datetime) -> None:
+    """Whether it was resolved as promised is measured by what was promised first (kpi.md)."""
+    if ticket.deadline is None:
+        change(ticket, deadline=due_at)
 
 
 def remind_of_try(ticket: Ticket, *, by: User, at: dt.datetime, now: dt.datetime) -> None:

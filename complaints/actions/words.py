@@ -13,6 +13,7 @@ from complaints.actions.departments import resume_lead
 from complaints.actions.telling import service_desk, tell, tell_department, tell_responsible
 from complaints.actions.thread import enter, hold, open_case
 from complaints.models import AnswerLink, CustomerWord, Entry, Ticket
+from complaints.signals import ticket_reopens
 from crm.customers.actions import note
 from crm.people import roles
 from crm.people.models import User
@@ -81,6 +82,7 @@ def back_to_work(
 ) -> None:
     """Reopen in the caller's transaction: counted, with new clocks, its lead at work again."""
     was_closed = ticket.state == states.CLOSED
+    ticket_reopens.send(Ticket, ticket=ticket, by=by, now=now)
     transition(
         ticket,
         frm=states.COMPLAINT_MOVES["reopen"],

@@ -10,13 +10,18 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints import actions
-from complaints.kpis import backlog_of_age, clock_met_rate, closing_resolved_rate
+from complaints.kpis import (
+    backlog_of_age,
+    clock_met_rate,
+    closing_resolved_rate,
+    resolved_in_time_rate,
+)
 from complaints.models import Clock, Correction, Ticket
 from crm.people.models import User
 from crm.records.kpis import Part, Question, Rate
 from crm.records.periods import Period
 from crm.rulebook.queues import working_calendar
-from tests.complaints.answers import content, decide, proposed, replied, reply
+from tests.complaints.answers import approved, content, decide, proposed, replied, reply
 from tests.complaints.complaints import make_complaint
 from tests.people import NOW, SHANGHAI, Cast, make_card, make_order
 from tests.reports.conftest import SignIn
@@ -24,6 +29,7 @@ from tests.reports.conftest import SignIn
 PAGE = "/complaint-report/"
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
 THIS_WEEK = Period(dt.date(2026, 3, 9), dt.date(2026, 3, 15), SHANGHAI)
 
 
@@ -236,3 +242,17 @@ def test_a_reopened_complaint_counts_unresolved_where_it_was_first_closed(cast: 
         silent, by=cast.xu, version=silent.version, reason=unreached, now=later + 3 * HOUR
     )
     assert counts(closing_resolved_rate(ask())) == (1, 2)  # nobody said yes
+
+
+def test_resolved_as_promised_is_measured_by_the_first_date_given_in_a_call(cast: Cast) -> None:
+    """Another date is another promise: the figure goes by the first (kpi.md)."""
+    kept, late = (approved(cast, ticket_fields={"now": NOW - HOUR}) for _ticket in range(2))
+    for ticket, first in ((kept, NOW + DAY), (late, NOW + 150 * MINUTE)):
+        for next_at in (first, NOW + 2 * DAY):
+            said = {"way": "call", "words": "再回电", "has_plan": False, "next_at": next_at}
+            version = Ticket.objects.get(pk=ticket.pk).version
+            actions.contact_customer(ticket, by=cast.wu, version=version, now=NOW, **said)
+        ticket.refresh_from_db()
+        assert ticket.deadline == first
+        reply(ticket, cast.wu)  # three hours from now
+    assert counts(resolved_in_time_rate(ask())) == (1, 2)

@@ -18,7 +18,7 @@ from visits.actions.auditing import (
     judge_audit,
     try_audit,
 )
-from visits.actions.calling_off import call_off_erased, call_off_unwished
+from visits.actions.calling_off import call_off_erased, call_off_reopened, call_off_unwished
 from visits.actions.care_ends import (
     assign_care,
     call_off_care_of,
@@ -124,6 +124,7 @@ __all__ = [
     "call_off_care_on",
     "call_off_correction",
     "call_off_erased",
+    "call_off_reopened",
     "call_off_unwished",
     "call_off_unwished_care",
     "cancel_visit",

@@ -1,13 +1,15 @@
-"""What is still to come falls away: the customer does not wish it, or was erased (PS-01, D48)."""
+"""What is still to come falls away: not wished, erased, or its complaint reopened (PS-01, D48)."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from complaints.models import Ticket
 from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.notices import actions as notices
@@ -57,7 +59,7 @@ def call_off_unwished(
     for visit in rows.exclude(pk=but.pk if but else 0).order_by("pk"):
         reason = _("The customer does not wish it.")
         end_visit(visit, "cancel", states.CANCELLED, reason, by=by, version=visit.version, now=now)
-        _tell(visit, by=by, now=now)
+        _tell(visit, "unwished", by=by, now=now)
     _take_another_way(card, by=by, now=now)
     call_off_unwished_care(now=now, by=by, customer_id=card.customer_id)
     mails = VisitMail.objects.filter(visit__card__customer=card.customer_id, state=WAITING)
@@ -77,14 +79,29 @@ def _take_another_way(card: Card, *, by: User | None, now: dt.datetime) -> None:
         audit.record("visits.change_method", by=by, obj=visit, before=before, after=after, at=now)
 
 
-def _tell(visit: Visit, *, by: User | None, now: dt.datetime) -> None:
+def call_off_reopened(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:
+    """A complaint goes back to work: its answer is not asked about any more (CP-24, CP-32).
+
+    In the caller's transaction and before the ticket's row is touched. A visit that was made and
+    awaits its entry stays; the next answer brings another one.
+    """
+    rows = Visit.objects.due().filter(ticket=ticket, kind=Visit.Kind.COMPLAINT)
+    rows = rows.exclude(state=states.AWAITING_ENTRY).select_related("card__customer", "assignee")
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = _("The complaint was reopened; its next answer is asked about anew.")
+    for visit in rows.select_for_update(no_key=True, of=("self",)).order_by("pk"):
+        end_visit(visit, "cancel", states.CANCELLED, reason, by=by, version=visit.version, now=now)
+        _tell(visit, "reopened", by=by, now=now)
+
+
+def _tell(visit: Visit, why: str, *, by: User | None, now: dt.datetime) -> None:
     """Whoever was to make it learns that nobody calls any more."""
     if visit.assignee is None or visit.assignee == by:
         return
     notices.tell(
         to=visit.assignee,
-        kind="visit_unwished",
-        occasion=f"visit:{visit.public_id}/unwished",
+        kind=f"visit_{why}",
+        occasion=f"visit:{visit.public_id}/{why}",
         about=About.of(visit),
         subject=f"visit:{visit.public_id}",
         link=("visits:visit", visit.public_id),

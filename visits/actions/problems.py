@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.actions import ask_department, register_ticket
+from complaints.actions.promising import keep_first_promise
 from complaints.actions.routing import TASK_AT_MOST
 from complaints.models import Ticket
 from crm.people.models import Department, User
@@ -44,6 +45,7 @@ def pass_on(
         joins = None if problem.as_complaint else back
         ticket = joins or _register(visit, problem, by=by, now=now)
         if problem.answer_by is not None:
+            keep_first_promise(ticket, problem.answer_by)
             make_promise(
                 visit.card,
                 by=by,

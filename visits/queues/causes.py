@@ -144,12 +144,16 @@ def _answered(asked: Asked) -> Iterator[Event]:
         card__isnull=False,
         resolved_at__gte=asked.since,
     )
-    rows = tickets.values_list("pk", "public_id", "card_id", "resolved_at")
-    for ticket, public_id, card, at in rows:
-        if card is None or at is None:
-            continue
-        day = asked.calendar.local_day(at)  # reopened and answered again is another event
-        key = f"ticket:{public_id}:{day}/{asked.rule.family}"
+    rows = tickets.values_list(
+        *("pk", "public_id", "card_id", "resolved_at", "reopened_at", "reopenings")
+    )
+    local_day = asked.calendar.local_day
+    for ticket, public_id, card, at, reopened, times in rows:
+        if card is None or at is None or (reopened is not None and reopened > at):
+            continue  # what it was answered with will not do: nobody asks about that
+        day = local_day(at)  # reopened and answered again is another event, on the same day too
+        again = f".{times}" if times and reopened and local_day(reopened) == day else ""
+        key = f"ticket:{public_id}:{day}{again}/{asked.rule.family}"
         yield Event(key=key, card_id=card, on=day, ticket_id=ticket)
 
 

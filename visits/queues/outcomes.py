@@ -14,7 +14,7 @@ from crm.customers.models import Card, Consent
 from crm.rulebook.queues import rules_for
 from crm.workdays import Calendar
 from followups.models import Method
-from visits import due, merging
+from visits import due, merging, states
 from visits.merging import Decision, DueVisit, Event, Wanted
 from visits.models import Trigger, Visit, VisitCause, VisitRule
 
@@ -104,9 +104,13 @@ def refusing(rule: VisitRule, cards: set[int]) -> frozenset[int]:
 
 
 def _waiting(rule: VisitRule, cards: set[int]) -> Iterator[DueVisit]:
-    """Visits still to be made; one about a complaint joins none but its like."""
+    """Visits still to be made; one about a complaint joins none but its like.
+
+    What such a visit asked is over once it was made: an answer given later is asked about anew.
+    """
+    made = Q(kind=Visit.Kind.COMPLAINT, state=states.AWAITING_ENTRY)
     for part in parts(sorted(cards)):
-        rows = Visit.objects.due().filter(joined_by(rule), card__in=part)
+        rows = Visit.objects.due().filter(joined_by(rule), card__in=part).exclude(made)
         for found in rows.values_list("card_id", "pk", "due_on", "ticket_id"):
             yield DueVisit(*found)
 
