@@ -47,6 +47,11 @@ TABLES = (
     Table("complaints.ColleagueWord", "ticket__card", {"words": HIDE}),
     Table("complaints.Briefing", "ticket__card", {}),
     Table("complaints.CustomerWord", "ticket__card", {"words": HIDE}),
+    Table(
+        "complaints.ReplyMail",
+        "ticket__card",
+        {"language": CODE, **every(HIDE, "subject", "body"), "last_error": EMPTY},
+    ),
     Table("complaints.AnswerLink", "ticket__card", {"token_hash": HASH}),
     Table(
         "complaints.IntakeLink",

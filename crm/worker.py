@@ -30,6 +30,7 @@ RECURRING = (
     Work("verify the audit trail", "crm.home.tasks.verify_trail", 24 * 60, SLOW),
     Work("sweep stray files", "crm.records.tasks.sweep_files", 24 * 60, SLOW),
     Work("back up", "crm.home.tasks.back_up", 30, SLOW),
+    Work("send answers", "complaints.tasks.send_replies", 1, SLOW),
     Work("mail customers", "visits.tasks.send_mails", 1, SLOW),
     Work("plan return visits", "visits.tasks.plan_visits", 15, SLOW),
     Work("plan care", "visits.tasks.plan_care", 60, SLOW),

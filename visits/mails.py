@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-WAITING, SENDING, SENT, FAILED, UNKNOWN = "waiting", "sending", "sent", "failed", "unknown"
-# What a person may have sent once more.
-AGAIN = (FAILED, UNKNOWN)
+from crm.notices.mails import SENT
+
 REPLIED, OVERDUE = "replied", "overdue"
-# Why one was not sent: the customer does not wish it.
-UNWISHED = "unwished"
-LONGEST_SEND = dt.timedelta(minutes=5)
 
 
 def standing(state: str, *, replied: bool, reply_by: dt.date | None, today: dt.date) -> str:

@@ -56,6 +56,7 @@ from complaints.actions.links import (
     make_answer_link,
     revoke_answer_link,
 )
+from complaints.actions.mailing import resend_reply, send_replies
 from complaints.actions.merging import merge_ticket
 from complaints.actions.naming import name_colleague
 from complaints.actions.outside import (
@@ -158,6 +159,7 @@ __all__ = [
     "reply_ticket",
     "report_correction",
     "report_progress",
+    "resend_reply",
     "resume_clocks",
     "retire_case",
     "revoke_answer_link",
@@ -165,6 +167,7 @@ __all__ = [
     "route_ticket",
     "route_tickets",
     "run_macro",
+    "send_replies",
     "start_clocks",
     "submit_case",
     "sweep_clocks",

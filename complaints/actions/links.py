@@ -15,6 +15,7 @@ from complaints.actions.thread import hold, needed
 from complaints.actions.words import keep_word
 from complaints.models import AnswerLink, Ticket
 from complaints.queues.answers import hash_of
+from complaints.signals import ticket_reopens
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request
@@ -41,12 +42,18 @@ def make_answer_link(
         raise PermissionDenied
     if ticket.state != states.REPLIED:
         raise ValidationError(_("First the customer has to have the answer."))
+    with transaction.atomic():
+        if not claim_request(by, "make_answer_link", request_id):
+            return None
+        return new_answer_link(ticket, by=by, now=now)
+
+
+def new_answer_link(ticket: Ticket, *, by: User, now: dt.datetime) -> tuple[AnswerLink, str]:
+    """As `make_answer_link`, for whoever was allowed before: the worker makes those it mails."""
     numbers, calendar = rules_for(ticket.store_id)
     last = calendar.local_day(now) + dt.timedelta(days=numbers.complaint_link_days)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
-        if not claim_request(by, "make_answer_link", request_id):
-            return None
         AnswerLink.objects.live(now).filter(ticket=ticket).update(revoked_at=now)
         link = AnswerLink.objects.create(
             ticket=ticket,
@@ -79,6 +86,8 @@ def answer_by_link(link: AnswerLink, *, content: bool, words: str, now: dt.datet
     if not content:
         words = needed(words, "words", most=WORDS_AT_MOST)
     with transaction.atomic():
+        if not content:
+            ticket_reopens.send(Ticket, ticket=link.ticket, by=None, now=now)
         hold(link.ticket)
         own = AnswerLink.objects.live(now).filter(pk=link.pk)
         if not own.update(used_at=now, version=F("version") + 1):

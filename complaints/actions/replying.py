@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
 from complaints.actions.clocks import meet_clock
+from complaints.actions.mailing import check_way, write_reply
 from complaints.actions.promising import give_promised
 from complaints.actions.thread import enter, needed
 from complaints.actions.words import back_to_work, is_too_late, keep_word, note_line
@@ -39,20 +40,20 @@ def reply_ticket(
     way: str,
     now: dt.datetime,
     waived: str = "",
+    send: bool = False,
     request_id: str = "",
 ) -> None:
     """Answer the customer with what was approved; in writing unless they waive it (CP-12, CP-20).
 
-    Promised answers are given with it, the return visit is planned (CP-24). Raises
-    `PermissionDenied`, `ValidationError` by field, `Stale` where nothing is approved.
+    With `send` the worker sends the e-mail or text message, with the customer's own link; without
+    it somebody gave it on paper or by their own phone. Promised answers are given with it, the
+    return visit is planned (CP-24). Raises `PermissionDenied`, `ValidationError` by field, `Stale`
+    where nothing is approved.
     """
     if not access.can_reply(by, ticket):
         raise PermissionDenied
     words, waived = needed(words, "words"), waived.strip()[:300]
-    if way not in WAYS:
-        raise ValidationError({"way": _("Choose how.")})
-    if way not in WRITTEN and not waived:
-        raise ValidationError({"waived": _("Why not in writing? The customer may waive it.")})
+    _check(ticket, way, waived, send=send)
     proposal = access.latest_proposal(ticket)
     with transaction.atomic():
         if not claim_request(by, "reply_ticket", request_id):
@@ -68,13 +69,25 @@ def reply_ticket(
             solved_by=proposal.author if proposal else by,
         )
         enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, way=way, waived=waived)
+        if send:
+            write_reply(ticket, way, words, by=by, now=now)
         give_promised(ticket, words, by=by, granted=True, now=now)
         for kind in (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.RESOLUTION):
             meet_clock(ticket, kind, now=now)
         note_line(ticket, "ticket_told", by=by, now=now)
-        said = {"way": way, "waived": bool(waived)}
+        said = {"way": way, "waived": bool(waived), "sent": send}
         audit.record("complaints.reply_ticket", by=by, obj=ticket, after=said, at=now)
         ticket_answered.send(Ticket, ticket=ticket, by=by, now=now)
+
+
+def _check(ticket: Ticket, way: str, waived: str, *, send: bool) -> None:
+    """In writing unless waived, and sent from here only where it can be."""
+    if way not in WAYS:
+        raise ValidationError({"way": _("Choose how.")})
+    if way not in WRITTEN and not waived:
+        raise ValidationError({"waived": _("Why not in writing? The customer may waive it.")})
+    if send:
+        check_way(ticket, way)
 
 
 def hear_customer(

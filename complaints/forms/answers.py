@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from complaints import access, actions, states
 from complaints.forms.tickets import OfTicket
 from complaints.models import Briefing, Proposal, Ticket
 from complaints.queues.closing import conditions_of, last_word, tries_in_vain
+from complaints.queues.mails import CHANNEL_OF, address_of
 from crm.ui.fields import Buttons
 from crm.ui.forms import Day, Line, Lines, Money
 
@@ -119,17 +121,34 @@ class ReplyForm(OfTicket):
         max_length=300,
         help_text=_("Only by phone or in person: the customer waives a written answer"),
     )
+    send = forms.BooleanField(label=_("Send it from here"), required=False)
 
     def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
         found = access.latest_proposal(ticket)
-        own = {"words": found.words if found else ""}
+        ways = {
+            way: to for way, channel in CHANNEL_OF.items() if (to := address_of(ticket, channel))
+        }
+        first = next(iter(ways), "letter")
+        own = {"words": found.words if found else "", "way": first, "send": bool(ways)}
         options["initial"] = {**own, **options.get("initial", {})}
         super().__init__(*args, ticket=ticket, **options)
+        self.fields["send"].help_text = _sent_to(ways)
 
     def told(self) -> dict[str, Any]:
-        """What the action takes."""
+        """What the action takes: a letter, and what was said, is not sent from here."""
         sent = self.cleaned_data
-        return {"words": sent["words"], "way": sent["way"], "waived": sent["waived"]}
+        goes = sent["send"] and sent["way"] in CHANNEL_OF
+        told = {"words": sent["words"], "way": sent["way"], "waived": sent["waived"]}
+        return {**told, "send": goes}
+
+
+def _sent_to(ways: Mapping[str, str]) -> Any:
+    """Where an e-mail or a message goes; what else is done where nothing can be sent."""
+    if not ways:
+        return _("No way is set up to which an address is known: print the answer instead.")
+    return _("With a link to say whether they are content: %(addresses)s") % {
+        "addresses": ", ".join(ways.values())
+    }
 
 
 class CustomerWordForm(OfTicket):

@@ -7,6 +7,7 @@ from complaints.models.closing import AnswerLink, CustomerWord, File
 from complaints.models.corrections import Correction, CorrectionQuerySet
 from complaints.models.intake import Intake
 from complaints.models.links import IntakeLink, IntakeLinkQuerySet
+from complaints.models.mails import ReplyMail, ReplyMailQuerySet
 from complaints.models.presence import Presence
 from complaints.models.ready import Macro, ReplyTemplate
 from complaints.models.related import Relation
@@ -37,6 +38,8 @@ __all__ = [
     "Presence",
     "Proposal",
     "Relation",
+    "ReplyMail",
+    "ReplyMailQuerySet",
     "ReplyTemplate",
     "Ruling",
     "Stage",

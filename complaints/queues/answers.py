@@ -24,6 +24,7 @@ from complaints.models import (
 )
 from complaints.queues.approvers import asked_to_decide
 from complaints.queues.closing import conditions_of, last_word
+from complaints.queues.mails import mails_of
 from complaints.queues.verifications import verified_of
 from crm.customers.models import Card
 from crm.people.models import User
@@ -55,6 +56,8 @@ def answer_of(
             Correction.objects.visible_to(user).filter(ticket=ticket).select_related("owner")
         ),
         "customer_word": word,
+        "mails": mails_of(user, ticket) if reads else [],
+        "may_print_answer": reads and bool(ticket.solution) and ticket.told_at is not None,
         "file": _file_of(ticket),
         "link": _link_of(ticket, now) if reads else None,
         "conditions": conditions,

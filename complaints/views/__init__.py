@@ -56,6 +56,7 @@ from complaints.views.links import (
     revoke_answer_link,
     revoke_intake_link,
 )
+from complaints.views.mails import reply_letter, resend_reply
 from complaints.views.outside import complain_by_link, confirm_answer
 from complaints.views.presses import (
     accept_task,
@@ -155,10 +156,12 @@ __all__ = [
     "refuse_task",
     "reject_ticket",
     "reopen_complaint",
+    "reply_letter",
     "reply_templates",
     "reply_ticket",
     "report_correction",
     "report_progress",
+    "resend_reply",
     "resume_clocks",
     "retire_case",
     "revoke_answer_link",

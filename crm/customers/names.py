@@ -111,6 +111,12 @@ def masked_name(name: str) -> str:
     return f"{shown[0]}{NAME_MASK}" if shown else ""
 
 
+def masked_email(address: str) -> str:
+    """`w**@example.com`: which address it is, for whoever knows it already."""
+    name, at, host = address.partition("@")
+    return f"{masked_name(name)}{at}{host}"
+
+
 def _name_tokens(name: str) -> Iterator[str]:
     for word in name.split():
         yield from _suffixes(list(word) if not word.isascii() else [word])

@@ -15,6 +15,7 @@ from complaints.models import (
     Macro,
     Proposal,
     Relation,
+    ReplyMail,
     ReplyTemplate,
     Ticket,
     Verification,
@@ -137,6 +138,23 @@ def make_answer_row(card: Card, by: User) -> AnswerLink:
     return AnswerLink.objects.get(token_hash=hashlib.sha256(token.encode()).hexdigest())
 
 
+def make_reply_mail(card: Card, by: User) -> ReplyMail:
+    """An answer that did not reach the customer's mailbox."""
+    ticket = make_answered(card, by, "replied", told_at=NOW, resolved_at=NOW)
+    return ReplyMail.objects.create(
+        ticket=ticket,
+        channel="email",
+        language="zh-hans",
+        subject="关于您的投诉",
+        body="固件已升级",
+        written_by=by,
+        state="failed",
+        last_error="no answer: timeout",
+        store=ticket.store,
+        created_at=NOW,
+    )
+
+
 def make_intake_token(card: Card, by: User) -> str:
     """The token of a link by which a customer may complain."""
     return make_intake_link(card, by)[1]
@@ -189,6 +207,7 @@ def answers_of(cast: Cast, card: Card, owner: User) -> dict[str, Any]:
         "briefing": make_briefing(card, cast.adele, served_by),
         "complaint_correction": make_correction(card, owner),
         "answer_link": make_answer_row(card, author),
+        "reply_mail": make_reply_mail(card, served_by),
         "intake_link": make_intake_link(card, owner)[0],
         "intake_token": make_intake_token(card, author) if lin else "no-such-link-to-complain",
         "answer_token": make_answer_link(card, author) if lin else "no-such-link-in-anybodys-hands",

@@ -421,6 +421,7 @@ OF_A_PERSON = {
     "complaint_correction": answers.make_correction,
     "answer_token": answers.make_answer_link,
     "answer_link": answers.make_answer_row,
+    "reply_mail": answers.make_reply_mail,
     "intake_link": lambda card, user: answers.make_intake_link(card, user)[0],
     "intake_token": answers.make_intake_token,
     "complaint": problems.make_complaint,

@@ -98,6 +98,7 @@ LEFT_OUT = {
     "complaints.Pause": BY_TICKET,
     "complaints.CustomerWord": BY_TICKET,
     "complaints.AnswerLink": BY_TICKET,
+    "complaints.ReplyMail": BY_TICKET,
     "complaints.File": BY_TICKET,
     "complaints.Correction": WALKED,
     "complaints.Intake": BY_TICKET,

@@ -12,7 +12,7 @@ NOTHING_TYPED = {
     *("approve_grant", "refuse_grant", "deactivate_user", "reactivate_user", "snooze_notice"),
     *("begin_version", "submit_version", "take_back_version", "discard_version"),
     *("revoke_link", "resend_mail", "remind_customer", "draw_winners", "send_report"),
-    *("revoke_answer_link", "revoke_intake_link", "choose_mail"),
+    *("revoke_answer_link", "revoke_intake_link", "resend_reply", "choose_mail"),
     *("move_option", "retire_option", "bring_back_option"),
 }
 

@@ -13,6 +13,7 @@ from complaints.models import Ticket
 from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.notices import actions as notices
+from crm.notices.mails import FAILED, UNWISHED, WAITING
 from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
@@ -21,7 +22,6 @@ from visits import states
 from visits.actions.care_ends import call_off_unwished_care
 from visits.actions.making import end_work
 from visits.assignment import permitted_method
-from visits.mails import FAILED, UNWISHED, WAITING
 from visits.models import Visit, VisitMail
 from visits.queues.surveys import wishes_none
 from visits.queues.wishes import answers_by_refused_ways, refused_ways, unwished_visits

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from crm.customers.models import Customer
 from crm.notices import actions as notices
 from crm.notices.channels.names import set_up
+from crm.notices.mails import AGAIN, SENT, WAITING
 from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request, transition
 from visits import access, states
 from visits.actions.links import LONGEST_DAYS
-from visits.mails import AGAIN, REPLIED, SENT, WAITING, standing
+from visits.mails import REPLIED, standing
 from visits.models import Visit, VisitMail
 from visits.queues.surveys import wishes_none
 

@@ -1,8 +1,4 @@
-"""The worker sends what was written to customers; each at most once by itself (RV-19).
-
-A mail is claimed and committed before it is sent. One whose process died on the way is
-`unknown`: a person decides whether it goes once more.
-"""
+"""The worker sends what was written to customers about visits (RV-19)."""
 
 from __future__ import annotations
 
@@ -14,27 +10,24 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from crm.notices import actions as notices
 from crm.notices.channels.interface import Channel, Failed, Message, Refused
 from crm.notices.dispatch import limits
+from crm.notices.dispatch.mailing import send_waiting, settle
+from crm.notices.mails import FAILED, SENT, UNWISHED
 from crm.notices.models import About
 from crm.people import roles
 from crm.records import audit
 from visits.actions.links import new_link
 from visits.actions.mails import reached_by
-from visits.mails import FAILED, LONGEST_SEND, SENDING, SENT, UNKNOWN, UNWISHED, WAITING
 from visits.models import SurveyLink, VisitMail
 from visits.queues.surveys import address_of, wishes_none
 from visits.survey import closes_at
 
 log = logging.getLogger("showfloor.mail")
-BATCH = 200
-# One round of the worker: as long as it waits for its turns, and how often for one message.
-ROUND, TURNS = dt.timedelta(seconds=45), 3
 
 
 def send_mails(
@@ -43,53 +36,11 @@ def send_mails(
     clock: Callable[[], dt.datetime],
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Send what waits for the channels that are set up; returns how many went.
-
-    Keeps to the channels' limits and silent hours: what does not go in a round goes later.
-    `pause` waits so many seconds.
-    """
-    limits.ensure_rows(channels)
-    begun = clock()
-    doubt_old(begun)
-    sent = 0
-    waiting = VisitMail.objects.filter(state=WAITING, channel__in=channels)
-    closed: set[str] = set()
-    for pk, channel in waiting.order_by("pk").values_list("pk", "channel")[:BATCH]:
-        if clock() - begun > ROUND:
-            break
-        if channel in closed:
-            continue
-        if not _has_turn(channel, clock, pause):
-            closed.add(channel)
-        elif _claim(pk, now := clock()):
-            sent += send_one(pk, channels[channel], now=now)
-    return sent
+    """Send what waits about visits; returns how many went."""
+    return send_waiting(VisitMail.objects.all(), channels, send_one, clock=clock, pause=pause)
 
 
-def _has_turn(
-    channel: str, clock: Callable[[], dt.datetime], pause: Callable[[float], None]
-) -> bool:
-    """Take the channel's next turn, waiting for it; False while it is at rest or at its limit."""
-    for _try in range(TURNS):
-        wait = limits.take_slot(channel, clock())
-        if not wait:
-            return wait is not None
-        pause(wait.total_seconds())
-    return False
-
-
-def doubt_old(now: dt.datetime) -> None:
-    """What has been on its way for minutes died with its worker: perhaps it went."""
-    old = VisitMail.objects.filter(state=SENDING, began_at__lt=now - LONGEST_SEND)
-    old.update(state=UNKNOWN, last_error="died", version=F("version") + 1)
-
-
-def _claim(pk: int, now: dt.datetime) -> bool:
-    rows = VisitMail.objects.filter(pk=pk, state=WAITING)
-    return bool(rows.update(state=SENDING, began_at=now, version=F("version") + 1))
-
-
-def send_one(pk: int, channel: Channel, *, now: dt.datetime) -> bool:
+def send_one(pk: int, channel: Channel, now: dt.datetime) -> bool:
     """Send one claimed mail and keep what came of it; True when it went."""
     rows = VisitMail.objects.select_related("visit__card__customer", "visit__assignee")
     mail = rows.select_related("written_by").get(pk=pk)
@@ -111,22 +62,17 @@ def send_one(pk: int, channel: Channel, *, now: dt.datetime) -> bool:
         return False
     limits.note_success(channel.name)
     with transaction.atomic():
-        _settle(mail, SENT, sent_at=now, link=link, last_error="")
+        settle(mail, SENT, sent_at=now, link=link, last_error="")
         _await_reply(mail, now=now)
         audit.record("visits.send_mail", by=None, obj=mail, at=now)
     return True
-
-
-def _settle(mail: VisitMail, state: str, **changes: object) -> None:
-    mine = VisitMail.objects.filter(pk=mail.pk, state=SENDING)
-    mine.update(state=state, version=F("version") + 1, **changes)
 
 
 def _failed(mail: VisitMail, link: SurveyLink | None, reason: str, *, now: dt.datetime) -> None:
     """The link that was made for it is of no use to anybody."""
     if link is not None:
         SurveyLink.objects.filter(pk=link.pk).update(revoked_at=now)
-    _settle(mail, FAILED, last_error=reason[:200])
+    settle(mail, FAILED, last_error=reason[:200])
     log.warning("A mail to a customer was not sent: %s", reason[:80])
 
 

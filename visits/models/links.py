@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from crm.notices.models import CustomerMail
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
@@ -74,7 +74,7 @@ class SurveyLink(Record):
         return f"{self.visit_id} until {self.expires_at:%Y-%m-%d}"
 
 
-class VisitMail(Record):
+class VisitMail(CustomerMail):
     """One mail or text message to a customer about a visit, and what came back (RV-19).
 
     It is sent by the worker. `with_link` puts a survey link under the text: its token is made
@@ -82,34 +82,12 @@ class VisitMail(Record):
     to through the link has no `replied_to`.
     """
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
-        SMS = "sms", _("Text message")
-
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("mail", "To be sent")
-        SENDING = "sending", pgettext_lazy("mail", "Being sent")
-        SENT = "sent", pgettext_lazy("mail", "Sent")
-        FAILED = "failed", pgettext_lazy("mail", "Not sent")
-        UNKNOWN = "unknown", pgettext_lazy("mail", "Perhaps sent")
-
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="mails")
-    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
-    language = models.CharField(_("language"), max_length=8)
-    subject = models.CharField(_("subject"), max_length=120, blank=True)
-    body = models.TextField(_("text"), max_length=4000)
     with_link = models.BooleanField(_("with the questionnaire"), default=True)
     link = models.ForeignKey(
         SurveyLink, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
     )
     reply_by = models.DateField(_("reply by"), null=True, blank=True)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
-    began_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=200, blank=True)
     reminds = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reminder"
     )

@@ -14,13 +14,13 @@ from crm.customers import states as card_states
 from crm.customers.access import shown_name
 from crm.customers.models import Consent
 from crm.notices.channels.names import set_up
+from crm.notices.mails import FAILED
 from crm.people import roles
 from crm.people.models import User
 from crm.ui.lists import Chip, ListSpec, Sort
 from followups.models import Method
 from visits import access, inviting, states
 from visits.inviting import Invited, Way, way_to
-from visits.mails import FAILED
 from visits.models import QuestionnaireVersion, VersionState, Visit, VisitMail, VisitQuerySet
 from visits.queues.lists import visit_queue
 

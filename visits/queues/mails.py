@@ -10,10 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from crm.notices.channels.reasons import WORDS, words_for
+from crm.notices.mails import AGAIN, SENT, UNWISHED
 from crm.people.models import User
 from crm.records.states import Saved
 from visits import access
-from visits.mails import AGAIN, OVERDUE, REPLIED, SENT, UNWISHED, standing
+from visits.mails import OVERDUE, REPLIED, standing
 from visits.models import Visit, VisitMail
 
 

@@ -1,6 +1,7 @@
 """What rings when, what was delivered, each person's inbox, and the worker's pulse."""
 
 from crm.notices.models.deliveries import Channel, Delivery, DeliveryQuerySet, Preference
+from crm.notices.models.mails import CustomerMail
 from crm.notices.models.messages import (
     MESSAGE_FIELDS,
     SNOOZES_AT_MOST,
@@ -19,6 +20,7 @@ __all__ = [
     "SNOOZES_AT_MOST",
     "About",
     "Channel",
+    "CustomerMail",
     "Delivery",
     "DeliveryQuerySet",
     "Heartbeat",

@@ -34,6 +34,8 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.take_back_proposal": _("Solution taken back"),
     "complaints.decide_proposal": _("Solution decided"),
     "complaints.reply_ticket": _("Complaint answered"),
+    "complaints.send_reply": _("Answer sent to the customer"),
+    "complaints.resend_reply": _("Answer sent once more"),
     "complaints.make_answer_link": _("Link to confirm an answer made"),
     "complaints.make_intake_link": _("Link to complain by made"),
     "complaints.revoke_intake_link": _("Link to complain by taken back"),

@@ -343,6 +343,7 @@ OBJECTS: Mapping[str, Any] = {
     "visits.QuestionnaireVersion": _("Version of a questionnaire"),
     "promises.Promise": _("Promise"),
     "complaints.Ticket": _("Ticket"),
+    "complaints.ReplyMail": _("Answer sent to a customer"),
     "complaints.DepartmentTask": _("Department's task"),
     "complaints.Stage": _("Stage"),
     "complaints.Case": _("Case"),
