@@ -1,4 +1,5 @@
-"""News that calls for a return visit: an order signed, a car delivered, a complaint answered."""
+"""What rooms below tell and ask: an order signed, a car delivered, a complaint answered; what an
+auditor may not read yet."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
 from complaints.models import Ticket
-from complaints.signals import ticket_answered, ticket_reopens
+from complaints.signals import kept_from, ticket_answered, ticket_reopens
 from crm.customers.models import Card
 from crm.customers.signals import customer_closed, customer_handed_over
 from crm.orders.models import Order
@@ -20,6 +22,7 @@ from crm.promises.deeds import Deed
 from crm.promises.models import Promise
 from crm.promises.signals import deeds_of
 from visits import actions
+from visits.queues.auditors import tickets_to_hear_of
 from visits.queues.promised import visits_since
 
 
@@ -46,6 +49,12 @@ def plan_after_answer(ticket: Ticket, now: dt.datetime, **_rest: Any) -> None:
 def call_off_after_answer(ticket: Ticket, by: User | None, now: dt.datetime, **_rest: Any) -> None:
     """Nobody asks any more about an answer that will not do; the next one is asked about anew."""
     actions.call_off_reopened(ticket, by=by, now=now)
+
+
+@receiver(kept_from, dispatch_uid="visits.kept_from")
+def of_visits_to_audit(user: User, **_rest: Any) -> Q:
+    """Tickets that would tell an auditor what a customer is still to be asked (SA-01)."""
+    return tickets_to_hear_of(user)
 
 
 @receiver(customer_handed_over, dispatch_uid="visits.customer_handed_over")

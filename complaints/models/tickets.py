@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints import clocks, states
 from complaints.models.tasks import DepartmentTask
+from complaints.signals import kept_from
 from crm.customers.models import CaseAccess, row_scope
 from crm.people import roles
 from crm.people.models import User
@@ -64,10 +65,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Tickets within scope; nobody sees a complaint about themselves (CP-15).
 
         Service sees the store's, a department what it was asked and did not refuse, an auditor
-        their cases, sales those of their customers.
+        their cases, sales those of their customers. What rooms above keep from somebody for now
+        is out of sight as well.
         """
         reach = user.reach
         rows = self.exclude(about=reach.user_id)
+        for _receiver, theirs in kept_from.send(Ticket, user=user):
+            rows = rows.exclude(theirs)
         if reach.has(roles.GENERAL_MANAGER):
             return rows
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)

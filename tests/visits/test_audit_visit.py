@@ -25,6 +25,7 @@ from tests.people import (
     give_case,
     make_card,
     make_cast,
+    make_ticket,
     make_visit,
 )
 from tests.visits.audits import make_audit
@@ -114,6 +115,32 @@ def test_the_auditor_hears_the_customer_before_she_can_read_anything(cast):
     assert ("非常满意", "不满意", False) in lines
     assert ("满意", "满意", True) in lines
     assert vera.get(f"/visits/{visit.public_id}/").status_code == 200
+
+
+def test_until_she_heard_him_the_auditor_reads_no_ticket_of_that_visit(cast):
+    row = drawn(cast)
+    card, visit, vera = row.visit.card, row.visit, page_of(cast.vera)
+    found = make_ticket(
+        card, MADE_AT, source_room="visits", source_model="visit", source_id=visit.public_id
+    )
+    followed = make_ticket(card, MADE_AT)
+    Visit.objects.filter(pk=visit.pk).update(ticket=followed)
+    other = make_ticket(card, MADE_AT)
+
+    def read() -> set[str]:
+        """The tickets she comes to by the list, by their numbers and by their addresses."""
+        listed = vera.get("/complaints/?show=all").content.decode()
+        rows = [one for one in (found, followed, other) if one.ticket_no in listed]
+        for one in (found, followed, other):
+            opened = vera.get(f"/complaints/{one.public_id}/").status_code == 200
+            sought = one.public_id in vera.get(f"/search/?q={one.ticket_no}").get("Location", "")
+            assert opened == sought == (one in rows)
+        return {one.ticket_no for one in rows}
+
+    assert read() == {other.ticket_no}
+    answers = {"overall": Given(2)}
+    hear_audit(row, by=cast.vera, version=1, answers=answers, findings=ASKED, now=NOW)
+    assert read() == {found.ticket_no, followed.ticket_no, other.ticket_no}
 
 
 def test_what_was_heard_never_changes_and_is_asked_once(cast):

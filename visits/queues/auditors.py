@@ -1,4 +1,5 @@
-"""What a draw reads, who audits in a store, and who may not audit a visit (SoD 7)."""
+"""What a draw reads, who audits in a store, who may not audit a visit (SoD 7), and what an auditor
+may not read yet."""
 
 from __future__ import annotations
 
@@ -69,6 +70,20 @@ def other_auditors(row: VisitAudit, day: dt.date) -> QuerySet[User]:
     posts = _auditors(row.store_id, day).order_by()
     people = User.objects.filter(pk__in=posts.values("user"))
     return people.exclude(pk__in=[pk for pk in apart if pk is not None]).order_by("name", "pk")
+
+
+def tickets_to_hear_of(user: User) -> Q:
+    """The tickets tied to visits this person is still to audit: what a visit found or follows.
+
+    Until the customer was heard they say what is in the record (SA-01).
+    """
+    if not user.reach.has(roles.AUDITOR):
+        return Q(pk__in=[])
+    blind = Visit.objects.filter(drawn_audit__auditor=user.pk, drawn_audit__state__in=states.BLIND)
+    blind = blind.order_by()
+    followed = Q(pk__in=blind.filter(ticket__isnull=False).values("ticket"))
+    found = Q(source_room="visits", source_model="visit", source_id__in=blind.values("public_id"))
+    return followed | found
 
 
 def to_give_out(store_id: int | None, auditors: Iterable[int]) -> list[VisitAudit]:
