@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from complaints import clocks
@@ -18,7 +18,7 @@ from complaints.actions.thread import enter
 from complaints.models import Entry, Intake, Ticket
 from crm.customers.models import Card
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Department, User
 from crm.records.actions import claim_request, keep_result, kept_files
 from crm.records.queues import earlier_result
 
@@ -62,6 +62,8 @@ def lodge_complaint(
     no_visit_because: str = "",
     calm_because: str = "",
     files: Uploads = (),
+    source: models.Model | None = None,
+    lead_department: Department | None = None,
     request_id: str = "",
 ) -> Ticket:
     """Write it down with how it came in; the clocks begin with the save.
@@ -69,7 +71,8 @@ def lodge_complaint(
     Without a card the complainant is named. `answer_by` promises the customer a date and nothing
     else (CP-20). A complaint is looked at on site unless `no_visit_because` says why that makes no
     sense (CP-07). Words that alarm make it critical unless `calm_because` says why not (CP-34).
-    `files` are kept as originals. A form sent twice makes one ticket and returns it.
+    `files` are kept as originals. `source` is the row it came from, such as the visit on which it
+    was said. A form sent twice makes one ticket and returns it.
     Raises `PermissionDenied`, `ValidationError` by field.
     """
     _check(kind, card, by, told, about)
@@ -78,18 +81,11 @@ def lodge_complaint(
         if not claim_request(by, "lodge_complaint", request_id):
             return Ticket.objects.get(public_id=earlier_result(by, "lodge_complaint", request_id))
         ticket = register_ticket(
-            card,
-            by=by,
-            kind=kind,
-            category=category,
-            description=description,
-            severity=severity,
-            about=about,
-            deadline=answer_by,
-            calm_because=calm_because,
+            card, by=by, kind=kind, category=category, description=description, severity=severity,
+            about=about, deadline=answer_by, lead_department=lead_department, source=source,
             needs_onsite=kind == Ticket.Kind.COMPLAINT and not no_visit_because.strip(),
-            now=now,
-        )
+            calm_because=calm_because, now=now,
+        )  # fmt: skip
         _keep(ticket, told, no_visit_because.strip()[:REASON_AT_MOST], by=by, now=now)
         add_to(ticket, kept, limits, by=by, now=now)
         _pass_on(ticket, by=by, now=now)

@@ -21,6 +21,7 @@ from complaints.forms.complaints import (
     SiteVisitForm,
 )
 from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
+from complaints.forms.facts import FactsForm
 from complaints.forms.files import ACCEPTED, FilesForm
 from complaints.forms.helping import HelpForm
 from complaints.forms.linking import LinkTicketForm
@@ -56,6 +57,7 @@ __all__ = [
     "CustomerWordForm",
     "DecideForm",
     "DoneForm",
+    "FactsForm",
     "FilesForm",
     "HelpForm",
     "LinkForm",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import alarms
 from complaints.actions import BY_FORM, Told
+from complaints.forms.facts import FactsForm
 from complaints.forms.files import chosen, files_field, photos_field
 from complaints.models import Intake, Ticket
-from complaints.queues.people import staff_around
 from complaints.queues.similar import plain_plate
 from crm.customers.forms import PhoneField
 from crm.people.models import User
@@ -36,11 +35,12 @@ GUIDANCE = (
     _("Tell nobody who has nothing to do with it."),
 )
 LONGEST = 4000
-SEVERITY_ICONS = {"critical": "alert-triangle"}
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(FactsForm):
     """What was said, by whom, how it came; the rest may follow later."""
+
+    field_order = ("kind", "channel", "phone", "name", "category", "description")
 
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -70,45 +70,10 @@ class RegisterForm(forms.Form):
         help_text=_("In the customer's words."),
     )
     category = forms.ChoiceField(label=_("Class"), choices=Ticket.Category.choices)
-    severity = forms.ChoiceField(
-        label=_("Severity"),
-        choices=Ticket.Severity.choices,
-        widget=Buttons(icons=SEVERITY_ICONS),
-        initial=Ticket.Severity.NORMAL,
-        help_text=_("Critical: brakes, battery, steering, or a threat of press."),
-    )
-    calm_because = Line(
-        label=_("Why it is not critical although the words say so"),
-        max_length=300,
-        required=False,
-        help_text=_("Such as: the battery of the key. The manager is told all the same."),
-    )
-    demand = Lines(
-        label=_("What the customer wants"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     answer_by = SpokenMoment(
         label=_("Answer promised by"),
         required=False,
         help_text=_("Promise a date, never an outcome."),
-    )
-    calmed = forms.BooleanField(label=_("Calmed, and agreed the next step"), required=False)
-    confirmed = forms.BooleanField(label=_("Read back, and confirmed"), required=False)
-    emotion = forms.ChoiceField(
-        label=_("How the customer felt"),
-        choices=Intake.Emotion.choices,
-        required=False,
-        widget=Buttons(),
-    )
-    about = forms.ModelChoiceField(
-        label=_("The colleague it is about"),
-        queryset=User.objects.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label="—",
-        help_text=_("They do not see it and do not handle it."),
     )
     subject = Line(label=_("What it is about"), max_length=200, required=False)
     plate = Line(label=_("Plate"), max_length=20, required=False)
@@ -118,12 +83,6 @@ class RegisterForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    no_visit_because = Line(
-        label=_("Why no on-site visit makes sense"),
-        max_length=300,
-        required=False,
-        help_text=_("Empty: somebody looks at it on site within two working days."),
-    )
     attachments = files_field(
         help_text=_("Letters, photos, recordings: kept as they came. At most 10 MB each.")
     )
@@ -132,8 +91,7 @@ class RegisterForm(forms.Form):
     request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, has_card: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["about"].queryset = staff_around(user, timezone.now())  # type: ignore[attr-defined]
+        super().__init__(*args, user=user, **options)
         if has_card:
             del self.fields["phone"]
             self.fields["name"].help_text = _("Where somebody else than the customer complains.")
@@ -156,13 +114,12 @@ class RegisterForm(forms.Form):
     def told(self) -> dict[str, Any]:
         """What the action takes beside card and person."""
         sent = self.cleaned_data
-        parts = ("channel", "name", "plate", "subject", "cause", "demand", "emotion")
-        facts = {name: sent[name] for name in (*parts, "calmed", "confirmed")}
-        why = ("no_visit_because", "calm_because")
-        same = ("kind", "category", "description", "severity", "about", *why)
+        told = {name: sent[name] for name in ("channel", "name", "plate", "subject", "cause")}
+        same = ("kind", "category", "description", "request_id")
         return {
-            **{name: sent[name] for name in (*same, "request_id")},
+            **{name: sent[name] for name in same},
+            **self.judged(),
             "answer_by": sent["answer_by"].at if sent["answer_by"] else None,
             "files": chosen(self),
-            "told": Told(phone=self.number, **facts),
+            "told": Told(phone=self.number, **told, **self.facts()),
         }

@@ -196,6 +196,15 @@ def test_a_call_wished_after_a_bad_grade_is_promise_and_ticket(cast, visit, toke
     assert Notice.objects.get(kind="survey_answered").data["call"] is True
 
 
+def test_a_customer_who_writes_of_the_brakes_has_complained(cast, visit, token, phone):
+    send(phone, token, call="on", **{**UNHAPPY, "q_suggestions": "刹车异响，没人管"})
+    ticket = Ticket.objects.get()
+    assert (ticket.kind, ticket.severity, ticket.responsible) == ("complaint", "critical", cast.wu)
+    assert ticket.intake.channel == "web"
+    assert ticket.briefings.filter(to=cast.shen, reason="safety").count() == 1
+    assert Promise.objects.get().source_id == ticket.public_id
+
+
 def test_a_call_wished_in_the_evening_is_promised_for_the_morning(cast, token, phone, morning):
     morning.move_to(local("2026-03-12 19:30"))
     page = send(phone, token, call="on", **UNHAPPY)

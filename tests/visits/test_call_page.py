@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Ticket
+from crm.notices.models import Notice
 from crm.promises.models import Promise
 from crm.records.models import Draft
 from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
@@ -174,6 +175,51 @@ def test_a_bad_grade_becomes_ticket_and_promise_with_the_visit(cast, wu):
     assert (ticket.kind, ticket.lead_department) == ("complaint", cast.technical)
     assert Promise.objects.get().source_id == ticket.public_id
     assert Visit.objects.get(pk=visit.pk).ticket == ticket
+
+
+def test_a_complaint_heard_on_a_call_is_asked_what_the_register_form_asks(cast, wu):
+    visit = assigned(cast, "高峰")
+    page = call(
+        wu, visit, problem="顾问答应的脚垫没给", category="staff_conduct", as_complaint="on",
+        severity="high", demand="补一套脚垫", emotion="upset", calmed="on", confirmed="on",
+        about=cast.lin.public_id, no_visit_because="电话里说清楚了", answer_by="2026-03-13 12:00",
+    )  # fmt: skip
+    assert page.status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.severity, ticket.about, ticket.needs_onsite) == ("high", cast.lin, False)
+    assert ticket.ledger_no
+    told = ticket.intake
+    assert (told.channel, told.demand, told.emotion) == ("phone", "补一套脚垫", "upset")
+    assert told.calmed
+    assert told.confirmed
+    assert Promise.objects.get().source_id == ticket.public_id
+    assert ticket.clocks.filter(kind="acknowledge").exists()
+    sheet = wu.get(f"/complaints/{ticket.public_id}/sheet/").content.decode()
+    assert "补一套脚垫" in sheet
+
+
+@pytest.mark.parametrize(("ticked", "words"), [("on", "刹车踩不下去"), ("", "再不修就找记者曝光")])
+def test_words_that_alarm_make_a_critical_complaint_and_the_manager_is_told_at_once(
+    cast, wu, ticked, words
+):
+    visit = assigned(cast, "高峰")
+    page = call(wu, visit, problem=words, category="technical", as_complaint=ticked)
+    ticket = Ticket.objects.get()
+    assert (ticket.kind, ticket.severity) == ("complaint", "critical")
+    assert Notice.objects.filter(kind="complaint_critical", recipient=cast.shen).count() == 1
+    assert ticket.briefings.filter(to=cast.shen).count() == 1
+    assert f"紧急投诉 {ticket.ledger_no}" in wu.get(page.url).content.decode()
+
+
+def test_why_the_words_mean_nothing_grave_is_kept_and_the_manager_told_all_the_same(cast, wu):
+    visit = assigned(cast, "高峰")
+    said = {"problem": "钥匙电池没电", "category": "technical", "as_complaint": "on"}
+    call(wu, visit, calm_because="只是钥匙电池", **said)
+    ticket = Ticket.objects.get()
+    assert ticket.severity == "normal"
+    assert ticket.entries.get(kind="severity").words == "只是钥匙电池"
+    assert ticket.briefings.filter(to=cast.shen, reason="safety").count() == 1
+    assert not Notice.objects.filter(kind="complaint_critical").exists()
 
 
 def test_the_same_form_sent_twice_saves_once(cast, wu):

@@ -102,6 +102,16 @@ def test_one_who_is_not_content_sends_it_back_to_work_and_is_promised_an_answer_
     assert Notice.objects.filter(kind="complaint_reopened", recipient=cast.wu).count() == 1
 
 
+def test_what_alarms_on_the_visit_makes_the_reopened_complaint_critical(cast):
+    ticket = replied(cast)
+    assert ticket.severity != "critical"
+    assert call(cast, visit_after(cast, ticket), "1", problem="现在刹车也失灵了") == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.severity) == ("reopened", "critical")
+    assert ticket.entries.get(kind="alarm").words == "现在刹车也失灵了"
+    assert ticket.briefings.filter(to=cast.shen, reason="safety").count() == 1
+
+
 def test_what_is_new_becomes_a_complaint_of_its_own_beside_it(cast):
     ticket = replied(cast)
     visit = visit_after(cast, ticket)

@@ -6,25 +6,58 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.actions import ask_department, register_ticket
+from complaints import alarms, clocks
+from complaints.actions import Told, alarm_ticket, ask_department, lodge_complaint, register_ticket
 from complaints.actions.promising import keep_first_promise
 from complaints.actions.routing import TASK_AT_MOST
-from complaints.models import Ticket
+from complaints.models import Intake, Ticket
 from crm.people.models import Department, User
 from crm.promises.actions import make_promise
+from followups.models import Method
 from visits.models import Visit
+
+# How a complaint comes in that is heard on a visit (CP-03).
+CAME_BY = {
+    Method.PHONE: Intake.Channel.PHONE,
+    Method.WECHAT: Intake.Channel.WECHAT,
+    Method.SMS: Intake.Channel.WRITTEN,
+    Method.IN_PERSON: Intake.Channel.SPOKEN,
+    Method.ONSITE: Intake.Channel.SPOKEN,
+    Method.EMAIL: Intake.Channel.EMAIL,
+    Method.SURVEY: Intake.Channel.WEB,
+}
+ALARM_WORDS_AT_MOST = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What the customer is not content with, to be passed on in the same save (RV-28, RV-33)."""
+    """What the customer is not content with, to be passed on in the same save (RV-28, RV-33).
+
+    `said` are the customer's own words where the description holds more than them. From
+    `severity` on it is what a complaint is asked besides.
+    """
 
     category: str
     description: str
+    said: str | None = None
     department: Department | None = None
     assistants: Sequence[Department] = ()
     answer_by: dt.datetime | None = None
     as_complaint: bool = False
+    severity: str = clocks.NORMAL
+    calm_because: str = ""
+    about: User | None = None
+    no_visit_because: str = ""
+    demand: str = ""
+    emotion: str = ""
+    calmed: bool = False
+    confirmed: bool = False
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """What of the customer's words others must know of at once (CP-34); mostly nothing."""
+        said = self.description if self.said is None else self.said
+        return alarms.makes_critical(self.category, said)
 
 
 def pass_on(
@@ -37,29 +70,67 @@ def pass_on(
 ) -> list[Ticket]:
     """Each problem becomes a ticket and, with a date, a promise to the customer (RV-28).
 
-    What is not put right is no new ticket where the complaint it is about goes `back` to work: it
-    is answered over that one. Returns the tickets made.
+    Words that alarm make a complaint of it, whether one was wished or not (CP-34). What is not put
+    right is no new ticket where the complaint it is about goes `back` to work: it is answered over
+    that one. Returns the tickets made.
     """
     tickets = []
     for problem in problems:
-        joins = None if problem.as_complaint else back
-        ticket = joins or _register(visit, problem, by=by, now=now)
-        if problem.answer_by is not None:
-            keep_first_promise(ticket, problem.answer_by)
-            make_promise(
-                visit.card,
-                by=by,
-                what=problem.description[:300],
-                due_at=problem.answer_by,
-                source=ticket,
-                now=now,
-            )
-        if joins is None:
-            tickets.append(ticket)
+        if back is not None and not problem.as_complaint:
+            _join(back, visit, problem, by=by, now=now)
+        elif problem.as_complaint or problem.alarms:
+            tickets.append(_lodge(visit, problem, by=by, now=now))
+        else:
+            tickets.append(_register(visit, problem, by=by, now=now))
     if tickets and visit.ticket is None:
         Visit.objects.filter(pk=visit.pk).update(ticket=tickets[0])
         visit.ticket = tickets[0]
     return tickets
+
+
+def _join(ticket: Ticket, visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> None:
+    """Said of a complaint that goes back to work: answered over it, and critical as any other."""
+    words = problem.description[:ALARM_WORDS_AT_MOST]
+    for reason in problem.alarms:
+        alarm_ticket(ticket, by=by, version=ticket.version, reason=reason, words=words, now=now)
+    _promise(ticket, visit, problem, by=by, now=now)
+
+
+def _promise(ticket: Ticket, visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> None:
+    if problem.answer_by is None:
+        return
+    keep_first_promise(ticket, problem.answer_by)
+    what = problem.description[:300]
+    make_promise(visit.card, by=by, what=what, due_at=problem.answer_by, source=ticket, now=now)
+
+
+def _lodge(visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> Ticket:
+    """A complaint as any other: what is asked, its clocks, who must know at once (CP-04, CP-34)."""
+    told = Told(
+        channel=CAME_BY[Method(visit.method)],
+        demand=problem.demand,
+        emotion=problem.emotion,
+        calmed=problem.calmed,
+        confirmed=problem.confirmed,
+    )
+    ticket = lodge_complaint(
+        visit.card,
+        by=by,
+        kind=Ticket.Kind.COMPLAINT,
+        category=problem.category,
+        description=problem.description,
+        severity=problem.severity,
+        calm_because=problem.calm_because,
+        about=problem.about,
+        no_visit_because=problem.no_visit_because,
+        answer_by=problem.answer_by,
+        lead_department=problem.department,
+        told=told,
+        source=visit,
+        now=now,
+    )
+    _ask_helpers(ticket, problem, by=by, now=now)
+    return ticket
 
 
 def _register(visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> Ticket:
@@ -67,15 +138,17 @@ def _register(visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> 
     ticket = register_ticket(
         visit.card,
         by=by,
-        kind=Ticket.Kind.COMPLAINT if problem.as_complaint else Ticket.Kind.PROBLEM,
+        kind=Ticket.Kind.PROBLEM,
         category=problem.category,
         description=problem.description,
+        about=problem.about,
         lead_department=problem.department,
         deadline=problem.answer_by,
         source=visit,
         now=now,
     )
     _ask_helpers(ticket, problem, by=by, now=now)
+    _promise(ticket, visit, problem, by=by, now=now)
     return ticket
 
 

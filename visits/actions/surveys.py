@@ -40,7 +40,7 @@ from visits.actions.making import (
 from visits.actions.opinions import tell_of_opinion
 from visits.actions.problems import Problem, pass_on
 from visits.models import SurveyLink, Visit, VisitMail
-from visits.questions import Answers, Form, form_of
+from visits.questions import TEXT, Answers, Form, form_of
 from visits.queues.surveys import who_calls_back
 from visits.survey import call_back_by, category_of, unhappy
 
@@ -148,10 +148,17 @@ def _promise_call(
     problem = Problem(
         category=category_of(reasons.choices if reasons else ()),
         description=told_by(form, answers),
+        said=own_words(form, answers),
         answer_by=due_at,
     )
     pass_on(visit, [problem], by=by, now=now, back=back)
     return due_at
+
+
+def own_words(form: Form, answers: Answers) -> str:
+    """What the customer wrote themselves, without our questions."""
+    texts = (question.key for question in form.asked(answers) if question.type == TEXT)
+    return "\n".join(answers[key].text for key in texts if key in answers)
 
 
 def told_by(form: Form, answers: Answers) -> str:

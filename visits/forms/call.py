@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms import FactsForm
 from complaints.models import Ticket
 from crm.people.models import Department
 from crm.records.models import Draft
@@ -47,8 +48,11 @@ LONGEST_CALL_S = 6 * 3600
 OPENED = Signer(salt="visits.call")
 
 
-class CallForm(HeardForm):
-    """The answers of one visit, its notes, and one problem to be passed on."""
+class CallForm(FactsForm, HeardForm):
+    """The answers of one visit, its notes, and one problem to be passed on.
+
+    A problem that is registered as a complaint is asked what the register form asks (CP-04).
+    """
 
     method = forms.ChoiceField(
         label=_("Method"),
@@ -107,6 +111,7 @@ class CallForm(HeardForm):
         super().__init__(*args, **options)
         self.visit, self.draft, self.questions = visit, draft, questions
         self.sheet: Form = form_of(questions.body if questions else {})
+        self.fields["severity"].required = False
         for name in ("department", "assistants"):
             self.fields[name].queryset = departments  # type: ignore[attr-defined]
         for question in self.sheet.questions:
@@ -154,6 +159,11 @@ class CallForm(HeardForm):
             self.add_error("category", _("Choose a class."))
         return values
 
+    @property
+    def how_severe(self) -> str:
+        """How severe the visitor thinks it is."""
+        return str(self.cleaned_data["severity"] or Ticket.Severity.NORMAL)
+
     def goes_back(self, values: dict[str, Any]) -> bool:
         """Whether the problem is the complaint this visit is about, which has its class."""
         if self.visit.kind != Visit.Kind.COMPLAINT or self.visit.ticket_id is None:
@@ -172,6 +182,8 @@ class CallForm(HeardForm):
             assistants=list(sent["assistants"]),
             answer_by=picked.at if picked else None,
             as_complaint=sent["as_complaint"],
+            **{**self.judged(), "severity": self.how_severe},
+            **self.facts(),
         )
         return Made(
             answers=self.answers,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from complaints.models import Ticket
 from crm.customers.access import can_reveal_phone, shown_name
 from crm.customers.actions import PhoneTaken, told_of_taken
 from crm.customers.forms import HELD_BACK
@@ -28,6 +29,9 @@ from visits.models import Visit
 from visits.queues import screens
 
 LONGEST_DRAFT = 4000
+MADE_CRITICAL = gettext_lazy(
+    "The words make %(number)s a critical complaint: the manager is told. If not so, judge it anew."
+)
 TAKEN = gettext_lazy("This number is on another customer's card.")
 
 
@@ -44,6 +48,7 @@ def _form(request: SignedInRequest, visit: Visit) -> CallForm:
     asked = public_id(request.POST.get("asked"))
     return CallForm(
         request.POST if posted else None,
+        user=request.user,
         visit=visit,
         questions=screens.asked_version(visit, asked) if asked else screens.questions_for(visit),
         departments=screens.departments(),
@@ -62,7 +67,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: screens.saved_visit(_visit(request, public_id))):
-                actions.complete_visit(
+                made = actions.complete_visit(
                     visit,
                     form.made(now),
                     by=request.user,
@@ -77,7 +82,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
         except ValidationError as error:
             form.refuse(error)
         else:
-            return _saved(request, visit)
+            return _saved(request, visit, form, made)
     return _show(request, visit, form)
 
 
@@ -103,9 +108,14 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpRespons
     return render(request, "visits/call.html", context, status=422 if form.is_bound else 200)
 
 
-def _saved(request: SignedInRequest, visit: Visit) -> HttpResponse:
+def _saved(
+    request: SignedInRequest, visit: Visit, form: CallForm, tickets: list[Ticket]
+) -> HttpResponse:
     name = shown_name(request.user, visit.card)
     messages.success(request, _("Visit saved: %(customer)s.") % {"customer": name})
+    for ticket in tickets:
+        if form.how_severe != ticket.severity == Ticket.Severity.CRITICAL:
+            messages.warning(request, MADE_CRITICAL % {"number": ticket.ledger_no})
     if request.POST.get("then") == "next":
         coming = screens.round_of(request.user, timezone.localdate()).after(visit)
         if coming is not None:
