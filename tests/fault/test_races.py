@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.fault.floor import Floor, amount, report
+from tests.fault.floor import LONG, Floor, amount, report
 from tests.fault.forms import NOT_SENT
 from tests.permissions.rules import posts
 
@@ -45,4 +45,13 @@ def test_every_form_sent_twice_in_parallel_makes_one_row(floor: Floor) -> None:
     assert found.keys() == posts() - NOT_SENT.keys()
     wrong = {name: words for name, words in found.items() if words != "once"}
     report(f"Forms sent twice in parallel: {len(found)}, counted once: {len(found) - len(wrong)}")
+    assert not wrong, wrong
+
+
+@pytest.mark.skipif(not LONG, reason="every form a dozen times; the long form does")
+def test_a_second_press_at_any_moment_of_the_first_makes_one_row(floor: Floor) -> None:
+    found = json.loads(floor.run("-m", "tests.fault.twice", "--between"))
+    assert found.keys() == posts() - NOT_SENT.keys()
+    wrong = {name: words for name, words in found.items() if words != "once"}
+    report(f"Forms sent in between: {len(found)}, counted once: {len(found) - len(wrong)}")
     assert not wrong, wrong

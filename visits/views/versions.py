@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -111,9 +111,15 @@ def take_back_version(request: SignedInRequest, public_id: str) -> HttpResponse:
 def discard_version(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Throw a draft away."""
     form, user = SentOnceForm(request.POST), request.user
-    if form.is_valid() and sent_before(user, "discard_version", form.cleaned_data["request_id"]):
-        return redirect("visits:questionnaires")
-    found = _to_write(request, public_id)
+    try:
+        found = _to_write(request, public_id)
+    except Http404:
+        # The other of two presses threw it away: asked for after the row, or it may come between.
+        if form.is_valid() and sent_before(
+            user, "discard_version", form.cleaned_data["request_id"]
+        ):
+            return redirect("visits:questionnaires")
+        raise
     if form.is_valid():
         now = timezone.now()
         actions.discard_version(found, by=request.user, now=now, **form.cleaned_data)

@@ -125,8 +125,11 @@ def plan_absence(
 
 
 @transaction.atomic
-def end_absence(absence: Delegation, *, by: User, now: dt.datetime, today: dt.date) -> None:
-    """Be back: the deputy stands in no longer, from today on; pressed twice it ends once."""
+def end_absence(
+    absence: Delegation, *, by: User, now: dt.datetime, today: dt.date, request_id: str = ""
+) -> None:
+    """Be back: the deputy stands in no longer, from today on. Raises `Replayed`."""
+    claim(by, "end_absence", request_id)
     open_rows = Delegation.objects.filter(pk=absence.pk, ends_on__gte=today)
     if open_rows.select_for_update(no_key=True).first() is None:
         return
@@ -144,7 +147,8 @@ def end_other_sessions(user: User, *, now: dt.datetime, request_id: str = "") ->
 
 
 @transaction.atomic
-def end_device(device: Device, *, by: User, now: dt.datetime) -> None:
-    """Sign one of one's own devices out; pressed twice it is told once."""
+def end_device(device: Device, *, by: User, now: dt.datetime, request_id: str = "") -> None:
+    """Sign one of one's own devices out. Raises `Replayed`."""
+    claim(by, "end_device", request_id)
     if people.end_device(device):
         record("people.end_device", by=by, obj=by, after={"browser": device.browser}, at=now)

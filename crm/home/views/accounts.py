@@ -140,12 +140,19 @@ def plan_absence(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def end_absence(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Be back, or not go after all."""
-    now = timezone.now()
+    now, request_id = timezone.now(), request.POST.get("request_id", "")
     today = timezone.localdate(now)
     absence = absences_of(request.user, today).filter(public_id=public_id).first()
     if absence is None:
+        # The other of two presses ended it: asked for after the row, or it may come between.
+        if sent_before(request.user, "end_absence", request_id):
+            return redirect("home:my_settings")
         raise Http404
-    actions.end_absence(absence, by=request.user, now=now, today=today)
+    try:
+        sent = {"by": request.user, "now": now, "today": today, "request_id": request_id}
+        actions.end_absence(absence, **sent)
+    except Replayed:
+        return redirect("home:my_settings")
     messages.success(request, _("Nobody stands in any more."))
     return redirect("home:my_settings")
 

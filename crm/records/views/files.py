@@ -59,12 +59,16 @@ def take_original(request: SignedInRequest, public_id: str) -> FileResponse:
 def remove_attachment(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take away what was added by mistake, with the reason."""
     back, sent = next_page(request), request.POST.get("request_id", "")
-    if sent and sent_before(request.user, "remove_attachment", sent):
-        RemoveForm(request.POST).is_valid()
-        return redirect(back)
-    found = _found(request, public_id)
-    if not found.lets(request.user, REMOVE):
-        raise PermissionDenied
+    try:
+        found = _found(request, public_id)
+        if not found.lets(request.user, REMOVE):
+            raise PermissionDenied
+    except (Http404, PermissionDenied):
+        # The other of two presses took it away: asked for after the row, or it may come between.
+        if sent and sent_before(request.user, "remove_attachment", sent):
+            RemoveForm(request.POST).is_valid()
+            return redirect(back)
+        raise
     form = RemoveForm(request.POST or None, initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,9 +99,13 @@ def change_view(request: SignedInRequest, public_id: str) -> HttpResponse:
 def drop_view(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Keep it no longer."""
     form, user = SentOnceForm(request.POST), request.user
-    if form.is_valid() and sent_before(user, "drop_view", form.cleaned_data["request_id"]):
-        return redirect("reports:reports")
-    view = view_of(request, public_id)
+    try:
+        view = view_of(request, public_id)
+    except Http404:
+        # The other of two presses dropped it: asked for after the row, or it may come between.
+        if form.is_valid() and sent_before(user, "drop_view", form.cleaned_data["request_id"]):
+            return redirect("reports:reports")
+        raise
     if form.is_valid():
         with both_texts(form, lambda: _saved(view)):
             actions.drop_view(view, by=request.user, now=timezone.now(), **form.cleaned_data)
