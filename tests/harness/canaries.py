@@ -6,11 +6,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.functional import cached_property
 
 from complaints.access import answers_for, reads_words
 from complaints.models import Ticket

@@ -149,8 +149,7 @@ def end_absence(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect("home:my_settings")
         raise Http404
     try:
-        sent = {"by": request.user, "now": now, "today": today, "request_id": request_id}
-        actions.end_absence(absence, **sent)
+        actions.end_absence(absence, by=request.user, now=now, today=today, request_id=request_id)
     except Replayed:
         return redirect("home:my_settings")
     messages.success(request, _("Nobody stands in any more."))
