@@ -26,10 +26,12 @@ def hand_over(request: SignedInRequest, public_id: str) -> HttpResponse:
     user, now = find_to_edit(request, public_id), timezone.now()
     work = open_work_of(user)
     form = HandOverForm(request.POST or None, takers=takers_for(user, work, now))
+    is_fine = form.is_valid()
     # What was handed over is no longer offered: the same form once more names what is not there.
+    # Asked for after the form was read, or the other of two presses may come between.
     if form.is_bound and sent_before(request.user, "hand_over_work", form["request_id"].data or ""):
         return redirect("home:user_page", user.public_id)
-    if request.method == "POST" and form.is_valid():
+    if is_fine:
         sent = dict(form.cleaned_data)
         request_id = sent.pop("request_id")
         try:
