@@ -3,9 +3,9 @@ report, on any page, whole or as a fragment (D14 to D16)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from functools import reduce
-from operator import or_
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -17,8 +17,14 @@ from django.test import Client
 from django.urls import resolve
 from playwright.sync_api import Browser, Page
 
+from complaints.models import Entry
+from crm.customers.models import TimelineEntry
+from crm.exchange.models import ImportJob
 from crm.notices.models import Notice
 from crm.people.models import User
+from crm.records.models import Draft
+from crm.reports.models import PeriodReport, VisitReport
+from followups.models import PlanDecision, PlanRevision
 from tests.browser.test_every_page import (
     FIRST_PAGES,
     READERS,
@@ -31,18 +37,68 @@ from tests.harness.drawn import Drawn, forms_of
 from tests.harness.test_hostile_input import path_of
 from tests.permissions.floor import Floor, make_floor
 from tests.permissions.rules import addresses, expected
+from visits.models import QuestionnaireVersion, SurveyLink, VisitAudit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# Breaks out of text, attributes, links, scripts and styles alike; short enough for a name.
-PAYLOADS = (
+# Break out of text, attributes, links, scripts and styles, escaped once or in another width. All
+# of one column are of one kind; each names itself, and is short enough for a name where it can be.
+KINDS = (
     '"><img src=x onerror=hit(1)>',
     "'><svg/onload=hit(2)>",
     "</script><script>hit(3)</script>",
     "javascript:hit(4)",
-    "</textarea><iframe srcdoc=x>",
-    "{{7*7}}{% csrf_token %}${hit(5)}",
+    "</textarea><iframe srcdoc=hit(5)>",
+    "{{7*7}}{% csrf_token %}${hit(6)}",
+    "<script>hit(7)</script>",
+    '" onmouseover=hit(8) x="',
+    "' onfocus=hit(9) autofocus x='",
+    '" autofocus onfocus="hit(10)',
+    "<details open ontoggle=hit(11)>",
+    "<video><source onerror=hit(12)>",
+    "<body onload=hit(13)>",
+    "<input autofocus onfocus=hit(14)>",
+    "</title><script>hit(15)</script>",
+    "</style><script>hit(16)</script>",
+    "<!--><script>hit(17)</script>",
+    "--><img src=x onerror=hit(18)>",
+    "<math href=javascript:hit(19)>",
+    "<a href=javascript:hit(20)>x</a>",
+    "<base href=//x.test/?hit(21)>",
+    '<meta http-equiv=refresh content="9;/?hit(22)">',
+    "<form action=javascript:hit(23)>",
+    "<b formaction=javascript:hit(24)>",
+    "<object data=javascript:hit(25)>",
+    "<embed src=javascript:hit(26)>",
+    "<style>@import'//x.test/?hit(27)'</style>",
+    '";hit(28);//',
+    "';hit(29);//",
+    "`;${hit(30)};`",
+    r"\u003cscript\u003ehit(31)",
+    "&lt;script&gt;hit(32)",
+    "&#60;img src=x onerror=hit(33)&#62;",
+    "%3Cscript%3Ehit(34)%3C/script%3E",
+    "data:text/html,<script>hit(35)",
+    "<svg><script>hit(36)</script></svg>",
+    "<p hx-get=/ hx-trigger=load>hit(37)",
+    "<b hx-on::load=hit(38)>",
+    "<noscript><img src=x onerror=hit(39)>",
+    "＜script＞hit(40)＜/script＞",
+    "]]><script>hit(41)</script>",
+    "<template><script>hit(42)</script>",
 )
+# Whatever the kind, a text or attribute that is not escaped lets this element through.
+PAYLOADS = tuple(f"{kind}\"'><hit>" for kind in KINDS)
+MARK = "hit("
+# Columns that hold a tree in which some texts are a person's words.
+JSON_WORDS: tuple[tuple[Any, str], ...] = (
+    *((TimelineEntry, "data"), (Entry, "data"), (Draft, "body"), (SurveyLink, "draft")),
+    *((PlanDecision, "criteria"), (PlanDecision, "checks"), (PlanRevision, "steps")),
+    *((QuestionnaireVersion, "body"), (VisitAudit, "heard")),
+    *((PeriodReport, "figures"), (VisitReport, "figures")),
+)
+# Words and no code: what a person wrote into a column that holds more than one value.
+WORDS = re.compile(r"[^\x00-\x7f]|[A-Za-z].* | .*[A-Za-z]")
 # What holds a person's words: everything else is a key, a code or a number of ours.
 NOT_TYPED = frozenset(
     {
@@ -62,7 +118,10 @@ WATCH = """() => {
 }"""
 # What no template of ours makes: an element out of a payload.
 SMUGGLED = (
-    "img[src=x], [onerror], [onload], iframe, a[href^='javascript:'], script:not([src]):not([type])"
+    "hit, img[src=x], [onerror], [onload], [onfocus], [onmouseover], [ontoggle], iframe, object,"
+    "embed, a[href^='javascript:'], [action^='javascript:'], [formaction^='javascript:'],"
+    "math, base[href*='x.test'], meta[content*='hit('], [hx-get='/'][hx-trigger='load'],"
+    "template, script:not([src]):not([type])"
 )
 # The page of a customer has no htmx: nothing can be put into it.
 SWAP = """async path => {
@@ -120,24 +179,39 @@ def typed_so_far() -> set[str]:
 
 def bears(name: str) -> models.Q:
     """Rows in which this column holds a payload."""
-    holds = (models.Q(**{f"{name}__contains": payload}) for payload in PAYLOADS)
-    return reduce(or_, holds)
+    return models.Q(**{f"{name}__contains": MARK})
 
 
 def poison() -> None:
     """Write a payload where no form wrote one: what forms refuse, and what the product writes."""
-    for turn, model in enumerate(typed_models()):
-        fields = list(typed_fields(model))
-        words = {
-            field.name: Concat(
-                Value(PAYLOADS[(turn + n) % len(PAYLOADS)][: (field.max_length or 99) - 6]),
-                Cast("pk", models.CharField()),
-            )
-            for n, field in enumerate(fields)
-        }
-        for name, word in words.items():
-            model._default_manager.exclude(bears(name)).update(**{name: word})
-    Notice.objects.update(data=dict.fromkeys(("customer", "name", "by", "reason"), PAYLOADS[0]))
+    kinds = cycle(PAYLOADS)
+    for model in typed_models():
+        for field in typed_fields(model):
+            room = (field.max_length or 99) - 6
+            kind = next(one for one in kinds if len(one) <= room)
+            word = Concat(Value(kind), Cast("pk", models.CharField()))
+            model._default_manager.exclude(bears(field.name)).update(**{field.name: word})
+    told = ("customer", "name", "by", "reason")
+    Notice.objects.update(data=dict(zip(told, kinds, strict=False)))
+    for model, name in JSON_WORDS:
+        for row in model._default_manager.all():
+            poisoned = in_place_of_words(getattr(row, name), kinds)
+            model._default_manager.filter(pk=row.pk).update(**{name: poisoned})
+    for job in ImportJob.objects.all():
+        found = {name: [next(kinds), next(kinds)] for name in ("whole", "loose", "unknown")}
+        counts = {"Customers": {"created": 1, "updated": 0, "unchanged": 0, "refused": 0}}
+        job.summary = {"counts": counts, **job.summary, **found}
+        job.save(update_fields=["summary"])
+
+
+def in_place_of_words(value: Any, kinds: Iterator[str]) -> Any:
+    """The same tree with a payload for each text that a person wrote; codes stay."""
+    if isinstance(value, dict):
+        return {key: in_place_of_words(one, kinds) for key, one in value.items()}
+    if isinstance(value, list):
+        return [in_place_of_words(one, kinds) for one in value]
+    is_word = isinstance(value, str) and WORDS.search(value) and MARK not in value
+    return next(kinds) if is_word else value
 
 
 def typed_models() -> Iterator[type[models.Model]]:

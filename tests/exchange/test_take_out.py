@@ -296,6 +296,18 @@ def test_figures_alone_count_against_nobodys_rows_of_the_day(cast: Cast) -> None
     assert ask(cast.shen).rows == orders.taken_today(cast.shen, NOW) == 1
 
 
+def test_the_page_names_the_days_rows_only_where_they_count(cast: Cast) -> None:
+    client = client_of(cast.shen)
+    said = {
+        key: client.get("/exports/new/", {"list": key}).content.decode()
+        for key in ("customers", "people", "report")
+    }
+    assert "每天 200 行" in said["customers"]
+    for key in ("people", "report"):
+        assert "200 行" not in said[key]
+        assert "不论多少行" in said[key]
+
+
 def test_the_file_is_downloaded_once_by_who_asked(cast: Cast) -> None:
     people.make_card(cast.lin)
     job = ask(cast.chen)

@@ -21,7 +21,6 @@ from tests.people import SHANGHAI, local
 from tests.permissions.floor import Floor
 
 MONDAY = local("2026-03-16 07:00")
-WRITTEN_IN = ("complaints", "visits", "promises", "reports")
 
 
 def close_reports() -> list[PeriodReport]:

@@ -12,7 +12,8 @@ from django.utils import translation
 from complaints.models import Macro, ReplyTemplate
 from crm.customers.actions import CUSTOMER_FIELDS, NEED_FIELDS
 from crm.customers.models import Card
-from crm.records.audit.field_words import FIELDS
+from crm.records.audit.apart import PLAIN
+from crm.records.audit.field_words import FIELDS, VALUES
 from crm.records.audit.telling import in_words, label_of
 from tests.harness.recorded_keys import recorded_keys
 from visits.actions import care_rules, rules
@@ -44,6 +45,11 @@ def test_every_field_of_the_trail_has_words(language: str) -> None:
     with translation.override(language):
         raw = {f"{key} ({at})" for key, at, model in kept() if label_of(key, model).isascii()}
     assert not raw, f"say in crm/records/audit/field_words.py what these mean: {sorted(raw)}"
+
+
+def test_what_the_product_itself_wrote_is_kept_in_the_event() -> None:
+    """Only words people typed lie apart, to be cut out."""
+    assert VALUES.keys() <= PLAIN
 
 
 def test_the_search_follows_names_helpers_and_callers() -> None:

@@ -78,6 +78,7 @@ def new_export(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "label": label_of(key),
         "whole": key == EVERYTHING,
+        "figures_alone": key in orders.FIGURES_ALONE,
         "a_day": levels.ROWS_A_DAY,
         "by_manager": levels.ROWS_WITHOUT_GENERAL_MANAGER,
     }

@@ -38,7 +38,7 @@ PLAIN = frozenset(
         *("owner", "assignee", "auditor", "ruled_for", "asked_by", "by", "user", "username"),
         *("number", "card_no", "order_no", "visit_no", "ticket_no", "recovery_no", "from", "to"),
         *("sha256", "hash", "seed", "trigger", "unit", "verdict", "list", "criterion", "until"),
-        *("winners", "columns", "list_key", "asked_of"),
+        *("winners", "columns", "list_key", "asked_of", "way"),
         *("due_on", "due_at", "at", "first", "last", "since", "planned", "plan", "visit", "ticket"),
     }
 )
