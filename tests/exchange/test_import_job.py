@@ -18,7 +18,7 @@ from crm.exchange import states
 from crm.exchange.actions import jobs, sweeping, uploads, working
 from crm.exchange.models import HeaderName, ImportedRows, ImportJob
 from crm.exchange.sheets import kept as kept_module
-from crm.exchange.sheets.kept import Kept, alive
+from crm.exchange.sheets.kept import Kept, Progress, alive
 from crm.notices.models import Notice
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
@@ -376,6 +376,17 @@ def test_the_bar_polls_until_the_work_is_over(cast: Cast) -> None:
     assert not answer.has_header("HX-Refresh")
     working.read_import(job.pk, now=NOW)
     assert client.get(path, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_the_bar_stands_where_the_worker_is_after_a_reload(cast: Cast) -> None:
+    job = upload_sheet(cast.chen, "Customers", [customer("N1")])
+    ImportJob.objects.filter(pk=job.pk).update(state=states.SAVING)
+    Progress(Kept(job.folder), total=200).step(84)
+    for _reload in range(2):
+        page = client_of(cast.chen).get(f"/imports/{job.public_id}/").content.decode()
+        assert '<span class="num b">42%</span>' in page
+    part = client_of(cast.chen).get(f"/imports/{job.public_id}/progress/").content.decode()
+    assert "42%" in part
 
 
 def test_a_long_step_still_shows_signs_of_life(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

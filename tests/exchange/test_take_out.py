@@ -23,7 +23,7 @@ from crm.exchange.models import ExportJob
 from crm.exchange.queues.listings import LISTS
 from crm.notices.models import Notice
 from crm.people import roles
-from crm.people.models import Department, User
+from crm.people.models import Department, Membership, User
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from crm.reports.models import Target
@@ -253,6 +253,16 @@ def decide(job: ExportJob, user: User, *, approve: bool = True) -> None:
     orders.decide_export(
         job, by=user, version=job.version, approve=approve, comment="可以", now=NOW
     )
+
+
+def test_the_only_general_manager_is_told_that_nobody_could_approve(cast: Cast) -> None:
+    people.make_card(cast.lin, phone="+8613800138000")
+    with pytest.raises(ValidationError, match="200"):
+        ask(cast.bai, unmasked=True)
+    assert not ExportJob.objects.exists()
+    assert ask(cast.bai).state == states.READY
+    Membership.objects.create(user=cast.he, role=roles.GENERAL_MANAGER, valid_from=NOW.date())
+    assert ask(cast.bai, unmasked=True).asked_of == roles.GENERAL_MANAGER
 
 
 def test_a_refused_export_is_never_written(cast: Cast) -> None:

@@ -10,8 +10,9 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
-from crm.notices.channels import Failed
-from crm.notices.models import Notice, Reminder
+from crm.notices.channels import Failed, Refused
+from crm.notices.channels.reasons import NO_ADDRESS
+from crm.notices.models import Channel, Notice, Reminder
 from crm.records.states import Stale
 from tests.notices.outside import Receiver
 from tests.people import NOW, Cast, local, make_card, make_cast, make_visit, make_visit_mail
@@ -105,6 +106,17 @@ def test_what_was_not_sent_says_why_and_its_link_is_dead(cast, visit):
     actions.resend_mail(mail, by=cast.wu, version=mail.version, now=NOW)
     assert len(send(now=NOW + dt.timedelta(minutes=1)).taken) == 1
     assert SurveyLink.objects.live(NOW).count() == 1
+
+
+def test_an_address_taken_away_meanwhile_is_no_failure_of_the_channel(cast, visit):
+    def refuse(_message):
+        raise Refused(NO_ADDRESS)
+
+    mail = write(visit, cast)
+    send(Receiver(answer=refuse))
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == ("failed", NO_ADDRESS)
+    assert Channel.objects.get(name="email").failures == 0
 
 
 def test_one_whose_worker_died_waits_for_a_person(cast, visit):

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from crm.exchange import access, states
-from crm.exchange.levels import approver_of
+from crm.exchange.levels import ROWS_A_DAY, approver_of
 from crm.exchange.models import ExportJob
 from crm.exchange.queues.columns import Asked
+from crm.exchange.queues.jobs import somebody_approves
 from crm.exchange.queues.listings import EVERYTHING, LISTS, may_take_out
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import Window, limited
@@ -83,7 +84,8 @@ def ask_export(
 ) -> ExportJob:
     """Order the file, or ask somebody above first (matrix row 16, P6).
 
-    Raises PermissionDenied, and ValidationError for a list without rows.
+    Raises PermissionDenied, and ValidationError for a list without rows or where nobody works who
+    could approve it.
     """
     if not may_take_out(by, list_key):
         raise PermissionDenied
@@ -94,12 +96,7 @@ def ask_export(
     job.rows = count_rows(job, now=now)
     if not job.rows:
         raise ValidationError(_("There is nothing to export."))
-    job.asked_of = approver_of(
-        access.export_roles(by),
-        rows=0 if list_key in FIGURES_ALONE else job.rows,
-        today=taken_today(by, now),
-        unmasked=job.unmasked,
-    )
+    job.asked_of = whom_to_ask(job, now=now)
     job.state = states.ASKED if job.asked_of else states.ORDERED
     year = timezone.localdate(now).year
     job.number = free_number(ExportJob, "number", kind="export", prefix="EXP", year=year)
@@ -110,6 +107,28 @@ def ask_export(
     else:
         ring_writer(job)
     return job
+
+
+def whom_to_ask(job: ExportJob, *, now: dt.datetime) -> str:
+    """The role that must approve, empty where one's own right is enough (matrix row 16).
+
+    Raises ValidationError where nobody else holds it or one above: it would wait for ever.
+    """
+    job.asked_of = approver_of(
+        access.export_roles(job.requester),
+        rows=0 if job.list_key in FIGURES_ALONE else job.rows,
+        today=taken_today(job.requester, now),
+        unmasked=job.unmasked,
+    )
+    if job.asked_of and not somebody_approves(job, timezone.localdate(now)):
+        raise ValidationError(
+            _(
+                "Nobody works here who could approve this: it takes somebody above you, or a "
+                "second general manager. Up to %(a_day)d rows a day are your own right."
+            )
+            % {"a_day": ROWS_A_DAY}
+        )
+    return job.asked_of
 
 
 def wish(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from crm.exchange import access, states
 from crm.exchange.models import ExportJob, ImportJob
+from crm.exchange.models.exports import SUPERVISED
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.preview import ALL, CHANGED, KINDS, NEW, REFUSED, KeptRows, Line
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
@@ -56,6 +57,17 @@ def to_decide(user: User) -> QuerySet[ExportJob]:
     """Exports waiting for this person's decision, the oldest first."""
     rows = ExportJob.objects.in_scope_of(user).filter(state=states.ASKED)
     return rows.select_related("requester", "store").order_by("asked_at", "pk")
+
+
+def somebody_approves(job: ExportJob, day: dt.date) -> bool:
+    """Whether anybody beside who asks holds a post that may approve it (1.4, 10)."""
+    held = Q(role=roles.GENERAL_MANAGER)
+    if job.asked_of in SUPERVISED:
+        held |= Q(role=roles.MANAGER, store=job.store_id)
+    if job.asked_of == roles.SALES_SUPERVISOR:
+        held |= Q(role=roles.SALES_SUPERVISOR, team=job.team_id)
+    posts = Membership.objects.valid_on(day).filter(held, user__is_active=True)
+    return posts.exclude(user=job.requester_id).exists()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm.notices import due
 from crm.notices.channels.names import DEFAULTS, Limits
+from crm.notices.channels.reasons import NOT_THE_CHANNELS
 from crm.notices.models import Channel
 
 log = logging.getLogger("showfloor.reminders")
@@ -78,7 +79,12 @@ def note_success(name: str) -> None:
 
 
 def note_failure(name: str, error: str, moment: dt.datetime) -> None:
-    """Count a failure; ten in a row pause the channel, and each further one again."""
+    """Count a failure; ten in a row pause the channel, and each further one again.
+
+    What no channel caused, a missing address say, is none of its failures.
+    """
+    if error in NOT_THE_CHANNELS:
+        return
     Channel.objects.filter(name=name).update(failures=F("failures") + 1, last_error=error[:200])
     tired = Channel.objects.filter(name=name, failures__gte=due.FAILURES_IN_A_ROW)
     if tired.update(paused_until=moment + due.PAUSE):

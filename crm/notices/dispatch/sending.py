@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from crm.notices import due, states
 from crm.notices.channels.interface import Channel, Message, Refused
-from crm.notices.channels.reasons import DIED, DIED_THRICE, HAS_LEFT, NOT_THE_CHANNELS
+from crm.notices.channels.reasons import DIED, DIED_THRICE, HAS_LEFT
 from crm.notices.dispatch import backlog, limits
 from crm.notices.dispatch.claims import Claim, claim_send, moment_of
 from crm.notices.dispatch.dead import bury_send, tell_of_trouble
@@ -154,8 +154,7 @@ def _failed(
 ) -> None:
     """Try again later, or give up: at once when refused for good, else after five tries."""
     reason = f"{error}" if error.args else type(error).__name__
-    if reason not in NOT_THE_CHANNELS:
-        limits.note_failure(channel.name, reason, now)
+    limits.note_failure(channel.name, reason, now)
     _again_later(row, claim, reason, now, for_good=isinstance(error, Refused))
 
 
