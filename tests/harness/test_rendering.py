@@ -20,6 +20,8 @@ JOINS_PIECES = {
     "crm/ui/moulds.py",
 }
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
+STATEMENT, VALUE = re.compile(r"\{%.*?%\}", re.S), re.compile(r"\{\{.*?\}\}", re.S)
+CLASS = re.compile(r'\sclass="([^"]*)"')
 # The worker's tasks by the state of a job.
 BY_STATE = {"crm/exchange/actions/jobs.py"}
 RAW = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape\s+off|\{%\s*debug")
@@ -44,6 +46,35 @@ def called(node: ast.AST) -> str:
     """The last name of what is called."""
     func = node.func if isinstance(node, ast.Call) else None
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def static(*kinds: str) -> str:
+    """All of our and the vendors' files of these kinds."""
+    paths = [p for kind in kinds for p in sorted((ROOT / "static").rglob(f"*.{kind}"))]
+    return "\n".join(path.read_text() for path in paths)
+
+
+def test_every_class_of_a_page_means_something() -> None:
+    """A style sheet has it, or a script looks for it."""
+    known = set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", static("css")))
+    known |= set(re.findall(r"[\w-]+", static("js")))
+    unknown = {}
+    for path in templates():
+        page = STATEMENT.sub(" ", VALUE.sub("\0", path.read_text()))
+        used = {name for found in CLASS.findall(page) for name in found.split()}
+        whole = {name for name in used if "\0" not in name and not name.endswith("-")}
+        unknown[path.name] = whole - known
+    assert {name: classes for name, classes in unknown.items() if classes} == {}
+
+
+def test_every_icon_is_drawn_somewhere() -> None:
+    """Each is on everybody's first visit."""
+    code = [p.read_text() for room in OURS for p in sorted((ROOT / room).rglob("*.py"))]
+    asked = "\n".join([*code, *(p.read_text() for p in templates()), static("js")])
+    drawn = set(re.findall(r"""["'#]([a-z0-9-]+)["']""", asked))
+    names = set(re.findall(r'<symbol[^>]*\sid="([^"]+)"', static("svg")))
+    assert len(names) > 50
+    assert names - drawn == set()
 
 
 def test_no_page_takes_words_for_markup() -> None:
