@@ -19,6 +19,7 @@ from django.test import Client
 from crm.customers.models import Card
 from crm.exchange import levels, states
 from crm.exchange.actions import lists, orders, sweeping
+from crm.exchange.actions.approvers import taken_today
 from crm.exchange.models import ExportJob
 from crm.exchange.queues.listings import LISTS
 from crm.notices.models import Notice
@@ -302,8 +303,8 @@ def test_figures_alone_count_against_nobodys_rows_of_the_day(cast: Cast) -> None
         job = ask(cast.shen, key, "page=lost")
         assert job.rows > 0
         assert (job.state, job.asked_of) == (states.READY, "")
-    assert orders.taken_today(cast.shen, NOW) == 0
-    assert ask(cast.shen).rows == orders.taken_today(cast.shen, NOW) == 1
+    assert taken_today(cast.shen, NOW) == 0
+    assert ask(cast.shen).rows == taken_today(cast.shen, NOW) == 1
 
 
 def test_the_page_names_the_days_rows_only_where_they_count(cast: Cast) -> None:

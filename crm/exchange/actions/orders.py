@@ -8,17 +8,15 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Sum
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from crm.exchange import access, states
-from crm.exchange.levels import ROWS_A_DAY, approver_of
+from crm.exchange.actions.approvers import whom_to_ask
 from crm.exchange.models import ExportJob
 from crm.exchange.queues.columns import Asked
-from crm.exchange.queues.jobs import somebody_approves
 from crm.exchange.queues.listings import EVERYTHING, LISTS, may_take_out
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import Window, limited
@@ -32,8 +30,6 @@ from crm.worker import SLOW
 
 WRITE = "crm.exchange.tasks.write_export"
 QUERY_AT_MOST = 500
-# What somebody takes out in a day is limited for the customers in it (matrix row 16).
-FIGURES_ALONE = tuple(key for key, one in LISTS.items() if not one.tells_of_customers)
 
 
 def exports_root() -> Path:
@@ -109,28 +105,6 @@ def ask_export(
     return job
 
 
-def whom_to_ask(job: ExportJob, *, now: dt.datetime) -> str:
-    """The role that must approve, empty where one's own right is enough (matrix row 16).
-
-    Raises ValidationError where nobody else holds it or one above: it would wait for ever.
-    """
-    job.asked_of = approver_of(
-        access.export_roles(job.requester),
-        rows=0 if job.list_key in FIGURES_ALONE else job.rows,
-        today=taken_today(job.requester, now),
-        unmasked=job.unmasked,
-    )
-    if job.asked_of and not somebody_approves(job, timezone.localdate(now)):
-        raise ValidationError(
-            _(
-                "Nobody works here who could approve this: it takes somebody above you, or a "
-                "second general manager. Up to %(a_day)d rows a day are your own right."
-            )
-            % {"a_day": ROWS_A_DAY}
-        )
-    return job.asked_of
-
-
 def wish(
     list_key: str, query: str, *, by: User, purpose: str, unmasked: bool, now: dt.datetime
 ) -> ExportJob:
@@ -161,14 +135,6 @@ def facts_of(job: ExportJob) -> dict[str, object]:
         "purpose": job.purpose,
         "asked_of": job.asked_of,
     }
-
-
-def taken_today(user: User, now: dt.datetime) -> int:
-    """Rows about customers this person took out on their own right since local midnight."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = ExportJob.objects.own_right().filter(requester=user, asked_at__gte=midnight)
-    rows = rows.exclude(list_key__in=FIGURES_ALONE)
-    return rows.aggregate(total=Sum("rows"))["total"] or 0
 
 
 def tell_approver(job: ExportJob, *, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.exchange import access, levels
 from crm.exchange.actions import orders
+from crm.exchange.actions.approvers import FIGURES_ALONE
 from crm.exchange.forms import DecisionForm, ExportForm, VerbForm
 from crm.exchange.models import ExportJob
 from crm.exchange.queues.jobs import exports_for_page, exports_of, filter_words, to_decide
@@ -74,16 +75,19 @@ def new_export(request: SignedInRequest) -> HttpResponse:
             return redirect("exchange:export", ask(request, form, key).public_id)
         except ValidationError as error:
             add_errors(form, error)
-    context = {
-        "form": form,
-        "label": label_of(key),
+    context = {"form": form, "label": label_of(key), **own_right(key)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "exchange/new_export.html", context, status=status)
+
+
+def own_right(key: str) -> dict[str, object]:
+    """What of a list is one's own right to take out."""
+    return {
         "whole": key == EVERYTHING,
-        "figures_alone": key in orders.FIGURES_ALONE,
+        "figures_alone": key in FIGURES_ALONE,
         "a_day": levels.ROWS_A_DAY,
         "by_manager": levels.ROWS_WITHOUT_GENERAL_MANAGER,
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "exchange/new_export.html", context, status=status)
 
 
 def ask(request: SignedInRequest, form: ExportForm, key: str) -> ExportJob:
