@@ -80,7 +80,7 @@ class Drawing:
             model=row.model,
             level=self.once(floor.intent, row.level),
             small_level=self.once(floor.intent, row.level, "s"),
-            tags=format_html_join("", TAG, ((tag,) for tag in self._tags(row))),
+            tags=self._drawn_tags(row),
             why=row.content or row.reason,
             title=row.reason,
             when=self.when(due_at, "slot", untimed=row.untimed),
@@ -108,6 +108,11 @@ class Drawing:
     ) -> SafeString | str:
         """A moment as the page's tags draw it."""
         return floor.time_tag(at, self.clock, style, untimed=untimed, css=css)
+
+    def _drawn_tags(self, row: ToDo) -> SafeString | str:
+        """What is unusual about a row; most have nothing."""
+        tags = self._tags(row)
+        return format_html_join("", TAG, ((tag,) for tag in tags)) if tags else ""
 
     def _tags(self, row: ToDo) -> list[str]:
         tags = [] if row.plan_state == states.APPROVED else [str(PlanState(row.plan_state).label)]

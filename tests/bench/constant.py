@@ -1,14 +1,26 @@
-"""The floor to measure against: fifty rows of constants through the same shell."""
+"""The floors to measure against: fifty rows of constants through the shell of every page.
+
+The bare one has five cells a row and nothing else. The full one is the list of customers without
+its data: filters, chips and pager, and rows of as many cells, links and badges, in a plain loop.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
+
+from crm.customers.models import Source
+from crm.customers.queues.lists import STATUSES
+from crm.ui.counted import CountedChip
+from crm.ui.lists import SortLink
+from crm.ui.templatetags.floor import intent, state
 
 PAGE = """{% extends "base.html" %}{% load i18n floor %}
 {% block title %}Rows{% endblock %}
@@ -21,17 +33,104 @@ ROWS = [
     (f"张伟 {n}", "青岚 S7 长续航", "3月14日 周六 14:30", "林晓彤", "239,800") for n in range(50)
 ]
 
+FULL_PAGE = """{% extends "base.html" %}{% load i18n floor %}
+{% block title %}Rows{% endblock %}
+{% block header %}<div class="app-h dup"><h1>Rows</h1><span class="sub">25,000</span></div>
+{% endblock %}
+{% block filters %}{% include "customers/_filters.html" %}
+{% include "ui/_chips.html" with chips=found.listing.chips %}{% endblock %}
+{% block content %}<section class="card"><ol class="day-list" data-rows>
+{% for row in rows %}<li class="day-row">
+  <div class="day-when">{{ row.next }}{% if row.is_late %}{{ row.pill }}{% endif %}</div>
+  {{ row.level }}
+  <div>
+    <div class="d-flex flex-wrap align-items-center gap-1">
+    <span class="only-m">{{ row.small }}</span><a class="day-name rowlink" href="{{ row.url }}">{{ row.name }}</a>
+    <span class="ink-2 fs-s">{{ row.model }}{% if row.state %}{{ row.state }}{% endif %}</span></div>
+    <div class="day-why">{{ row.why }}</div>
+    <span class="only-m mt-1">{{ row.pill }}</span>
+  </div>
+  <div class="day-last"><b>{% translate "Last contact" %}</b>{{ row.last }}</div>
+  <div class="day-act fs-s ink-2"><span>{{ row.owner }}<br><span class="num">{{ row.phone }}</span>
+  </span></div>
+</li>{% endfor %}
+</ol><div class="card-footer fs-s ink-2">{% page_links page %}</div></section>{% endblock %}"""
+TIME = '<time class="b" datetime="2026-03-14T14:30+08:00" title="2026年3月14日 周六">{}</time>'
+
 
 @require_safe
 def constant_page(request: HttpRequest) -> HttpResponse:
     """Fifty rows that need no database, with menu, badges and banner as everywhere."""
-    return HttpResponse(compiled().render({"rows": ROWS}, request))
+    return HttpResponse(compiled(PAGE).render({"rows": ROWS}, request))
+
+
+@require_safe
+def constant_list(request: HttpRequest) -> HttpResponse:
+    """The list of customers, every word of it a constant."""
+    context = {
+        "rows": full_rows(),
+        "found": full_list(),
+        "page": Page(range(50), 1, Paginator(range(25_000), 50)),
+        "statuses": STATUSES,
+        "sources": Source.choices,
+    }
+    return HttpResponse(compiled(FULL_PAGE).render(context, request))
 
 
 @cache
-def compiled() -> Any:
-    """The template, compiled once as the cached loader does."""
-    return engines["django"].from_string(PAGE)
+def full_rows() -> list[dict[str, Any]]:
+    """Fifty rows that say what a row of the list says."""
+    return [
+        {
+            "next": mark_safe(TIME.format("3月14日 周六")),  # nosec B308 B703
+            "is_late": number % 5 == 0,
+            "pill": state("late", "逾期 3 天", "2026年3月14日 周六 14:30"),
+            "level": intent("HABC"[number % 4]),
+            "small": intent("HABC"[number % 4], "s"),
+            "url": f"/customers/k{number:013}/",
+            "name": f"张伟 {number}",
+            "model": "青岚 S7 长续航",
+            "state": "",
+            "why": "第二次到店，带家人",
+            "last": mark_safe(TIME.format("3 天前 · 3月9日")),  # nosec B308 B703
+            "owner": "林晓彤",
+            "phone": "138 **** 1234",
+        }
+        for number in range(50)
+    ]
 
 
-urlpatterns = [path("constant/", constant_page), path("", include("crm.urls"))]
+@cache
+def full_list() -> dict[str, Any]:
+    """What stands above the rows of a store: five chips, four levels, fourteen owners."""
+
+    def chip(key: str) -> CountedChip:
+        return CountedChip(key, key, "", "", 12_345, key == "all", f"?show={key}")
+
+    sorts = {
+        key: SortLink(key, key, f"?sort={key}", "") for key in ("next", "level", "last", "new")
+    }
+    return {
+        "chosen": {},
+        "words": "",
+        "status": "open",
+        "owners": [(f"u{number:013}", f"员工 {number}") for number in range(14)],
+        "listing": {
+            "chips": [chip(key) for key in ("all", "overdue", "today", "week", "none")],
+            "facets": {"level": [chip(level) for level in "HABC"]},
+            "sorts": sorts,
+        },
+    }
+
+
+@cache
+def compiled(page: str) -> Any:
+    """A template, compiled once as the cached loader does."""
+    return engines["django"].from_string(page)
+
+
+urlpatterns = [
+    path("constant/", constant_page),
+    path("constant-list/", constant_list),
+    path("", include("crm.urls")),
+]

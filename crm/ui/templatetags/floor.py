@@ -1,6 +1,7 @@
 """The words of the screen: ``{% load floor %}``. What each tag draws is in the design guide."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -10,12 +11,13 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from crm.ui import charts, fields, moments, numbers, undo
+from crm.ui.counted import CountedChip
 from crm.ui.moulds import draw
 from crm.ui.words import per_language
 
@@ -37,6 +39,7 @@ METHOD_ICONS = {
     "onsite": "walk",
     "survey": "clipboard-list",
 }
+SELECTED = SafeString(" selected")
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 
@@ -240,9 +243,8 @@ def due_pill(
         return numbers.MISSING
     value = moment(at)
     untimed = untimed or not isinstance(at, datetime)
-    title = moments.full(value, untimed=untimed)
     if done:
-        return state("done", pgettext("time limit", "met"), title)
+        return pill("done", pgettext("time limit", "met"), value, untimed)
     standing = moments.due_state(value, clock, since=since, untimed=untimed)
     if quiet and standing == "ok":
         return ""
@@ -252,7 +254,13 @@ def due_pill(
         words = moments.due(value, clock, untimed=untimed)
         if absolute and standing == "soon":
             words = _("%(time)s, %(words)s") % {"time": moments.clock(value), "words": words}
-    return state(standing, words, title)
+    return pill(standing, words, value, untimed)
+
+
+@per_language
+def pill(standing: str, words: str, value: datetime, untimed: bool) -> SafeString:  # noqa: FBT001
+    """A state pill with the moment it is about in its title."""
+    return state(standing, words, moments.full(value, untimed=untimed))
 
 
 @register.simple_tag(takes_context=True)
@@ -321,7 +329,26 @@ def request_id() -> SafeString:
     return format_html('<input type="hidden" name="request_id" value="{}">', uuid.uuid4())
 
 
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, object]], chosen: object = "") -> SafeString:
+    """The options of a choice: values with their words, the chosen one marked."""
+    marked = ((value, SELECTED if value == chosen else "", words) for value, words in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
+
+
 # --- addresses -----------------------------------------------------------------------------
+
+
+@register.simple_tag
+def chip(one: CountedChip, label: SafeString | str = "") -> SafeString:
+    """A filter in one tap with how many rows it would show; `label` stands for its words."""
+    return draw(
+        "ui/_chip.html",
+        {"icon": one.icon, "tone": one.tone, "is_on": one.is_on, "is_empty": not one.count},
+        href=one.href,
+        label=label or one.label,
+        count=numbers.number(one.count),
+    )
 
 
 @register.inclusion_tag("ui/_page_links.html", takes_context=True)
