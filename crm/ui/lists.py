@@ -116,7 +116,8 @@ class Keeping:
     `moments`. The rows are those of a search where there are `words` to look for. `dressed` are
     all rows with what a page shows of them, its sorts included: those of a page are read from
     them by their keys, so that SQLite does not go through the filters again. With `columns` a row
-    is what `row` makes of them, and no instance.
+    is what `row` makes of them, and no instance. A list that knows a shorter way to its counts,
+    where no filter but the counted one is on, gives it as `counted`.
     """
 
     key: Hashable
@@ -126,6 +127,7 @@ class Keeping:
     words: tuple[str, ...] = ()
     row: Callable[..., Any] | None = None
     columns: Sequence[str | Coalesce] = ()
+    counted: Callable[[], Sequence[tuple[Any, ...]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,10 @@ class ListSpec:
                 keeping.row(*one) for one in rows_of(where, page, words=words, **keeping.moments)
             ]
 
-        found = rows_of((*key, "counts"), counting, words=words, **keeping.moments)
+        if keeping.counted and not any(one.name in own for one in self.filters if not one.counted):
+            found = keeping.counted()
+        else:
+            found = rows_of((*key, "counts"), counting, words=words, **keeping.moments)
         return self._shown(query, chosen, found, lambda: rows(words), fetch)
 
     def _shown(

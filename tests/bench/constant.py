@@ -45,8 +45,10 @@ FULL_PAGE = """{% extends "base.html" %}{% load i18n floor %}
   {{ row.level }}
   <div>
     <div class="d-flex flex-wrap align-items-center gap-1">
-    <span class="only-m">{{ row.small }}</span><a class="day-name rowlink" href="{{ row.url }}">{{ row.name }}</a>
-    <span class="ink-2 fs-s">{{ row.model }}{% if row.state %}{{ row.state }}{% endif %}</span></div>
+    <span class="only-m">{{ row.small }}</span>
+    <a class="day-name rowlink" href="{{ row.url }}">{{ row.name }}</a>
+    <span class="ink-2 fs-s">{{ row.model }}{% if row.state %} · {{ row.state }}{% endif %}</span>
+    </div>
     <div class="day-why">{{ row.why }}</div>
     <span class="only-m mt-1">{{ row.pill }}</span>
   </div>

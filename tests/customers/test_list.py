@@ -71,6 +71,21 @@ def test_chips_say_how_many_they_would_show(floor):
     assert [(c.key, c.count) for c in levels] == [("H", 2), ("A", 1), ("B", 1), ("C", 1)]
 
 
+@pytest.mark.parametrize("level", ["", "H", "A"])
+@pytest.mark.parametrize("source", ["", "event"])
+def test_a_managers_chips_count_exactly_what_each_of_them_shows(floor, level, source):
+    """Over whole stores, without a filter but a level, they are counted another way."""
+    make_card(floor.lin, "无级别", level="", next_contact_at=NOW + HOUR)
+    asked = {"level": level, "source": source}
+    for key, shown in (("all", 7), ("overdue", 1), ("today", 3), ("week", 4), ("none", 1)):
+        found = card_list(floor.shen, {**asked, "show": key}, now=NOW).listing
+        assert {c.key: c.count for c in found.chips}[key] == len(found.page)
+        assert level or source or len(found.page) == shown
+        for facet in found.facets["level"]:
+            beside = card_list(floor.shen, {**asked, "level": facet.key, "show": key}, now=NOW)
+            assert facet.count == beside.listing.total == len(beside.listing.page)
+
+
 def test_a_supervisor_chooses_among_the_owners_of_the_team(floor):
     found = card_list(floor.chen, {"owner": floor.zhou.public_id}, now=NOW)
     assert [name for _key, name in found.owners] == ["周启航", "林晓彤", "陈立新"]

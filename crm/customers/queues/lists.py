@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple, TypedDict
 
 from django.db.models import (
@@ -33,6 +34,7 @@ from crm.customers.models import (
     TimelineEntry,
 )
 from crm.customers.models.scope import EVERY_STORE, WHOLE_STORE
+from crm.customers.queues.counting import open_cards_counted, sees_stores_alone
 from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
@@ -187,6 +189,8 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
     keeping = Keeping(
         key, moments, spec, lambda: _dressed(user), searched, ListedCard, LISTED_COLUMNS
     )
+    if status == OPEN and not words and sees_stores_alone(user.reach):
+        keeping = replace(keeping, counted=partial(open_cards_counted, user, moments))
     listing = spec(**moments).show_kept(rows, query, keeping)
     return CardList(listing, owners, status, words)
 
