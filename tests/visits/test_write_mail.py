@@ -70,7 +70,7 @@ def test_the_worker_sends_it_with_a_link_of_its_own(cast, visit):
     assert not SurveyLink.objects.exists()
     (message,) = send().taken
     assert (message.email, message.subject) == ("gao@example.com", "用车还顺利吗？")
-    for words in ("想听听您的意见", "无需登录", "2026-03-15"):
+    for words in ("想听听您的意见", "无需登录", "2026年3月15日"):
         assert words in message.body
     path = re.search(r"/s/[\w-]{43}/", message.body)
     assert path
