@@ -1,111 +1,323 @@
-"""Of any small floor the page, the rows, the JSON, the workbook, the paper and the mail agree."""
+"""Of any small floor every place that shows a figure shows the same: page, rows, JSON, files, mail.
+
+What is compared is what a reader gets: the HTML of the pages, the bytes of the files, and the mail
+as it lies in the outbox with what is attached to it.
+"""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
 import pytest
 import time_machine
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
-from django.utils.html import strip_tags
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
+from crm.notices import dispatch
+from crm.notices.channels.mail import Mail
 from crm.people import roles
 from crm.people.models import Store, User
+from crm.records.kpis import By
 from crm.records.periods import Period
 from crm.reports.actions.closing import close_report
-from crm.reports.kpis import KPIS
-from crm.reports.models import PeriodReport
-from crm.reports.queues.rows import BELOW
-from crm.reports.weekly.files import written
-from crm.reports.weekly.paper import Paper, Row, paper_of
+from crm.reports.board import Number, read
+from crm.reports.kpis import FUNNEL, KPIS, Unit, kpi_of
+from crm.reports.models import PeriodReport, ReportMail
+from crm.reports.queues.tiles import Shown, value_words
+from crm.reports.weekly.figures import HEADS, OF_GROUPS, question_of
+from crm.reports.weekly.paper import OF_PEOPLE, fraction
 from crm.ui import numbers
 from tests.people import make_user
 from tests.reports.floor import ZONE, load_floor
+from tests.reports.read_page import Link, Page, bare
 from tests.reports.test_properties import floors
-from tests.reports.test_report_files import bare, text_of
+from tests.reports.test_report_files import text_of
 
 WEEK = Period(dt.date(2026, 9, 28), dt.date(2026, 10, 4), ZONE)
 MONDAY = dt.datetime(2026, 10, 5, 7, 0, tzinfo=ZONE)
+HIRED = dt.datetime(2026, 9, 1, 9, 0, tzinfo=ZONE)
+ROWS = "reports:rows"
+Printed = dict[str, Any]
 
 
-def signed_in(person: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+@dataclass
+class Told:
+    """A store's week as the command prints it and as its report froze it."""
 
+    store: Store
+    report: PeriodReport
+    reader: Client
 
-def closed(store: Store) -> PeriodReport:
-    report = close_report("week", store, WEEK, at=dt.time(7), now=MONDAY)
-    assert report is not None
-    return report
+    def printed(self, first: str, last: str, *by: str) -> Printed:
+        """What the command prints as JSON of those days."""
+        out = io.StringIO()
+        days = ("--from", first, "--to", last, "--store", self.store.code)
+        call_command("kpi", *days, *by, "--format", "json", stdout=out)
+        found: Printed = json.loads(out.getvalue())
+        return found
 
+    def week(self, *by: str) -> Printed:
+        return self.printed("2026-09-28", "2026-10-04", *by)
 
-def as_json(store: Store) -> dict[str, Any]:
-    """What the command prints of the store's week."""
-    out = io.StringIO()
-    days = ("--from", "2026-09-28", "--to", "2026-10-04", "--store", store.code)
-    call_command("kpi", *days, "--format", "json", stdout=out)
-    found: dict[str, Any] = json.loads(out.getvalue())["kpis"]
-    return found
+    def page(self, name: str, *args: str, **query: str) -> Page:
+        """A page as the general manager gets it, in English."""
+        answer = self.reader.get(reverse(f"reports:{name}", args=args), query)
+        assert answer.status_code == 200
+        return Page(answer.content.decode())
 
-
-def in_workbook(report: PeriodReport) -> dict[str, tuple[Any, Any, Any]]:
-    """Numerator, denominator and value of each figure of the Excel file."""
-    book = openpyxl.load_workbook(io.BytesIO(written(report, ["xlsx"])["xlsx"]), data_only=True)
-    lines = book.worksheets[0].iter_rows(min_row=2, values_only=True)
-    return {str(line[1]): (line[2], line[3], line[4]) for line in lines if line[1]}
-
-
-def rows_of(paper: Paper) -> dict[str, Row]:
-    return {row.key: row for row in (*paper.heads, *paper.others)}
+    def opened(self, href: str) -> Any:
+        return self.reader.get(href).context["found"]
 
 
 @pytest.mark.django_db
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a smaller floor is minutes away
+)
 @given(sheets=floors())
 def test_a_figure_is_the_same_wherever_it_is_read(sheets: dict[str, list[dict[str, str]]]) -> None:
     with time_machine.travel(MONDAY, tick=False), transaction.atomic(), translation.override("en"):
-        load_floor(sheets)
-        bai = signed_in(make_user("bai", "Bai", roles.GENERAL_MANAGER))
-        store = Store.objects.get(code="S1")
-        report = closed(store)
-        rows = rows_of(paper_of(report))
-        workbook, printed = in_workbook(report), as_json(store)
-        pdf = text_of(written(report, ["pdf"])["pdf"])
-        mail = bare(render_to_string("reports/outside/report.html", mail_context(report)))
-        query = {"period": "own", "first": "2026-09-28", "last": "2026-10-04"}
-        query["who"] = f"store-{store.public_id}"
-        page = bai.get("/dashboard/figures/", query).context["page"]
-        shown = {one.tile.key: one.tile for _name, lines in page.groups for one in lines}
-        for key in KPIS:
-            number = report.figures["whole"][key]
-            assert printed[key] == number, key
-            assert shown[key].number.as_json() == number, key
-            above, below, value = workbook[key]
-            assert (above, below) == (number["numerator"], number["denominator"]), key
-            assert value == pytest.approx(number["value"]), key
-            assert bare(f"{rows[key].kpi.name}{rows[key].now.words}") in pdf, key
-            opened = bai.get(rows[key].now.href).context["found"]
-            assert (opened.side.key, opened.count) == (BELOW, number["denominator"]), key
-            drilled = bai.get(shown[key].href).context["found"]
-            assert drilled.count == number["denominator"], key
-        for row in paper_of(report).heads:
-            assert bare(row.kpi.name) in mail
-            assert bare(row.now.words) in mail, row.key
-        funnel = paper_of(report).funnel
-        for step in funnel.steps if funnel else ():
-            assert bare(f"{step.name}{numbers.number(step.value)}") in bare(strip_tags(mail))
+        with time_machine.travel(HIRED, tick=False):
+            load_floor(sheets)
+        told = told_of_a_week(Store.objects.get(code="S1"))
+        the_command_prints_what_is_frozen(told)
+        the_dashboard_shows_what_the_command_prints(told)
+        the_report_shows_what_is_frozen(told)
+        the_mail_and_its_files_say_what_is_frozen(told)
+        the_csv_says_what_is_frozen(told)
         transaction.set_rollback(True)
 
 
-def mail_context(report: PeriodReport) -> dict[str, Any]:
-    return {"paper": paper_of(report), "report": report, "chart": "", "url": ""}
+def told_of_a_week(store: Store) -> Told:
+    """The report of the week, closed on time, and a general manager who wants it by mail."""
+    bai = make_user("bai", "Bai", roles.GENERAL_MANAGER)
+    User.objects.filter(pk=bai.pk).update(language="en", email="bai@example.com")
+    ReportMail.objects.create(user=bai, kinds=["week"])
+    report = close_report("week", store, WEEK, at=dt.time(7), now=MONDAY)
+    assert report is not None
+    reader = Client(headers={"accept-language": "en"})
+    reader.force_login(bai, backend="django.contrib.auth.backends.ModelBackend")
+    return Told(store, report, reader)
+
+
+def the_command_prints_what_is_frozen(told: Told) -> None:
+    """The whole, each person and each team."""
+    figures = told.report.figures
+    assert told.week()["kpis"] == {key: figures["whole"][key] for key in KPIS}
+    called = {one.username: one.public_id for one in User.objects.all()}
+    for by, part, name in (("person", "people", "id"), ("team", "teams", "name")):
+        rows = {row[by]: row["kpis"] for row in told.week("--by", by)["rows"]}
+        frozen = {one[name]: one["figures"] for one in figures[part]}
+        assert frozen
+        for key, row in rows.items():
+            own = called[key] if by == "person" else key.removeprefix(f"{told.store.code}/")
+            if own in frozen:
+                assert row == {kpi: frozen[own][kpi] for kpi in KPIS}, key
+            else:
+                assert not any(one["denominator"] for one in row.values()), key
+
+
+def the_dashboard_shows_what_the_command_prints(told: Told) -> None:
+    """Dashboard, all figures and one compared by person: each number, and the rows it opens."""
+    who, first, last = f"store-{told.store.public_id}", str(WEEK.first), str(WEEK.last)
+    query = {"period": "own", "first": first, "last": last, "who": who}
+    pages = [told.page(name, **query) for name in ("dashboard", "figures")]
+    by_person = {"kpi": "on_time_rate", "by": "person"}
+    pages.append(told.page("compared", **query, **by_person))
+    seen = {}
+    numbered = [one for page in pages for one in page.links if re.search(r"[\d—]", one.words)]
+    for link in (one for one in numbered if one.path == reverse(ROWS)):
+        number = live_number(told, link.query)
+        assert shows(link, number), link
+        seen[link.href] = link, number
+    linked = {link.query["kpi"] for link, _number in seen.values()}
+    counted = {key for key in KPIS if told.report.figures["whole"][key]["denominator"]}
+    assert counted <= linked
+    for link, number in seen.values():
+        if link.query["last"] == last:
+            opens(told, link, number)
+    the_table_by_person_has_each_in_its_column(told, pages[0])
+
+
+def the_table_by_person_has_each_in_its_column(told: Told, page: Page) -> None:
+    """On the dashboard; a link alone does not say under which head it stands."""
+    for one in (one for one in told.report.figures["people"] if one["sells"]):
+        line = next((cells for cells in page.lines if cells and one["name"] in cells[0]), [""])
+        found = {key: Shown(key, Number(**number), "") for key, number in one["figures"].items()}
+        said = {key: bare(shown.words) for key, shown in found.items()}
+        wanted = [
+            said["cards_in_hand"],
+            f"{said['hot_cards']}/{said['warm_cards']}",
+            bare(found["on_time_rate"].out_of),
+            *(said[key] for key in ("on_time_rate", "first_response_hours", "order_count")),
+            *(said[key] for key in ("conversion_rate", "satisfaction_rate", "contacts_overdue")),
+        ]
+        assert line[1:] == wanted, one["name"]
+
+
+def live_number(told: Told, query: Mapping[str, str]) -> Number:
+    """The number a link of a live page must show: the command's, of that person and those days."""
+    key, days = query["kpi"], (query["first"], query["last"])
+    if key in FUNNEL:
+        return funnel_number(told.report, key, days)
+    if key not in KPIS:
+        return frozen_number(told.report, key, query.get("of", ""))
+    if of := query.get("of"):
+        person = User.objects.get(public_id=of.partition("-")[2])
+        rows = told.printed(*days, "--by", "person")["rows"]
+        return Number(**next(row["kpis"][key] for row in rows if row["person"] == person.username))
+    return Number(**told.printed(*days)["kpis"][key])
+
+
+def funnel_number(report: PeriodReport, key: str, days: tuple[str, str]) -> Number:
+    """A step of the funnel: frozen, or of other days, read as the report reads its own."""
+    first, last = map(dt.date.fromisoformat, days)
+    (answer,) = read([(key, question_of(report.store_id, Period(first, last, ZONE), MONDAY))])
+    funnel, number = report.figures["funnel"], answer.number()
+    if days == (funnel["first"], funnel["last"]):
+        assert number.denominator == funnel["counts"][key]
+    return number
+
+
+def shows(link: Link, number: Number) -> bool:
+    """Whether the words of a link are that number."""
+    shown = Shown(link.query["kpi"], number, "")
+    if link.css == "kpi":
+        wanted = bare(f"{shown.value}{shown.unit}{shown.out_of}")
+        return re.search(rf"(?<![\d.,]){re.escape(wanted)}", link.words) is not None
+    if link.query["kpi"] in FUNNEL:  # with the name of the step and its share before it
+        return re.search(rf"(?<![\d.,]){re.escape(bare(shown.words))}$", link.words) is not None
+    return link.words in {bare(shown.words), bare(shown.out_of), bare(fraction(number))}
+
+
+def opens(told: Told, link: Link, number: Number) -> None:
+    """A number opens as many rows as stand below its line, and as many as stand above it."""
+    if not number.denominator:
+        return
+    assert told.opened(link.href).count == number.denominator, link
+    if number.numerator is not None:
+        above = told.opened(f"{link.href}&side=above").count
+        is_score = kpi_of(link.query["kpi"]).unit is Unit.SCORE
+        minus = told.opened(f"{link.href}&side=minus").count if is_score else 0
+        assert above - minus == number.numerator, link
+
+
+def frozen_number(report: PeriodReport, key: str, whose: str = "") -> Number:
+    """The number a report froze, of all or of one of its people or teams."""
+    if not whose:
+        return Number(**report.figures["whole"][key])
+    kind, _dash, public_id = whose.partition("-")
+    groups = report.figures[{By.PERSON: "people", By.TEAM: "teams"}[By(kind)]]
+    return Number(**next(one["figures"][key] for one in groups if one["id"] == public_id))
+
+
+def the_report_shows_what_is_frozen(told: Told) -> None:
+    """The page of the report: the whole, its people and teams, complaints by class, the funnel."""
+    report, page = told.report, told.page("period_report", told.report.public_id)
+    rows = reverse("reports:report_rows", args=[report.public_id])
+    links = [one for one in page.links if one.path == rows]
+    assert {one.query["kpi"] for one in links if "whose" not in one.query} >= set(KPIS)
+    linked = {(one.query.get("whose", ""), one.query["kpi"]) for one in links}
+    sellers = [one for one in report.figures["people"] if one["sells"]]
+    for one, key in ((one, key) for one in sellers for key in OF_PEOPLE):
+        assert (f"person-{one['id']}", key) in linked or not one["figures"][key]["denominator"]
+    for link in links:
+        number = frozen_number(report, link.query["kpi"], link.query.get("whose", ""))
+        assert shows(link, number), link
+        opens(told, link, number)
+    today = [one for one in page.links if one.path == reverse(ROWS)]
+    assert {one.query["kpi"] for one in today} & set(FUNNEL) or not any(
+        report.figures["funnel"]["counts"].values()
+    )
+    for link in today:
+        assert told.opened(link.href).count == int(link.words.replace(",", "")), link
+
+
+def the_mail_and_its_files_say_what_is_frozen(told: Told) -> None:
+    """The mail as the outbox hands it to the server: its page, the PDF and the workbook in it."""
+    assert dispatch.send_outside({"email": Mail()}, now=MONDAY + dt.timedelta(hours=2)) == 1
+    letter = mail.outbox.pop()
+    assert isinstance(letter, EmailMultiAlternatives)
+    page = Page(str(letter.alternatives[0][0]))
+    files = {
+        one[0].rpartition(".")[2]: one[1] for one in letter.attachments if isinstance(one, tuple)
+    }
+    figures = told.report.figures
+    for key in HEADS:
+        number = Number(**figures["whole"][key])
+        how = "" if kpi_of(key).unit is Unit.COUNT else fraction(number)
+        words = bare(f"{value_words(key, number)}{how}")
+        assert page.line(kpi_of(key).name)[1] == words, key
+    for key, count in figures["funnel"]["counts"].items():
+        if any(figures["funnel"]["counts"].values()):
+            assert page.line(FUNNEL[key].name)[1] == numbers.number(count), key
+    the_pdf_says_what_is_frozen(figures, text_of(bytes(files["pdf"])))
+    the_workbook_says_what_is_frozen(figures, bytes(files["xlsx"]))
+
+
+def the_pdf_says_what_is_frozen(figures: Printed, text: str) -> None:
+    for key in KPIS:
+        words = value_words(key, Number(**figures["whole"][key]))
+        assert bare(f"{kpi_of(key).name}{words}") in text, key
+    for one in figures["people"]:
+        if one["sells"]:
+            said = [value_words(key, Number(**one["figures"][key])) for key in OF_PEOPLE]
+            assert bare(f"{one['name']}{''.join(said)}") in text, one["name"]
+
+
+def the_workbook_says_what_is_frozen(figures: Printed, content: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    lines = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+    whole = {line[1]: line[2:5] for line in lines if line[1]}
+    for key in KPIS:
+        assert is_number(whole[key], figures["whole"][key]), key
+    for sheet, part in (("People", "people"), ("Teams", "teams")):
+        lines = list(book[sheet].iter_rows(min_row=2, values_only=True)) if figures[part] else []
+        cells = {line[0]: line[2:] for line in lines}
+        for one in figures[part]:
+            for at, key in enumerate(OF_GROUPS):
+                three = cells[one["name"]][3 * at : 3 * at + 3]
+                assert is_number(three, one["figures"][key]), (one["name"], key)
+
+
+def is_number(cells: tuple[Any, ...], number: Printed) -> bool:
+    """Whether three cells are numerator, denominator and value."""
+    above, below, value = cells
+    same = (above, below) == (number["numerator"], number["denominator"])
+    return same and bool(value == pytest.approx(number["value"]))
+
+
+def the_csv_says_what_is_frozen(told: Told) -> None:
+    figures = told.report.figures
+    address = reverse("reports:take_report", args=[told.report.public_id])
+    text = told.reader.post(address, {"form": "csv"}).content.decode("utf-8-sig")
+    taken = {(of, name, key): cells for of, name, key, cells in csv_lines(text)}
+    groups: dict[str, list[Printed]] = {part: figures[part] for part in ("people", "teams")}
+    groups["all"] = [{"name": told.store.name, "figures": figures["whole"]}]
+    for of, members in groups.items():
+        for one in members:
+            for key, number in one["figures"].items():
+                cells = ["" if cell is None else str(cell) for cell in number.values()]
+                assert taken.pop((of, one["name"], key)) == cells, key
+    assert not taken
+
+
+def csv_lines(text: str) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Of what, whose name, the figure's key, and numerator, denominator and value."""
+    for line in list(csv.reader(io.StringIO(text)))[1:]:
+        yield line[0], line[1], line[2], line[4:7]
