@@ -25,9 +25,18 @@ def first_receptions(ask: Question) -> Tally:
     return Tally(_first_times(ask))
 
 
+def test_drives(ask: Question) -> Tally:
+    """Visits to the showroom in the period on which the customer drove (KP-09)."""
+    return Tally(_within(ask, ReceptionEntry.objects.filter(test_drive=True)))
+
+
 def _first_times(ask: Question) -> QuerySet[Any]:
-    entries = ReceptionEntry.objects.filter(first_time=True).annotate(
+    return _within(ask, ReceptionEntry.objects.filter(first_time=True))
+
+
+def _within(ask: Question, entries: QuerySet[Any]) -> QuerySet[Any]:
+    placed = entries.annotate(
         receiver_store=Coalesce("team__store_id", "store_id"),
         visitor_source=Coalesce("card__source", Value("")),
     )
-    return ask.within(entries, "arrived_at", RECEIVED_BY)
+    return ask.within(placed, "arrived_at", RECEIVED_BY)

@@ -164,7 +164,8 @@ def the_table_by_person_has_each_in_its_column(told: Told, page: Page) -> None:
             said["cards_in_hand"],
             f"{said['hot_cards']}/{said['warm_cards']}",
             bare(found["on_time_rate"].out_of),
-            *(said[key] for key in ("on_time_rate", "first_response_hours", "order_count")),
+            *(said[key] for key in ("on_time_rate", "first_response_hours")),
+            *(said[key] for key in ("test_drives", "order_count")),
             *(said[key] for key in ("conversion_rate", "satisfaction_rate", "contacts_overdue")),
         ]
         assert line[1:] == wanted, one["name"]

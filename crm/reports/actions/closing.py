@@ -21,8 +21,6 @@ from crm.rulebook.queues import numbers_for
 from crm.ui.snapshot import snapshot
 
 log = logging.getLogger("showfloor.reports")
-# The rows behind a year are too many to keep, and its weeks have them.
-WITH_ROWS = (due.WEEK, due.MONTH)
 
 
 def close_due(*, now: dt.datetime) -> int:
@@ -70,7 +68,7 @@ def close_report(
     as_of = due_at if due.is_late(due_at, now) else now
     with snapshot():
         figures = figures_of(kind, store_id, period, as_of)
-        rows = rows_to_freeze(store_id, period, figures, as_of) if kind in WITH_ROWS else []
+        rows = rows_to_freeze(kind, store_id, period, figures, as_of)
     report = PeriodReport(
         kind=kind,
         store=store,

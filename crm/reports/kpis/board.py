@@ -224,6 +224,14 @@ COUNTS: dict[str, Kpi] = {
         _("Who signed the order"),
         Unit.COUNT,
     ),
+    "test_drives": Kpi(
+        reception.test_drives,
+        _("Test drives"),
+        "",
+        _("Visits to the showroom in the period on which the customer drove"),
+        _("Who received them"),
+        Unit.COUNT,
+    ),
     "cards_in_hand": Kpi(
         customers.cards_in_hand,
         _("Customers in hand"),

@@ -76,6 +76,7 @@ SOURCES: dict[str, Promise] = {
     "grade_": _("RV-03: overall satisfaction has five grades"),
     **dict.fromkeys(("satisfaction_by_", "content_with_", REASON), ANALYSIS),
     **dict.fromkeys(("influence_", BRAND), OTHERS),
+    "test_drives": _("KP-09: test drives of the reception log"),
     "first_receptions": _("KP-09: visitors and callers of the reception log"),
     "cards_": FUNNEL,
     **dict.fromkeys(("level_promotion_rate", MOVE), _("K-19: how intent moves between levels")),

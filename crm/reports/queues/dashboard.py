@@ -31,13 +31,8 @@ OVERDUE_ROWS = 5
 RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
 # Figures that count rows, not customers: their total is the sum of the table's lines.
 ROWS_OF_ONE_PERSON = (
-    "cards_in_hand",
-    "hot_cards",
-    "warm_cards",
-    "on_time_rate",
-    "order_count",
-    "contacts_overdue",
-    "hot_contacts_overdue",
+    *("cards_in_hand", "hot_cards", "warm_cards", "on_time_rate", "test_drives", "order_count"),
+    *("contacts_overdue", "hot_contacts_overdue"),
 )
 COLUMNS = (
     *ROWS_OF_ONE_PERSON,

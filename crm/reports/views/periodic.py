@@ -21,6 +21,7 @@ from crm.reports.weekly.csv_file import csv_of
 from crm.reports.weekly.figures import live_figures
 from crm.reports.weekly.opened import opened
 from crm.reports.weekly.paper import paper_of
+from crm.reports.weekly.said import quotes_for
 from crm.ui.lists import page_number
 
 CSV = "csv"
@@ -83,6 +84,7 @@ def report_page(
     context = {
         "report": report,
         "paper": paper_of(report, live),
+        "quotes": quotes_for(report, user),
         "beside": queues.neighbours_of(user, report),
         "form": form or (SignForm(report=report) if signs else None),
         "takes_out": access.can_take_out(user, report),

@@ -2,8 +2,9 @@
 
 `whole`, `before` and `targets` by key; `people`, `teams` and `stores` are lists of groups, each
 with its `id`, its `name` and its `figures`; `complaints` and `lost` are counts by class and by
-reason; `funnel` and `sales` are those of `course.py`; `highlights` are what `highlights.py`
-found. Every figure is a number as kpi.md prints it.
+reason; `late` and `said` are those of `late.py` and `said.py`; `funnel` and `sales` are those of
+`course.py`; `highlights` are what `highlights.py` found. Every figure is a number as kpi.md prints
+it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from complaints.clocks import ACKNOWLEDGE
 from complaints.models import Ticket
 from crm.customers.models import Card
 from crm.customers.states import LOST
@@ -27,14 +29,19 @@ from crm.reports.board import Answer, Number, read
 from crm.reports.highlights import Rules, found_in
 from crm.reports.kpis import KPIS, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
+from crm.reports.kpis.complaints import clock_key
 from crm.reports.models import PeriodReport
 from crm.reports.queues.aims import inherited, own_targets, targets_for
 from crm.reports.queues.rows import plain
 from crm.reports.weekly.course import WITH_SALES, funnel_of, sales_of
+from crm.reports.weekly.late import late_complaints
+from crm.reports.weekly.said import words_picked
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 
-WHOLE = (*KPIS, *COUNTS, *BESIDE)
+# How complaints were answered; of the whole alone.
+SERVICE = (clock_key(ACKNOWLEDGE),)
+WHOLE = (*KPIS, *COUNTS, *BESIDE, *SERVICE)
 OF_GROUPS = (*KPIS, *COUNTS)
 # The first of the paper: what the management reads every week.
 HEADS = (
@@ -43,7 +50,7 @@ HEADS = (
     *("order_count", "complaint_count"),
 )
 # What is counted at the moment a report is taken, and not in its period.
-OF_NOW = frozenset({"oldest_open_hours", *COUNTS}) - {"order_count"}
+OF_NOW = frozenset({"oldest_open_hours", *COUNTS}) - {"order_count", "test_drives"}
 
 MEMBERS: dict[By, Any] = {By.PERSON: User, By.TEAM: Team, By.STORE: Store}
 PARTS = {By.PERSON: "people", By.TEAM: "teams", By.STORE: "stores"}
@@ -80,6 +87,8 @@ def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime
         "stores": [] if store_id else _groups(found[places], _stores()),
         "complaints": complaints_by_class(store_id, period),
         "lost": lost_by_reason(store_id, period),
+        "late": late_complaints(question_of(store_id, period, now)),
+        "said": words_picked(question_of(store_id, period, now)),
         **course_of(kind, store_id, period, now),
     }
     figures["targets"] = targets_for(OF_GROUPS, store_id, period, numbers)

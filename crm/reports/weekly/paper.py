@@ -22,7 +22,8 @@ from crm.reports.queues.lost import NONE
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
-from crm.reports.weekly.figures import HEADS, Live, is_empty, stored
+from crm.reports.weekly.figures import HEADS, SERVICE, Live, is_empty, stored
+from crm.reports.weekly.late import Late, late_of, late_total, late_words
 from crm.reports.weekly.links import link_to, lost_link, rows_link
 from crm.reports.weekly.pictures import Picture, chart_of
 from crm.rulebook.queues import option_labels
@@ -30,7 +31,7 @@ from crm.ui import numbers
 from crm.ui.moments import full, local
 
 OF_PEOPLE = (
-    *("cards_in_hand", "on_time_rate", "first_response_hours", "order_count"),
+    *("cards_in_hand", "on_time_rate", "first_response_hours", "test_drives", "order_count"),
     *("conversion_rate", "satisfaction_rate", "contacts_overdue"),
 )
 OF_VISITORS = (
@@ -144,6 +145,9 @@ class Paper:
     sold_heads: list[str]
     complaints: list[Counted]
     complaint_words: str
+    late_total: int
+    late: list[Late]
+    late_words: str
     lost: list[Counted]
     computed: list[tuple[str, str]]
 
@@ -186,7 +190,10 @@ def fraction(number: Number) -> str:
 def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
     """A report in the reader's language; with `live`, what has come to differ stands beside."""
     figures, live = report.figures, live or {}
-    rows = {key: row_of(report, key, live.get("", {})) for key in stored(figures, (*HEADS, *KPIS))}
+    rows = {
+        key: row_of(report, key, live.get("", {}))
+        for key in stored(figures, (*HEADS, *KPIS, *SERVICE))
+    }
     people = figures["people"]
     sellers = [one for one in people if one["sells"]]
     return Paper(
@@ -210,6 +217,9 @@ def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
         sold_heads=sold_heads(report.kind),
         complaints=complaints_of(report),
         complaint_words=complaint_words(figures["whole"]),
+        late_total=late_total(figures),
+        late=late_of(figures),
+        late_words=late_words(figures),
         lost=lost_of(report),
         computed=[
             (str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS if key in rows
@@ -347,7 +357,7 @@ def lost_of(report: PeriodReport) -> list[Counted]:
 
 def complaint_words(whole: Mapping[str, Any]) -> str:
     """How the complaints went: resolved, as promised, reopened."""
-    keys = ("resolution_rate", "resolved_in_time_rate", "reopen_rate")
+    keys = (*SERVICE, "resolution_rate", "resolved_in_time_rate", "reopen_rate")
     parts = []
     for key in (one for one in keys if one in whole):
         number = Number(**whole[key])

@@ -85,6 +85,7 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "tables": [table_json(one) for one in paper.tables],
         "complaints": complaints_json(paper.complaints),
         "complaint_words": paper.complaint_words,
+        "late_words": paper.late_words,
         "lost": counts_json(paper.lost),
         "next": paper.next,
         "next_steps": report.next_steps.splitlines(),

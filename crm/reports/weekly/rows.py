@@ -16,13 +16,15 @@ from django.db.models import QuerySet
 from crm.customers.models import Card
 from crm.records.kpis import NOTHING, By, Figure, Part, Question, Rate, Span
 from crm.records.periods import Period
+from crm.reports import due
 from crm.reports.board import Group
 from crm.reports.kpis import kpi_of
 from crm.reports.models import FrozenRows
 from crm.reports.weekly.figures import OF_GROUPS, PARTS, WHOLE, addresses, question_of
 
-# A figure of more rows than this keeps none of them: the group's year is a million contacts.
-KEPT_AT_MOST = 20_000
+# A figure of more rows than this keeps none of them: the group's year is a million contacts, and
+# what a year of a store is too long to keep its weeks and months have.
+KEPT_AT_MOST = {due.WEEK: 20_000, due.MONTH: 20_000, due.YEAR: 5_000}
 
 
 @dataclass
@@ -79,11 +81,11 @@ def _kind_of(part: Part) -> Any:
 
 
 def rows_to_freeze(
-    store_id: int | None, period: Period, figures: Mapping[str, Any], now: dt.datetime
+    kind: str, store_id: int | None, period: Period, figures: Mapping[str, Any], now: dt.datetime
 ) -> list[FrozenRows]:
     """The rows behind every figure small enough to keep them, still without their report."""
-    ask = question_of(store_id, period, now)
-    small = [key for key in WHOLE if 0 < _size(figures["whole"][key]) <= KEPT_AT_MOST]
+    ask, most = question_of(store_id, period, now), KEPT_AT_MOST[kind]
+    small = [key for key in WHOLE if 0 < _size(figures["whole"][key]) <= most]
     kept = [row for key in small for row in _frozen(key, ask, {0: ""})]
     of_groups = [key for key in small if key in OF_GROUPS]
     for by in (By.PERSON, By.TEAM if store_id else By.STORE):

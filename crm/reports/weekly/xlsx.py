@@ -238,6 +238,8 @@ def write_counts(book: Book, paper: Paper) -> None:
         page.write_string(line, 3, one.who)
     write_sum(book, page, [one.count for one in paper.complaints])
     write_sum(book, page, [one.resolved for one in paper.complaints], place=2)
+    page.write_string(len(paper.complaints) + 3, 0, paper.complaint_words)
+    page.write_string(len(paper.complaints) + 4, 0, paper.late_words)
     page = book.sheet(_("Lost customers by reason"), (_("Reason"), _("Count")))
     for line, one in enumerate(paper.lost, start=1):
         page.write_string(line, 0, one.label)
