@@ -86,9 +86,11 @@ def permitted_method(planned: str, refused: Collection[str]) -> str:
     return next((way for way in (planned, *WAYS) if way not in refused), "")
 
 
-def suggested_method(*, is_organisation: bool, quantity: int, fleet_from: int, many: bool) -> str:
-    """On site for key accounts and fleets, a questionnaire for many at once, else by phone
-    (RV-22)."""
-    if is_organisation or quantity >= fleet_from:
+def suggested_method(
+    *, is_organisation: bool, is_vip: bool, quantity: int, fleet_from: int, many: bool
+) -> str:
+    """On site for key accounts, fleets and VIPs, a questionnaire for many at once, else by phone
+    (RV-22, RB-05)."""
+    if is_organisation or is_vip or quantity >= fleet_from:
         return ONSITE
     return SURVEY if many else PHONE

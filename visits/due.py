@@ -49,6 +49,11 @@ def add_months(day: dt.date, count: int) -> dt.date:
     return dt.date(year, month, min(day.day, months.monthrange(year, month)[1]))
 
 
+def at_least_every(count: int, wait: Wait) -> Wait:
+    """The wait of a VIP: no longer than so many months where the rule counts in months (N-21)."""
+    return Wait(min(count, wait.count), MONTHS) if wait.unit == MONTHS else wait
+
+
 def regular_day(
     delivered: dt.date, last_visit: dt.date | None, wait: Wait, later: Wait, calendar: Calendar
 ) -> dt.date:

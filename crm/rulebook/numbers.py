@@ -66,6 +66,9 @@ class Numbers:
     visit_look_ahead_days: int = 14  # RV-15
     visit_entry_hours: int = 24  # RV-29
     visit_survey_from: int = 100  # RV-22
+    visit_vip_months: int = 2  # N-21
+    vip_leads: int = 3  # N-43
+    vip_days: int = 365  # N-43
     care_ahead_days: int = 14  # RB-08
     care_late_days: int = 3  # RB-08
     opportunity_working_days: int = 1  # RV-05

@@ -56,13 +56,18 @@ def test_no_order_of_people_brings_back_a_judged_or_unqualified_one(visitors, ra
     } - rated
 
 
-def test_fleets_and_companies_are_visited_on_site():
-    assert suggested_method(is_organisation=True, quantity=0, fleet_from=5, many=True) == "onsite"
-    assert suggested_method(is_organisation=False, quantity=5, fleet_from=5, many=False) == "onsite"
-    assert suggested_method(is_organisation=False, quantity=1, fleet_from=5, many=False) == "phone"
+def way(*, quantity: int = 1, many: bool = False, **who: bool) -> str:
+    who = {"is_organisation": False, "is_vip": False, **who}
+    return suggested_method(quantity=quantity, fleet_from=5, many=many, **who)
+
+
+def test_fleets_companies_and_vips_are_visited_on_site():
+    assert way(is_organisation=True, quantity=0, many=True) == "onsite"
+    assert way(is_vip=True, many=True) == "onsite"
+    assert way(quantity=5) == "onsite"
+    assert way() == "phone"
 
 
 def test_many_at_once_are_sent_a_questionnaire_and_a_fleet_is_visited_all_the_same():
-    many = {"fleet_from": 5, "many": True}
-    assert suggested_method(is_organisation=False, quantity=1, **many) == "survey"
-    assert suggested_method(is_organisation=False, quantity=5, **many) == "onsite"
+    assert way(many=True) == "survey"
+    assert way(many=True, quantity=5) == "onsite"

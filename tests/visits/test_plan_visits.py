@@ -236,6 +236,23 @@ def test_regular_visits_come_round_and_count_from_the_last_one(cast):
     assert second.due_on == dt.date(2026, 6, 22)  # 20 June is a Saturday
 
 
+def test_who_gave_three_leads_within_a_year_is_visited_every_two_months_and_in_person(cast):
+    rule = only("regular")
+    card = make_card(cast.lin, "高峰", state="delivered")
+    make_order(
+        card,
+        local("2026-01-10 09:00"),
+        state="delivered",
+        delivered_at=local("2026-01-16 15:00"),
+    )
+    for age in (10, 20):
+        make_card(cast.zhou, referrer=card, opened_at=NOW - age * DAY)
+    assert plan_rule(rule, now=NOW).visits == []
+    make_card(cast.zhou, referrer=card, opened_at=NOW - DAY)
+    (visit,) = plan_rule(rule, now=NOW).visits
+    assert (visit.due_on, visit.method) == (dt.date(2026, 3, 16), "onsite")
+
+
 def test_a_fleet_order_is_visited_on_site_within_five_working_days(cast):
     rule = only("project")
     card = make_card(cast.lin, "顺达租车")

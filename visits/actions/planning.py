@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
 from crm.customers.models import Card, TimelineEntry
+from crm.customers.queues import vips
 from crm.orders.models import Order
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, free_numbers
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import rules_for
+from crm.rulebook.queues import numbers_for, rules_for
 from visits import access, assignment, merging, states
 from visits.access import BY_HAND
 from visits.actions.assigning import assign_waiting, suggest_visitors
@@ -111,6 +112,7 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
     many = rule.trigger in BY_HAND and count >= numbers.visit_survey_from
     answers = {want.event.card_id for want in wanted if rule.kind == Visit.Kind.COMPLAINT}
     refused = refused_ways(answers)
+    key_customers = vips(numbers_for(None), now=now)
     visits = []
     for want, visit_no in zip(wanted, visit_nos, strict=True):
         card = cards[want.event.card_id]
@@ -122,7 +124,8 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
             due_on=want.due_on,
             store_id=card.store_id,
             method=assignment.permitted_method(
-                rule.method or _method_for(card, want.event.quantity, numbers, many=many),
+                rule.method
+                or _method_for(card, want.event.quantity, numbers, key_customers, many=many),
                 refused.get(card.pk, ()),
             ),
             focus=rule.focus,
@@ -160,9 +163,12 @@ def _cards(ids: Sequence[int]) -> dict[int, Card]:
     return found
 
 
-def _method_for(card: Card, quantity: int, numbers: Numbers, *, many: bool) -> str:
+def _method_for(
+    card: Card, quantity: int, numbers: Numbers, key_customers: frozenset[int], *, many: bool
+) -> str:
     return assignment.suggested_method(
         is_organisation=card.customer.is_organisation,
+        is_vip=card.customer_id in key_customers,
         quantity=quantity,
         fleet_from=numbers.fleet_from_quantity,
         many=many,

@@ -13,10 +13,11 @@ from django.db.models.functions import Concat
 from complaints.models import Ticket
 from crm.customers import states as card_states
 from crm.customers.models import Card
+from crm.customers.queues import vips
 from crm.orders import states as order_states
 from crm.orders.models import Order
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import rules_for
+from crm.rulebook.queues import numbers_for, rules_for
 from crm.workdays import Calendar
 from visits import due, states
 from visits.merging import Event
@@ -163,6 +164,8 @@ def _regular(asked: Asked) -> Iterator[Event]:
     until = asked.until or calendar.local_day(asked.now) + ahead
     wait = due.Wait(rule.wait, rule.unit)
     later = due.Wait(rule.later_wait or rule.wait, rule.unit)
+    often = asked.numbers.visit_vip_months
+    key_customers = vips(numbers_for(None), now=asked.now)
     visits = Visit.objects.filter(card=OuterRef("pk")).exclude(kind=Visit.Kind.COMPLAINT).order_by()
     last_made = visits.filter(state=states.COMPLETED).values("card")
     last_ended = visits.filter(state__in=ENDED).values("card")
@@ -174,13 +177,16 @@ def _regular(asked: Asked) -> Iterator[Event]:
         ended=Subquery(last_ended.annotate(last=Max("due_on")).values("last")),
     )
     rows = cards.filter(delivered__isnull=False).values_list(
-        "public_id", "pk", "delivered", "made", "ended"
+        "public_id", "pk", "customer", "delivered", "made", "ended"
     )
-    for public_id, card_id, delivered, made, ended in rows:
+    for public_id, card_id, customer, delivered, made, ended in rows:
         days = [calendar.local_day(made)] if made else []
         last = max([*days, *([ended] if ended else [])], default=None)
         begun = calendar.local_day(delivered)
-        day = due.regular_day_from(rule.since, begun, last, wait, later, calendar)
+        waits = (wait, later)
+        if customer in key_customers:
+            waits = (due.at_least_every(often, wait), due.at_least_every(often, later))
+        day = due.regular_day_from(rule.since, begun, last, *waits, calendar)
         if day <= until:
             yield Event(key=f"card:{public_id}:{day}/{rule.family}", card_id=card_id, on=day)
 

@@ -15,13 +15,14 @@ from complaints.access import reads_words
 from complaints.models import Ticket
 from crm.customers.access import shown_name
 from crm.customers.models import Card
+from crm.customers.queues import is_vip
 from crm.orders.models import Order
 from crm.people.models import Department, User
 from crm.records.kpis import By, Scope, counts_of
 from crm.records.kpis import Question as KpiQuestion
 from crm.records.periods import week_so_far
 from crm.records.states import Saved
-from crm.rulebook.queues import rules_for, working_calendar
+from crm.rulebook.queues import numbers_for, rules_for, working_calendar
 from followups.models import Contact, Method
 from visits import states
 from visits.due import may_call
@@ -137,6 +138,7 @@ def facts_of(user: User, visit: Visit) -> dict[str, Any]:
     return {
         "order": last_order(card),
         "complaint": complaint_of(user, visit),
+        "is_vip": is_vip(card.customer_id, numbers_for(None), now=timezone.now()),
         "open_tickets": Ticket.objects.visible_to(user).unsettled().filter(card=card).count(),
         "earlier": list(
             Contact.objects.visible_to(user)

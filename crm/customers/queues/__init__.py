@@ -23,6 +23,7 @@ from crm.customers.queues.parts import (
     willingness_of,
 )
 from crm.customers.queues.search import held_elsewhere, whole_phone
+from crm.customers.queues.vips import is_vip, leads_given, vips
 
 __all__ = [
     "CardList",
@@ -36,6 +37,8 @@ __all__ = [
     "conflict_evidence",
     "contact_refused",
     "held_elsewhere",
+    "is_vip",
+    "leads_given",
     "needs_of",
     "open_conflicts",
     "possible_owners",
@@ -43,6 +46,7 @@ __all__ = [
     "refusals_of",
     "saved_ruling",
     "stages_of",
+    "vips",
     "whole_phone",
     "willingness_of",
 ]

@@ -11,20 +11,21 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from crm.customers.models import Card, PhoneView
-from crm.customers.queues import card_for_page
+from crm.customers.queues import card_for_page, leads_given
 from crm.people.models import User
 from crm.promises.models import Promise
 from crm.reception.queues import first_visit
 from crm.records.models import Draft
 from crm.rulebook.models import OptionKind
-from crm.rulebook.queues import label_beside
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import label_beside, numbers_for
 from crm.ui.statements import objects_of
 from followups.queues import contact_count
 from followups.queues.next_contact import FORM as DRAFT
 
 BESIDE = (
     *("first_visit", "contact_count", "channel_words", "noted", "draft_body", "draft_at"),
-    *("owed_id", "owed_at"),
+    *("owed_id", "owed_at", "leads_given"),
 )
 
 
@@ -33,17 +34,18 @@ def whole_card(user: User, public_id: str, *, now: dt.datetime) -> tuple[Card, d
 
     `noted`: it is kept that this person was shown the numbers today. `owed_id` and `owed_at`: the
     answer the customer was promised and waits for still, the nearest of them (HP-01).
+    `leads_given`: how many leads the customer gave of late, None for none (RB-05).
     """
-    day = timezone.localdate(now)
-    key = ("whole card", user.pk, user.reach, get_language(), day)
-    found = objects_of(key, partial(_whole_card, user, day), public_id=public_id)
+    day, numbers = timezone.localdate(now), numbers_for(None)
+    key = ("whole card", user.pk, user.reach, get_language(), day, numbers.vip_days)
+    found = objects_of(key, partial(_whole_card, user, day, numbers), public_id=public_id)
     if not found:
         raise Card.DoesNotExist
     card: Card = found[0]
     return card, {name: card.__dict__[name] for name in BESIDE}
 
 
-def _whole_card(user: User, day: dt.date, *, public_id: str) -> QuerySet[Card]:
+def _whole_card(user: User, day: dt.date, numbers: Numbers, *, public_id: str) -> QuerySet[Card]:
     drafts = Draft.objects.filter(user=user, form=DRAFT, subject_id=public_id)
     shown = PhoneView.objects.filter(
         user=user, card=OuterRef("pk"), day=day, kind=PhoneView.Kind.SHOWN
@@ -57,6 +59,7 @@ def _whole_card(user: User, day: dt.date, *, public_id: str) -> QuerySet[Card]:
             contact_count=contact_count(user.reach, OuterRef("pk")),
             channel_words=label_beside(OptionKind.CHANNEL, OuterRef("channel")),
             noted=Exists(shown),
+            leads_given=leads_given(numbers, day, OuterRef("customer")),
             draft_body=Subquery(drafts.values("body")[:1]),
             draft_at=Subquery(drafts.values("saved_at")[:1]),
             owed_id=Subquery(nearest.values("public_id")[:1]),

@@ -23,6 +23,7 @@ from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
+from crm.rulebook.queues import numbers_for
 from followups.access import can_reschedule, reads_plans
 from followups.models import PlannedContact
 from followups.queues import Known, ahead_of, contacts_of, open_steps_of
@@ -70,7 +71,9 @@ def _head(
 ) -> dict[str, Any]:
     """The customer's summary, with how far they have come on the way to the car."""
     reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
-    return customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
+    leads, enough = beside["leads_given"] or 0, numbers_for(None).vip_leads
+    head = customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
+    return {**head, "is_vip": leads >= enough}
 
 
 def _service(user: User, found: Card) -> dict[str, Any]:
