@@ -61,6 +61,17 @@ MOVES: dict[str, tuple[str, ...]] = {
     "reopen": (TOLD, IMPORTED_TOLD),
 }
 
+# A problem that turns out to be a complaint goes on from where it stands: department asked,
+# at work (4.6).
+AS_COMPLAINT = {
+    REGISTERED: REGISTERED,
+    CLASSIFIED: CLASSIFIED,
+    REOPENED: REOPENED,
+    ROUTED: CLASSIFIED,
+    ACCEPTED: "investigating",
+    IN_PROGRESS: "investigating",
+}
+
 # --- a complaint --------------------------------------------------------------------------------
 
 # Its own way begins where the cause is looked for and ends with the customer's word (CP-10, CP-22).

@@ -86,6 +86,12 @@ def can_route(user: User, ticket: Ticket) -> bool:
     return goes and answers_for(user, ticket) and user.reach.has(*SERVICE)
 
 
+def can_convert(user: User, ticket: Ticket) -> bool:
+    """A problem becomes a complaint by customer service answering for it (4.6)."""
+    found = ticket.kind in (states.PROBLEM, states.COMPLAINT)  # pressed twice, it is one already
+    return found and answers_for(user, ticket) and user.reach.has(*SERVICE)
+
+
 def can_ask(user: User, ticket: Ticket) -> bool:
     """An assisting department or a stage: whoever routes, and the lead's handler."""
     return can_route(user, ticket) or any(
@@ -226,7 +232,8 @@ def can_read_cases(user: User) -> bool:
 
 def can_draft_case(user: User, ticket: Ticket) -> bool:
     """The service supervisor, and a handler of the ticket, once the customer is content."""
-    if user.pk == ticket.about_id or ticket.state not in states.STATUS_STATES["closed"]:
+    content = (*states.STATUS_STATES["closed"], states.VISITED)
+    if user.pk == ticket.about_id or ticket.state not in content:
         return False
     return supervises(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
 

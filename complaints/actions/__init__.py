@@ -27,6 +27,7 @@ from complaints.actions.contacting import (
     visit_site,
     waive_visit,
 )
+from complaints.actions.converting import convert_problem
 from complaints.actions.correcting import (
     give_correction,
     report_correction,
@@ -116,6 +117,7 @@ __all__ = [
     "complete_task",
     "confirm_ticket",
     "contact_customer",
+    "convert_problem",
     "create_macro",
     "create_template",
     "decide_case",

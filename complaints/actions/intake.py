@@ -106,6 +106,11 @@ def _pass_on(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
     """Service hears of what others wrote down (CP-06), the manager of what is critical (CP-34)."""
     if not by.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR):
         tell(ticket, "complaint_registered", service_desk(ticket), now=now, by=by.name)
+    tell_of_critical(ticket, now=now)
+
+
+def tell_of_critical(ticket: Ticket, *, now: dt.datetime) -> None:
+    """The manager hears of a critical complaint at once (CP-34)."""
     if ticket.severity == clocks.CRITICAL:
         tell(ticket, "complaint_critical", service_desk(ticket, roles.MANAGER), now=now)
 

@@ -33,9 +33,11 @@ def make_known(ticket: Ticket, *, now: dt.datetime) -> None:
     """Tell whoever must know of this complaint, judged from its class and words.
 
     In the caller's transaction, after each change of class; nobody is told twice for one reason.
+    What was found on a visit alarms as well; of its class nobody is told (CP-34).
     """
-    if ticket.kind == states.COMPLAINT:
-        for reason in alarms.reasons_for(ticket.category, ticket.description):
+    judged = alarms.makes_critical if ticket.kind == states.PROBLEM else alarms.reasons_for
+    if ticket.kind in (states.COMPLAINT, states.PROBLEM):
+        for reason in judged(ticket.category, ticket.description):
             _brief(ticket, reason, now=now)
 
 

@@ -191,11 +191,11 @@ def _numbers(kind: str, store_id: int | None, now: dt.datetime) -> dict[str, Any
         "reported_at": now,
         "created_at": now,
         "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),
-        "ledger_no": _ledger_no(store_id, year) if kind in states.BY_SERVICE else None,
+        "ledger_no": next_ledger_no(store_id, year) if kind in states.BY_SERVICE else None,
     }
 
 
-def _ledger_no(store_id: int | None, year: int) -> str | None:
+def next_ledger_no(store_id: int | None, year: int) -> str | None:
     """The next number in the store's ledger of complaints and opinions (CP-06, N-37)."""
     if store_id is None:
         return None

@@ -20,6 +20,7 @@ from complaints.forms.complaints import (
     ReasonOfTicketForm,
     SiteVisitForm,
 )
+from complaints.forms.converting import ConvertForm
 from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
 from complaints.forms.facts import FactsForm
 from complaints.forms.files import ACCEPTED, FilesForm
@@ -53,6 +54,7 @@ __all__ = [
     "ColleagueForm",
     "ConfirmForm",
     "ContactForm",
+    "ConvertForm",
     "CorrectionForm",
     "CustomerWordForm",
     "DecideForm",

@@ -221,6 +221,7 @@ class Entry(models.Model):
         OPINION = "opinion", _("The head's opinion on the verification")
         SEVERITY = "severity", _("Severity judged")
         UNREACHED = "unreached", _("Customer not reached")
+        CONVERTED = "converted", _("Goes on as a complaint")
         COLLEAGUE = "colleague", _("What the colleague says of the outcome")
 
     ticket = models.ForeignKey(

@@ -222,7 +222,7 @@ class Ticket(Record):
             models.Index(
                 fields=[
                     *("state", "store", "next_due_at", "deadline", "kind", "responsible"),
-                    *("offered_to", "about", "reporter"),
+                    *("offered_to", "about", "reporter", "misses"),
                 ],
                 name="ticket_chips",
             ),

@@ -38,20 +38,20 @@ def answer_of(
     user: User, ticket: Ticket, now: dt.datetime, bound: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The part of a ticket's page about a complaint's answer, for this reader."""
-    if ticket.kind != states.COMPLAINT:
-        return {}
     reads = access.reads_words(user, ticket)
+    if ticket.kind != states.COMPLAINT:
+        found = ticket.kind == states.PROBLEM and reads
+        return {"briefings": _briefings(user, ticket) if found else []}
     proposals = list(ticket.proposals.select_related("author", "decided_by")) if reads else []
     latest = _latest(proposals, ticket)
     waits = latest is not None and latest.state == states.OFFER_WAITING
     word = last_word(ticket) if reads else None
     conditions = conditions_of(ticket, now, word) if reads else []
-    briefings = list(ticket.briefings.select_related("to", "known_by")) if reads else []
     return {
         **verified_of(user, ticket, bound, reads=reads),
         "proposals": [one for one in proposals if one.state != states.OFFER_VOID],
         "waits_for": asked_to_decide(latest, now) if latest and waits else [],
-        "briefings": [(one, _acknowledges(user, one, ticket)) for one in briefings],
+        "briefings": _briefings(user, ticket) if reads else [],
         "corrections": list(
             Correction.objects.visible_to(user).filter(ticket=ticket).select_related("owner")
         ),
@@ -111,6 +111,12 @@ def _latest(proposals: list[Proposal], ticket: Ticket) -> Proposal | None:
         return None
     proposals[0].ticket = ticket
     return proposals[0]
+
+
+def _briefings(user: User, ticket: Ticket) -> list[tuple[Briefing, bool]]:
+    """Who had to know of it, and whether this reader is to say that they do."""
+    rows = ticket.briefings.select_related("to", "known_by")
+    return [(one, _acknowledges(user, one, ticket)) for one in rows]
 
 
 def _acknowledges(user: User, briefing: Briefing, ticket: Ticket) -> bool:

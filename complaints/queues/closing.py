@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints import due, states
-from complaints.models import Correction, CustomerWord, DepartmentTask, Entry, File, Ticket
+from complaints.models import Case, Correction, CustomerWord, DepartmentTask, Entry, File, Ticket
 from complaints.queues.conditions import Condition
 from crm.customers.models import Card
 from crm.people.models import User
@@ -100,7 +100,16 @@ def _of_the_work(ticket: Ticket, now: dt.datetime) -> list[Condition]:
         Condition(_("The customer has the answer"), replied),
         Condition(_("Every department has done its part"), not tasks.exists()),
         Condition(_("No corrective task is overdue"), not late.exists()),
+        *_learnt(ticket),
     ]
+
+
+def _learnt(ticket: Ticket) -> list[Condition]:
+    """What took a timetable is written down as a case; others need none (RV-37, RV-38)."""
+    if not ticket.stages.all():
+        return []
+    written = Case.objects.filter(ticket=ticket).exists()
+    return [Condition(_("It took a timetable: a case is written from it"), written)]
 
 
 def _said(word: CustomerWord | None) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from complaints import access, states
 from complaints.models import Case, DepartmentTask, Stage, Ticket
 from complaints.queues.answers import answer_of
+from complaints.queues.caller import caller_of
 from complaints.queues.claiming import unclaimed
 from complaints.queues.conditions import Condition
 from complaints.queues.ready import offered_templates
@@ -112,6 +113,8 @@ def _of_desk(user: User, ticket: Ticket) -> dict[str, Any]:
         "may_link_ticket": access.can_link(user, ticket),
         "related": related_to(user, ticket),
         "may_run": access.can_run_macros(user, ticket),
+        "may_convert": _may_convert(user, ticket),
+        "caller": caller_of(user, ticket),
         "works_queue": access.can_work_queue(user),
     }
 
@@ -193,7 +196,7 @@ def _task_line(
 
 def _stages(user: User, ticket: Ticket) -> list[StageLine]:
     """The timetable; who may plan may tick off every stage, others their own."""
-    rows = list(ticket.stages.select_related("owner", "done_by"))
+    rows = list(ticket.stages.all())
     all_ = bool(rows) and access.can_ask(user, ticket)
     own = user.reach.own_ids
     return [
@@ -207,6 +210,12 @@ def _may_claim(user: User, ticket: Ticket) -> bool:
     if not access.can_claim(user, ticket):
         return False
     return unclaimed(user, timezone.now()).filter(pk=ticket.pk).exists()
+
+
+def _may_convert(user: User, ticket: Ticket) -> bool:
+    """Whether this reader may go on with a problem as a complaint."""
+    found = ticket.kind == states.PROBLEM and ticket.state in states.AS_COMPLAINT
+    return found and access.can_convert(user, ticket)
 
 
 def _alike(user: User, ticket: Ticket) -> list[Case]:

@@ -17,6 +17,7 @@ from complaints.models import (
     Entry,
     Pause,
     Proposal,
+    Stage,
     Ticket,
     TicketQuerySet,
 )
@@ -149,8 +150,9 @@ def ticket_for_verb(user: User) -> TicketQuerySet:
 
 
 def ticket_for_page(user: User) -> TicketQuerySet:
-    """The same with what a ticket's own page shows besides: clocks and pauses."""
-    return ticket_for_verb(user).prefetch_related("clocks", "pauses")
+    """The same with what a ticket's own page shows besides: clocks, pauses, the timetable."""
+    stages = Stage.objects.select_related("owner", "done_by")
+    return ticket_for_verb(user).prefetch_related("clocks", "pauses", Prefetch("stages", stages))
 
 
 def departments_asked() -> list[tuple[str, str]]:
@@ -202,6 +204,7 @@ def _chips(user: User, now: dt.datetime, soon: dt.datetime) -> tuple[Chip, ...]:
         Chip("late", _("Breached"), late, "alert-triangle", "late", UNSETTLED),
         Chip("soon", _("Due within 2 hours"), soon_due, "hourglass-low", "soon", UNSETTLED),
         Chip("mine", _("Mine"), mine, among=ACTIVE),
+        Chip("unreached", _("Not reached"), Q(misses__gt=0), "phone-off", among=ACTIVE),
         Chip("route", _("To route"), BY_DEPARTMENTS, among=states.TO_ROUTE),
         Chip("department", _("Waits for a department"), Q(pk__in=asked), among=UNSETTLED),
         Chip("waiting", _("Waits for the customer"), Q(pk__in=waits), among=UNSETTLED),

@@ -99,6 +99,7 @@ urlpatterns = [
     path("<slug:public_id>/stages/", views.plan_stage, name="plan_stage"),
     path("<slug:public_id>/answer/", views.tell_customer, name="tell_customer"),
     path("<slug:public_id>/confirmation/", views.confirm_ticket, name="confirm_ticket"),
+    path("<slug:public_id>/conversion/", views.convert_problem, name="convert_problem"),
     path("<slug:public_id>/relations/", views.link_ticket, name="link_ticket"),
     path("<slug:public_id>/macro/", views.run_macro, name="run_macro"),
     path("<slug:public_id>/attachments/", views.attach_files, name="attach_files"),

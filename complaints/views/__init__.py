@@ -84,6 +84,7 @@ from complaints.views.together import offer_tickets, route_tickets
 from complaints.views.verbs import (
     ask_department,
     confirm_ticket,
+    convert_problem,
     name_colleague,
     offer_ticket,
     plan_stage,
@@ -121,6 +122,7 @@ __all__ = [
     "confirm_answer",
     "confirm_ticket",
     "contact_customer",
+    "convert_problem",
     "correction",
     "corrections",
     "create_macro",

@@ -137,6 +137,14 @@ CONFIRM = Verb(
     _("Save what the customer says"),
     _("The customer's word is saved."),
 )
+CONVERT = Verb(
+    forms.ConvertForm,
+    access.can_convert,
+    versioned(actions.convert_problem),
+    _("Go on as a complaint"),
+    _("Make it a complaint"),
+    _("It is a complaint now, with a ledger number; the clocks run."),
+)
 OFFER = Verb(
     forms.OfferForm,
     access.can_offer,
@@ -185,6 +193,12 @@ def tell_customer(request: SignedInRequest, public_id: str) -> HttpResponse:
 def confirm_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down whether the customer is content (RV-36)."""
     return show_verb(request, public_id, CONFIRM)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def convert_problem(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Go on with a problem as a complaint (4.6)."""
+    return show_verb(request, public_id, CONVERT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

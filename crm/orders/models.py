@@ -79,6 +79,7 @@ class Order(Record):
         indexes = [
             models.Index(fields=["signed_at"], name="order_signed"),
             models.Index(fields=["card", "signed_at"], name="order_card_signed"),
+            models.Index(fields=["vin"], condition=~Q(vin=""), name="order_vin"),
         ]
         constraints = [
             models.CheckConstraint(

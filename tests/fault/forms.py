@@ -187,6 +187,7 @@ BODIES: dict[str, Any] = {
         "about": floor.cast.zhou.public_id,
         "reason": "客户来电说明",
     },
+    "complaints:convert_problem": {"channel": "phone", "severity": "normal"},
     "complaints:alarm_ticket": {"reason": "press", "words": "要找媒体"},
     "complaints:close_ticket": {"reason": "三天三次未接通"},
     "complaints:decide_proposal": {"verdict": "approve"},

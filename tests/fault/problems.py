@@ -55,7 +55,9 @@ def on_assisting(cast: Cast) -> list[tuple[User, Verb]]:
 def on_routed(cast: Cast) -> list[tuple[User, Verb]]:
     to = partial(complaints.route_ticket, category="delivery", department=logistics())
     ask = partial(complaints.ask_department, department=logistics(), task="查运输")
-    return [*seen_by(cast.wu, to, ask), *seen_by(cast.xu, to)]
+    told = complaints.Told(channel="phone")
+    turn = partial(complaints.convert_problem, told=told, severity="normal")
+    return [*seen_by(cast.wu, to, ask), *seen_by(cast.xu, to, turn)]
 
 
 def on_solved(cast: Cast) -> list[tuple[User, Verb]]:

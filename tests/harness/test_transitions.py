@@ -28,6 +28,7 @@ IN_A_RACE = {
     "complaints.actions.correcting.report_correction": "complaint correction, to do",
     "complaints.actions.correcting.verify_correction": "complaint correction, reported",
     "complaints.actions.contacting.answer_opinion": "inquiry, registered",
+    "complaints.actions.converting.convert_problem": "problem, routed",
     "complaints.actions.departments._follow": "task, asked",
     "complaints.actions.departments._solve": "task, accepted",
     "complaints.actions.departments.accept_task": "task, asked",

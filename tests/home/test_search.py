@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.people import Cast, make_card, make_ticket, make_visit
+from tests.people import Cast, make_card, make_order, make_ticket, make_visit
 
 
 def answer_to(client, user, words: str) -> str:
@@ -33,3 +33,14 @@ def test_the_number_of_what_is_out_of_scope_says_nothing(client, cast: Cast) -> 
 @pytest.mark.parametrize("words", ["孙海燕", "sunhy", "0042", "13800001120", "T\0S-1", "a" * 200])
 def test_words_go_to_the_customer_list(client, cast: Cast, words: str) -> None:
     assert answer_to(client, cast.lin, words).startswith("/customers/?q=")
+
+
+def test_a_car_is_found_by_its_vin_by_sales_its_card_and_by_service_its_ticket(
+    client, cast: Cast
+) -> None:
+    card = make_card(cast.lin, "孙海燕")
+    make_order(card, timezone.now(), vin="LSGKB54U8EA012345")
+    ticket = make_ticket(card, timezone.now())
+    assert answer_to(client, cast.lin, "lsgkb54u8ea012345") == f"/customers/{card.public_id}/"
+    assert answer_to(client, cast.wu, "LSGK B54U 8EA0 12345") == f"/complaints/{ticket.public_id}/"
+    assert answer_to(client, cast.otto, "LSGKB54U8EA012345").startswith("/customers/?q=")

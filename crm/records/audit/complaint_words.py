@@ -18,6 +18,7 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.resume_clocks": _("Clocks of a complaint run again"),
     "complaints.answer_opinion": _("Praise, suggestion or inquiry answered"),
     "complaints.merge_ticket": _("Ticket merged into another"),
+    "complaints.convert_problem": _("Problem made a complaint"),
     "complaints.route_ticket": _("Ticket classified and passed on"),
     "complaints.ask_department": _("Department asked to assist"),
     "complaints.call_off_task": _("Department's task called off"),
