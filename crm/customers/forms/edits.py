@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.customers.actions import CUSTOMER_FIELDS, NEED_FIELDS
 from crm.customers.forms.phone_field import PhoneField
@@ -90,7 +91,9 @@ class ProfileForm(VersionedForm):
     phone = PhoneField(label=_("Phone"), required=False)
     phone2 = PhoneField(label=_("Second phone"), required=False)
     wechat = Line(label=_("WeChat"), max_length=60, required=False)
-    email = forms.EmailField(label=_("Email"), required=False, max_length=254)
+    email = forms.EmailField(
+        label=pgettext_lazy("address", "Email"), required=False, max_length=254
+    )
     address = Line(label=_("Address"), max_length=200, required=False)
     region = Line(label=_("Region"), max_length=60, required=False)
     birthday = Day(label=_("Birthday"), required=False, from_year=1900)

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.customers.forms.edits import level_choices
 from crm.customers.forms.phone_field import PhoneField
@@ -82,7 +83,9 @@ class NewCardForm(forms.Form):
     )
     first_content = Line(label=_("What for"), max_length=300, required=False)
     wechat = Line(label=_("WeChat"), max_length=60, required=False)
-    email = forms.EmailField(label=_("Email"), required=False, max_length=254)
+    email = forms.EmailField(
+        label=pgettext_lazy("address", "Email"), required=False, max_length=254
+    )
     gender = forms.ChoiceField(
         label=_("Gender"), choices=Gender.choices, required=False, widget=Buttons()
     )

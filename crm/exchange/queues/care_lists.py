@@ -75,7 +75,7 @@ CORRECTIVE = ExportList(
         ListColumn("department", _("Department"), lambda row, _a: person(row.department)),
         ListColumn("due_on", _("Due"), lambda row, _a: row.due_on),
         ListColumn("state", _("State"), lambda row, _a: words(row, "state")),
-        ListColumn("outcome", _("Outcome"), lambda row, _a: row.outcome),
+        ListColumn("outcome", _("Result"), lambda row, _a: row.outcome),
     ),
 )
 CARE_LISTS = (CARE, CORRECTIONS, CORRECTIVE)

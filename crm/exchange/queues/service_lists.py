@@ -131,7 +131,7 @@ TASKS = ExportList(
         ListColumn("due", _("Due"), lambda task, _a: local(task.due_at)),
         ListColumn("handler", _("Handler"), lambda task, _a: person(task.handler)),
         ListColumn("state", _("State"), lambda task, _a: words(task, "state")),
-        ListColumn("outcome", _("Outcome"), lambda task, _a: task.outcome),
+        ListColumn("outcome", _("Result"), lambda task, _a: task.outcome),
     ),
 )
 PROMISES = ExportList(
@@ -148,7 +148,9 @@ PROMISES = ExportList(
         ),
         ListColumn("made", _("Promised at"), lambda promise, _a: local(promise.made_at)),
         ListColumn("state", _("State"), lambda promise, _a: words(promise, "state")),
-        ListColumn("answer", _("Answer"), lambda promise, _a: promise.answer),
+        ListColumn(
+            "answer", pgettext_lazy("of ours", "Answer"), lambda promise, _a: promise.answer
+        ),
     ),
 )
 CASES = ExportList(

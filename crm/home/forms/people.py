@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.customers import phones
 from crm.home.actions.users import NewUser
@@ -30,7 +31,9 @@ class PersonForm(forms.Form):
         help_text=_("Letters, digits and . _ @ + -; used to sign in."),
     )
     phone = Line(label=_("Phone"), max_length=40, required=False)
-    email = forms.EmailField(label=_("Email"), max_length=254, required=False)
+    email = forms.EmailField(
+        label=pgettext_lazy("address", "Email"), max_length=254, required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,7 +67,7 @@ FIELDS: Mapping[str, Any] = {
     "step": _("Planned contact"),
     "due_at": _("Due"),
     "result": _("Result"),
-    "outcome": _("Outcome"),
+    "outcome": _("Result"),
     "from": pgettext_lazy("change", "From"),
     "to": pgettext_lazy("change", "To"),
     "count": _("Count"),

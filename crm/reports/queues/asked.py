@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.customers.models import Source
 from crm.people import roles
@@ -84,7 +85,12 @@ class Choices:
 
     def groups(self) -> list[tuple[str, list[Choice]]]:
         """The choices under their headings."""
-        headings = {None: "", By.STORE: _("Stores"), By.TEAM: _("Teams"), By.PERSON: _("People")}
+        headings = {
+            None: "",
+            By.STORE: _("Stores"),
+            By.TEAM: _("Teams"),
+            By.PERSON: pgettext("by person", "People"),
+        }
         found = [(heading, self.of(by)) for by, heading in headings.items()]
         return [(heading, choices) for heading, choices in found if choices]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from crm.records.kpis import Question, Rate, Span
@@ -78,7 +79,7 @@ def xlsx_of(paper: Paper) -> bytes:
     for name, group in (
         (_("Stores"), figures["stores"]),
         (_("Teams"), figures["teams"]),
-        (_("People"), figures["people"]),
+        (pgettext("by person", "People"), figures["people"]),
     ):
         if group:
             write_group(book, name, group, figures, added_up)
