@@ -48,7 +48,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not walk over it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(500_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

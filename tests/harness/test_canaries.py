@@ -44,7 +44,7 @@ from tests.harness.canaries import Canary, Eyes, Own, client_of, leaks, own_leak
 from tests.notices.outside import Receiver, prefers
 from tests.people import NOW, make_plan, make_planned
 from tests.permissions.floor import Floor
-from tests.permissions.rules import ROLES, addresses, patterns, scope
+from tests.permissions.rules import ROLES, addresses, patterns, readers, scope
 from tests.permissions.test_every_address import value_of
 
 GROUPS = frozenset({"wecom", "dingtalk", "feishu"})
@@ -54,7 +54,7 @@ PAGES = [a for a in addresses().values() if a.object != "health"]
 def pages_of(floor: Floor, role: str) -> Iterator[str]:
     """The pages a role may open; that it opens no others is for the walk to prove."""
     for address in PAGES:
-        if scope(address, role) == "none":
+        if role not in readers(address):
             continue
         row: Any = ""
         if address.target:
@@ -93,7 +93,7 @@ def test_no_page_tells_what_a_role_may_not_read(
             text = text_of(answer)
             told = [*leaks(eyes, text, canaries), *own_leaks(eyes, text, complainants, colleagues)]
             found += [f"{path} {headers}: {leak}" for leak in told]
-    assert opened > 5
+    assert opened >= 5  # at least what is searched for
     assert found == []
 
 

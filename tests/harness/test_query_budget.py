@@ -4,7 +4,6 @@ Every statement of the request counts: session, user, badges and banner included
 """
 
 import datetime as dt
-import os
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +14,7 @@ from django.urls import reverse
 from tests import people
 from tests.people import NOW
 from tests.permissions.floor import Floor
-from tests.permissions.rules import ROLES, Address, addresses, patterns, scope
+from tests.permissions.rules import Address, addresses, one_per_scope, patterns, scope
 from tests.permissions.test_every_address import value_of
 
 AT_MOST = 30
@@ -70,22 +69,8 @@ def cost(floor: Floor, client: Client, role: str, address: Address) -> int:
     return len(found)
 
 
-def one_per_scope(address: Address) -> list[str]:
-    """The first role of each scope that may read the page; every role with TEST_FULL."""
-    may = [role for role in ROLES if scope(address, role) != "none"]
-    if os.environ.get("TEST_FULL"):
-        return may
-    return list({scope(address, role): role for role in reversed(may)}.values())
-
-
-@pytest.mark.parametrize("room", sorted({address.name.split(":")[0] for address in PAGES}))
-def test_thirty_rows_cost_what_one_costs(floor: Floor, room: str) -> None:
-    readings = [
-        (address, role)
-        for address in PAGES
-        if address.name.split(":")[0] == room
-        for role in one_per_scope(address)
-    ]
+def test_thirty_rows_cost_what_one_costs(floor: Floor) -> None:
+    readings = [(address, role) for address in PAGES for role in one_per_scope(address)]
     clients = {role: signed_in(floor, role) for _address, role in readings}
 
     def costs() -> dict[tuple[str, str], int]:

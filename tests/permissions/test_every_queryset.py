@@ -126,18 +126,18 @@ KINDS: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_role_sees_exactly_the_rows_of_its_scope(floor: Floor, kind: str, role: str) -> None:
+def test_a_role_sees_exactly_the_rows_of_its_scope(floor: Floor, kind: str) -> None:
     model, named = KINDS[kind]
-    scope = matrix()[named, "see", role]
-    rows = model.objects
-    seen = set(rows.visible_to(floor.actor(role)).values_list("pk", flat=True))
-    inside = floor.inside(role, kind, scope)
-    outside = floor.outside(role, kind, scope)
-    assert (inside.pk in seen) == (scope != "none")
-    assert (outside.pk in seen) == (scope == "all")
-    assert len(seen) == rows.filter(pk__in=seen).count(), "no row twice"
+    for role in ROLES:
+        scope = matrix()[named, "see", role]
+        rows = model.objects
+        seen = list(rows.visible_to(floor.actor(role)).values_list("pk", flat=True))
+        inside = floor.inside(role, kind, scope)
+        outside = floor.outside(role, kind, scope)
+        assert (inside.pk in seen) == (scope != "none"), role
+        assert (outside.pk in seen) == (scope == "all"), role
+        assert len(seen) == len(set(seen)), f"{role}: a row twice"
 
 
 def rows_of(model: type[Model]) -> Any:
