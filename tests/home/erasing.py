@@ -9,6 +9,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -192,20 +193,29 @@ OWN: dict[str, Any] = {
 }
 
 
+@cache
+def columns() -> list[tuple[str, str]]:
+    """Table and column, of all the database has; read once, they stay the same for a run."""
+    look = connection.introspection
+    with connection.cursor() as cursor:
+        return [
+            (table, column.name)
+            for table in look.table_names(cursor)
+            for column in look.get_table_description(cursor, table)
+        ]
+
+
 def everywhere(word: str) -> Iterator[str]:
     """Every column of every table, and every file, that holds this word."""
+    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            columns = connection.introspection.get_table_description(cursor, table)
-            quoted = connection.ops.quote_name(table)
-            for column in columns:
-                name = connection.ops.quote_name(column.name)
-                cursor.execute(
-                    f"SELECT count(*) FROM {quoted} WHERE CAST({name} AS text) LIKE %s",
-                    [f"%{word}%"],
-                )
-                if count := cursor.fetchone()[0]:
-                    yield f"{table}.{column.name}: {count}"
+        for table, column in columns():
+            cursor.execute(
+                f"SELECT count(*) FROM {quote(table)} WHERE CAST({quote(column)} AS text) LIKE %s",
+                [f"%{word}%"],
+            )
+            if count := cursor.fetchone()[0]:
+                yield f"{table}.{column}: {count}"
     for path in Path(settings.MEDIA_ROOT).rglob("*"):
         if path.is_file() and word.encode() in path.read_bytes():
             yield str(path)
