@@ -277,12 +277,18 @@ def test(words: list[str]) -> int:
     full = "--full" in words
     browser = chromium()
     marks = "not fault and not bench" + ("" if full else " and not full")
-    workers = ["-n", str(max(2, min(os.cpu_count() or 2, 8))), "--dist", "worksteal"]
+    cores = max(2, min(os.cpu_count() or 2, 8))
+    spread = ["--dist", "worksteal", "-n"]
+    # One more where a browser runs: its tests mostly wait for it, and the cores would lie idle.
+    with_one_more = [*spread, str(cores + bool(browser))]
     env = {"TEST_FULL": "1" if full else "", "CHROMIUM": browser or ""}
     with_browser = marks if browser else f"{marks} and not browser"
     good, left_out = on_each_database(
         env,
-        [[*workers, "-m", with_browser], [*workers, "-m", f"{marks} and not browser"]],
+        [
+            [*with_one_more, "-m", with_browser],
+            [*spread, str(cores), "-m", f"{marks} and not browser"],
+        ],
     )
     if not browser:
         left_out.append("Chromium, and with it the browser tests (apt-get install chromium)")
