@@ -154,7 +154,7 @@ class ListSpec:
         def fetch(start: int) -> list[Any]:
             return list(self.cut(rows, chosen, start))
 
-        return self._shown(query, chosen, found, lambda: rows, fetch)
+        return self.shown(query, chosen, self.numbers(found, chosen), lambda: rows, fetch)
 
     def show_kept(
         self,
@@ -186,18 +186,18 @@ class ListSpec:
             found = keeping.counted()
         else:
             found = rows_of((*key, "counts"), counting, words=words, **keeping.moments)
-        return self._shown(query, chosen, found, lambda: rows(words), fetch)
+        numbers = self.numbers(found, chosen)
+        return self.shown(query, chosen, numbers, lambda: rows(words), fetch)
 
-    def _shown(
+    def shown(
         self,
         query: Mapping[str, str],
         chosen: dict[str, str],
-        found: Sequence[tuple[Any, ...]],
+        numbers: Mapping[str, int],
         rows: Rows,
         fetch: Fetch,
     ) -> Listing[Any]:
-        """The list with these counts."""
-        numbers = self.numbers(found, chosen)
+        """The list with these counts of its chips and of the values of its counted filter."""
         total = numbers[chip_name(self.chip_of(chosen).key)]
         paginator, by = Counted(self.page_size, total, fetch), self.by
         return Listing(

@@ -86,6 +86,32 @@ def test_a_managers_chips_count_exactly_what_each_of_them_shows(floor, level, so
             assert facet.count == beside.listing.total == len(beside.listing.page)
 
 
+@pytest.mark.parametrize("asked", [{}, {"level": "H"}, {"source": "event"}, {"sort": "-level"}])
+def test_the_chips_of_a_search_count_exactly_what_each_of_them_shows(floor, asked):
+    for days, (level, source) in enumerate([("H", "event"), ("H", ""), ("", "event"), ("B", "")]):
+        due = {"next_contact_at": NOW + (days * 4 - 1) * DAY} if days else {}
+        make_card(floor.lin, f"王{days}", level=level, source=source, **due)
+    for key in ("all", "overdue", "today", "week", "none"):
+        words = {"q": "王", **asked, "show": key}
+        found = card_list(floor.shen, words, now=NOW).listing
+        assert {c.key: c.count for c in found.chips}[key] == found.total == len(found.page)
+        for facet in found.facets["level"]:
+            beside = card_list(floor.shen, {**words, "level": facet.key}, now=NOW).listing
+            assert facet.count == beside.total == len(beside.page)
+    assert card_list(floor.shen, {"q": "王"}, now=NOW).listing.total == 4
+
+
+def test_a_search_has_pages_and_one_beyond_the_end_is_the_last(floor):
+    for number in range(52):
+        make_card(floor.lin, f"王{number}", level="H", next_contact_at=NOW + number * HOUR)
+    make_card(floor.lin, "王早", next_contact_at=NOW - HOUR)
+    asked = {"q": "王", "show": "week"}
+    assert names(floor.shen, **asked) == [f"王{number}" for number in range(50)]
+    assert names(floor.shen, **asked, page="2") == ["王50", "王51"]
+    assert names(floor.shen, **asked, page="9") == ["王50", "王51"]
+    assert names(floor.shen, **{**asked, "show": "overdue"}, page="2") == ["王早"]
+
+
 def test_a_supervisor_chooses_among_the_owners_of_the_team(floor):
     found = card_list(floor.chen, {"owner": floor.zhou.public_id}, now=NOW)
     assert [name for _key, name in found.owners] == ["周启航", "林晓彤", "陈立新"]

@@ -43,6 +43,7 @@ from crm.ui import numbers
 from crm.ui.addresses import address_for
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
 from crm.ui.moments import is_untimed
+from crm.ui.searching import show_searched
 from crm.ui.statements import values_of
 from crm.workdays import ONE_DAY
 
@@ -191,7 +192,10 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
     )
     if status == OPEN and not words and sees_stores_alone(user.reach):
         keeping = replace(keeping, counted=partial(open_cards_counted, user, moments))
-    listing = spec(**moments).show_kept(rows, query, keeping)
+    if searched:
+        listing = show_searched(spec(**moments), rows, query, keeping)
+    else:
+        listing = spec(**moments).show_kept(rows, query, keeping)
     return CardList(listing, owners, status, words)
 
 
