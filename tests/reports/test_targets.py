@@ -195,3 +195,22 @@ def test_nobody_sets_the_target_of_somebody_of_another_store(cast: Cast) -> None
 def test_more_orders_than_new_customers_may_be_aimed_at(cast: Cast) -> None:
     set_for(cast.pudong, "120", cast.shen, key="closing_rate")
     assert Target.objects.get().value == 120
+
+
+def test_the_page_shows_the_targets_of_teams_and_people_that_hold_today(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    set_for_one(cast, "on_time_rate", "60", team=cast.team_one)
+    set_for_one(cast, "on_time_rate", "70", team=cast.team_one)
+    set_for_one(cast, "on_time_rate", "50", person=cast.lin)
+    set_for_one(cast, "response_rate", "80", person=cast.lin)
+    set_for_one(cast, "response_rate", None, person=cast.lin)
+    set_for_one(cast, "on_time_rate", "99", person=cast.zhou, month=APRIL)
+    page = sign_in(cast.shen).get(reverse("reports:targets"))
+    team, lin = f"浦东店 · {cast.team_one.name}", f"浦东店 · {cast.lin.name}"
+    shown = {(one.place, one.target.key): one.words for one in page.context["of_each"]}
+    assert shown == {
+        (team, "on_time_rate"): "70%",
+        (lin, "on_time_rate"): "50%",
+        (lin, "response_rate"): "",
+    }

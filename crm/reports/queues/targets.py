@@ -16,7 +16,7 @@ from crm.people.models import Membership, Store, Team, User
 from crm.records.periods import month_of
 from crm.reports.kpis import KPIS, Unit, kpi_of
 from crm.reports.models import READERS, Target
-from crm.reports.queues.aims import targets_for
+from crm.reports.queues.aims import WIDE, targets_for
 from crm.reports.queues.limits import EARLIEST_DAY, LATEST_DAY
 from crm.reports.queues.tiles import target_words
 from crm.reports.weekly.words import month_words
@@ -131,6 +131,19 @@ def in_force(user: User, day: dt.date) -> InForce:
         if any(key in aim for aim in aims)
     ]
     return InForce([one.name for one in shown], lines)
+
+
+def own_in_force(user: User, day: dt.date) -> list[TargetLine]:
+    """This month's targets of teams and people this person may see, by place; one statement.
+
+    The last word on each figure; one that was taken back is none, and no wider one holds for it.
+    """
+    rows = Target.objects.visible_to(user).filter(~WIDE, month__lte=day, key__in=TARGETED)
+    last: dict[tuple[str, int | None, int | None], Target] = {}
+    for row in rows.select_related("store", "team", "person").order_by("month", "pk"):
+        last[row.key, row.team_id, row.person_id] = row
+    lines = [TargetLine(row) for row in last.values()]
+    return sorted(lines, key=lambda line: (line.place, TARGETED.index(line.target.key)))
 
 
 @dataclass(frozen=True)

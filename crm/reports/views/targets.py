@@ -41,9 +41,10 @@ def targets_page(
     if not access.can_see_period_reports(user):
         raise PermissionDenied
     rows = Paginator(queues.target_history(user), PAGE_SIZE)
-    page = rows.get_page(page_number(request.GET))
+    page, today = rows.get_page(page_number(request.GET)), timezone.localdate(now)
     context = {
-        "in_force": queues.in_force(user, timezone.localdate(now)),
+        "in_force": queues.in_force(user, today),
+        "of_each": queues.own_in_force(user, today),
         "page": page,
         "lines": [queues.TargetLine(one) for one in page],
         "form": form or form_for(request),
