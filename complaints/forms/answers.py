@@ -27,6 +27,7 @@ REPLY_WAYS = [
     ("call", pgettext_lazy("way", "By phone")),
     ("in_person", pgettext_lazy("way", "In person")),
 ]
+NO_WAY = _("No way is set up to which an address is known: print the answer instead.")
 REPLY_ICONS = {"letter": "file-text", "email": "mail", "message": "message", "call": "phone"}
 
 
@@ -132,20 +133,22 @@ class ReplyForm(OfTicket):
         own = {"words": found.words if found else "", "way": first, "send": bool(ways)}
         options["initial"] = {**own, **options.get("initial", {})}
         super().__init__(*args, ticket=ticket, **options)
-        self.fields["send"].help_text = _sent_to(ways)
+        if ways:
+            self.fields["send"].help_text = _sent_to(ways)
+        elif not self.is_bound:  # what was offered a moment ago is refused with its reason
+            del self.fields["send"]
+            self.fields["way"].help_text = NO_WAY
 
     def told(self) -> dict[str, Any]:
         """What the action takes: a letter, and what was said, is not sent from here."""
         sent = self.cleaned_data
-        goes = sent["send"] and sent["way"] in CHANNEL_OF
+        goes = bool(sent.get("send")) and sent["way"] in CHANNEL_OF
         told = {"words": sent["words"], "way": sent["way"], "waived": sent["waived"]}
         return {**told, "send": goes}
 
 
 def _sent_to(ways: Mapping[str, str]) -> Any:
-    """Where an e-mail or a message goes; what else is done where nothing can be sent."""
-    if not ways:
-        return _("No way is set up to which an address is known: print the answer instead.")
+    """Where an e-mail or a message goes."""
     return _("With a link to say whether they are content: %(addresses)s") % {
         "addresses": ", ".join(ways.values())
     }
