@@ -120,7 +120,19 @@ def next_try(after: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.
 def may_call(at: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> bool:
     """Whether a customer may be called at this moment without having agreed it (RV-18, N-27)."""
     local = at.astimezone(calendar.zone).strftime("%H:%M")
-    return numbers.calling_from <= local <= numbers.calling_to
+    rests = numbers.calling_rest_from <= local < numbers.calling_rest_until
+    return numbers.calling_from <= local <= numbers.calling_to and not rests
+
+
+def entry_due(made_at: dt.datetime, *, numbers: Numbers, calendar: Calendar) -> dt.datetime:
+    """Until when answers on paper are entered: the end of the working day they were given on.
+
+    Given on a day off, of the next one; so many working days later where the rulebook says so
+    (RV-29, N-26).
+    """
+    day = calendar.local_day(made_at)
+    more = numbers.visit_entry_working_days + (not calendar.is_working_day(day))
+    return end_of(calendar.add_working_days(day, more) if more else day, calendar.zone)
 
 
 def end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:

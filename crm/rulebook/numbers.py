@@ -21,6 +21,7 @@ ASCENDING = (
     ("approval_limit_working_days", "approval_escalation_working_days"),
     ("visit_try_days", "visit_tries"),
     ("visit_try_days", "visit_try_window_days"),
+    ("calling_rest_from", "calling_rest_until"),
     ("department_answer_hours", "department_head_hours", "department_manager_hours"),
     ("complaint_acknowledge_minutes_critical", "complaint_acknowledge_minutes"),
     ("complaint_solution_working_days_high", "complaint_solution_working_days"),
@@ -64,7 +65,7 @@ class Numbers:
     visit_merge_days: int = 7  # RV-15
     visit_assign_ahead_days: int = 7  # RV-24
     visit_look_ahead_days: int = 14  # RV-15
-    visit_entry_hours: int = 24  # RV-29
+    visit_entry_working_days: int = 0  # N-26, none: by the end of the same one
     visit_survey_from: int = 100  # RV-22
     visit_vip_months: int = 2  # N-21
     vip_leads: int = 3  # N-43
@@ -99,6 +100,8 @@ class Numbers:
     target_near_percent: int = 90  # KP-13
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
+    calling_rest_from: str = "12:00"  # N-27
+    calling_rest_until: str = "14:00"  # N-27
     quiet_from: str = "22:00"  # N-27
     quiet_until: str = "08:00"  # N-27
     department_first_minutes: int = 30  # N-38, working time

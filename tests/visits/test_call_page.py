@@ -320,10 +320,13 @@ def test_the_opening_words_say_what_this_visit_is_about(cast, wu, kind, words):
 
 def test_outside_calling_hours_the_screen_says_so_unless_the_time_was_agreed(cast, wu):
     visit = assigned(cast, "高峰")
-    warning, url = "拨打时间为 09:00 至 19:30", f"/visits/{visit.public_id}/call/"
+    warning, url = "拨打时间为 09:00 至 12:00、14:00 至 19:30", f"/visits/{visit.public_id}/call/"
     assert warning not in wu.get(url).content.decode()
     with time_machine.travel(local("2026-03-12 20:10"), tick=False):
         wu.force_login(cast.wu, backend="django.contrib.auth.backends.ModelBackend")
         assert warning in wu.get(url).content.decode()
         Visit.objects.filter(pk=visit.pk).update(appointed_at=local("2026-03-12 20:00"))
         assert warning not in wu.get(url).content.decode()
+        Visit.objects.filter(pk=visit.pk).update(appointed_at=None)
+    with time_machine.travel(local("2026-03-12 12:40"), tick=False):
+        assert warning in wu.get(url).content.decode()

@@ -102,3 +102,28 @@ def test_who_does_not_answer_in_the_morning_is_called_the_next_afternoon():
 
 def test_an_untimed_visit_is_due_at_the_last_second_of_its_day():
     assert due.end_of(day("2026-03-12"), SHANGHAI) == local("2026-03-12 23:59:59")
+
+
+@pytest.mark.parametrize(
+    ("made", "until"),
+    [
+        ("2026-03-12 10:00", "2026-03-12 23:59:59"),  # the same working day (N-26)
+        ("2026-03-12 19:40", "2026-03-12 23:59:59"),
+        ("2026-03-07 15:00", "2026-03-09 23:59:59"),  # a Saturday off: by Monday
+        ("2026-02-14 11:00", "2026-02-14 23:59:59"),  # a make-up Saturday is worked
+        ("2026-02-16 11:00", "2026-02-24 23:59:59"),  # in the festival
+    ],
+)
+def test_answers_on_paper_are_entered_by_the_end_of_the_working_day(made, until):
+    found = due.entry_due(local(made), numbers=NUMBERS, calendar=SPRING)
+    assert found == local(until)
+
+
+@pytest.mark.parametrize(
+    ("at", "may"),
+    [("08:59", False), ("09:00", True), ("11:59", True), ("12:00", False), ("13:59", False),
+     ("14:00", True), ("19:30", True), ("19:31", False)],
+)  # fmt: skip
+def test_nobody_is_called_early_late_or_at_midday(at, may):
+    moment = local(f"2026-03-12 {at}")
+    assert due.may_call(moment, numbers=NUMBERS, calendar=SPRING) is may

@@ -13,7 +13,7 @@ from django.test import Client
 from crm.notices.models import Reminder
 from crm.people.models import User
 from crm.records.states import Stale
-from tests.people import NOW, Cast, make_card, make_cast, make_visit
+from tests.people import NOW, Cast, local, make_card, make_cast, make_visit
 from visits.actions import (
     Made,
     assign_visit,
@@ -107,7 +107,7 @@ def test_a_visit_made_awaits_its_entry_and_the_bells_ring_for_that(cast, visit):
         enter_later(visit, **as_wu(cast, visit), made_at=NOW + HOUR)
     enter_later(visit, **as_wu(cast, visit), made_at=NOW - HOUR)
     visit.refresh_from_db()
-    deadline = NOW + 23 * HOUR
+    deadline = local("2026-03-12 23:59:59")
     assert (visit.state, visit.made_at, visit.entry_due_at) == (
         *("awaiting_entry", NOW - HOUR, deadline),
     )

@@ -17,10 +17,11 @@ from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import change, claim_request, transition
-from crm.rulebook.queues import numbers_for
+from crm.rulebook.queues import rules_for
 from visits import states
 from visits.actions.assigning import occasion_of
 from visits.actions.making import allow_visitor
+from visits.due import entry_due
 from visits.models import OnSiteVisit, Visit, VisitGift
 
 CHECKS = ("situation", "documents", "sheet", "gift")
@@ -138,8 +139,8 @@ def enter_later(
     with transaction.atomic():
         if not claim_request(by, "enter_later", request_id):
             return
-        hours = numbers_for(visit.store_id).visit_entry_hours
-        entry_due_at = made_at + dt.timedelta(hours=hours)
+        numbers, calendar = rules_for(visit.store_id)
+        entry_due_at = entry_due(made_at, numbers=numbers, calendar=calendar)
         transition(
             visit,
             frm=states.MOVES["enter_later"],

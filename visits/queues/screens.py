@@ -149,8 +149,9 @@ def facts_of(user: User, visit: Visit) -> dict[str, Any]:
     }
 
 
-def calling_hours(visit: Visit, now: dt.datetime) -> tuple[str, str] | None:
-    """From when until when one calls, where now is not the time for it (N-27); else None.
+def calling_hours(visit: Visit, now: dt.datetime) -> tuple[str, ...] | None:
+    """From when until when one calls, before and after midday, where now is not the time for it
+    (N-27); else None.
 
     A time agreed for today is the customer's own wish.
     """
@@ -160,7 +161,8 @@ def calling_hours(visit: Visit, now: dt.datetime) -> tuple[str, str] | None:
     ) == calendar.local_day(now)
     if agreed or may_call(now, numbers=numbers, calendar=calendar):
         return None
-    return numbers.calling_from, numbers.calling_to
+    rest = (numbers.calling_rest_from, numbers.calling_rest_until)
+    return (numbers.calling_from, *rest, numbers.calling_to)
 
 
 def complaint_of(user: User, visit: Visit) -> Ticket | None:
