@@ -1,6 +1,7 @@
 """The developer's commands: what they refuse, in one sentence that says what to do."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,14 @@ def test_a_taken_port_is_named_with_the_way_out(
         with pytest.raises(SystemExit, match=rf"port {port} is taken; choose another: PORT="):
             dev.free_port()
     assert dev.free_port() == port
+
+
+def test_no_option_of_ones_own_installation_reaches_a_check_or_a_test() -> None:
+    """Every option of the documentation but the one that is meant for them."""
+    page = (ROOT / "docs/settings.md").read_text()
+    named = set(re.findall(r"^\| `([A-Z0-9_]+)`", page, re.MULTILINE))
+    assert len(named) > 30
+    assert named - dev.OPTIONS == {"REQUIRE_ALL"}
 
 
 @pytest.mark.parametrize("value", ["abc", "0", "65536", "-1"])

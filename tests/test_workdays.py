@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 import pytest
 
-from crm.rulebook.published_days import official_days, published_years
+from crm.rulebook.published_days import official_days
 from crm.workdays import Calendar, OpeningHours, Slot, is_to_come
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -20,7 +20,7 @@ def mainland(hours: OpeningHours | None = None) -> Calendar:
         zone=SHANGHAI,
         holidays=frozenset(d.day for d in days if d.kind == "holiday"),
         make_up_days=frozenset(d.day for d in days if d.kind == "workday"),
-        published=published_years(days),
+        published=frozenset(d.day.year for d in days if d.kind == "workday"),
         hours=hours or OpeningHours(),
     )
 

@@ -89,12 +89,6 @@ def questions_in(body: Body) -> Iterator[Part]:
     return (one for section in body.get("sections", ()) for one in section["questions"])
 
 
-def section_of(body: Body, question: str) -> str:
-    """The key of the section a question stands in; empty where it stands in none."""
-    rows = body.get("sections", ())
-    return next((str(one["key"]) for one in rows if _find(one["questions"], question)), "")
-
-
 def new_key(prefix: str, taken: Iterable[str]) -> str:
     """A key nobody has or had: answers of an older version must not be taken for another's."""
     known = set(taken)

@@ -42,8 +42,3 @@ def official_days(region: str, years: Iterable[int]) -> list[OfficialDay]:
         if day.year in wanted
     ]
     return sorted(days, key=lambda official: official.day)
-
-
-def published_years(days: Iterable[OfficialDay]) -> frozenset[int]:
-    """The years whose list is complete: those that name make-up days."""
-    return frozenset(official.day.year for official in days if official.kind == "workday")

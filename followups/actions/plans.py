@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.customers.actions import note
@@ -360,6 +362,7 @@ def follow_owner(card: Card, *, new_owner: User, by: User | None, now: dt.dateti
 def resume_plan(card: Card, *, by: User, reason: str, now: dt.datetime) -> None:
     """A cancelled order makes the customer a prospect again: a draft with a next contact (4.4).
 
+    It is worded for whoever looks after the customer, whatever language the order was cancelled in.
     Nothing happens while another order stands, a contact is already planned, or the customer
     wishes none.
     """
@@ -367,15 +370,17 @@ def resume_plan(card: Card, *, by: User, reason: str, now: dt.datetime) -> None:
         return
     numbers, calendar = rules_for(card.store_id)
     day = due.next_try_day(card.level, now, numbers=numbers, calendar=calendar)
-    step = Step(
-        due_at=due.due_at(day, None, calendar.zone),
-        untimed=True,
-        method="phone",
-        content=_("Ask what changed and agree the next step"),
-        reason=_("The order was cancelled: %(reason)s") % {"reason": reason[:200]},
-    )
+    reader = card.owner or by
+    with translation.override(reader.language or settings.LANGUAGE_CODE):
+        step = Step(
+            due_at=due.due_at(day, None, calendar.zone),
+            untimed=True,
+            method="phone",
+            content=_("Ask what changed and agree the next step"),
+            reason=_("The order was cancelled: %(reason)s") % {"reason": reason[:200]},
+        )
     with transaction.atomic():
-        plan = live_plan(card) or new_draft(card, by=card.owner or by, now=now)
+        plan = live_plan(card) or new_draft(card, by=reader, now=now)
         if not plan.steps.filter(state=states.PLANNED).exists():
             plan_contact(plan, step, by=by, now=now)
         refresh_next(card)

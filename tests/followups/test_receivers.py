@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from crm.customers import actions as customers
 from crm.customers.models import Card
 from crm.customers.signals import customer_closed, customer_handed_over
 from crm.notices.models import Notice, Reminder
 from crm.orders import actions as orders
+from crm.orders.models import Order
+from crm.people.models import User
 from followups import actions
 from followups.models import Plan, PlannedContact
 from tests.people import NOW, make_plan, make_planned, make_product
@@ -49,6 +52,26 @@ def test_a_cancelled_order_begins_a_draft_with_a_next_contact(cast, card, plan):
     assert (step.plan.state, step.untimed) == ("draft", True)
     assert "贷款未批" in step.reason
     assert Card.objects.get().next_contact_at == step.due_at
+
+
+def test_what_it_asks_is_in_the_language_of_who_looks_after_the_customer(cast, card, plan):
+    order = sign(cast, card)
+    User.objects.filter(pk=cast.lin.pk).update(language="zh-hant")
+
+    with translation.override("en"):
+        orders.cancel_order(
+            Order.objects.get(pk=order.pk),
+            by=cast.shen,
+            version=order.version,
+            cancelled_at=NOW,
+            reason="貸款未批",
+            now=NOW,
+        )
+
+    step = PlannedContact.objects.open().get()
+    with translation.override("zh-hant"):
+        assert step.content == translation.gettext("Ask what changed and agree the next step")
+    assert not step.content.isascii()
 
 
 @pytest.mark.parametrize("reason", ["lost", "merged", "frozen", "do_not_contact"])

@@ -20,7 +20,6 @@ from visits.composing import (
     put_ready,
     put_section,
     questions_in,
-    section_of,
 )
 from visits.default_questions import READY_SECTIONS, SHEETS
 from visits.questions import MEASURES, faults, form_of
@@ -47,15 +46,21 @@ def test_a_new_question_comes_last_in_its_section_and_a_known_one_stays_in_place
     assert form_of(changed).find("functions").required
 
 
+def section(body, key):
+    """The keys of the questions of one section."""
+    found = next(one for one in body["sections"] if one["key"] == key)
+    return [question["key"] for question in found["questions"]]
+
+
 def test_a_question_moves_to_the_section_it_is_given():
     moved = put_question(BODY, a_question("functions"), "loyalty")
-    assert section_of(moved, "functions") == "loyalty"
+    assert "functions" in section(moved, "loyalty")
     assert sorted(keys_of(moved)) == sorted(KEYS)
 
 
 def test_at_the_edge_of_its_section_a_question_goes_into_the_next():
     down = arrange_question(BODY, "charging", "down")
-    assert section_of(down, "charging") == "service"
+    assert "charging" in section(down, "service")
     assert keys_of(down) == KEYS
     assert arrange_question(down, "charging", "up") == BODY
 
