@@ -24,6 +24,7 @@ from crm.records.periods import week_so_far
 from crm.records.states import Saved
 from crm.ui import undo
 from crm.ui.asked import ticked
+from crm.ui.counted import CountedChip
 from crm.ui.lists import PAGE_SIZE, page_number
 from followups import access, actions, states
 from followups.forms.approval import DecisionForm
@@ -95,7 +96,7 @@ def _chosen(rows: list[Review], public_id: str) -> Review | None:
     return next(named, rows[0] if rows else None)
 
 
-def _chips(waiting: list[Review], past: dict[Any, Any], show: str) -> list[dict[str, Any]]:
+def _chips(waiting: list[Review], past: dict[Any, Any], show: str) -> list[CountedChip]:
     found = (
         (WAITING, _("Awaiting approval"), len(waiting)),
         (WARNED, _("With warnings"), len(_rows(waiting, WARNED))),
@@ -106,7 +107,7 @@ def _chips(waiting: list[Review], past: dict[Any, Any], show: str) -> list[dict[
     keys = [key for key, _label, _count in found]
     current = show if show in keys else WAITING
     return [
-        {"href": f"?show={key}", "label": label, "count": count, "is_on": key == current}
+        CountedChip(key, label, "", "", count, is_on=key == current, href=f"?show={key}")
         for key, label, count in found
     ]
 
