@@ -135,6 +135,7 @@ class Numbers:
     errors_days: int = 365  # CP-30
     ticket_presence_seconds: int = 60  # PR-21
     attachment_megabytes: int = 10  # N-55
+    mail_megabytes: int = 1  # N-55
     attachments_at_most: int = 20  # D36, as is the one below
     attachment_megapixels: int = 60
     undo_seconds: int = 10

@@ -24,10 +24,10 @@ function settle() {
   [count.textContent, count.hidden] = [`${done} / ${shown.length}`, false];
 }
 
-function offerHelp(question) {
+function offerHelp(question, moves = !problem.querySelector("textarea").value) {
   const bad = (question.dataset.bad ?? "").split(",");
   if (!question.dataset.bad || !values(question).some((value) => bad.includes(value))) return;
-  if (!problem.querySelector("textarea").value) question.after(problem);
+  if (moves) question.after(problem);
   problem.open = true;
 }
 
@@ -108,4 +108,4 @@ start.hidden = false;
 form.elements.opened.value = "";
 settle();
 // A draft that is taken up again shows the box where it stood.
-questions.filter((question) => !question.hidden).some((question) => { offerHelp(question); return problem.open; });
+shown().some((question) => { offerHelp(question, true); return question.nextElementSibling === problem; });

@@ -13,9 +13,12 @@ from django.test import Client
 from crm.notices.channels import Failed, Refused
 from crm.notices.channels.reasons import NO_ADDRESS
 from crm.notices.models import Channel, Notice, Reminder
+from crm.records.models import Attachment
 from crm.records.states import Stale
+from tests.complaints.problems import browser
 from tests.notices.outside import Receiver
 from tests.people import NOW, Cast, local, make_card, make_cast, make_visit, make_visit_mail
+from tests.records.samples import PDF, PLACE, photo, upload
 from visits import actions
 from visits.mails import standing
 from visits.models import SurveyLink, Visit, VisitMail
@@ -78,6 +81,47 @@ def test_the_worker_sends_it_with_a_link_of_its_own(cast, visit):
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at, mail.link) == ("sent", NOW, SurveyLink.objects.get())
     assert send().taken == []
+
+
+def test_files_go_along_and_stay_with_the_visit(cast, visit):
+    wu = browser(cast.wu)
+    sent = {
+        "channel": "email",
+        "language": "zh-hans",
+        "subject": "保养手册",
+        "body": "请见附件",
+        "attachments": [upload("手册.pdf", PDF), upload("桩位.jpg", photo())],
+    }
+    page = wu.post(f"/visits/{visit.public_id}/mail/", sent)
+    assert page.status_code == 302
+    (message,) = send().taken
+    assert message.enclosed
+    book, picture = message.enclosed.files
+    assert (book.name, book.content, book.kind) == ("手册.pdf", PDF, "application/pdf")
+    assert PLACE.encode() not in picture.content
+    assert Attachment.objects.of(visit).count() == 2
+    assert wu.get(page.url).content.decode().count("手册.pdf") == 2  # with the mail and the visit
+    again = actions.remind_customer(VisitMail.objects.get(), by=cast.wu, version=3, now=NOW + DAY)
+    assert again
+    assert again.files.count() == 2
+    write(visit, cast, files=[upload("又一份.pdf", PDF)])
+    assert Attachment.objects.of(visit).count() == 2
+
+
+def test_a_mail_does_not_leave_without_a_file_that_was_removed(cast, visit):
+    mail = write(visit, cast, files=[upload("手册.pdf", PDF)])
+    Attachment.objects.update(gone_at=NOW, gone_by=cast.xu, gone_because="传错了")
+    assert send().taken == []
+    mail.refresh_from_db()
+    assert mail.state == "failed"
+
+
+def test_no_file_goes_along_with_a_text_message(cast, visit, settings):
+    settings.SMS_URL = "console://"
+    with pytest.raises(ValidationError) as refused:
+        write(visit, cast, channel="sms", subject="", files=[upload("手册.pdf", PDF)])
+    assert list(refused.value.message_dict) == ["attachments"]
+    assert not Attachment.objects.exists()
 
 
 def test_it_is_written_in_the_language_chosen(cast, visit):

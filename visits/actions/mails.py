@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.actions import limits_of
+from complaints.actions.attaching import Uploads
 from crm.customers.models import Customer
 from crm.notices import actions as notices
 from crm.notices.channels.names import set_up
@@ -17,7 +20,9 @@ from crm.notices.mails import AGAIN, SENT, WAITING
 from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import change, claim_request, transition
+from crm.records.actions import add_files, change, claim_request, kept_files, transition
+from crm.records.actions.attaching import Kept
+from crm.records.models import Attachment
 from visits import access, states
 from visits.actions.links import LONGEST_DAYS
 from visits.mails import REPLIED, standing
@@ -36,18 +41,22 @@ def write_mail(
     subject: str = "",
     with_link: bool = True,
     reply_by: dt.date | None = None,
+    files: Uploads = (),
     request_id: str = "",
 ) -> VisitMail | None:
     """Have the worker send a customer a mail or text message about a visit.
 
-    With `reply_by`, a local date, the visitor is told when no reply has come by then. None for a
-    form sent twice. Raises `PermissionDenied`, `ValidationError` by field.
+    With `reply_by`, a local date, the visitor is told when no reply has come by then. `files` go
+    along by e-mail and stay with the visit. None for a form sent twice. Raises
+    `PermissionDenied`, `ValidationError` by field.
     """
     if not access.can_invite(by, visit):
         raise PermissionDenied
     today = timezone.localdate(now)
     _check(visit, channel, subject, body, reply_by, today)
-    with transaction.atomic():
+    if files and channel != VisitMail.Channel.EMAIL:
+        raise ValidationError({"attachments": _("Files go along by e-mail alone.")})
+    with kept_files(files, limits_of(visit.store_id)) as kept, transaction.atomic():
         if not claim_request(by, "write_mail", request_id):
             return None
         mail = VisitMail.objects.create(
@@ -62,9 +71,32 @@ def write_mail(
             store_id=visit.store_id,
             created_at=now,
         )
+        mail.files.set(_kept_with(visit, kept, by=by, now=now))
         after = {"channel": channel, "visit_no": visit.visit_no}
         audit.record("visits.write_mail", by=by, obj=mail, after=after, at=now)
     return mail
+
+
+def _kept_with(
+    visit: Visit, files: Sequence[Kept], *, by: User, now: dt.datetime
+) -> list[Attachment]:
+    """The files as the visit has them; one it has already is not kept twice."""
+    if not files:
+        return []
+    Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+    there = {one.sha256: one for one in Attachment.objects.of(visit).there()}
+    new = {one.sha256: one for one in files if one.sha256 not in there}
+    made = add_files(
+        visit,
+        list(new.values()),
+        by=by,
+        store_id=visit.store_id,
+        limits=limits_of(visit.store_id),
+        now=now,
+        is_original=False,
+    )
+    there |= {one.sha256: one for one in made}
+    return [there[one.sha256] for one in files]
 
 
 def _check(
@@ -166,5 +198,6 @@ def remind_customer(
             written_by=by,
             created_at=now,
         )
+        again.files.set(mail.files.all())
         audit.record("visits.remind_customer", by=by, obj=mail, at=now)
     return again

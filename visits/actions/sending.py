@@ -12,15 +12,24 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from crm.notices import actions as notices
-from crm.notices.channels.interface import Channel, Failed, Message, Refused
+from crm.notices.channels.interface import (
+    Channel,
+    Enclosed,
+    Enclosure,
+    Failed,
+    Message,
+    Refused,
+)
 from crm.notices.dispatch import limits
 from crm.notices.dispatch.mailing import send_waiting, settle
 from crm.notices.mails import FAILED, SENT, UNWISHED
 from crm.notices.models import About
 from crm.people import roles
 from crm.records import audit
+from crm.records.contents import MEDIA, clean_copy
 from visits.actions.links import new_link
 from visits.actions.mails import reached_by
 from visits.models import SurveyLink, VisitMail
@@ -110,4 +119,19 @@ def message_of(mail: VisitMail, link: SurveyLink | None, address: str) -> Messag
         body=body,
         email=to if is_mail else "",
         phone="" if is_mail else to,
+        enclosed=_enclosed(mail) if is_mail else None,
     )
+
+
+def _enclosed(mail: VisitMail) -> Enclosed | None:
+    """The files that go along, pictures without place and camera; None for none.
+
+    Raises `ValidationError` where one was removed since, or is not there.
+    """
+    files = []
+    for one in mail.files.order_by("pk"):
+        if one.gone_at is not None or not one.path.exists():
+            raise ValidationError(_("A file of it was removed. Write it anew."))
+        content = clean_copy(one.kind, one.path.read_bytes())
+        files.append(Enclosure(one.name, content, MEDIA[one.kind]))
+    return Enclosed(files=tuple(files)) if files else None

@@ -10,6 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.files import files_field
+from crm.rulebook.queues import numbers_for
 from crm.ui.fields import Buttons
 from crm.ui.forms import Day, Line, Lines, add_errors
 from crm.ui.versioned import SentOnceForm
@@ -31,6 +33,9 @@ class MailForm(forms.Form):
     )
     body = Lines(label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
     with_link = forms.BooleanField(label=_("With the questionnaire's link"), required=False)
+    attachments = files_field(
+        help_text=_("For e-mail. Pictures, PDF, Excel or Word; what is large may not arrive.")
+    )
     reply_by = Day(label=_("Reply by"), required=False)
     request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
@@ -45,6 +50,17 @@ class MailForm(forms.Form):
             "with_link": True,
         }
         super().__init__(*args, **options)
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = dict(self.cleaned_data)
+        return {"files": sent.pop("attachments"), **sent}
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the files together are more than mailboxes surely take (N-55)."""
+        most = numbers_for(None).mail_megabytes * 2**20
+        return sum(int(file.size) for file in self.cleaned_data["attachments"]) > most
 
 
 class InviteForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.notices.models import CustomerMail
 from crm.people import roles
 from crm.people.models import User
-from crm.records.models import Record
+from crm.records.models import Attachment, Record
 from visits import states
 from visits.models.questionnaires import OfVisit, QuestionnaireVersion
 from visits.models.visits import Visit
@@ -77,9 +77,9 @@ class SurveyLink(Record):
 class VisitMail(CustomerMail):
     """One mail or text message to a customer about a visit, and what came back (RV-19).
 
-    It is sent by the worker. `with_link` puts a survey link under the text: its token is made
-    when it is sent, since only a hash of it is kept. `reply_by` is a local date. A mail replied
-    to through the link has no `replied_to`.
+    It is sent by the worker. `files`, kept with the visit, go along by e-mail. `with_link` puts a
+    survey link under the text: its token is made when it is sent, since only a hash of it is kept.
+    `reply_by` is a local date. A mail replied to through the link has no `replied_to`.
     """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="mails")
@@ -87,6 +87,7 @@ class VisitMail(CustomerMail):
     link = models.ForeignKey(
         SurveyLink, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
     )
+    files = models.ManyToManyField(Attachment, blank=True, related_name="+")
     reply_by = models.DateField(_("reply by"), null=True, blank=True)
     reminds = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reminder"

@@ -71,6 +71,7 @@ class MailLine:
 def mails_of(visit: Visit, user: User, today: dt.date) -> list[MailLine]:
     """The mails of a visit, the latest first."""
     rows = visit.mails.select_related("written_by", "replied_to", "reminder")
+    rows = rows.prefetch_related("files")
     invites = access.can_invite(user, visit)
     return [
         MailLine(

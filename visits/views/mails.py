@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,6 +23,8 @@ from visits.models import VisitMail
 from visits.queues import screens
 from visits.queues.mails import saved_mail
 
+HEAVY = gettext_lazy("Its files are large. Ask the customer whether the mail has arrived.")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_mail(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -33,14 +35,17 @@ def write_mail(request: SignedInRequest, public_id: str) -> HttpResponse:
     wanted = request.GET.get("language", "")
     language = wanted if wanted in dict(settings.LANGUAGES) else ""
     language = language or visit.card.customer.language or get_language() or ""
-    form = MailForm(request.POST or None, language=language or settings.LANGUAGE_CODE)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = MailForm(*sent, language=language or settings.LANGUAGE_CODE)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.write_mail(visit, by=request.user, now=timezone.now(), **form.cleaned_data)
+            actions.write_mail(visit, by=request.user, now=timezone.now(), **form.told())
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, _("It is sent within a minute or two."))
+            if form.is_heavy:
+                messages.warning(request, HEAVY)
             return redirect("visits:visit", visit.public_id)
     context = {
         "visit": visit,

@@ -146,6 +146,15 @@ PRIVACY = Topic(
     _("How much is kept, and how often phones are shown in full."),
     (
         Line("attachment_megabytes", _("A file holds at most"), MEGABYTES, 1, 10, "N-55"),
+        Line(
+            "mail_megabytes",
+            _("Files of a mail are called large from"),
+            MEGABYTES,
+            1,
+            20,
+            "N-55",
+            everywhere=True,
+        ),
         Line("attachments_at_most", _("Files of one ticket or task at most"), FILES, 1, 20, "D36"),
         Line("attachment_megapixels", _("A picture may unpack to"), MEGAPIXELS, 5, 60, "D36"),
         Line("reveals_a_day", _("Phones one person may show in full on a day"), PHONES, 1, 500),
