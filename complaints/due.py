@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from complaints import clocks
+from complaints import clocks, states
 from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar
 
@@ -89,11 +89,16 @@ def usual_due(
     *,
     numbers: Numbers,
     calendar: Calendar,
+    kind: str = "",
 ) -> dt.datetime:
-    """When a department's task is due unless said: by the customer's answer, else in N days."""
+    """When a department's task is due unless said: by the customer's answer, else in N days.
+
+    What it is asked for help with is answered sooner than a problem is solved (N-40).
+    """
     if promised is not None and promised > asked_at:
         return promised
-    days = numbers.department_task_working_days
+    is_help = kind == states.HELP
+    days = numbers.help_answer_working_days if is_help else numbers.department_task_working_days
     return calendar.nth_working_day_end(asked_at, days) - ONE_SECOND
 
 

@@ -143,7 +143,7 @@ def _back_to_work(
 ) -> None:
     """The lead goes on, or somebody has to be asked anew; all who are concerned are told."""
     numbers, calendar = rules_for(ticket.store_id)
-    due_at = due.usual_due(now, answer_by, numbers=numbers, calendar=calendar)
+    due_at = due.usual_due(now, answer_by, numbers=numbers, calendar=calendar, kind=ticket.kind)
     lead = resume_lead(ticket, by=by, now=now, due_at=due_at)
     if lead is not None:
         tell_department(lead, kind="ticket_not_solved", now=now)

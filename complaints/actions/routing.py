@@ -147,7 +147,9 @@ def ask(
 ) -> DepartmentTask:
     """Write the task, let the department see the card, tell it and arm the bells behind it."""
     numbers, calendar = rules_for(ticket.store_id)
-    usual = due.usual_due(now, ticket.deadline, numbers=numbers, calendar=calendar)
+    usual = due.usual_due(
+        now, ticket.deadline, numbers=numbers, calendar=calendar, kind=ticket.kind
+    )
     asked = DepartmentTask.objects.create(
         ticket=ticket,
         department=department,

@@ -29,7 +29,7 @@ class HelpForm(forms.Form):
     needed_by = SpokenMoment(
         label=_("Needed by"),
         required=False,
-        help_text=_("Empty: in three working days"),
+        help_text=_("Empty: in two working days"),
     )
     promised = forms.BooleanField(
         label=_("I promised the customer an answer by then"), required=False

@@ -110,6 +110,7 @@ class Numbers:
     department_manager_hours: int = 16  # HP-10
     department_progress_working_days: int = 2  # N-39
     department_task_working_days: int = 3  # RV-35
+    help_answer_working_days: int = 2  # N-40
     complaint_acknowledge_minutes: int = 120  # N-32, working time
     complaint_acknowledge_minutes_critical: int = 30  # N-32, opening time
     complaint_reply_working_days: int = 1  # N-33

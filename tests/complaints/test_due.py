@@ -57,3 +57,4 @@ def test_a_task_is_due_by_the_answer_promised_else_in_three_working_days() -> No
     assert due.usual_due(asked, asked - dt.timedelta(days=1), **rules) == local(
         "2026-03-17 23:59:59"
     )
+    assert due.usual_due(asked, None, kind="help", **rules) == local("2026-03-16 23:59:59")

@@ -188,6 +188,14 @@ DEPARTMENTS = Topic(
             "RV-35",
         ),
         Line(
+            "help_answer_working_days",
+            _("A request for help is answered unless said otherwise in"),
+            WORKING_DAYS,
+            1,
+            60,
+            "N-40",
+        ),
+        Line(
             "ticket_presence_seconds",
             _("Who has a ticket open is shown to others for"),
             SECONDS,
