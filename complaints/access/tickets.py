@@ -17,11 +17,11 @@ from complaints.models import (
     Stage,
     Ticket,
 )
-from complaints.models.tickets import WORDS_READERS
+from complaints.models.tickets import HEADS, WORDS_READERS
 from complaints.queues.approvers import able_to_decide, recused_from
 from crm.customers.models import SALES_READERS
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Department, User
 
 TICKET_READERS = SALES_READERS | {
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
@@ -37,7 +37,10 @@ def can_see_tickets(user: User) -> bool:
 
 def can_see_tasks(user: User) -> bool:
     """Whether departments' tasks are: service, those who manage it, handlers and heads."""
-    return user.reach.has(*SERVICE, roles.HANDLER, roles.MANAGER, roles.GENERAL_MANAGER)
+    if user.reach.has(*SERVICE, roles.HANDLER, roles.MANAGER, roles.GENERAL_MANAGER):
+        return True
+    heads = Department.objects.filter(head__in=user.reach.own_ids)
+    return user.reach.has(*HEADS) and heads.exists()
 
 
 def can_see_causes(user: User) -> bool:

@@ -61,6 +61,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "claimable": takes,
         "tickable": ticks,
         "works_queue": access.can_work_queue(request.user),
+        "sees_tasks": access.can_see_tasks(request.user),
         "can_see_causes": access.can_see_causes(request.user),
         "sees_files": access.can_see_files(request.user),
         "keeps_ready": access.can_keep_ready(request.user),

@@ -22,8 +22,8 @@ from crm.rulebook.queues import numbers_for
 from followups import access, checks, due, states
 from followups.actions.planning import allow, clean_text, thread
 from followups.actions.plans import ask_for_decision
-from followups.models import Contact, Plan, PlanDecision, PlannedContact, PlanRevision
-from followups.queues import check
+from followups.models import Contact, Plan, PlanDecision, PlanRevision
+from followups.queues import check, open_steps
 
 # The criteria of a review (FP-02); approving ticks all four.
 CRITERIA = ("reasonable", "effective", "strategy", "need")
@@ -50,7 +50,7 @@ def approve_plan(
             return
         _decide(plan, PlanDecision.Kind.APPROVED, by=by, version=version, comment=comment, now=now)
         keep_revision(plan, by=by, now=now)
-        notices.mark_approved([About.of(step) for step in _open_steps(plan)])
+        notices.mark_approved([About.of(step) for step in open_steps(plan)])
         _tell_author(plan, "plan_approved", comment, now)
         note(plan.card, "plan_approved", by=by, now=now, plan=plan.public_id)
         audit.record("followups.approve_plan", by=by, obj=plan, after={"state": plan.state}, at=now)
@@ -133,10 +133,6 @@ def keep_revision(plan: Plan, *, by: User, now: dt.datetime) -> None:
     )
 
 
-def _open_steps(plan: Plan) -> list[PlannedContact]:
-    return [step for step in plan.steps.all() if step.state == states.PLANNED]
-
-
 def _tell_author(plan: Plan, kind: str, comment: str, now: dt.datetime) -> None:
     notices.tell(
         to=plan.author,
@@ -201,7 +197,7 @@ def _mark_unapproved(plan: Plan) -> None:
 
 
 def _reminders(plan: Plan) -> ReminderQuerySet:
-    ids = [step.public_id for step in _open_steps(plan)]
+    ids = [step.public_id for step in open_steps(plan)]
     return Reminder.objects.filter(
         about_room="followups", about_model="plannedcontact", about_id__in=ids
     )

@@ -218,3 +218,19 @@ def test_sales_knows_how_it_stands_and_not_what_was_said(cast: Cast) -> None:
         "小林说可以免费升级"
         in browser(cast.tang).get(f"/complaints/{ticket.public_id}/").content.decode()
     )
+
+
+def test_a_head_who_is_no_handler_reads_the_departments_tasks_and_no_others(cast: Cast) -> None:
+    make_problem(cast)
+    tasks = "/complaints/tasks/"
+    assert browser(cast.chen).get(tasks).status_code == 403
+    cast.technical.head = cast.chen
+    cast.technical.save()
+    page = browser(cast.chen).get(tasks)
+    assert [task.department for task, _name in page.context["rows"]] == [cast.technical]
+
+
+def test_the_queue_leads_to_tasks_only_whoever_may_read_them(cast: Cast) -> None:
+    for user, leads in ((cast.xu, True), (cast.tang, True), (cast.lin, False)):
+        page = browser(user).get("/complaints/").content.decode()
+        assert ("/complaints/tasks/" in page) == leads, user

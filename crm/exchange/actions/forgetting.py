@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
-from pathlib import Path
 
 from django.db import transaction
 
@@ -16,6 +15,7 @@ from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.records.actions import transition
+from crm.records.actions.attaching import unlink
 
 OFFERED = (states.CHECKED, states.WAITING)
 
@@ -51,13 +51,8 @@ def _drop_exports() -> int:
     for job in jobs:
         transition(job, frm=states.READY, to=states.EXPIRED, version=job.version)
     paths = [exports_root() / job.stored_as for job in jobs if job.stored_as]
-    transaction.on_commit(partial(_remove_files, paths))
+    transaction.on_commit(partial(unlink, paths))
     return len(paths)
-
-
-def _remove_files(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
 
 
 def _drop_uploads(words: Collection[str], now: dt.datetime) -> int:

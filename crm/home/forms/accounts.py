@@ -50,13 +50,10 @@ class NewPasswordForm(forms.Form):
         return password
 
 
-class ChangePasswordForm(NewPasswordForm):
-    """The present password beside the new one."""
+class AsksForPassword(forms.Form):
+    """Asks for the present password once more."""
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        self.fields["present"] = Password(new=False, label=_("Present password"))
-        self.order_fields(["present", "password"])
+    user: User
 
     def clean_present(self) -> str:
         """The present password, if it is right."""
@@ -66,7 +63,16 @@ class ChangePasswordForm(NewPasswordForm):
         return present
 
 
-class SecondStepForm(CodeForm):
+class ChangePasswordForm(AsksForPassword, NewPasswordForm):
+    """The present password beside the new one."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["present"] = Password(new=False, label=_("Present password"))
+        self.order_fields(["present", "password"])
+
+
+class SecondStepForm(AsksForPassword, CodeForm):
     """The present password beside a code: what is wanted once more before the door changes."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -75,13 +81,6 @@ class SecondStepForm(CodeForm):
         del self.fields["code"].widget.attrs["autofocus"]
         self.fields["present"] = Password(new=False, label=_("Present password"))
         self.order_fields(["present", "code"])
-
-    def clean_present(self) -> str:
-        """The present password, if it is right."""
-        present: str = self.cleaned_data["present"]
-        if not self.user.check_password(present):
-            raise ValidationError(_("This is not the present password."))
-        return present
 
 
 class SecondStepRolesForm(forms.Form):
