@@ -146,7 +146,7 @@ def _no_clock() -> SafeString:
 def _pill(one: ClockLine) -> SafeString:
     words = one.words
     if one.status == clocks.MET:
-        words = _("done within %(span)s") % {"span": words}
+        words = _("done in %(span)s") % {"span": words}
     elif one.status == clocks.PAUSED:
         words = _("waits for the customer")
     tones = {clocks.MET: "done", clocks.MET_LATE: "late", clocks.PAUSED: "hold"}
