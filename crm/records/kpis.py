@@ -28,6 +28,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.http import Http404
 
 from crm.records.periods import Period
 from crm.workdays import Calendar
@@ -46,8 +47,11 @@ class By(StrEnum):
     SOURCE = "source"
 
 
-class NotSoCountedError(ValueError):
-    """A figure was asked by something its rows do not have, such as calls by department."""
+class NotSoCountedError(Http404):
+    """A figure was asked by something its rows do not have, such as calls by department.
+
+    Only an address can ask so: there is nothing at it.
+    """
 
 
 OF_STAFF = (By.PERSON, By.TEAM, By.STORE)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from crm.exchange.actions.imports import refresh_statistics
 from crm.people import roles
@@ -18,7 +19,7 @@ from crm.reports.kpis import KPIS, SHOWN, Unit, kpi_of, source_of
 from crm.reports.queues.asked import Asked, Choice, Choices
 from crm.reports.queues.rows import ABOVE, BELOW, MINUS, REST, rows_behind
 from crm.rulebook.queues import rules_for
-from tests.people import NOW, Cast, make_card, make_contact, make_user
+from tests.people import NOW, Cast, make_card, make_contact, make_product, make_user
 from tests.reports import plain_kpis
 from tests.reports.conftest import SignIn
 from tests.reports.floor import ZONE, load_floor
@@ -186,3 +187,34 @@ def test_a_supervisor_of_two_teams_chooses_between_them(cast: Cast, sign_in: Sig
     assert {team.label for team in teams} == {"一组", "二组"}
     second = {"who": f"team-{cast.team_two.public_id}"}
     assert client.get("/dashboard/rows/", second).context["found"].count == 1
+
+
+PAGES_OF_FIGURES = (
+    *("dashboard", "figures", "compared", "origins", "effect", "lost_report"),
+    *("visit_analysis", "complaint_report", "rows", "visit_rows", "complaint_rows"),
+)
+
+
+@pytest.mark.parametrize("page", PAGES_OF_FIGURES)
+def test_an_address_that_asks_by_what_no_row_has_leads_nowhere(
+    cast: Cast, sign_in: SignIn, page: str
+) -> None:
+    model = f"model-{make_product().public_id}"
+    department = f"department-{cast.technical.public_id}"
+    shen = sign_in(cast.shen)
+    for of in (model, department, "source-walk_in", "source-none", "source-nowhere"):
+        answer = shen.get(reverse(f"reports:{page}"), {"of": of})
+        assert answer.status_code in {200, 404}, of
+
+
+def test_a_page_narrowed_to_one_person_opens_the_rows_of_that_person(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    for seller in (cast.lin, cast.lin, cast.zhou):
+        make_contact(make_card(seller), NOW, outcome="reached")
+    shen = sign_in(cast.shen)
+    query = {"period": "today", "of": f"person-{cast.lin.public_id}"}
+    board = shen.get(reverse("reports:dashboard"), query).context["board"]
+    tile = next(one for one in board.tiles if one.key == "response_rate")
+    assert tile.number.denominator == 2
+    assert shen.get(tile.href).context["found"].count == 2

@@ -193,12 +193,16 @@ class Asked:
     def link(self, kpi: str, who: str = "", period: Period | None = None, of: str = "") -> str:
         """The address of the rows behind a figure, or behind one line of its table."""
         query = _query(OWN, period) if period else self.period_query
-        return f"{_rows_address(self.page)}{self._encoded(query, kpi, who, of)}"
+        return f"{_rows_address(self.page)}{self._encoded(query, kpi, who, of or self._of)}"
 
     def chip(self, kind: str, *, kpi: str = "", who: str = "") -> str:
         """The query string of the same page for another kind of period or other people."""
-        of = self.narrowed.key if self.narrowed else ""
-        return self._encoded(_query(kind, self.period), kpi, who, of)
+        return self._encoded(_query(kind, self.period), kpi, who, self._of)
+
+    @property
+    def _of(self) -> str:
+        """The line the page is narrowed to, as it stands in the address."""
+        return self.narrowed.key if self.narrowed else ""
 
     def _encoded(self, query: dict[str, str], kpi: str, who: str, of: str) -> str:
         whole = {**query, "kpi": kpi, "who": who or self.chosen.key, "of": of}

@@ -13,7 +13,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -21,7 +20,7 @@ from complaints.models import Ticket
 from crm.customers.access import can_list_cards, shown_name
 from crm.customers.models import Card, Recovery
 from crm.people.models import User
-from crm.records.kpis import NOTHING, Figure, NotSoCountedError, Part, Rate, Span
+from crm.records.kpis import NOTHING, Figure, Part, Rate, Span
 from crm.reports.access import reads_answers
 from crm.reports.board import read
 from crm.reports.kpis import BRAND, CLASS, REASON, Kpi, Unit, kpi_of, subject_of
@@ -114,10 +113,7 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
     kpi, question = kpi_of(key), asked.question()
     if kpi.guarded and not reads_answers(asked.reader, asked.chosen.store_id):
         raise PermissionDenied
-    try:
-        figure = kpi.read(question)
-    except NotSoCountedError as none:
-        raise Http404 from none
+    figure = kpi.read(question)
     answer, *others = read([(name, question) for name in (key, *kpi.beside)])
     sides = sides_of(kpi, figure)
     side = next((one for one in sides if one.key == side_key), sides[0])
