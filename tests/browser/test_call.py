@@ -71,3 +71,8 @@ def test_a_bad_grade_by_its_key_opens_the_problem_box_in_place(
         page.keyboard.press("ArrowDown")
     page.keyboard.press("5")
     assert page.locator("[data-problem]").evaluate("box => box.open")
+    # What a complaint is asked besides shows once it is one.
+    asked = page.locator("[name=demand]")
+    assert not asked.is_visible()
+    page.locator("[name=as_complaint]").check()
+    assert asked.is_visible()
