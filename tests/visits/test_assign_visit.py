@@ -9,10 +9,13 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from crm.customers.models import CaseAccess
 from crm.notices.models import Reminder
 from crm.people.models import Membership
+from crm.records.audit.apart import read
+from crm.records.audit.telling import in_words
 from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_ticket, make_user, make_visit
@@ -145,6 +148,16 @@ def test_several_visits_go_to_one_visitor_or_are_shared_out_all_or_none(cast):
     with pytest.raises(Stale):
         assign_visits(stale, to=cast.wu, by=cast.xu, now=NOW)
     assert not Visit.objects.filter(pk__in=[one.pk for one in fresh], assignee=cast.wu).exists()
+
+
+def test_why_they_were_shared_out_is_read_in_each_language(cast):
+    visit = make_visit(make_card(cast.lin, "高峰"), TODAY, state="assigned", assignee=cast.wu)
+    with translation.override("en"):
+        assign_visits([(visit, visit.version)], to=cast.xu, by=cast.xu, now=NOW)
+    kept = read(AuditEvent.objects.get(action="visits.assign_visit"), "after")["reason"]
+    for language, words in (("zh-hans", "重新分配。"), ("en", "Shared out anew.")):
+        with translation.override(language):
+            assert in_words(kept, "reason", Visit) == words
 
 
 def full_day(cast: Cast) -> Visit:

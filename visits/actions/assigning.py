@@ -32,6 +32,8 @@ from visits.queues.visitors import best_visitors, visitors_of
 BATCH = 500
 # The code of a refusal that whoever assigns may go over.
 FULL = "full"
+# Why several were given to others at once: a code, worded for who reads the trail.
+SHARED_OUT = "shared_out"
 
 
 def assign_visit(
@@ -144,7 +146,7 @@ def assign_visits(
                     by=by,
                     version=version,
                     now=now,
-                    reason=_("Shared out anew."),
+                    reason=SHARED_OUT,
                     anyway=anyway,
                 )
             given += 1

@@ -192,6 +192,7 @@ FIELDS: Mapping[str, Any] = {
 
 # What the product itself wrote under these names, where it is no choice of a column.
 VALUES: Mapping[str, Mapping[str, Any]] = {
+    "reason": {"shared_out": _("Shared out anew.")},
     "way": {
         "call": pgettext_lazy("way", "Called"),
         "in_person": pgettext_lazy("way", "In person"),
