@@ -94,6 +94,16 @@ def can_cancel(user: User, visit: Visit) -> bool:
     )
 
 
+def may_reopen(user: User, visit: Visit) -> bool:
+    """Service's supervisor has a wrong entry made anew; nobody who is judged by it (4.6)."""
+    return visit.store_id in leads_in(user) and user.pk not in visit.rated_ids
+
+
+def can_reopen(user: User, visit: Visit) -> bool:
+    """Whether there is an entry that this person may have made anew."""
+    return visit.state in states.MOVES["reopen"] and may_reopen(user, visit)
+
+
 def makes(user: User, visit: Visit) -> bool:
     """The visitor, or whoever stands in for them today (PR-24); nobody who is judged by it."""
     return visit.assignee_id in user.reach.own_ids and user.pk not in visit.rated_ids

@@ -31,6 +31,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "decline": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "enter_later": (ASSIGNED, APPOINTED, IN_PROGRESS),
     "cancel": DUE,
+    "reopen": (COMPLETED,),
     # The customer answers by a link, or wishes no more of it, whoever has the visit meanwhile.
     "answer": DUE,
     "unsubscribe": DUE,

@@ -323,6 +323,17 @@ def on_visit(cast: Cast) -> list[tuple[User, Verb]]:
     ]
 
 
+def entered(cast: Cast) -> Visit:
+    """A visit whose answers Wu entered."""
+    made = visit(cast)
+    visits.complete_visit(made, visits.Made(), by=cast.wu, version=made.version, now=NOW)
+    return made
+
+
+def on_entered(cast: Cast) -> list[tuple[User, Verb]]:
+    return seen_by(cast.xu, partial(visits.reopen_visit, reason="录错了客户"))
+
+
 def tried_in_vain(cast: Cast) -> Visit:
     """A visit tried often enough to be given up."""
     made = visit(cast)
@@ -464,6 +475,7 @@ RACES = {
     ),
     "visit, tried in vain": Race(tried_in_vain, on_tried),
     "visit, assigned": Race(visit, on_visit),
+    "visit, completed": Race(entered, on_entered),
     "questionnaire, draft": Race(questions_in("draft"), on_questions, in_use_of),
     "questionnaire, submitted": Race(questions_in("submitted"), on_submitted_questions, in_use_of),
     "plan, draft": Race(plan_in("draft"), on_draft),

@@ -77,6 +77,11 @@ def made(_floor: Floor, visit: Any) -> None:
     Visit.objects.filter(pk=visit.pk).update(state="awaiting_entry", made_at=NOW)
 
 
+def over(floor: Floor, visit: Any) -> None:
+    done = {"state": "completed", "made_at": NOW, "completed_at": NOW}
+    Visit.objects.filter(pk=visit.pk).update(assignee=floor.cast.wu, **done)
+
+
 def answered(floor: Floor, _draw: Any) -> None:
     visit = people.make_visit(people.make_card(floor.cast.lin), NOW.date())
     people.make_response(visit, NOW - dt.timedelta(days=2))
@@ -194,6 +199,7 @@ READY: dict[str, Callable[..., None]] = {
     "visits:lift_refusal": refusing_calls,
     "visits:log_gift": on_the_way,
     "visits:prepare_visit": on_the_way,
+    "visits:reopen_visit": over,
     "visits:thank_customer": made,
     "visits:draw_winners": answered,
     "visits:resend_mail": in_state("failed"),

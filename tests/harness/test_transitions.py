@@ -117,6 +117,7 @@ IN_A_RACE = {
     "visits.actions.ending.try_visit": "visit, assigned",
     "visits.actions.making.complete_visit": "visit, assigned",
     "visits.actions.onsite.enter_later": "visit, assigned",
+    "visits.actions.reopening.reopen_visit": "visit, completed",
     "visits.actions.opportunities._close": "opportunity, open",
     "visits.actions.writing._write": "questionnaire, draft",
 }
@@ -153,6 +154,7 @@ VERBS = {
         "decline": "visit, assigned",
         "enter_later": "visit, assigned",
         "cancel": "visit, assigned",
+        "reopen": "visit, completed",
         "answer": BY_THE_CUSTOMER,
         "unsubscribe": BY_THE_CUSTOMER,
     },

@@ -72,6 +72,7 @@ from visits.actions.questionnaires import (
     reopen_questionnaire,
     retire_questionnaire,
 )
+from visits.actions.reopening import reopen_visit
 from visits.actions.rules import change_rule, make_rule
 from visits.actions.sampling import assign_audits, draw_audits, draw_sample, record_seed
 from visits.actions.seeding import seed_visits
@@ -174,6 +175,7 @@ __all__ = [
     "remind_customer",
     "rename_questionnaire",
     "reopen_questionnaire",
+    "reopen_visit",
     "resend_mail",
     "retire_questionnaire",
     "return_version",

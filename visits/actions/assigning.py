@@ -198,7 +198,7 @@ def suggest_visitors(visits: Sequence[Visit], *, now: dt.datetime) -> int:
                 version=F("version") + 1,
             )
     assigned = [visit for theirs in given.values() for visit in theirs]
-    _open_cases(assigned)
+    open_cases(assigned)
     notices.remind_many([occasion_of(visit) for visit in assigned], now=now)
     return len(assigned)
 
@@ -234,11 +234,11 @@ def _move_work(visit: Visit, before: User | None, *, now: dt.datetime) -> None:
     if before is not None:
         notices.cancel(about=About.of(visit), reason="reassigned", now=now)
         close_case(visit, before, now=now)
-    _open_cases([visit])
+    open_cases([visit])
     notices.remind(occasion_of(visit), now=now)
 
 
-def _open_cases(visits: Sequence[Visit]) -> None:
+def open_cases(visits: Sequence[Visit]) -> None:
     """Whoever makes a visit sees its card as long as the visit is open (security.md 1.1)."""
     CaseAccess.objects.bulk_create(
         [CaseAccess(card_id=visit.card_id, user_id=visit.assignee_id) for visit in visits],

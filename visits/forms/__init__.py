@@ -28,7 +28,15 @@ from visits.forms.questionnaires import (
     SectionForm,
 )
 from visits.forms.rules import NewRuleForm, RuleFields, RuleForm
-from visits.forms.verbs import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
+from visits.forms.verbs import (
+    AppointForm,
+    AssignForm,
+    DeclineForm,
+    EndForm,
+    GiveUpForm,
+    ReopenForm,
+    TryForm,
+)
 from visits.forms.wishes import LiftForm, RefusalForm
 
 __all__ = [
@@ -67,6 +75,7 @@ __all__ = [
     "ReadyForm",
     "RefusalForm",
     "RenameForm",
+    "ReopenForm",
     "RuleFields",
     "RuleForm",
     "SectionForm",

@@ -90,6 +90,18 @@ class EndForm(OfVisit):
         return {"reason": self.cleaned_data["reason"]}
 
 
+class ReopenForm(EndForm):
+    """What is wrong with an entry."""
+
+    reason = Line(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_(
+            "What was entered stays on record and counts no more until it is entered anew."
+        ),
+    )
+
+
 class DeclineForm(EndForm):
     """Why the customer would not be visited, and whether ever again."""
 

@@ -127,5 +127,6 @@ urlpatterns = [
     path("<slug:public_id>/later-entry/", views.enter_later, name="enter_later"),
     path("<slug:public_id>/sheet/", views.visit_sheet, name="visit_sheet"),
     path("<slug:public_id>/cancellation/", views.cancel_visit, name="cancel_visit"),
+    path("<slug:public_id>/reopening/", views.reopen_visit, name="reopen_visit"),
     path("<slug:public_id>/assignment/", views.assign_visit, name="assign_visit"),
 ]

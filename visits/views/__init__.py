@@ -63,6 +63,7 @@ from visits.views.verbs import (
     cancel_visit,
     decline_visit,
     give_up_visit,
+    reopen_visit,
     try_visit,
 )
 from visits.views.versions import (
@@ -144,6 +145,7 @@ __all__ = [
     "remind_customer",
     "rename_questionnaire",
     "reopen_questionnaire",
+    "reopen_visit",
     "resend_mail",
     "retire_questionnaire",
     "return_version",

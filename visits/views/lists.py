@@ -57,6 +57,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "files": files_of(user, [found]).get(found.public_id, []) if reads else [],
         "assigns": access.can_assign(user, found),
         "cancels": access.can_cancel(user, found),
+        "reopens": access.can_reopen(user, found),
         "invites": access.can_invite(user, found),
         "response": found.responses.select_related("entered_by").first(),
         "attempts": screens.attempts_of(found),

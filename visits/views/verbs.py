@@ -19,7 +19,15 @@ from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
 from visits import access, actions
-from visits.forms import AppointForm, AssignForm, DeclineForm, EndForm, GiveUpForm, TryForm
+from visits.forms import (
+    AppointForm,
+    AssignForm,
+    DeclineForm,
+    EndForm,
+    GiveUpForm,
+    ReopenForm,
+    TryForm,
+)
 from visits.forms.verbs import OfVisit
 from visits.models import Visit
 from visits.queues import screens
@@ -107,6 +115,14 @@ CANCEL = Verb(
     _("Call the visit off"),
     _("The visit is called off."),
 )
+REOPEN = Verb(
+    ReopenForm,
+    access.may_reopen,
+    actions.reopen_visit,
+    _("Enter anew"),
+    _("Give it back to be entered anew"),
+    _("The visit is given back to be entered anew."),
+)
 ASSIGN = Verb(
     AssignForm,
     access.may_plan,
@@ -151,3 +167,9 @@ def cancel_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
 def assign_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give a visit to a visitor."""
     return show_verb(request, public_id, ASSIGN)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen_visit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Have a wrong entry made anew."""
+    return show_verb(request, public_id, REOPEN)

@@ -197,6 +197,7 @@ ACTIONS: Mapping[str, Any] = {
     "visits.try_visit": _("Visit tried"),
     "visits.complete_visit": _("Visit made"),
     "visits.end_visit": _("Visit ended without answers"),
+    "visits.reopen_visit": _("Visit given back to be entered anew"),
     "visits.appoint_visit": _("Visit appointed"),
     "visits.write_mail": _("Mail to a customer written"),
     "visits.send_questionnaires": _("Questionnaires sent to many"),
