@@ -314,7 +314,7 @@ def on_visit(cast: Cast) -> list[tuple[User, Verb]]:
     appoint = partial(visits.appoint_visit, at=LATER)
     missed = partial(visits.try_visit, method="phone", outcome="no_answer")
     later = partial(visits.enter_later, made_at=NOW - dt.timedelta(hours=1))
-    off = partial(visits.cancel_visit, reason="客户出国")
+    off = partial(visits.cancel_visit, reason="customer_moved")
     no = partial(visits.decline_visit, reason="不接受回访")
     pass_on = partial(visits.assign_visit, to=cast.xu, reason="休假")
     return [
@@ -346,7 +346,7 @@ def tried_in_vain(cast: Cast) -> Visit:
 
 
 def on_tried(cast: Cast) -> list[tuple[User, Verb]]:
-    off = partial(visits.cancel_visit, reason="客户出国")
+    off = partial(visits.cancel_visit, reason="customer_moved")
     return [*seen_by(cast.wu, visits.give_up_visit), *seen_by(cast.xu, off)]
 
 

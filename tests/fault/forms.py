@@ -424,7 +424,7 @@ BODIES: dict[str, Any] = {
     },
     "visits:complete_care": {"method": "wechat", "outcome": "sent", "words": "已发祝福"},
     "visits:skip_care": {"reason": "客户出国"},
-    "visits:cancel_visit": {"reason": "客户出国"},
+    "visits:cancel_visit": {"reason": "other_words", "words": "客户出国"},
     "visits:reopen_visit": {"reason": "录入了另一位客户的答复"},
     "visits:change_rule": {
         "name": "首次回访",

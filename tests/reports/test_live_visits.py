@@ -170,7 +170,7 @@ class March:
         for day in (12, 19):
             off = self.given(make_card(cast.zhou, f"出国{day}"), day)
             actions.cancel_visit(
-                off, by=cast.xu, version=off.version, reason="客户出国", now=NOW + DAY
+                off, by=cast.xu, version=off.version, reason="customer_moved", now=NOW + DAY
             )
         self.given(make_card(cast.zhou, "未访"), 20)
 

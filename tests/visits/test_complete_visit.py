@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Ticket
@@ -14,6 +16,7 @@ from crm.customers.models import CaseAccess, Consent
 from crm.notices.models import Notice, Reminder
 from crm.people.models import Delegation, User
 from crm.promises.models import Promise
+from crm.records.audit.field_words import VALUES
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_visit
 from visits.actions import (
@@ -27,7 +30,7 @@ from visits.actions import (
     give_up_visit,
     try_visit,
 )
-from visits.models import Answer, QuestionnaireVersion, Visit
+from visits.models import Answer, CancelReason, QuestionnaireVersion, Visit
 from visits.questions import Given
 from visits.queues.screens import round_of
 
@@ -221,10 +224,54 @@ def test_who_wishes_no_more_visits_is_never_asked_again(cast, visit):
 
 def test_only_a_supervisor_calls_a_visit_off_and_says_why(cast, visit):
     with pytest.raises(PermissionDenied):
-        cancel_visit(visit, by=cast.wu, version=visit.version, reason="忙", now=NOW)
-    cancel_visit(visit, by=cast.xu, version=visit.version, reason="客户出国", now=NOW)
+        cancel_visit(visit, by=cast.wu, version=visit.version, reason="car_sold", now=NOW)
+    cancel_visit(visit, by=cast.xu, version=visit.version, reason="car_sold", now=NOW)
     assert Visit.objects.get(pk=visit.pk).state == "cancelled"
     assert not Reminder.objects.filter(about_id=visit.public_id, state="pending").exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"reason": "忙"}, "reason"),
+        ({"reason": "other_words"}, "words"),
+        ({"reason": "car_sold", "words": "卖给了亲戚"}, "reason"),
+    ],
+)
+def test_a_visit_is_called_off_for_a_reason_of_the_list_alone(cast, visit, sent, field):
+    with pytest.raises(ValidationError) as refused:
+        cancel_visit(visit, by=cast.xu, version=visit.version, now=NOW, **sent)
+    assert set(refused.value.error_dict) == {field}
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+
+
+@pytest.mark.parametrize(
+    ("sent", "zh", "en"),
+    [
+        ({"reason": "car_sold"}, "车已转卖", "Car sold on"),
+        ({"reason": "other_words", "words": "客户出国"}, "客户出国", "客户出国"),
+    ],
+)
+def test_why_a_visit_was_called_off_is_read_in_ones_own_language(cast, visit, sent, zh, en):
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/visits/{visit.public_id}/"
+    page = browser.post(f"{path}cancellation/", {"version": visit.version, "reason": "忙"})
+    assert page.status_code == 422
+    done = browser.post(f"{path}cancellation/", {"version": visit.version, **sent})
+    assert done.status_code == 302
+    for language, words in (("zh-hans", zh), ("en", en)):
+        User.objects.filter(pk__in=[cast.xu.pk, cast.chen.pk]).update(language=language)
+        browser.force_login(cast.xu, backend="django.contrib.auth.backends.ModelBackend")
+        assert words in browser.get(path).content.decode()
+        browser.force_login(cast.chen, backend="django.contrib.auth.backends.ModelBackend")
+        card = browser.get(reverse("home:card", args=[visit.card.public_id]), {"show": "system"})
+        assert words in card.content.decode().split('id="timeline"')[1]
+
+
+def test_the_trail_words_every_reason_to_call_a_visit_off():
+    listed = {code: label for code, label in CancelReason.choices if code != CancelReason.OTHER}
+    assert listed.items() <= VALUES["reason"].items()
 
 
 def test_a_deputy_makes_the_visits_of_who_is_away(cast, visit):

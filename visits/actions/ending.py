@@ -23,7 +23,7 @@ from visits.actions.assigning import occasion_of
 from visits.actions.calling_off import call_off_unwished, end_visit
 from visits.actions.making import IN_VAIN, allow_visitor
 from visits.actions.opinions import ask_for_number
-from visits.models import Visit, VisitAttempt
+from visits.models import CancelReason, Visit, VisitAttempt
 
 
 def try_visit(
@@ -135,16 +135,36 @@ def decline_visit(
 
 
 def cancel_visit(
-    visit: Visit, *, by: User, version: int, reason: str, now: dt.datetime, request_id: str = ""
+    visit: Visit,
+    *,
+    by: User,
+    version: int,
+    reason: str,
+    now: dt.datetime,
+    words: str = "",
+    request_id: str = "",
 ) -> None:
-    """The supervisor calls a visit off with a reason: it leaves every figure (4.6).
+    """The supervisor calls a visit off, why out of `CancelReason`: it leaves every figure (4.6).
 
-    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    Another reason than the listed ones is said in `words`. Raises
+    `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if visit.state in states.MOVES["cancel"] and not access.can_cancel(by, visit):
         raise PermissionDenied
-    _close(visit, "cancel", states.CANCELLED, _reason(reason), by=by, version=version, now=now,
+    why = _listed(reason, words)
+    _close(visit, "cancel", states.CANCELLED, why, by=by, version=version, now=now,
            request_id=request_id)  # fmt: skip
+
+
+def _listed(reason: str, words: str) -> str:
+    if reason not in CancelReason.values:
+        raise ValidationError({"reason": _("Choose a reason.")})
+    is_other = reason == CancelReason.OTHER
+    if is_other and not words.strip():
+        raise ValidationError({"words": _("Say why.")})
+    if words.strip() and not is_other:
+        raise ValidationError({"reason": _("Words go with another reason than the listed ones.")})
+    return words.strip()[:200] if is_other else reason
 
 
 def _reason(reason: str) -> str:

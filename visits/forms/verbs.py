@@ -14,7 +14,7 @@ from crm.ui.forms import Line
 from crm.ui.versioned import SentOnceForm
 from followups.models import Method, Outcome
 from visits.actions.assigning import FULL
-from visits.models import Visit
+from visits.models import CancelReason, Visit
 from visits.queues import fits_for, passed_over
 
 TRIES = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
@@ -81,7 +81,7 @@ class GiveUpForm(OfVisit):
 
 
 class EndForm(OfVisit):
-    """Why a visit is called off."""
+    """Why, in words."""
 
     reason = Line(label=_("Reason"), max_length=200)
 
@@ -100,6 +100,26 @@ class ReopenForm(EndForm):
             "What was entered stays on record and counts no more until it is entered anew."
         ),
     )
+
+
+class CancelForm(OfVisit):
+    """Why a visit is called off and counts nowhere: out of a list, or in words."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", "—"), *CancelReason.choices],
+        error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason.")},
+    )
+    words = Line(
+        label=_("The reason in words"),
+        required=False,
+        max_length=200,
+        help_text=_("For another reason than the listed ones."),
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {"reason": self.cleaned_data["reason"], "words": self.cleaned_data["words"]}
 
 
 class DeclineForm(EndForm):

@@ -46,6 +46,7 @@ from visits.models.questionnaires import (
     Response,
     VersionState,
 )
+from visits.models.reasons import CancelReason
 from visits.models.rules import KINDS, Trigger, Unit, VisitCause, VisitorProfile, VisitRule
 from visits.models.visits import (
     VISIT_READERS,
@@ -71,6 +72,7 @@ __all__ = [
     "AuditState",
     "AuditStratum",
     "AuditTry",
+    "CancelReason",
     "CareOccasion",
     "CareRule",
     "CareState",

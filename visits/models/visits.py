@@ -16,6 +16,7 @@ from crm.people.models import User
 from crm.records.models import ORIGINAL, REMOVE, SEE, Record
 from followups.models import Method, Outcome
 from visits import states
+from visits.models.reasons import CancelReason
 
 VISIT_READERS = SALES_READERS | {roles.AUDITOR}
 WORDS_READERS = (
@@ -195,6 +196,11 @@ class Visit(Record):
     def length(self) -> dt.timedelta | None:
         """How long the call took, where that was measured (RV-18)."""
         return None if self.seconds is None else dt.timedelta(seconds=self.seconds)
+
+    @property
+    def end_words(self) -> str:
+        """Why it ended without answers, in the reader's language; empty where nothing was said."""
+        return str(dict(CancelReason.choices).get(self.end_reason, self.end_reason))
 
     @property
     def rated_ids(self) -> frozenset[int]:

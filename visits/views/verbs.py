@@ -22,8 +22,8 @@ from visits import access, actions
 from visits.forms import (
     AppointForm,
     AssignForm,
+    CancelForm,
     DeclineForm,
-    EndForm,
     GiveUpForm,
     ReopenForm,
     TryForm,
@@ -108,7 +108,7 @@ GIVE_UP = Verb(
     _("The visit is closed."),
 )
 CANCEL = Verb(
-    EndForm,
+    CancelForm,
     access.may_plan,
     actions.cancel_visit,
     _("Call off"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.customers.models.cards import Card
 from crm.customers.models.scope import SALES_READERS, row_scope
 from crm.people.models import User
+from crm.records.audit.field_words import VALUES
 from crm.records.models import Record
 
 
@@ -79,6 +80,12 @@ class TimelineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%F}"
+
+    @property
+    def reason(self) -> str:
+        """The reason it tells of, in the reader's language where it was one of a list."""
+        said = self.data.get("reason", "")
+        return str(VALUES["reason"].get(said, said))
 
 
 class PhoneView(models.Model):

@@ -192,7 +192,16 @@ FIELDS: Mapping[str, Any] = {
 
 # What the product itself wrote under these names, where it is no choice of a column.
 VALUES: Mapping[str, Mapping[str, Any]] = {
-    "reason": {"shared_out": _("Shared out anew.")},
+    "reason": {
+        "shared_out": _("Shared out anew."),
+        # Why a return visit was called off: the choices of `visits.models.CancelReason`.
+        "customer_moved": _("Customer moved away"),
+        "car_sold": _("Car sold on"),
+        "planned_twice": _("Planned twice"),
+        "planned_by_mistake": _("Planned by mistake"),
+        "customer_deceased": _("Customer deceased"),
+        "no_way_left": _("No way left to reach the customer"),
+    },
     "way": {
         "call": pgettext_lazy("way", "Called"),
         "in_person": pgettext_lazy("way", "In person"),

@@ -1,0 +1,22 @@
+"""Why a return visit ends uncounted."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CancelReason(models.TextChoices):
+    """Why a supervisor calls a visit off: it leaves every figure, so not for just any words (4.6).
+
+    Kept in `end_reason`, or the words themselves where it is another reason; the audit trail and
+    the card's timeline word the same codes (`crm.records.audit.field_words`).
+    """
+
+    MOVED = "customer_moved", _("Customer moved away")
+    SOLD = "car_sold", _("Car sold on")
+    TWICE = "planned_twice", _("Planned twice")
+    MISTAKEN = "planned_by_mistake", _("Planned by mistake")
+    DECEASED = "customer_deceased", _("Customer deceased")
+    GONE = "no_way_left", _("No way left to reach the customer")
+    OTHER = "other_words", _("Another reason")
