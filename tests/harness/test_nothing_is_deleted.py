@@ -32,6 +32,7 @@ REMOVES = {
     "crm/rulebook/actions/calendar.py": "opening times, days off; the trail has them",
     "visits/actions/questionnaires.py": "a draft of a questionnaire that was never in force",
     "visits/actions/measuring.py": "what answers count for, written anew with them",
+    "visits/actions/reopening.py": "what answers counted for that are to be entered anew",
 }
 # Rows of one message, which only go together; nothing deletes a message.
 TOGETHER = {("notices.Delivery", "reminder"), ("notices.Delivery", "notice")}

@@ -115,6 +115,8 @@ def test_no_answer_is_tried_again_and_its_words_hold_no_secret(
         raise requests.ConnectionError(f"cannot reach {url}")
 
     monkeypatch.setattr(requests, "post", unreachable)
+    # As it is once somebody has configured logging anew.
+    monkeypatch.setattr(logging.getLogger("apprise"), "disabled", False)
     with caplog.at_level(logging.DEBUG), pytest.raises(Failed) as found:
         bot(states.WECOM).send(message())
     assert SECRET not in str(found.value) + caplog.text
