@@ -31,11 +31,9 @@ from crm.notices.channels.reasons import (
 CONNECT_S, READ_S = 5, 15
 # "Too many messages" of WeCom, DingTalk and Feishu: later it will be taken.
 LATER = frozenset({45009, 130101, 410100, 9499, 11232})
-# apprise logs the address, which is the secret, and the words. `disabled` alone would be taken
-# back by whoever configures logging anew.
-_apprise = logging.getLogger("apprise")
-_apprise.propagate = False
-_apprise.addHandler(logging.NullHandler())
+# apprise logs the address, which is the secret, and the words. Not by `disabled`: whoever
+# configures logging anew takes that back.
+logging.getLogger("apprise").addFilter(lambda _record: False)
 
 
 class Post:
