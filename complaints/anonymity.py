@@ -60,12 +60,16 @@ def _spaced_vin(upper: str) -> bool:
 
 
 def names_of(name: str) -> list[str]:
-    """How a customer may be called: the name, and the family name with a title (张先生)."""
+    """How a customer may be called: the name, and the family name with a title (张先生).
+
+    Of three characters or more the first two may be the family name (欧阳女士).
+    """
     name = unicodedata.normalize("NFKC", name).strip()
     if len(name) < SHORTEST_NAME:
         return []
     if not name.isascii() and " " not in name:
-        return [name, *(name[0] + title for title in TITLES)]
+        families = [name[0], name[:2]] if len(name) > SHORTEST_NAME else [name[0]]
+        return [name, *(family + title for family in families for title in TITLES)]
     return [name, *(part for part in name.split() if len(part) > SHORTEST_NAME)]
 
 

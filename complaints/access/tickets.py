@@ -166,10 +166,13 @@ def can_miss(user: User, ticket: Ticket) -> bool:
 
 
 def works_for(user: User, task: DepartmentTask) -> bool:
-    """Handlers of the department and its head; nobody where it is about themselves."""
+    """Handlers of the department and its head; nobody where it is about themselves.
+
+    Nobody in the place of whom it is about, either.
+    """
     if user.pk == task.ticket.about_id:
         return False
-    own = user.reach.own_ids
+    own = user.reach.own_ids - {task.ticket.about_id}
     works_there = task.department_id in user.reach.departments_as(roles.HANDLER)
     return works_there or task.department.head_id in own or task.handler_id in own
 
@@ -299,9 +302,10 @@ def can_take_back(user: User, proposal: Proposal) -> bool:
 def can_decide_proposal(user: User, proposal: Proposal, now: dt.datetime) -> bool:
     """The role of the authority table or above, in person or standing in.
 
-    Never who proposed or handles it, never whom it is about (SoD 6, CP-15).
+    Never who proposed or handles it nor who stands in for them today, never whom it is about
+    (SoD 6, CP-15).
     """
-    if not proposal.role or user.pk in recused_from(proposal):
+    if not proposal.role or user.pk in recused_from(proposal, now):
         return False
     return bool(user.reach.own_ids & able_to_decide(proposal, now))
 

@@ -25,7 +25,7 @@ def can_give_opinion(user: User, verification: Verification) -> bool:
     ticket = verification.ticket
     if user.pk in (ticket.about_id, verification.checked_by_id):
         return False
-    head = verification.department.head_id in user.reach.own_ids
+    head = verification.department.head_id in user.reach.own_ids - {ticket.about_id}
     manages = ticket.store_id in user.reach.stores_as(roles.MANAGER)
     return head or manages or user.reach.has(roles.GENERAL_MANAGER)
 
@@ -52,8 +52,9 @@ def can_correct(user: User, ticket: Ticket) -> bool:
 
 
 def can_report_correction(user: User, correction: Correction) -> bool:
-    """Its owner, and who stands in today."""
-    return correction.owner_id in user.reach.own_ids
+    """Its owner, and who stands in today: never whom it is about, nor in their place."""
+    about = correction.ticket.about_id
+    return user.pk != about and correction.owner_id in user.reach.own_ids - {about}
 
 
 def can_verify_correction(user: User, correction: Correction) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from complaints import authority, states
 from complaints.models import Proposal, Ticket
 from crm.people import roles
-from crm.people.models import Department, Membership, User
+from crm.people.models import Delegation, Department, Membership, User
 from crm.rulebook.numbers import Numbers
 
 DAY = dt.timedelta(days=1)
@@ -21,7 +21,8 @@ def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> autho
     """What the authority table judges: class, severity, and the sums with this amount (SoD 6)."""
     ticket = proposal.ticket
     granted = Proposal.objects.filter(state=states.OFFER_APPROVED)
-    granted = granted.exclude(ticket__state__in=states.CANCELLED)  # nothing was given
+    untold = Q(ticket__told_at__isnull=True) | Q(ticket__told_at__lt=F("decided_at"))
+    granted = granted.exclude(untold, ticket__state__in=states.CANCELLED)  # nothing was given
     since = now - numbers.authority_customer_days * DAY
     of_ticket = _sum(granted.filter(ticket=ticket))
     recently = granted.filter(decided_at__gte=since)
@@ -36,11 +37,16 @@ def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> autho
 
 
 def _of_same_customer(ticket: Ticket) -> Q:
-    """The tickets of the same customer, or of the same number where no card says who it is."""
+    """The tickets of the same customer or number: one with a card, one without count together."""
+    same, numbers = Q(ticket=ticket), {_phone_of(ticket)}
     if ticket.card is not None:
-        return Q(ticket__card__customer=ticket.card.customer_id)
-    phone = _phone_of(ticket)
-    return Q(ticket__card=None, ticket__intake__phone=phone) if phone else Q(ticket=ticket)
+        customer = ticket.card.customer
+        same |= Q(ticket__card__customer=customer)
+        numbers |= {customer.phone, customer.phone2}
+    numbers.discard("")
+    for column in ("intake__phone", "card__customer__phone", "card__customer__phone2"):
+        same |= Q(**{f"ticket__{column}__in": numbers})
+    return same
 
 
 def _phone_of(ticket: Ticket) -> str:
@@ -48,11 +54,17 @@ def _phone_of(ticket: Ticket) -> str:
     return intake.phone if intake is not None else ""
 
 
-def recused_from(proposal: Proposal) -> set[int]:
-    """Who may not decide: whom it is about, who proposed it, who handles the ticket (CP-15)."""
+def recused_from(proposal: Proposal, now: dt.datetime) -> set[int]:
+    """Who may not decide: whom it is about, who proposed it, who handles the ticket (CP-15).
+
+    Who stands in today for who proposed or handles it counts as them.
+    """
     ticket = proposal.ticket
-    people = {ticket.about_id, proposal.author_id, ticket.responsible_id}
+    people = {proposal.author_id, ticket.responsible_id}
     people |= {task.handler_id for task in ticket.tasks.all() if task.state in states.TASK_COUNTS}
+    today = Delegation.objects.valid_on(timezone.localdate(now))
+    deputies = today.filter(user__in=[person for person in people if person is not None])
+    people |= {ticket.about_id, *deputies.values_list("deputy", flat=True)}
     return {person for person in people if person is not None}
 
 
@@ -69,12 +81,12 @@ def able_to_decide(proposal: Proposal, now: dt.datetime, role: str = "") -> set[
     """The people who may decide: of the role needed or above, none of them recused."""
     wanted = set(authority.levels_from(role or proposal.role))
     found = {person for level, person in holders_for(proposal.ticket, now) if level in wanted}
-    return found - recused_from(proposal)
+    return found - recused_from(proposal, now)
 
 
 def asked_to_decide(proposal: Proposal, now: dt.datetime) -> list[User]:
     """Whom the proposal is put before: the first level of which somebody is left (CP-16)."""
-    holders, recused = holders_for(proposal.ticket, now), recused_from(proposal)
+    holders, recused = holders_for(proposal.ticket, now), recused_from(proposal, now)
     level = authority.first_able(proposal.role, holders, recused)
     people = {person for role, person in holders if role == level} - recused
     return list(User.objects.filter(pk__in=people).order_by("pk"))

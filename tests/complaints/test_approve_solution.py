@@ -9,14 +9,24 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from complaints import actions
-from complaints.models import Proposal
+from complaints.models import Proposal, Ticket
 from complaints.queues.approvers import asked_to_decide
+from crm.customers.models import Card, Customer
 from crm.notices.models import Notice
 from crm.people import roles
 from crm.people.models import Delegation, User
 from crm.promises.models import Promise
 from crm.records.states import Stale
-from tests.complaints.answers import HOUR, approved, decide, looked_at, proposed, reply, solution
+from tests.complaints.answers import (
+    HOUR,
+    approved,
+    decide,
+    looked_at,
+    proposed,
+    replied,
+    reply,
+    solution,
+)
 from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import browser
 from tests.people import NOW, Cast, make_card, make_cast, make_user
@@ -74,6 +84,19 @@ def test_who_stands_in_for_the_manager_today_decides_in_their_place(cast: Cast) 
     decide(ticket, User.objects.get(pk=deputy.pk), "approve")
 
 
+def test_who_stands_in_for_the_author_today_counts_as_them(cast: Cast) -> None:
+    today = NOW.date()
+    Delegation.objects.create(user=cast.wu, deputy=cast.xu, starts_on=today, ends_on=today)
+    xu = User.objects.get(pk=cast.xu.pk)
+    ticket = proposed(cast)
+    assert asked_to_decide(ticket.proposals.get(), NOW) == [cast.shen]
+    assert not told(xu, "proposal_waiting")
+    with pytest.raises(PermissionDenied):
+        decide(ticket, xu, "approve")
+    Delegation.objects.all().delete()
+    decide(ticket, User.objects.get(pk=xu.pk), "approve")
+
+
 def test_amounts_of_one_customer_are_summed_over_ninety_days(cast: Cast) -> None:
     card = make_card(cast.lin, "王芳")
     approved(cast, amount=Decimal(900), ticket_fields={"card": card})
@@ -93,6 +116,47 @@ def test_amounts_of_somebody_without_a_card_are_summed_by_their_number(cast: Cas
     stranger = {"card": None, "told": {"name": "另一位", "phone": "+8613800001121"}}
     other = proposed(cast, amount=Decimal(200), ticket_fields=stranger)
     assert other.proposals.get().role == "service_supervisor"
+
+
+def card_with_two_numbers(cast: Cast) -> Card:
+    numbers = {"phone": "+8613800001120", "phone2": "+8613800001130"}
+    wang = Customer.objects.create(name="王芳", store=cast.pudong, **numbers)
+    return make_card(cast.lin, customer=wang)
+
+
+def test_amounts_with_a_card_and_without_one_are_summed_by_the_number(cast: Cast) -> None:
+    card = card_with_two_numbers(cast)
+    with_card = {"card": card}
+    for number in (card.customer.phone, card.customer.phone2):
+        without = {"card": None, "told": {"name": "王芳", "phone": number}}
+        approved(cast, amount=Decimal(450), ticket_fields=without)
+    second = proposed(cast, amount=Decimal(200), ticket_fields=with_card)
+    assert second.proposals.get().role == "manager"
+
+
+def test_amounts_on_the_card_count_for_who_calls_without_one(cast: Cast) -> None:
+    card = card_with_two_numbers(cast)
+    approved(cast, amount=Decimal(900), ticket_fields={"card": card})
+    for number, role in (("1120", "manager"), ("1130", "manager"), ("1140", "service_supervisor")):
+        caller = {"card": None, "told": {"name": "王芳", "phone": f"+861380000{number}"}}
+        ticket = proposed(cast, amount=Decimal(200), ticket_fields=caller)
+        assert ticket.proposals.get().role == role
+
+
+def test_what_was_granted_counts_although_the_complaint_was_withdrawn_later(cast: Cast) -> None:
+    card = make_card(cast.lin, "王芳")
+    given = replied(cast, amount=Decimal(900), ticket_fields={"card": card})
+    Ticket.objects.filter(pk=given.pk).update(state="withdrawn")
+    second = proposed(cast, amount=Decimal(200), ticket_fields={"card": card})
+    assert second.proposals.get().role == "manager"
+
+
+def test_what_the_customer_never_heard_of_does_not_count_once_withdrawn(cast: Cast) -> None:
+    card = make_card(cast.lin, "王芳")
+    unheard = approved(cast, amount=Decimal(900), ticket_fields={"card": card})
+    Ticket.objects.filter(pk=unheard.pk).update(state="withdrawn")
+    second = proposed(cast, amount=Decimal(200), ticket_fields={"card": card})
+    assert second.proposals.get().role == "service_supervisor"
 
 
 def test_what_was_granted_between_sending_and_deciding_counts_too(cast: Cast) -> None:

@@ -27,6 +27,10 @@ PARTS = {
         ("客户张伟来电", ["name"]),
         ("张先生很急", ["name"]),
         ("张 伟 的车", ["name"]),
+        ("欧阳女士来电", ["name"]),
+        ("欧 阳 小姐等了两天", ["name"]),
+        ("欧女士来电", ["name"]),
+        ("一位女士来电", []),
         ("电话 138-0000-0001", ["phone"]),
         ("電話１３８００００００１２", ["phone"]),
         ("座机 021 6888 1234", ["phone"]),
@@ -46,7 +50,7 @@ PARTS = {
     ],
 )
 def test_what_says_whose_it_was_is_found(text: str, found: list[str]) -> None:
-    assert betrays(text, known=[*names_of("张伟"), "13800000001"]) == found
+    assert betrays(text, known=[*names_of("张伟"), *names_of("欧阳娜"), "13800000001"]) == found
 
 
 def test_latin_names_stand_as_words_of_their_own() -> None:

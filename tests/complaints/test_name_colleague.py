@@ -8,14 +8,15 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from complaints import actions
-from complaints.models import Correction, Proposal
+from complaints import access, actions
+from complaints.models import Correction, Proposal, Verification
 from crm.notices.models import Notice, Reminder
 from crm.people import roles
+from crm.people.models import Delegation, Department, User
 from crm.promises.models import Promise
 from crm.records.models import AuditEvent
 from tests.complaints.complaints import clock_of, make_complaint
-from tests.complaints.problems import accepted, browser, lead_of, make_handler
+from tests.complaints.problems import accepted, browser, lead_of, make_handler, make_problem
 from tests.people import NOW, Cast, make_cast, make_user
 from tests.records.samples import make_file
 
@@ -90,6 +91,26 @@ def test_the_handler_it_is_about_loses_the_task_and_another_accepts_it(cast: Cas
     assert Notice.objects.filter(recipient=other, kind="ticket_routed").exists()
     assert browser(other).post(path, {"version": task.version}).status_code == 302
     assert not Reminder.objects.still_to_ring().filter(recipient=cast.tang).exists()
+
+
+def test_who_stands_in_for_the_head_it_is_about_does_nothing_in_their_place(cast: Cast) -> None:
+    head = make_user("kong", "孔主任", roles.HANDLER, cast.pudong)
+    Department.objects.filter(pk=cast.technical.pk).update(head=head)
+    today = NOW.date()
+    Delegation.objects.create(user=head, deputy=cast.zhou, starts_on=today, ends_on=today)
+    zhou = User.objects.get(pk=cast.zhou.pk)
+    ticket = make_problem(cast)
+    task, verified = lead_of(ticket), Verification(ticket=ticket, department=cast.technical)
+    verified.department.refresh_from_db()
+    put_right = Correction(ticket=ticket, owner=head)
+    may = (access.works_for, access.can_give_opinion, access.can_report_correction)
+    rows = (task, verified, put_right)
+    assert [one(zhou, row) for one, row in zip(may, rows, strict=True)] == [True] * 3
+    assert name(ticket, head, cast.xu).status_code == 302
+    ticket.refresh_from_db()
+    for row in rows:
+        row.ticket = ticket
+    assert [one(zhou, row) for one, row in zip(may, rows, strict=True)] == [False] * 3
 
 
 def test_the_owner_it_is_about_reads_of_it_nowhere_on_the_card(cast: Cast) -> None:
