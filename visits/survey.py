@@ -13,6 +13,8 @@ from visits.questions import Answers, Form, Question, is_bad
 
 LAST_SECOND = dt.time(23, 59, 59)
 SECONDS_A_QUESTION = 15
+# The ready questions about a need for another car, by their keys.
+NEED, NEED_WORDS = "needs_changed", "needs_words"
 # What a customer names as the reason, as the class of ticket it becomes (RV-33).
 OTHER = "other"
 CATEGORIES = {
@@ -56,6 +58,17 @@ def unhappy(form: Form, answers: Answers) -> list[Question]:
         for question in form.asked(answers)
         if question.key in answers and is_bad(question, answers[question.key])
     ]
+
+
+def need_said(form: Form, answers: Answers) -> str | None:
+    """What a customer says they need another car for; empty where they say only that they do.
+
+    None where they were not asked or need none.
+    """
+    asked = {question.key for question in form.asked(answers)} & answers.keys()
+    if NEED not in asked or answers[NEED].number != 1:
+        return None
+    return answers[NEED_WORDS].text.strip() if NEED_WORDS in asked else ""
 
 
 def category_of(reasons: Iterable[str]) -> str:

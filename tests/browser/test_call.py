@@ -24,10 +24,10 @@ def cast(transactional_db: None) -> Cast:
     return make_cast()
 
 
-def visit_of(cast: Cast, name: str) -> Visit:
+def visit_of(cast: Cast, name: str, kind: str = "new_purchase") -> Visit:
     """Wu's call of today to a customer of Lin's."""
     now = timezone.now()
-    visit = make_visit(make_card(cast.lin, name), timezone.localdate(now), kind="new_purchase")
+    visit = make_visit(make_card(cast.lin, name), timezone.localdate(now), kind=kind)
     assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=now)
     return visit
 
@@ -76,3 +76,19 @@ def test_a_bad_grade_by_its_key_opens_the_problem_box_in_place(
     assert not asked.is_visible()
     page.locator("[name=as_complaint]").check()
     assert asked.is_visible()
+
+
+def test_a_need_the_customer_names_opens_its_box_in_place(
+    window: Callable[..., Page], cast: Cast
+) -> None:
+    visit = visit_of(cast, "高峰", kind="regular")
+    page = window()
+    sign_in(page, cast.wu)
+    page.goto(f"/visits/{visit.public_id}/call/")
+    needed = page.locator("[name=need_words]")
+    assert not needed.is_visible()
+    page.keyboard.press("1")
+    while page.evaluate(HERE) != "needs_changed":
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("1")
+    assert needed.is_visible()

@@ -19,7 +19,8 @@ from crm.promises.models import Promise
 from crm.records.models import AuditEvent, WrongLink
 from tests.people import NOW, Cast, local, make_card, make_cast, make_survey_link, make_visit
 from visits.actions import assign_visit, make_link
-from visits.models import Response, SurveyLink, Visit
+from visits.models import Opportunity, Response, SurveyLink, Visit
+from visits.questions import form_of
 
 TODAY = NOW.date()
 HAPPY = {"q_overall": "5", "q_recommend": "9", "q_repurchase": "1", "q_visitor": "4"}
@@ -138,6 +139,26 @@ def test_an_answer_counts_once(cast, visit, token, phone):
     visit.refresh_from_db()
     assert visit.satisfaction == 5
     assert Response.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "proposed"),
+    [
+        ({"q_needs_changed": "1", "q_needs_words": "二胎，要七座"}, ["二胎，要七座"]),
+        ({"q_needs_changed": "1"}, ["在问卷中表示有新的用车需要，未说明是什么。"]),
+        ({"q_needs_changed": "0", "q_needs_words": "二胎，要七座"}, []),
+    ],
+)
+def test_a_need_told_by_the_link_is_proposed_to_the_owner(cast, phone, answers, proposed):
+    visit = make_visit(make_card(cast.lin, "宋佳"), TODAY, kind="regular", state="assigned")
+    made = make_link(visit, by=cast.xu, now=NOW)
+    assert made
+    questions = [question.key for question in form_of(visit.links.get().questions.body).questions]
+    page = send(phone, made[1], **HAPPY, **answers, seen=" ".join(questions))
+    assert page.status_code == 200
+    assert list(Opportunity.objects.values_list("words", flat=True)) == proposed
+    told = Notice.objects.filter(kind="opportunity_found")
+    assert [notice.recipient for notice in told] == [cast.lin] * len(proposed)
 
 
 def test_a_missing_grade_is_asked_for_and_the_rest_is_kept(cast, visit, token, phone):

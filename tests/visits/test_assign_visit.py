@@ -160,6 +160,23 @@ def test_why_they_were_shared_out_is_read_in_each_language(cast):
             assert in_words(kept, "reason", Visit) == words
 
 
+def test_ticked_visits_never_fill_a_day_beyond_what_a_visitor_takes_on(cast):
+    """An empty day, room for two a visitor, and more ticked than have room."""
+    for person in (cast.wu, cast.xu):
+        VisitorProfile.objects.create(user=person, capacity=2)
+    rows = [make_visit(make_card(cast.lin, f"客户{n}"), TODAY) for n in range(5)]
+    chosen = [(visit, visit.version) for visit in rows]
+    with pytest.raises(ValidationError) as refused:
+        assign_visits(chosen[:3], to=cast.wu, by=cast.xu, now=NOW)
+    assert rows[2].visit_no in refused.value.messages[0]
+    assert not Visit.objects.exclude(state="pending").exists()
+    fresh = [(visit, visit.version) for visit in Visit.objects.order_by("pk")]
+    assert assign_visits(fresh, to=None, by=cast.xu, now=NOW) == 4
+    for person in (cast.wu, cast.xu):
+        assert Visit.objects.filter(assignee=person, state="assigned").count() == 2
+    assert Visit.objects.filter(state="pending").count() == 1
+
+
 def full_day(cast: Cast) -> Visit:
     """Wu takes two visits on a day and has them; one more is due then."""
     VisitorProfile.objects.create(user=cast.wu, capacity=2)

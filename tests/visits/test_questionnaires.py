@@ -25,7 +25,7 @@ from tests.people import (
 )
 from visits import actions
 from visits.models import Questionnaire, QuestionnaireVersion, Response, Visit
-from visits.questions import form_of
+from visits.questions import CHOSEN, TYPES, form_of
 from visits.queues.screens import questions_for
 
 
@@ -381,6 +381,24 @@ def test_the_approver_sees_what_changes_and_how_it_is_asked_in_each_language(cas
     assert "整體滿意度" in shown
     assert "非常滿意" in shown
     assert "僅當「整體滿意度」答：非常不滿意；不滿意" in shown
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_question_of_every_type_is_written_in_its_form(cast, kind):
+    draft = make_version(make_questionnaire(cast.pudong), cast.xu)
+    words = {"zh_hans": "充电方便吗？", "zh_hant": "充電方便嗎？", "en": "Is charging easy?"}
+    sent = {"version": "1", "type": kind, "section": "use", "required": "on", **words}
+    options = ["Yes, at home", "Hardly"] if kind in CHOSEN else []
+    for number, option in enumerate(options, start=1):
+        sent |= {f"option_{number}_{language}": option for language in words}
+    xu = page_of(cast.xu)
+    asked_for = xu.get(url(draft, "question/"), {"type": kind, "section": "use"})
+    assert asked_for.status_code == 200
+    assert xu.post(url(draft, "question/"), sent).status_code == 302
+    added = form_of(fresh(draft).body).find("question_1")
+    assert (added.type, added.required, added.text) == (kind, True, words)
+    assert [option.text["en"] for option in added.options] == options
+    assert "Is charging easy?" in xu.get(url(draft), {"in": "en"}).content.decode()
 
 
 def test_a_section_of_ones_own_needs_its_title_in_every_language(cast):

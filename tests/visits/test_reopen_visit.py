@@ -13,8 +13,8 @@ from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_visit
 from tests.visits.audits import make_audit
-from visits.actions import Made, complete_visit, reopen_visit
-from visits.models import Measurement, QuestionnaireVersion, Response, Visit
+from visits.actions import Heard, Made, complete_visit, reopen_visit
+from visits.models import Measurement, Opportunity, QuestionnaireVersion, Response, Visit
 from visits.questions import Given
 
 UNHAPPY = {"overall": Given(number=1), "visitor": Given(number=2)}
@@ -42,11 +42,11 @@ def visit(cast) -> Visit:
     return made
 
 
-def enter(visit: Visit, cast: Cast, answers) -> None:
+def enter(visit: Visit, cast: Cast, answers, need: str = "") -> None:
     questions = QuestionnaireVersion.objects.get(questionnaire__kind=visit.kind, state="approved")
     visit.refresh_from_db()
     told = {"by": cast.wu, "version": visit.version, "now": NOW, "questions": questions}
-    complete_visit(visit, Made(answers=answers), **told)
+    complete_visit(visit, Made(answers=answers, heard=Heard(need=need)), **told)
 
 
 def reopen(visit: Visit, by, reason: str = "录入了另一位客户的答复") -> None:
@@ -65,6 +65,13 @@ def test_a_wrong_entry_counts_no_more_and_is_entered_anew(cast, visit):
     editions = Response.objects.filter(visit=visit).order_by("edition")
     said = [row.answers.get(question="overall").number for row in editions]
     assert said == [1, 5]
+
+
+def test_a_need_heard_on_a_visit_entered_anew_is_proposed_once(cast, visit):
+    for words in ("七座", "七座的车"):
+        reopen(visit, cast.xu)
+        enter(visit, cast, HAPPY, need=words)
+    assert Opportunity.objects.get().words == "七座"
 
 
 def test_its_visitor_is_told_reminded_and_sees_the_card_again(cast, visit):

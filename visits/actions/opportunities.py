@@ -29,12 +29,18 @@ from visits.models import Opportunity, Visit
 WORDS_AT_MOST = 500
 
 
-def propose_opportunity(visit: Visit, words: str, *, by: User, now: dt.datetime) -> Opportunity:
+def propose_opportunity(
+    visit: Visit, words: str, *, by: User | None, now: dt.datetime
+) -> Opportunity:
     """Tell the customer's owner of a need, within the next working days, in the caller's save.
 
     The owner is reminded until they answer, then their supervisor. A customer nobody owns goes
-    to the supervisor of the team at once. The visitor's right is checked by the caller.
+    to the supervisor of the team at once. The visitor's right is checked by the caller; `by` is
+    None where the customer wrote it themselves. Of a visit entered anew the first one stands.
     """
+    known = Opportunity.objects.filter(visit=visit).first()
+    if known is not None:
+        return known
     numbers, calendar = rules_for(visit.store_id)
     card = visit.card
     opportunity = Opportunity.objects.create(

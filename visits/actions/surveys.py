@@ -38,11 +38,12 @@ from visits.actions.making import (
     measured_by,
 )
 from visits.actions.opinions import tell_of_opinion
+from visits.actions.opportunities import propose_opportunity
 from visits.actions.problems import Problem, pass_on
 from visits.models import SurveyLink, Visit, VisitMail
 from visits.questions import TEXT, Answers, Form, form_of
 from visits.queues.surveys import who_calls_back
-from visits.survey import call_back_by, category_of, unhappy
+from visits.survey import call_back_by, category_of, need_said, unhappy
 
 
 class LinkClosed(Exception):
@@ -68,10 +69,10 @@ def answer_survey(
 ) -> Submitted:
     """Submit a customer's answers: the visit is made, the visitor told, the link used up.
 
-    They are labelled as the customer's own (SoD 9). After a bad grade a wished call becomes
-    promise and ticket in the same save (RV-39); after a complaint they are the customer's word on
-    its answer. Of two that submit at once one wins. Raises
-    `ValidationError` by question, `LinkClosed`.
+    They are labelled as the customer's own (SoD 9). A need they tell of is proposed to the owner
+    (RV-05). After a bad grade a wished call becomes promise and ticket in the same save (RV-39);
+    after a complaint they are the customer's word on its answer. Of two that submit at once one
+    wins. Raises `ValidationError` by question, `LinkClosed`.
     """
     visit, form = link.visit, form_of(link.questions.body if link.questions else {})
     made = Made(answers=answers, method=Method.SURVEY)
@@ -86,6 +87,7 @@ def answer_survey(
         call_by = None
         if person is not None:
             call_by = _promise_call(visit, form, answers, by=person, now=now, back=back)
+        _propose_need(visit, form, answers, now=now)
         tell_of_opinion(visit, form, answers, now=now)
         replied_by_link(link, now=now)
         end_work(visit, reason="completed", now=now)
@@ -153,6 +155,16 @@ def _promise_call(
     )
     pass_on(visit, [problem], by=by, now=now, back=back)
     return due_at
+
+
+def _propose_need(visit: Visit, form: Form, answers: Answers, *, now: dt.datetime) -> None:
+    """A need for another car goes to the customer's owner in the customer's own words (RV-05)."""
+    need = need_said(form, answers)
+    if need is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        words = need or _("Says in a questionnaire that there is one, not which.")
+    propose_opportunity(visit, words, by=None, now=now)
 
 
 def own_words(form: Form, answers: Answers) -> str:
