@@ -15,14 +15,20 @@ from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from crm.records.periods import Period, start_of
 
-RESPONSIBLE = Belongs("responsible", "team", "store", "card__product", "lead_department")
+RESPONSIBLE = Belongs(
+    *("responsible", "team", "store", "card__product", "lead_department"), source="card__source"
+)
 OF_TICKET = Belongs(
     *("ticket__responsible", "ticket__team", "ticket__store"),
     model="ticket__card__product",
     department="ticket__lead_department",
+    source="ticket__card__source",
 )
-PUTS_RIGHT = Belongs("owner", "ticket__team", "store", "ticket__card__product", "department")
-DELIVERED = Belongs("staff", "team", "store", model="product")
+PUTS_RIGHT = Belongs(
+    *("owner", "ticket__team", "store", "ticket__card__product", "department"),
+    source="ticket__card__source",
+)
+DELIVERED = Belongs("staff", "team", "store", model="product", source="card__source")
 PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
 ONE_DAY = timedelta(days=1)
 

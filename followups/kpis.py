@@ -28,8 +28,9 @@ from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from followups import states
 from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
 
-MADE_BY = Belongs("staff", "team", "store")
-ASSIGNED_TO = Belongs("assignee", "team", "store")
+# What a contact is about is what its customer's card says.
+MADE_BY = Belongs("staff", "team", "store", "card__product", source="card__source")
+ASSIGNED_TO = Belongs("assignee", "team", "store", "card__product", source="card__source")
 RESPONSES = (Outcome.REACHED, Outcome.REPLIED)
 REPLY_TIME = timedelta(hours=72)
 PROMPT_TIME = timedelta(hours=24)

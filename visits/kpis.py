@@ -12,9 +12,13 @@ from crm.records.kpis import Belongs, Figure, Part, Question, Rate
 from visits import states
 from visits.models import CompetitorFinding, Measurement, Response, Visit
 
-OWNER = Belongs("owner", "owner_team", "owner_store", model="card__product")
-VISITOR = Belongs("assignee", "team", "store", model="card__product")
-HEARD = Belongs("visit__owner", "visit__owner_team", "visit__owner_store")
+OWNER = Belongs("owner", "owner_team", "owner_store", "card__product", source="card__source")
+VISITOR = Belongs("assignee", "team", "store", "card__product", source="card__source")
+HEARD = Belongs(
+    *("visit__owner", "visit__owner_team", "visit__owner_store"),
+    model="visit__card__product",
+    source="visit__card__source",
+)
 SATISFIED = (4, 5)
 NOT_OF_COMPLAINTS = ~Q(kind=Visit.Kind.COMPLAINT)
 # How the answers of a visit came in (SoD 9): by the customer's own link, told to a colleague, or

@@ -23,9 +23,9 @@ from crm.customers import states
 from crm.customers.models import Card, Level, Ownership
 from crm.records.kpis import Belongs, By, Question, Tally
 
-OPENER = Belongs("first_owner", "first_team", "first_store", source="source")
-OWNER = Belongs("owner", "team", "store")
-OWNER_THEN = Belongs("owner_then", "team_then", "store_then")
+OPENER = Belongs("first_owner", "first_team", "first_store", "product", source="source")
+OWNER = Belongs("owner", "team", "store", "product", source="source")
+OWNER_THEN = Belongs("owner_then", "team_then", "store_then", "product", source="source")
 COLUMNS_NOW = {"user": "owner", "team": "team", "store": "store"}
 
 

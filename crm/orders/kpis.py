@@ -30,8 +30,9 @@ from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Tally
 from crm.records.periods import ONE_DAY, Period
 
-SIGNED_BY = Belongs("staff", "team", "store")
-HANDLED_BY = Belongs("handler", "team", "store")
+# An order is about the car that was bought, whichever the card speaks of.
+SIGNED_BY = Belongs("staff", "team", "store", "product", source="card__source")
+HANDLED_BY = Belongs("handler", "team", "store", "card__product", source="card__source")
 COHORT_DAYS = 90
 # How a card ended a period beside at a level.
 ORDERED, LOST = "ordered", "lost"

@@ -12,7 +12,7 @@ from crm.records.kpis import Belongs, Part, Question, Rate, Tally
 
 # An entry keeps the store it happened in; it counts for the store of who received them, and for
 # the source of the card it led to.
-RECEIVED_BY = Belongs("staff", "team", "receiver_store", source="visitor_source")
+RECEIVED_BY = Belongs("staff", "team", "receiver_store", "product", source="visitor_source")
 
 
 def capture_rate(ask: Question) -> Rate:

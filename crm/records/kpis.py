@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from django.db.models import (
@@ -87,17 +87,24 @@ class Scope:
     pk: int | str | None = None
 
     def of(self, belongs: Belongs) -> Q:
-        return Q(**{belongs.column(self.by): self.pk}) if self.by else Q()
+        """Its rows; what is about nobody's card has no source either."""
+        if not self.by:
+            return Q()
+        column = belongs.column(self.by)
+        found = Q(**{column: self.pk})
+        return found | Q(**{f"{column}__isnull": True}) if self == NO_SOURCE else found
 
 
 EVERYTHING = Scope()
+NO_SOURCE = Scope(By.SOURCE, "")
 
 
 @dataclass(frozen=True)
 class Question:
     """Periods that do not overlap, oldest first; a scope; and whether one figure per group.
 
-    `only` narrows the scope's rows further, to those about one model or of one of its people.
+    `only` narrows the scope's rows further, to those of each of them: about one model, from one
+    source, of one of its people.
     The calendar is the region's; only limits in working days ask it. `asked_at` is for figures
     of the present, such as what is overdue now.
     """
@@ -107,7 +114,7 @@ class Question:
     scope: Scope = EVERYTHING
     by: By | None = None
     asked_at: datetime | None = None
-    only: Scope = EVERYTHING
+    only: tuple[Scope, ...] = ()
 
     def __post_init__(self) -> None:
         pairs = zip(self.periods, self.periods[1:], strict=False)
@@ -181,7 +188,7 @@ class Question:
 
     def mine(self, belongs: Belongs) -> Q:
         """The scope's rows, narrowed as asked."""
-        return self.scope.of(belongs) & self.only.of(belongs)
+        return reduce(and_, (one.of(belongs) for one in self.only), self.scope.of(belongs))
 
     def same_group(self, belongs: Belongs) -> Q:
         """For a subquery: the scope's rows of the same period and group as the outer row."""

@@ -32,8 +32,7 @@ def behind_a_figure(asked: Asked) -> WholeFigure:
     if find_kpi(key) is None:
         raise Http404
     kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone)
-    who, of = query.get("who", ""), query.get("of", "")
-    board = asked_for(asked.user, kind, period, who, asked.now, of=of)
+    board = asked_for(asked.user, kind, period, query, asked.now)
     return whole_figure(board, key, query.get("side", ""))
 
 
@@ -68,7 +67,7 @@ def figures_by_person(asked: Asked) -> list[PersonRow]:
     """The dashboard's table by person; raises Http404 outside the reach."""
     query, zone = asked.query, timezone.get_default_timezone()
     kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone)
-    return people_figures(asked_for(asked.user, kind, period, query.get("who", ""), asked.now))
+    return people_figures(asked_for(asked.user, kind, period, query, asked.now))
 
 
 def column_of(key: str) -> ListColumn:
@@ -111,10 +110,7 @@ def lines_of_a_report(asked: Asked) -> list[ReportLine]:
         raise Http404
     page, today = PAGES[report], timezone.localdate(asked.now)
     kind, period = PeriodForm(query).read(today, zone, usual_kind(page))
-    who, of = query.get("who", ""), query.get("of", "")
-    return report_lines(
-        report, asked_for(asked.user, kind, period, who, asked.now, page=page, of=of)
-    )
+    return report_lines(report, asked_for(asked.user, kind, period, query, asked.now, page=page))
 
 
 REPORT = ExportList(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -18,7 +19,7 @@ from django.utils.translation import pgettext
 from crm.customers.models import Source
 from crm.people import roles
 from crm.people.models import Department, Membership, Store, User
-from crm.records.kpis import EVERYTHING, By, Question, Scope
+from crm.records.kpis import By, Question, Scope
 from crm.records.periods import OWN, THIRTY, WEEK, Period, before
 from crm.reports.access import BoardReach, board_reach
 from crm.rulebook.numbers import Numbers
@@ -50,6 +51,9 @@ USUAL_KIND = {DASHBOARD: WEEK, FIGURES: WEEK, COMPARED: WEEK}
 UNKNOWN_SOURCE = "none"
 NO_TEAM = f"{By.TEAM}-none"
 SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
+# What a report may be narrowed to as a whole, by the name in the address: each of its figures,
+# its tables and the rows behind them are about these customers alone.
+FILTERS = {"of_source": By.SOURCE, "of_model": By.MODEL}
 
 
 def usual_kind(page: str) -> str:
@@ -136,6 +140,7 @@ class Asked:
     numbers: Numbers
     page: str = DASHBOARD
     narrowed: Narrowed | None = None
+    filters: tuple[Narrowed, ...] = ()
 
     @property
     def names_people(self) -> bool:
@@ -158,8 +163,13 @@ class Asked:
             self.chosen.scope,
             by,
             self.now,
-            self.narrowed.scope if self.narrowed else EVERYTHING,
+            tuple(one.scope for one in self.all_narrowed),
         )
+
+    @property
+    def all_narrowed(self) -> tuple[Narrowed, ...]:
+        """The filters of the whole report, and the line of its table that was opened."""
+        return (*self.filters, *([self.narrowed] if self.narrowed else []))
 
     def of_team(self) -> Question | None:
         """The question about the team a person is measured against (KP-14).
@@ -186,9 +196,17 @@ class Asked:
         return _query(self.kind, self.period)
 
     @property
+    def filter_query(self) -> dict[str, str]:
+        """The filters as they stand in the address."""
+        words = {one.scope.by: one.key.partition("-")[2] for one in self.filters}
+        return {name: words[by] for name, by in FILTERS.items() if by in words}
+
+    @property
     def back(self) -> str:
-        """The address of the page of figures this page belongs to."""
-        return f"{reverse(self.page)}{replace(self, narrowed=None).chip(self.kind)}"
+        """The address of the page of figures this page belongs to; the dashboard has no filters."""
+        kept = () if self.page == DASHBOARD else self.filters
+        whole = replace(self, narrowed=None, filters=kept)
+        return f"{reverse(self.page)}{whole.chip(self.kind)}"
 
     def link(self, kpi: str, who: str = "", period: Period | None = None, of: str = "") -> str:
         """The address of the rows behind a figure, or behind one line of its table."""
@@ -206,6 +224,7 @@ class Asked:
 
     def _encoded(self, query: dict[str, str], kpi: str, who: str, of: str) -> str:
         whole = {**query, "kpi": kpi, "who": who or self.chosen.key, "of": of}
+        whole |= self.filter_query
         return f"?{urlencode({key: value for key, value in whole.items() if value})}"
 
 
@@ -224,20 +243,27 @@ def asked_for(
     reader: User,
     kind: str,
     period: Period,
-    who: str,
+    query: Mapping[str, str],
     now: datetime,
     *,
     page: str = DASHBOARD,
-    of: str = "",
 ) -> Asked:
-    """Everything a page needs to know; raises Http404 for people out of the reader's reach."""
-    choices = choices_for(reader, now)
-    chosen = choices.pick(who)
+    """Everything a page needs to know: whose figures, of which line, under which filters.
+
+    Raises Http404 for people out of the reader's reach, and for a line or a filter there is none.
+    """
+    choices, of = choices_for(reader, now), query.get("of", "")
+    chosen = choices.pick(query.get("who", ""))
     narrowed = narrowed_to(of) if of else None
+    filters = tuple(
+        narrowed_to(f"{by}-{query[name]}") for name, by in FILTERS.items() if query.get(name)
+    )
     rules = book()
     calendar = rules.calendar(None, rules.numbers(None))
     numbers = rules.numbers(chosen.store_id)
-    asked = Asked(reader, now, kind, period, chosen, choices, calendar, numbers, page, narrowed)
+    asked = Asked(
+        reader, now, kind, period, chosen, choices, calendar, numbers, page, narrowed, filters
+    )
     if narrowed and narrowed.scope.by is By.PERSON and not asked.names_people:
         raise Http404
     return asked

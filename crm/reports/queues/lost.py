@@ -108,7 +108,7 @@ def lost_in(asked: Asked, *, before: bool = False) -> QuerySet[Card]:
     """The cards lost in the period and lost still; they belong to their owner."""
     period = asked.before if before else asked.period
     rows = cards().filter(lost_at__gte=period.begin, lost_at__lt=period.end, state=LOST)
-    return rows.filter(asked.chosen.scope.of(OWNER)).order_by()
+    return rows.filter(asked.question().mine(OWNER)).order_by()
 
 
 def lost_report(asked: Asked, picked: Mapping[str, str] | None = None) -> LostReport:

@@ -19,9 +19,10 @@ from crm.reports import access, due
 from crm.reports.models import ReportView
 from crm.reports.models.saved_views import QUERY_AT_MOST
 from crm.reports.queues.asked import ANALYSIS, EFFECT, LOST, OF_COMPLAINTS, ORIGINS
+from crm.reports.queues.asked import FILTERS as OF
 from crm.reports.queues.lost import WAYS
 
-FILTERS = ("period", "first", "last", "who", "of", *WAYS)
+FILTERS = ("period", "first", "last", "who", "of", *OF, *WAYS)
 PAGES = {"visits": ANALYSIS, "complaints": OF_COMPLAINTS, "effect": EFFECT}
 PAGES |= {"sources": ORIGINS, "lost": LOST}
 ABOUT: dict[str, Promise] = {

@@ -14,6 +14,7 @@ from crm.reports.access import can_ask_teams, can_see_reports, can_see_responses
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.analysis import analysis
 from crm.reports.queues.asked import ANALYSIS, Asked
+from crm.reports.queues.filters import filters_of
 from crm.reports.queues.pages import compared_with, kinds_of, trend_of
 from crm.reports.queues.responses import responses_in
 from crm.reports.views.asking import asked_by, rows_page
@@ -32,6 +33,7 @@ def visit_analysis(request: SignedInRequest) -> HttpResponse:
         "page": found,
         "now": asked.now,
         "kinds": kinds_of(asked),
+        "filters": filters_of(asked),
         "compared": compared_with(asked),
         "chart": trend_of(found),
         "reports": can_see_reports(request.user),

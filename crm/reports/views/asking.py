@@ -27,8 +27,7 @@ def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) 
     now = timezone.now()
     zone = ZoneInfo(settings.TIME_ZONE)
     kind, period = form.read(timezone.localdate(now), zone, usual_kind(page))
-    who, of = form.data.get("who", ""), form.data.get("of", "")
-    return asked_for(request.user, kind, period, who, now, page=page, of=of)
+    return asked_for(request.user, kind, period, form.data, now, page=page)
 
 
 def rows_page(request: SignedInRequest, page: str, usual: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from crm.people.access import SignedInRequest
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.asked import OF_COMPLAINTS
 from crm.reports.queues.complaint_report import complaint_report as read_report
+from crm.reports.queues.filters import filters_of
 from crm.reports.queues.pages import compared_with, kinds_of
 from crm.reports.views.asking import asked_by, rows_page
 
@@ -27,6 +28,7 @@ def complaint_report(request: SignedInRequest) -> HttpResponse:
         "page": read_report(asked),
         "now": asked.now,
         "kinds": kinds_of(asked),
+        "filters": filters_of(asked),
         "compared": compared_with(asked),
         "can_see_causes": can_see_causes(request.user),
         "can_see_ledger": can_see_ledger(request.user),

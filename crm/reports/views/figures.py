@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,6 +14,7 @@ from crm.reports.forms import PeriodForm
 from crm.reports.kpis import KPIS
 from crm.reports.queues.asked import COMPARED, FIGURES, ORIGINS
 from crm.reports.queues.figures import all_figures, compared, usual_way
+from crm.reports.queues.filters import filters_of
 from crm.reports.queues.origins import origins as read_origins
 from crm.reports.queues.pages import compared_with, course_of, kinds_of, ways_to_compare
 from crm.reports.views.asking import asked_by
@@ -68,6 +71,7 @@ def origins(request: SignedInRequest) -> HttpResponse:
         "page": read_origins(asked),
         "now": asked.now,
         "kinds": kinds_of(asked),
-        "here": asked.chip(asked.kind),
+        "filters": filters_of(asked),
+        "here": replace(asked, filters=()).chip(asked.kind),
     }
     return render(request, "reports/origins.html", context)

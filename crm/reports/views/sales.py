@@ -11,6 +11,7 @@ from crm.people.access import SignedInRequest
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.asked import EFFECT, LOST
 from crm.reports.queues.effect import follow_up_effect
+from crm.reports.queues.filters import filters_of
 from crm.reports.queues.lost import WAYS, lines_of, lost_cards
 from crm.reports.queues.lost import lost_report as read_lost
 from crm.reports.queues.pages import compared_with, kinds_of
@@ -31,6 +32,7 @@ def effect(request: SignedInRequest) -> HttpResponse:
         "page": follow_up_effect(asked),
         "now": asked.now,
         "kinds": kinds_of(asked),
+        "filters": filters_of(asked),
         "compared": compared_with(asked),
     }
     return render(request, "reports/effect.html", context)
@@ -52,6 +54,7 @@ def lost_report(request: SignedInRequest) -> HttpResponse:
         "lines": lines_of(cards, request.user),
         "now": asked.now,
         "kinds": kinds_of(asked),
+        "filters": filters_of(asked),
         "here": asked.chip(asked.kind),
     }
     return render(request, "reports/lost_report.html", context)

@@ -36,7 +36,7 @@ class Whose:
 
     def asked(self, question: Question) -> Question:
         """The report's question about them alone."""
-        return replace(question, only=self.scope) if self.scope else question
+        return replace(question, only=(self.scope,)) if self.scope else question
 
     def link(self, report: PeriodReport, key: str) -> str:
         """The address of today's rows."""

@@ -39,9 +39,8 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
     zone = timezone.get_default_timezone()
     with translation.override(person.language or settings.LANGUAGE_CODE):
         kind, period = PeriodForm(query).read(timezone.localdate(now), zone, THIRTY)
-        who, of = query.get("who", ""), query.get("of", "")
         try:
-            asked = asked_for(person, kind, period, who, now, page=PAGES[view.report], of=of)
+            asked = asked_for(person, kind, period, query, now, page=PAGES[view.report])
         except Http404:
             raise Refused(NOT_YOURS) from None
         context = {
