@@ -237,6 +237,7 @@ def put_before(proposal: Proposal, *, now: dt.datetime) -> None:
             subject=thread(ticket),
             link=("complaints:ticket", ticket.public_id),
             data={"ticket_no": ticket.ticket_no},
+            spared=ticket.about_id,
         )
 
 

@@ -204,5 +204,6 @@ def _tell_author(case: Case, *, now: dt.datetime) -> None:
         about=About.of(case),
         link=("complaints:case", case.public_id),
         data={"title": case.title, "published": case.state == states.PUBLISHED},
+        spared=case.ticket.about_id if case.ticket is not None else None,
         now=now,
     )

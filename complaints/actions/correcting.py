@@ -165,6 +165,7 @@ def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
         "due_at": at,
         "link": ("complaints:correction", correction.public_id),
         "data": {"what": correction.what[:80]},
+        "spared": ticket.about_id,
     }
     notices.remind(
         notices.Occasion(
@@ -195,5 +196,6 @@ def tell_of_correction(correction: Correction, kind: str, to: User, *, now: dt.d
         about=About.of(correction),
         link=("complaints:correction", correction.public_id),
         data={"what": correction.what[:80]},
+        spared=correction.ticket.about_id,
         now=now,
     )

@@ -55,6 +55,7 @@ def remind_of_try(ticket: Ticket, *, by: User, at: dt.datetime, now: dt.datetime
             due_at=at,
             store_id=ticket.store_id,
             supervisor=service_desk(ticket).role,
+            spared=ticket.about_id,
             subject=answers_thread(ticket),
             link=("complaints:ticket", ticket.public_id),
             data={"ticket_no": ticket.ticket_no},

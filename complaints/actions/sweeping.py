@@ -161,6 +161,7 @@ def _bell(clock: Clock, step: str, to: To, now: dt.datetime) -> notices.Bell:
         data={"ticket_no": ticket.ticket_no, "clock": clock.kind},
         due_at=clock.due_at,
         critical=ticket.severity == clocks.CRITICAL,
+        spared=ticket.about_id,
     )
 
 

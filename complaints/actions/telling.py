@@ -26,7 +26,10 @@ def tell(
     occasion: str = "",
     **data: Any,
 ) -> None:
-    """One line in somebody's inbox about a ticket; never to the person it is about (CP-15)."""
+    """One line in somebody's inbox about a ticket; never to the person it is about (CP-15).
+
+    Nor where they stand in for whom it is for.
+    """
     if to is None or (isinstance(to, User) and to.pk == ticket.about_id):
         return
     notices.tell(
@@ -38,6 +41,7 @@ def tell(
         link=("complaints:ticket", ticket.public_id),
         data={"ticket_no": ticket.ticket_no, "category": ticket.category, **data},
         due_at=ticket.deadline,
+        spared=ticket.about_id,
         now=now,
     )
 
@@ -109,6 +113,7 @@ def _ring(task: DepartmentTask, kind: str, bells: Iterable[due.Bell], *, now: dt
                 link=("complaints:ticket", ticket.public_id),
                 data={"ticket_no": ticket.ticket_no, "department": task.department.name},
                 due_at=task.due_at,
+                spared=ticket.about_id,
             )
 
 

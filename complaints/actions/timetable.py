@@ -112,6 +112,7 @@ def _occasion(stage: Stage) -> notices.Occasion:
         untimed=True,
         store_id=ticket.store_id,
         supervisor=service_desk(ticket).role,
+        spared=ticket.about_id,
         subject=thread(ticket),
         link=("complaints:ticket", ticket.public_id),
         data={"ticket_no": ticket.ticket_no, "stage": stage.title},

@@ -35,52 +35,73 @@ class Duty:
     deputies: Mapping[int, int] = field(default_factory=dict)
     left: frozenset[int] = frozenset()
 
-    def holder(self, desk: Desk, *, but: int | None = None) -> int | None:
-        """The person behind a desk, or one role higher, never `but` (PR-24).
+    def holder(
+        self, desk: Desk, *, but: int | None = None, spared: int | None = None
+    ) -> int | None:
+        """The person behind a desk, or one role higher, never `but` nor `spared` (PR-24).
 
         In a team its own holder goes first, then one of the store, then one of no store. The
-        longest-standing membership wins; somebody away is replaced by their deputy.
+        longest-standing membership wins; somebody away is replaced by their deputy. Where that
+        would be `spared` the next holder goes first, and whoever is away comes last.
         """
         role: str | None = desk.role
+        away: list[int] = []
         while role is not None:
             for person in self._ranked(role, desk):
                 found = self.stand_in(person)
-                if but not in (person, found) and found not in self.left:
+                if {person, found}.isdisjoint({but, spared}) and found not in self.left:
                     return found
+                if found == spared and person not in (but, spared):
+                    away.append(person)
             role = NEXT_ROLE_UP.get(role)
-        return None
+        return next(iter(away), None)
 
-    def stand_in(self, user_id: int) -> int:
-        """The deputy of somebody away today, else the person; a deputy's deputy is not asked."""
+    def stand_in(self, user_id: int, *, spared: int | None = None) -> int:
+        """The deputy of somebody away today, else the person; a deputy's deputy is not asked.
+
+        Nor is a deputy who is to hear nothing of it.
+        """
         deputy = self.deputies.get(user_id)
-        return user_id if deputy is None or deputy in self.left else deputy
+        return user_id if deputy is None or deputy in self.left | {spared} else deputy
 
     def addressees(
-        self, *, recipient_id: int | None, role: str, store_id: int | None, team_id: int | None
+        self,
+        *,
+        recipient_id: int | None,
+        role: str,
+        store_id: int | None,
+        team_id: int | None,
+        spared: int | None = None,
     ) -> list[tuple[int, bool]]:
         """The people one bell reaches, each with whether it is a copy for the owner.
 
         A role is resolved now; its owner gets a copy. An owner who has left is replaced by the
-        sales supervisor. Empty when nobody can be found.
+        sales supervisor. `spared` is reached in nobody's place. Empty when nobody can be found.
         """
+        owner_id = None if recipient_id == spared else recipient_id
         if not role:
-            return self._owner(recipient_id, store_id, team_id)
-        found = self.holder(Desk(role, store_id, team_id), but=recipient_id)
+            return self._owner(owner_id, store_id, team_id, spared)
+        found = self.holder(Desk(role, store_id, team_id), but=recipient_id, spared=spared)
         people = [] if found is None else [(found, False)]
-        if recipient_id is not None and recipient_id not in self.left:
-            owner = self.stand_in(recipient_id)
+        if owner_id is not None and owner_id not in self.left:
+            owner = self.stand_in(owner_id, spared=spared)
             if owner != found:
                 people.append((owner, True))
         return people
 
     def _owner(
-        self, recipient_id: int | None, store_id: int | None, team_id: int | None
+        self,
+        recipient_id: int | None,
+        store_id: int | None,
+        team_id: int | None,
+        spared: int | None,
     ) -> list[tuple[int, bool]]:
         if recipient_id is None:
             return []
-        found: int | None = self.stand_in(recipient_id)
+        found: int | None = self.stand_in(recipient_id, spared=spared)
         if found in self.left:
-            found = self.holder(Desk("sales_supervisor", store_id, team_id), but=recipient_id)
+            desk = Desk("sales_supervisor", store_id, team_id)
+            found = self.holder(desk, but=recipient_id, spared=spared)
         return [] if found is None else [(found, False)]
 
     def _ranked(self, role: str, desk: Desk) -> list[int]:

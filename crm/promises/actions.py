@@ -235,6 +235,7 @@ def _occasion(promise: Promise) -> notices.Occasion:
         store_id=promise.store_id,
         team_id=promise.team_id,
         supervisor=role,
+        spared=about.pk if about is not None else None,
         to_manager=about is None or not about.reach.has(roles.MANAGER),
         subject=_thread(promise),
         link=("promises:promise", promise.public_id),

@@ -62,5 +62,19 @@ def test_the_deputy_of_an_absent_supervisor_is_told() -> None:
     assert Duty(HOLDERS, {CHEN: ZHOU}).holder(CHENS_DESK) == ZHOU
 
 
+def test_a_deputy_it_is_kept_from_is_told_in_nobodys_place() -> None:
+    about_zhou = {"recipient_id": LIN, "store_id": PUDONG, "team_id": TEAM_ONE, "spared": ZHOU}
+    both_away = Duty(HOLDERS, {LIN: ZHOU, CHEN: ZHOU})
+    assert both_away.addressees(role="", **about_zhou) == [(LIN, False)]
+    assert both_away.addressees(role="sales_supervisor", **about_zhou) == [(HE, False), (LIN, True)]
+    assert Duty(HOLDERS, {SHEN: BAI}).holder(Desk("manager", PUDONG), spared=BAI) == SHEN
+    assert both_away.addressees(role="", **{**about_zhou, "recipient_id": ZHOU}) == []
+
+
+def test_whom_it_is_kept_from_is_passed_over_at_the_desk() -> None:
+    assert Duty(HOLDERS).holder(CHENS_DESK, spared=CHEN) == HE
+    assert Duty(HOLDERS[3:]).holder(CHENS_DESK, spared=BAI) is None
+
+
 def test_a_bell_for_nobody_reaches_nobody() -> None:
     assert told(Duty(HOLDERS), recipient=None) == []

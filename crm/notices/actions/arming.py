@@ -33,7 +33,8 @@ class Occasion:
     twice. `to` is told ahead of `due_at` and again after it; `supervisor` and the manager of
     the team and store follow, the manager not without `to_manager`. `subject` is the thread,
     "card:<public id>". `data` carries what the line shows, as JSON without phone numbers; `link`
-    is a URL name and a public id.
+    is a URL name and a public id. `spared` is the id of whoever is not to hear of it, nor as
+    somebody's deputy.
     """
 
     occasion: str
@@ -50,6 +51,7 @@ class Occasion:
     critical: bool = False
     to_manager: bool = True
     supervisor: str = roles.SALES_SUPERVISOR
+    spared: int | None = None
     subject: str = ""
     link: tuple[str, str] = ("", "")
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +79,7 @@ class Bell:
     data: Mapping[str, Any] = field(default_factory=dict)
     due_at: dt.datetime | None = None
     critical: bool = False
+    spared: int | None = None
 
 
 def remind(occasion: Occasion, *, now: dt.datetime) -> int:
@@ -114,10 +117,9 @@ def _rows(
         rings += due.lead_rings(
             occasion.due_at, untimed=occasion.untimed, numbers=numbers, calendar=calendar
         )
-    if occasion.ladder:
-        ladder = due.ladder_rings(occasion.due_at, numbers=numbers)
-        without = "" if occasion.to_manager else states.LATE_MANAGER
-        rings += [ring for ring in ladder if ring.step != without]
+    ladder = due.ladder_rings(occasion.due_at, numbers=numbers) if occasion.ladder else []
+    without = "" if occasion.to_manager else states.LATE_MANAGER
+    rings += [ring for ring in ladder if ring.step != without]
     rings = due.rings_to_write(
         rings, due_at=occasion.due_at, calendar=calendar, critical=occasion.critical, now=now
     )
@@ -138,6 +140,7 @@ def _rows(
             team_id=occasion.team_id,
             recipient=occasion.to,
             role=occasion.desk_of(ring.step),
+            spared_id=occasion.spared,
             due_at=occasion.due_at,
             untimed=occasion.untimed,
             unapproved=occasion.unapproved,
@@ -162,10 +165,11 @@ def ring(
     data: Mapping[str, Any] = NOTHING,
     due_at: dt.datetime | None = None,
     critical: bool = False,
+    spared: int | None = None,
 ) -> bool:
     """Write one single bell, as for an approval's limit; False where `at` has passed.
 
-    A desk is resolved to a person, or their deputy, when it rings.
+    A desk is resolved to a person, or their deputy, when it rings: never to `spared`.
     """
     if at <= now:
         return False
@@ -182,6 +186,7 @@ def ring(
         team_id=desk.team_id,
         recipient=to if isinstance(to, User) else None,
         role=desk.role,
+        spared_id=spared,
         due_at=due_at,
         not_before=at,
         created_at=now,
@@ -226,6 +231,7 @@ def _single(bell: Bell, hours: Calendar, now: dt.datetime) -> dict[str, Any]:
         "team_id": desk.team_id,
         "recipient_id": bell.to.pk if isinstance(bell.to, User) else None,
         "role": desk.role,
+        "spared_id": bell.spared,
         "due_at": bell.due_at,
         "not_before": at,
         "created_at": now,
@@ -243,17 +249,18 @@ def tell(
     link: tuple[str, str] = ("", ""),
     data: Mapping[str, Any] = NOTHING,
     due_at: dt.datetime | None = None,
+    spared: int | None = None,
 ) -> Notice | None:
     """Put one line into a person's inbox at once, or their deputy's; never twice the same.
 
-    None where nobody holds the desk.
+    Never into that of `spared`. None where nobody holds the desk.
     """
     desk = to if isinstance(to, Desk) else None
     people = [to.pk] if isinstance(to, User) else []
     asked = {desk.role, *states.NEXT_ROLE_UP.values()} if desk else set()
     duty = on_duty(timezone.localdate(now), roles=asked, people=people)
-    person = duty.holder(desk) if desk else duty.stand_in(people[0])
-    if person is None:
+    person = duty.holder(desk, spared=spared) if desk else duty.stand_in(people[0], spared=spared)
+    if person in (None, spared):
         return None
     line, _made = Notice.objects.get_or_create(
         key=f"{occasion}/told/{person}",

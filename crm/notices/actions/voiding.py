@@ -57,11 +57,15 @@ def spare(
 ) -> int:
     """Void what would still ring for one person in a thread or about some things, close its lines.
 
-    Others go on hearing of it.
+    Others go on hearing of it; what is for them reaches that person as nobody's deputy.
     """
-    match = _match(about, "", subject) & Q(recipient=person)
+    all_of_it = _match(about, "", subject)
+    match = all_of_it & Q(recipient=person)
     with transaction.atomic(savepoint=False):
         voided = _void(match, reason)
+        rest = Reminder.objects.filter(all_of_it)
+        _change(_locked(rest.still_to_ring()), spared=person)
+        rest.exclude(state__in=states.OPEN).update(spared=person)
         close_lines(Notice.objects.filter(match).still_open(), reason=reason, now=now)
     return voided
 

@@ -27,7 +27,8 @@ WITH taken AS (
 UPDATE notices_reminder AS r SET state = 'claimed', fence = r.fence + 1,
     lease_until = COALESCE(%(now)s, statement_timestamp()) + make_interval(secs => %(lease)s)
 FROM taken WHERE r.id = taken.id
-RETURNING r.id, r.fence, key, occasion, recipient_id, role, team_id, store_id, not_before
+RETURNING r.id, r.fence, key, occasion, recipient_id, role, team_id, store_id, spared_id,
+    not_before
 """
 CLAIM_SQLITE = """
 UPDATE notices_reminder SET state = 'claimed', fence = fence + 1, lease_until = %(until)s
@@ -36,7 +37,8 @@ WHERE id IN (
     WHERE state = 'pending' AND not_before <= %(now)s AND {crashes}
     ORDER BY not_before, id LIMIT %(limit)s
 )
-RETURNING id, fence, key, occasion, recipient_id, role, team_id, store_id, not_before
+RETURNING id, fence, key, occasion, recipient_id, role, team_id, store_id, spared_id,
+    not_before
 """
 # Written into the statement: a bound parameter would hide the partial index.
 CRASHES = {False: "crashes = 0", True: "crashes > 0"}
@@ -117,6 +119,7 @@ class Taken(Claim):
     role: str
     team_id: int | None
     store_id: int | None
+    spared_id: int | None
     not_before: dt.datetime
 
 

@@ -82,4 +82,5 @@ def addressees_of(row: Addressed, duty: Duty) -> list[tuple[int, bool]]:
         role=row.role,
         store_id=row.store_id,
         team_id=row.team_id,
+        spared=row.spared_id,
     )

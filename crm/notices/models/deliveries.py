@@ -23,7 +23,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DeliveryQuerySet:
         """One's own, and those of the reminders a supervisor answers for (matrix row 7)."""
         answered_for = Reminder.objects.answered_for_by(user)
-        return self.filter(Q(recipient_id__in=user.reach.own_ids) | Q(reminder__in=answered_for))
+        own = Q(recipient_id__in=user.reach.own_ids) & ~Q(reminder__spared=user.pk)
+        return self.filter(own | Q(reminder__in=answered_for))
 
     def answered_for_by(self, user: User) -> DeliveryQuerySet:
         """Those of a supervisor's team, or of service in their store."""

@@ -28,7 +28,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def visible_to(self, user: User) -> ReminderQuerySet:
         """Own ones and those a supervisor answers for (security matrix row 7)."""
-        return self.filter(Q(recipient_id__in=user.reach.own_ids) | answered_for_by(user))
+        own = Q(recipient_id__in=user.reach.own_ids) & ~Q(spared=user.pk)
+        return self.filter(own | answered_for_by(user))
 
     def answered_for_by(self, user: User) -> ReminderQuerySet:
         """A sales supervisor's team, a service supervisor's service in the store."""
@@ -40,18 +41,20 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 def answered_for_by(user: User) -> Q:
-    """Which reminders a supervisor retries or gives up for others (matrix row 7)."""
+    """Which reminders a supervisor retries or gives up for others, never one kept from them."""
     reach = user.reach
     teams = reach.teams_as(Role.SALES_SUPERVISOR)
     stores = reach.stores_as(Role.SERVICE_SUPERVISOR)
-    return Q(team_id__in=teams) | Q(store_id__in=stores, about_room__in=states.SERVICE_ROOMS)
+    theirs = Q(team_id__in=teams) | Q(store_id__in=stores, about_room__in=states.SERVICE_ROOMS)
+    return theirs & ~Q(spared=user.pk)
 
 
 class Reminder(Message):
     """One bell at one moment: the row is the queue, and commits with the change that made it.
 
     `not_before` is when it rings; `recipient`, or whoever holds `role` in `team` or `store` at
-    that moment, is told. With both, the role is told and the recipient gets a copy. `fence`
+    that moment, is told. With both, the role is told and the recipient gets a copy. `spared` is
+    told in nobody's place: a complaint's bells are kept from whom it is about (CP-15). `fence`
     rises with each claim: a dispatcher that lost its claim can change nothing (RM-04).
     """
 
@@ -73,6 +76,14 @@ class Reminder(Message):
     role = models.CharField(max_length=24, choices=Role.choices, blank=True)
     team = models.ForeignKey(
         "people.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    spared = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
