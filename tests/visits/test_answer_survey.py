@@ -97,7 +97,7 @@ def test_looking_changes_nothing(cast, visit, token, phone):
         method(f"/s/{token}/unsubscribe/")
     assert SurveyLink.objects.values().get() == before
     visit.refresh_from_db()
-    assert visit.state == "assigned"
+    assert visit.state == "in_progress"  # since Wu handed the link out
 
 
 def test_every_bad_token_gets_the_same_page(cast, visit, phone):
@@ -195,7 +195,7 @@ def test_without_scripts_a_bad_grade_brings_what_hangs_on_it_before_it_is_submit
     assert page.status_code == 200
     assert "还有一点" in page.content.decode()
     visit.refresh_from_db()
-    assert visit.state == "assigned"
+    assert visit.state == "in_progress"
     seen = page.context["form"].shown
     assert {"reasons", "call"} <= set(seen.split())
     phone.post(f"/s/{token}/", {"seen": seen, "q_overall": "2", "q_reasons": "price"})
@@ -259,7 +259,7 @@ def test_who_is_signed_in_does_not_answer_for_the_customer(cast, visit, token):
     assert wu.post(f"/s/{token}/draft/", HAPPY).status_code == 422
     wu.post(f"/s/{token}/unsubscribe/")
     visit.refresh_from_db()
-    assert (visit.state, SurveyLink.objects.get().draft) == ("assigned", {})
+    assert (visit.state, SurveyLink.objects.get().draft) == ("in_progress", {})
 
 
 def test_unsubscribing_is_kept_as_the_customers_word(cast, visit, token, phone):

@@ -63,6 +63,17 @@ def test_address_and_code_are_shown_once(cast, visit):
     assert link.token_hash not in str(event.after)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("assigned", "in_progress"), ("appointed", "appointed")]
+)
+def test_a_visit_is_in_progress_once_its_link_is_handed_out(cast, visit, before, after):
+    Visit.objects.filter(pk=visit.pk).update(state=before)
+    seen = Visit.objects.get(pk=visit.pk)
+    client_of(cast.wu).post(f"/visits/{visit.public_id}/link/", {"until": "2026-03-20"})
+    now_there = Visit.objects.get(pk=visit.pk)
+    assert (now_there.state, now_there.version) == (after, seen.version)
+
+
 @pytest.mark.parametrize(("until", "wrong"), [("2026-03-11", True), ("2026-06-11", True)])
 def test_a_link_is_good_for_ninety_days_at_most(cast, visit, until, wrong):
     page = client_of(cast.wu).post(f"/visits/{visit.public_id}/link/", {"until": until})

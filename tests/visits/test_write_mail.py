@@ -83,6 +83,31 @@ def test_the_worker_sends_it_with_a_link_of_its_own(cast, visit):
     assert send().taken == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("assigned", "in_progress"), ("appointed", "appointed")]
+)
+def test_a_visit_is_in_progress_once_its_mail_went(cast, visit, before, after):
+    Visit.objects.filter(pk=visit.pk).update(state=before)
+    bells = set(Reminder.objects.filter(about_id=visit.public_id).values_list("pk", "state"))
+    seen = Visit.objects.get(pk=visit.pk)  # on Wu's open call screen
+    write(visit, cast)
+    assert Visit.objects.get(pk=visit.pk).state == before
+    send()
+    assert Visit.objects.get(pk=visit.pk).state == after
+    assert (
+        set(Reminder.objects.filter(about_id=visit.public_id).values_list("pk", "state")) == bells
+    )
+    actions.complete_visit(seen, actions.Made(), by=cast.wu, version=seen.version, now=NOW)
+    assert Visit.objects.get(pk=visit.pk).state == "completed"
+
+
+def test_a_mail_that_did_not_go_begins_nothing(cast, visit):
+    write(visit, cast, files=[upload("手册.pdf", PDF)])
+    Attachment.objects.update(gone_at=NOW, gone_by=cast.xu, gone_because="传错了")
+    assert send().taken == []
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+
+
 def test_files_go_along_and_stay_with_the_visit(cast, visit):
     wu = browser(cast.wu)
     sent = {

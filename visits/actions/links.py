@@ -43,7 +43,20 @@ def make_link(
     with transaction.atomic():
         if not claim_request(by, "make_link", request_id):
             return None
-        return new_link(visit, by=by, now=now, until=until)
+        made = new_link(visit, by=by, now=now, until=until)
+        begin_visit(visit)
+        return made
+
+
+def begin_visit(visit: Visit) -> None:
+    """A customer who was written to, or was handed the link, is being visited (4.6).
+
+    From assigned alone: an appointment stays one. The version stays too, since every form that
+    is open on the visit may still be saved: the worker's mail takes nothing from the visitor.
+    """
+    rows = Visit.objects.filter(pk=visit.pk, state=states.ASSIGNED)
+    if rows.update(state=states.IN_PROGRESS):
+        visit.state = states.IN_PROGRESS
 
 
 def new_link(

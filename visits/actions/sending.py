@@ -30,7 +30,7 @@ from crm.notices.models import About
 from crm.people import roles
 from crm.records import audit
 from crm.records.contents import MEDIA, clean_copy
-from visits.actions.links import new_link
+from visits.actions.links import begin_visit, new_link
 from visits.actions.mails import reached_by
 from visits.models import SurveyLink, VisitMail
 from visits.queues.surveys import address_of, wishes_none
@@ -71,6 +71,7 @@ def send_one(pk: int, channel: Channel, now: dt.datetime) -> bool:
         return False
     limits.note_success(channel.name)
     with transaction.atomic():
+        begin_visit(mail.visit)
         settle(mail, SENT, sent_at=now, link=link, last_error="")
         _await_reply(mail, now=now)
         audit.record("visits.send_mail", by=None, obj=mail, at=now)
