@@ -6,6 +6,14 @@ from complaints.access.links import (
     can_see_answer_links,
     can_see_intake_links,
 )
+from complaints.access.routing import (
+    can_ask,
+    can_call_off,
+    can_class,
+    can_end_stage,
+    can_route,
+    waits_for_class,
+)
 from complaints.access.tickets import (
     APPROVERS,
     SERVICE,
@@ -13,9 +21,7 @@ from complaints.access.tickets import (
     answers_for,
     can_acknowledge,
     can_alarm,
-    can_ask,
     can_attach,
-    can_call_off,
     can_claim,
     can_close,
     can_confirm,
@@ -24,7 +30,6 @@ from complaints.access.tickets import (
     can_decide_proposal,
     can_draft_case,
     can_edit_case,
-    can_end_stage,
     can_handle,
     can_hear,
     can_judge,
@@ -42,7 +47,6 @@ from complaints.access.tickets import (
     can_reopen,
     can_reply,
     can_retire_case,
-    can_route,
     can_run_macros,
     can_see_authority,
     can_see_causes,
@@ -85,6 +89,7 @@ __all__ = [
     "can_attach",
     "can_call_off",
     "can_claim",
+    "can_class",
     "can_close",
     "can_confirm",
     "can_convert",
@@ -141,5 +146,6 @@ __all__ = [
     "latest_proposal",
     "reads_words",
     "supervises",
+    "waits_for_class",
     "works_for",
 ]

@@ -14,7 +14,6 @@ from complaints.models import (
     DepartmentTask,
     Proposal,
     Relation,
-    Stage,
     Ticket,
 )
 from complaints.models.tickets import HEADS, WORDS_READERS
@@ -83,23 +82,10 @@ def supervises(user: User, ticket: Ticket) -> bool:
     return ticket.store_id in user.reach.stores_as(roles.SERVICE_SUPERVISOR)
 
 
-def can_route(user: User, ticket: Ticket) -> bool:
-    """Class and lead department: the agent whose ticket it is, and the service supervisor."""
-    goes = ticket.kind in states.TO_DEPARTMENTS
-    return goes and answers_for(user, ticket) and user.reach.has(*SERVICE)
-
-
 def can_convert(user: User, ticket: Ticket) -> bool:
     """A problem becomes a complaint by customer service answering for it (4.6)."""
     found = ticket.kind in (states.PROBLEM, states.COMPLAINT)  # pressed twice, it is one already
     return found and answers_for(user, ticket) and user.reach.has(*SERVICE)
-
-
-def can_ask(user: User, ticket: Ticket) -> bool:
-    """An assisting department or a stage: whoever routes, and the lead's handler."""
-    return can_route(user, ticket) or any(
-        task.is_lead and can_handle(user, task) for task in ticket.tasks.all()
-    )
 
 
 def can_tell(user: User, ticket: Ticket) -> bool:
@@ -180,18 +166,6 @@ def works_for(user: User, task: DepartmentTask) -> bool:
 def can_handle(user: User, task: DepartmentTask) -> bool:
     """The same while the task is the department's: neither refused nor called off."""
     return task.state in states.TASK_COUNTS and works_for(user, task)
-
-
-def can_call_off(user: User, task: DepartmentTask) -> bool:
-    """Whoever asks departments takes the question back."""
-    return can_route(user, task.ticket)
-
-
-def can_end_stage(user: User, stage: Stage) -> bool:
-    """Its owner, and whoever may plan stages."""
-    if user.pk == stage.ticket.about_id:
-        return False
-    return stage.owner_id in user.reach.own_ids or can_ask(user, stage.ticket)
 
 
 def can_run_macros(user: User, ticket: Ticket) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, states
-from complaints.actions.routing import TASK_AT_MOST
+from complaints.actions.checking import TASK_AT_MOST
 from complaints.actions.telling import chase, service_desk, tell, tell_responsible
 from complaints.actions.thread import close_case, enter, hold, needed
 from complaints.models import DepartmentTask, Entry, Ticket

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, due, states
+from complaints.actions.checking import TASK_AT_MOST, check_asked, check_head, check_lead
 from complaints.actions.knowing import make_known
 from complaints.actions.telling import chase, tell_department
 from complaints.actions.thread import close_case, enter, hold, needed, open_case
@@ -17,8 +18,6 @@ from crm.people.models import Department, User
 from crm.records import audit
 from crm.records.actions import claim_request, transition
 from crm.rulebook.queues import rules_for
-
-TASK_AT_MOST = 500
 
 
 def route_ticket(
@@ -34,15 +33,16 @@ def route_ticket(
     due_at: dt.datetime | None = None,
     request_id: str = "",
 ) -> None:
-    """Judge the class and ask a department to lead; without one it waits as classified.
+    """Judge the class and ask a department to lead; a problem without one waits as classified.
 
-    A lead that has not accepted yet is called off. Raises `PermissionDenied`, `ValidationError`
-    by field, `Stale`.
+    A complaint needs a lead with somebody to answer; its class once judged is the supervisor's to
+    change (4.7). A lead that has not accepted yet is called off. Raises `PermissionDenied`,
+    `ValidationError` by field, `Stale`.
     """
     if not access.can_route(by, ticket):
         raise PermissionDenied
-    _check(ticket, category, subcategory, task, due_at, now)
-    _check_head(ticket, department)
+    check_asked(ticket, category, subcategory, task, due_at, now)
+    check_lead(ticket, department, category, by=by, now=now)
     to = states.ASKED_STATE[ticket.kind] if department else states.CLASSIFIED
     with transaction.atomic():
         if not claim_request(by, "route_ticket", request_id):
@@ -89,8 +89,8 @@ def ask_department(
     if not access.can_ask(by, ticket):
         raise PermissionDenied
     task = needed(task, "task", most=TASK_AT_MOST)
-    _check(ticket, ticket.category, ticket.subcategory, task, due_at, now)
-    _check_head(ticket, department)
+    check_asked(ticket, ticket.category, ticket.subcategory, task, due_at, now)
+    check_head(ticket, department)
     with transaction.atomic():
         if not claim_request(by, "ask_department", request_id):
             return
@@ -211,32 +211,3 @@ def _call_off_leads(
 def _open_tasks(ticket: Ticket) -> list[DepartmentTask]:
     rows = DepartmentTask.objects.filter(ticket=ticket).waiting()
     return list(rows.select_related("ticket", "department__head", "handler"))
-
-
-def _check(
-    ticket: Ticket,
-    category: str,
-    subcategory: str,
-    task: str,
-    due_at: dt.datetime | None,
-    now: dt.datetime,
-) -> None:
-    wrong = {}
-    if category not in Ticket.Category.values:
-        wrong["category"] = _("Choose a class.")
-    elif not states.belongs_to(subcategory, category):
-        wrong["subcategory"] = _("This sub-class belongs to another class.")
-    if len(task) > TASK_AT_MOST:
-        wrong["task"] = _("At most %(count)d characters.") % {"count": TASK_AT_MOST}
-    if due_at is not None and due_at <= now:
-        wrong["due_at"] = _("Choose a time still to come.")
-    if wrong:
-        raise ValidationError(wrong)
-    if ticket.kind not in states.TO_DEPARTMENTS:
-        raise ValidationError(_("No department works on this."))
-
-
-def _check_head(ticket: Ticket, department: Department | None) -> None:
-    """Whoever the complaint is about leads no department on it (CP-15)."""
-    if department is not None and ticket.about_id and department.head_id == ticket.about_id:
-        raise ValidationError({"department": _("Choose another department for this.")})

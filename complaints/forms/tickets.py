@@ -55,6 +55,7 @@ class RouteForm(OfTicket):
         }
         super().__init__(*args, ticket=ticket, **options)
         self.fields["department"].queryset = Department.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["department"].required = ticket.kind == Ticket.Kind.COMPLAINT
         self.fields["subcategory"].choices = subclasses(ticket.subcategory)  # type: ignore[attr-defined]
 
     def told(self) -> dict[str, Any]:

@@ -25,7 +25,8 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         """
         reach = user.reach
         own = Q(owner__in=reach.own_ids)
-        rows = self.exclude(ticket__about=reach.user_id)
+        caused = Q(at_fault=reach.user_id) & ~Q(owner__in=reach.own_ids)
+        rows = self.exclude(ticket__about=reach.user_id).exclude(caused)
         if reach.has(roles.GENERAL_MANAGER):
             return rows
         stores = reach.stores_as(*OVERSEERS)

@@ -90,7 +90,7 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
     state = ticket.state
     known = state not in states.ENDED
     return {
-        "may_propose": state in MOVES["propose"] and access.can_propose(user, ticket),
+        "may_propose": _may_propose(user, ticket),
         "may_take_back": waiting is not None and access.can_take_back(user, waiting),
         "may_decide": waiting is not None and access.can_decide_proposal(user, waiting, now),
         "may_reply": state in MOVES["reply"] and access.can_reply(user, ticket),
@@ -104,6 +104,12 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
         "may_alarm": known and access.can_alarm(user, ticket),
         "may_correct": state not in states.CANCELLED and access.can_correct(user, ticket),
     }
+
+
+def _may_propose(user: User, ticket: Ticket) -> bool:
+    """Whether a solution is waited for from this reader: first its class is judged."""
+    waits = ticket.state in MOVES["propose"] and access.can_propose(user, ticket)
+    return waits and not access.waits_for_class(ticket)
 
 
 def _latest(proposals: list[Proposal], ticket: Ticket) -> Proposal | None:

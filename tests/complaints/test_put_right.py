@@ -88,6 +88,15 @@ def test_its_owner_sees_the_task_and_not_the_complaint(cast: Cast) -> None:
     assert browser(cast.zhou).get(f"/complaints/corrections/{one.public_id}/").status_code == 404
 
 
+def test_whose_error_it_was_does_not_see_it_unless_it_is_theirs_to_put_right(cast: Cast) -> None:
+    one = give(cast, at_fault=cast.tang)  # Tang heads the department
+    other = give(cast, at_fault=None)
+    assert list(Correction.objects.visible_to(cast.tang)) == [other]
+    assert set(Correction.objects.visible_to(cast.xu)) == {one, other}
+    own = give(cast, owner=cast.tang, at_fault=cast.tang)
+    assert set(Correction.objects.visible_to(cast.tang)) == {own, other}
+
+
 def test_errors_that_come_back_are_counted_by_person_and_department(cast: Cast) -> None:
     give(cast)
     give(cast)

@@ -74,6 +74,16 @@ def test_a_clock_counts_where_it_is_due_and_is_met_by_then(cast: Cast) -> None:
                                  "acknowledge")) == (0, 0)  # fmt: skip
 
 
+def test_who_was_asked_after_the_answer_by_the_day_it_was_due(cast: Cast) -> None:
+    for asked in (NOW + DAY, NOW + 9 * DAY):
+        ticket = replied(cast)
+        said = {"content": True, "words": "好", "now": asked}
+        actions.hear_customer(ticket, by=cast.xu, version=ticket.version, **said)
+    replied(cast)  # nobody asked
+    due = Period(dt.date(2026, 3, 9), dt.date(2026, 3, 22), SHANGHAI)
+    assert counts(clock_met_rate(ask(due), "follow_up")) == (1, 3)
+
+
 def test_what_waits_for_the_customer_has_not_ended(cast: Cast) -> None:
     ticket = make_complaint(cast, now=NOW - 2 * DAY)
     before = counts(clock_met_rate(ask(), "reply"))

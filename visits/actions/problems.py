@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from complaints import alarms, clocks
 from complaints.actions import Told, alarm_ticket, ask_department, lodge_complaint, register_ticket
+from complaints.actions.checking import TASK_AT_MOST
 from complaints.actions.promising import keep_first_promise
-from complaints.actions.routing import TASK_AT_MOST
 from complaints.models import Intake, Ticket
 from crm.people.models import Department, User
 from crm.promises.actions import make_promise

@@ -40,6 +40,11 @@ CLOCKS: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Complaints resolved in time"),
         _("Complaints whose resolution was due in the period"),
     ),
+    clocks.FOLLOW_UP: (
+        _("Asked after the answer in time"),
+        _("Complaints whose customer was asked after the answer in time"),
+        _("Complaints whose return visit was due in the period"),
+    ),
 }
 # Days since the report, the last ones included; the oldest have no end.
 AGES: dict[str, tuple[int, int | None, Promise]] = {
