@@ -14,12 +14,15 @@ MADE, MERGED, REFUSED = "made", "merged", "refused"
 class Event:
     """Something that calls for a visit under a rule: `on` is its local day, `key` its name.
 
-    `quantity` is how many cars an order was for.
+    It happened on one card of its customer, which `owner_id` owns; `quantity` is how many cars
+    an order was for.
     """
 
     key: str
     card_id: int
+    customer_id: int
     on: dt.date
+    owner_id: int | None = None
     ticket_id: int | None = None
     quantity: int = 0
 
@@ -34,28 +37,38 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """A visit still to be made, and the complaint it follows if any."""
+    """A visit still to be made: on which card of its customer, after which complaint if any, and
+    who makes it."""
 
+    customer_id: int
     card_id: int
     visit_id: int
     due_on: dt.date
     ticket_id: int | None = None
+    assignee_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
     """A visit an event of the same customer may join: there already, or made for `event`."""
 
+    card_id: int
     due_on: dt.date
     ticket_id: int | None
     visit_id: int | None = None
     event: Event | None = None
+    assignee_id: int | None = None
 
     def takes(self, want: Wanted, merge_days: int) -> bool:
-        """Days apart as the rule allows; the answer to a complaint is asked about on its own."""
-        ticket = want.event.ticket_id
+        """Days apart as the rule allows; the answer to a complaint is asked about on its own.
+
+        Nor does another card join where its own owner would ask about themselves (RV-24).
+        """
+        event = want.event
         near = abs((self.due_on - want.due_on).days) <= merge_days
-        return near and ticket in (None, self.ticket_id)
+        judged = self.assignee_id is not None and self.assignee_id == event.owner_id
+        apart = judged and self.card_id != event.card_id
+        return near and not apart and event.ticket_id in (None, self.ticket_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +92,33 @@ def sort_out(
     """Decide for each event, in order of the days they are due (RV-15).
 
     `refused` holds the cards whose customer does not wish it, `waiting` the visits still to be
-    made. Two of one customer at most `merge_days` apart become one; two complaints never do, as
-    each customer's word settles its own.
+    made. Two of one customer, on whichever of their cards, at most `merge_days` apart become one:
+    on the card whose visit is there already, else on the one that is due first. Two complaints
+    never do, as each customer's word settles its own.
     """
     open_visits: dict[int, list[Near]] = defaultdict(list)
     for visit in waiting:
-        open_visits[visit.card_id].append(Near(visit.due_on, visit.ticket_id, visit.visit_id))
+        open_visits[visit.customer_id].append(
+            Near(
+                visit.card_id,
+                visit.due_on,
+                visit.ticket_id,
+                visit_id=visit.visit_id,
+                assignee_id=visit.assignee_id,
+            )
+        )
     decisions = []
     for want in sorted(wanted, key=lambda one: (one.due_on, one.event.key)):
-        card = want.event.card_id
-        if card in refused:
+        event = want.event
+        if event.card_id in refused:
             decisions.append(Decision(want, REFUSED))
             continue
-        near = [found for found in open_visits[card] if found.takes(want, merge_days)]
+        open_ones = open_visits[event.customer_id]
+        near = [found for found in open_ones if found.takes(want, merge_days)]
         if near:
             joined = min(near, key=lambda one: abs((one.due_on - want.due_on).days))
             decisions.append(Decision(want, MERGED, joined.visit_id, joined.event))
         else:
-            made = Near(want.due_on, want.event.ticket_id, event=want.event)
-            open_visits[card].append(made)
+            open_ones.append(Near(event.card_id, want.due_on, event.ticket_id, event=event))
             decisions.append(Decision(want, MADE))
     return decisions

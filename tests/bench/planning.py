@@ -2,7 +2,8 @@
 
 On an empty migrated database (`DATABASE_URL`): deliveries of a few days without a worker, which
 the rule for new purchases catches up, then what falls due within seven days is given out. Printed
-are wall time, CPU here and in the server, and statements, of which the most frequent are shown.
+are wall time, CPU here and in the server, and statements, of which the most frequent are shown;
+it ends with 1 where planning and giving out took longer than the aim.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def main() -> None:
     given = Visit.objects.exclude(assignee=None).count()
     say(f"{whole:.1f} s for {Visit.objects.count()} visits, {given} of them given out")
     if whole > WITHIN_S:
-        say(f"More than {WITHIN_S} s.")
+        sys.exit(f"More than {WITHIN_S} s.")
 
 
 if __name__ == "__main__":

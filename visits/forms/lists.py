@@ -50,7 +50,8 @@ class ListForm(forms.Form):
         if len(wanted) > MOST:
             most = {"most": f"{MOST:,}"}
             raise ValidationError(_("At most %(most)s customers at once."), params=most)
-        found = {card.card_no: card for card in self.cards.filter(card_no__in=wanted)}
+        rows = self.cards.filter(card_no__in=wanted).select_related("customer")
+        found = {card.card_no: card for card in rows}
         missing = [number for number in wanted if number not in found]
         if missing:
             words = ", ".join(missing[:10]) + ("…" if len(missing) > 10 else "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -77,7 +78,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         answered |= Q(ticket__tasks__handler=me)
         owned = self.model.objects.filter(kind__in=RATES_OWNER, card__owner=me)
         handled = self.model.objects.filter(answered, kind=Visit.Kind.COMPLAINT)
-        return self.exclude(pk__in=owned.values("pk")).exclude(pk__in=handled.values("pk"))
+        other_card = Q(causes__card__lt=F("card")) | Q(causes__card__gt=F("card"))
+        joined = self.model.objects.filter(other_card, causes__card__owner=me)
+        rows = self.exclude(pk__in=owned.values("pk")).exclude(pk__in=joined.values("pk"))
+        return rows.exclude(pk__in=handled.values("pk"))
 
     def due(self) -> VisitQuerySet:
         """Still to be made."""
@@ -208,12 +212,23 @@ class Visit(Record):
 
         After a complaint that is everybody who answered, proposed or handled it (4.7).
         """
-        people = {self.card.owner_id} if self.kind in RATES_OWNER else set()
+        people = set(self.joined_owners)
+        if self.kind in RATES_OWNER:
+            people.add(self.card.owner_id)
         if self.kind == Visit.Kind.COMPLAINT and self.ticket is not None:
             ticket = self.ticket
             people |= {ticket.responsible_id, ticket.about_id, ticket.solved_by_id}
             people |= {task.handler_id for task in ticket.tasks.all()}
         return frozenset(person for person in people if person is not None)
+
+    @cached_property
+    def joined_owners(self) -> frozenset[int | None]:
+        """Who owns the customer's other cards of which this is the visit as well (RV-15).
+
+        Lists prefetch `causes__card`.
+        """
+        causes = [one for one in self.causes.all() if one.card_id != self.card_id]
+        return frozenset(cause.card.owner_id for cause in causes)
 
 
 # Kinds in which the customer judges the salesperson who owns the card (RV-24).

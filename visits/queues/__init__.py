@@ -1,6 +1,7 @@
 """What waits for whom: visits on lists, events that call for a visit, visitors for a task."""
 
-from visits.queues.causes import events_of, events_of_list, rules_of
+from visits.queues.brought import events_of_list
+from visits.queues.causes import events_of, rules_of
 from visits.queues.lists import visit_list, visit_queue
 from visits.queues.outcomes import Preview, preview_of, sorted_out
 from visits.queues.visitors import fits_for, passed_over, visitors_of

@@ -49,7 +49,7 @@ def to_assign(user: User) -> VisitQuerySet:
     reach = user.reach
     served = Q(store__in=reach.stores_as(roles.SERVICE_SUPERVISOR))
     sold = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
-    rows = visit_queue(user).prefetch_related("ticket__tasks")
+    rows = visit_queue(user).prefetch_related("ticket__tasks", "causes__card")
     return rows.filter(served | sold, state__in=states.MOVES["assign"])
 
 

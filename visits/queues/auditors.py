@@ -92,7 +92,8 @@ def to_give_out(store_id: int | None, auditors: Iterable[int]) -> list[VisitAudi
     gone = Q(state__in=states.BLIND) & ~Q(auditor__in=list(auditors))
     rows = VisitAudit.objects.filter(Q(state=states.WAITING) | gone, store=store_id)
     rows = rows.select_related("visit__card", "visit__ticket", "auditor")
-    return list(rows.prefetch_related("visit__ticket__tasks").order_by("pk"))
+    rows = rows.prefetch_related("visit__ticket__tasks", "visit__causes__card")
+    return list(rows.order_by("pk"))
 
 
 def barred_from(visits: Sequence[Visit], day: dt.date) -> dict[int, frozenset[int]]:

@@ -97,14 +97,6 @@ def events_of(
     return list(finder(asked)) if finder else []
 
 
-def events_of_list(rule: VisitRule, cards: Iterable[Card], on: dt.date) -> list[Event]:
-    """What a list of customers calls for, brought by hand or after an event on the day `on`."""
-    return [
-        Event(key=f"list:{on}:{card.public_id}/{rule.family}", card_id=card.pk, on=on)
-        for card in cards
-    ]
-
-
 def _delivered(asked: Asked) -> Iterator[Event]:
     orders = Order.objects.filter(
         asked.rows("delivered_at"),
@@ -131,11 +123,16 @@ def _signed(asked: Asked) -> Iterator[Event]:
 def _of_orders(asked: Asked, orders: QuerySet[Order], prefix: str, moment: str) -> Iterator[Event]:
     rule = asked.rule
     found = orders if asked.counted else _without_cause(orders, prefix, rule)
-    for public_id, card_id, at, quantity in found.values_list(
-        *("public_id", "card_id", moment, "quantity")
-    ):
-        key, day = f"{prefix}{public_id}/{rule.family}", asked.calendar.local_day(at)
-        yield Event(key=key, card_id=card_id, on=day, quantity=quantity)
+    columns = ("public_id", "card_id", "card__customer_id", "card__owner_id", moment, "quantity")
+    for public_id, card_id, customer, owner, at, quantity in found.values_list(*columns):
+        yield Event(
+            key=f"{prefix}{public_id}/{rule.family}",
+            card_id=card_id,
+            customer_id=customer,
+            owner_id=owner,
+            on=asked.calendar.local_day(at),
+            quantity=quantity,
+        )
 
 
 def _answered(asked: Asked) -> Iterator[Event]:
@@ -146,16 +143,19 @@ def _answered(asked: Asked) -> Iterator[Event]:
         resolved_at__gte=asked.since,
     )
     rows = tickets.values_list(
-        *("pk", "public_id", "card_id", "resolved_at", "reopened_at", "reopenings")
+        *("pk", "public_id", "card_id", "card__customer_id", "card__owner_id"),
+        *("resolved_at", "reopened_at", "reopenings"),
     )
     local_day = asked.calendar.local_day
-    for ticket, public_id, card, at, reopened, times in rows:
+    for ticket, public_id, card, customer, owner, at, reopened, times in rows:
         if card is None or at is None or (reopened is not None and reopened > at):
             continue  # what it was answered with will not do: nobody asks about that
         day = local_day(at)  # reopened and answered again is another event, on the same day too
         again = f".{times}" if times and reopened and local_day(reopened) == day else ""
         key = f"ticket:{public_id}:{day}{again}/{asked.rule.family}"
-        yield Event(key=key, card_id=card, on=day, ticket_id=ticket)
+        yield Event(
+            key=key, card_id=card, customer_id=customer, owner_id=owner, on=day, ticket_id=ticket
+        )
 
 
 def _regular(asked: Asked) -> Iterator[Event]:
@@ -166,9 +166,11 @@ def _regular(asked: Asked) -> Iterator[Event]:
     later = due.Wait(rule.later_wait or rule.wait, rule.unit)
     often = asked.numbers.visit_vip_months
     key_customers = vips(numbers_for(None), now=asked.now)
-    visits = Visit.objects.filter(card=OuterRef("pk")).exclude(kind=Visit.Kind.COMPLAINT).order_by()
-    last_made = visits.filter(state=states.COMPLETED).values("card")
-    last_ended = visits.filter(state__in=ENDED).values("card")
+    # The customer's, on whichever card: what joined a visit of another one was asked there.
+    visits = Visit.objects.filter(card__customer=OuterRef("customer")).order_by()
+    visits = visits.exclude(kind=Visit.Kind.COMPLAINT)
+    last_made = visits.filter(state=states.COMPLETED).values("card__customer")
+    last_ended = visits.filter(state__in=ENDED).values("card__customer")
     cards = Card.objects.filter(asked.rows(), state=card_states.DELIVERED).annotate(
         delivered=Max(
             "orders__delivered_at", filter=Q(orders__state__in=order_states.COUNTS_AS_SIGNED)
@@ -177,9 +179,9 @@ def _regular(asked: Asked) -> Iterator[Event]:
         ended=Subquery(last_ended.annotate(last=Max("due_on")).values("last")),
     )
     rows = cards.filter(delivered__isnull=False).values_list(
-        "public_id", "pk", "customer", "delivered", "made", "ended"
+        "public_id", "pk", "customer", "owner", "delivered", "made", "ended"
     )
-    for public_id, card_id, customer, delivered, made, ended in rows:
+    for public_id, card_id, customer, owner, delivered, made, ended in rows:
         days = [calendar.local_day(made)] if made else []
         last = max([*days, *([ended] if ended else [])], default=None)
         begun = calendar.local_day(delivered)
@@ -188,7 +190,13 @@ def _regular(asked: Asked) -> Iterator[Event]:
             waits = (due.at_least_every(often, wait), due.at_least_every(often, later))
         day = due.regular_day_from(rule.since, begun, last, *waits, calendar)
         if day <= until:
-            yield Event(key=f"card:{public_id}:{day}/{rule.family}", card_id=card_id, on=day)
+            yield Event(
+                key=f"card:{public_id}:{day}/{rule.family}",
+                card_id=card_id,
+                customer_id=customer,
+                owner_id=owner,
+                on=day,
+            )
 
 
 def _prospects(of: Asked) -> Iterator[Event]:
@@ -196,7 +204,7 @@ def _prospects(of: Asked) -> Iterator[Event]:
     today = of.calendar.local_day(of.now)
     year, week, _day = today.isocalendar()
     asked = Visit.objects.filter(
-        card=OuterRef("pk"),
+        card__customer=OuterRef("customer"),
         due_on__gt=today - numbers.sample_again_days * ONE_DAY,
         kind=Visit.Kind.FOLLOW_UP_FEEDBACK,
     )
@@ -206,10 +214,15 @@ def _prospects(of: Asked) -> Iterator[Event]:
         owner__isnull=False,
         last_contact_at__gte=of.now - numbers.sample_contacted_days * ONE_DAY,
     )
-    for public_id, card_id in cards.values_list("public_id", "pk"):
+    rows = cards.values_list("public_id", "pk", "customer", "owner")
+    for public_id, card_id, customer, owner in rows:
         if drawn(f"{rule.public_id}:{year}-{week}:{public_id}", rule.share):
             yield Event(
-                key=f"week:{year}-{week:02d}:{public_id}/{rule.family}", card_id=card_id, on=today
+                key=f"week:{year}-{week:02d}:{public_id}/{rule.family}",
+                card_id=card_id,
+                customer_id=customer,
+                owner_id=owner,
+                on=today,
             )
 
 

@@ -17,7 +17,15 @@ from visits.access import BY_HAND
 from visits.merging import DueVisit, Event, Wanted
 from visits.models import Trigger, Visit, VisitCause, VisitRule
 from visits.queues.causes import ONE_DAY, events_of
-from visits.queues.outcomes import Preview, joined_by, parts, preview_of, refusing, unknown
+from visits.queues.outcomes import (
+    Preview,
+    due_visits,
+    joined_by,
+    parts,
+    preview_of,
+    refusing,
+    unknown,
+)
 
 
 @dataclass(frozen=True)
@@ -84,25 +92,22 @@ def _count(rule: VisitRule, events: list[Event], calendar: Calendar) -> Counter[
         Wanted(event=event, due_on=event.on if regular else due.due_day(event.on, wait, calendar))
         for event in events
     ]
-    cards = {event.card_id for event in events}
     numbers, _calendar = rules_for(rule.store_id)
     decisions = merging.sort_out(
         wanted,
-        refused=refusing(rule, cards),
-        waiting=_visits_of_others(rule, cards),
+        refused=refusing(rule, {event.card_id for event in events}),
+        waiting=_visits_of_others(rule, {event.customer_id for event in events}),
         merge_days=numbers.visit_merge_days,
     )
     return Counter(decision.outcome for decision in decisions)
 
 
-def _visits_of_others(rule: VisitRule, cards: set[int]) -> Iterator[DueVisit]:
+def _visits_of_others(rule: VisitRule, customers: set[int]) -> Iterator[DueVisit]:
     """The visits these customers have or had for another reason: one near them joins."""
     own = [pk for pk in (rule.pk, rule.replaces_id) if pk is not None]
     made = VisitCause.objects.filter(
         visit=OuterRef("pk"), rule__in=own, outcome=VisitCause.Outcome.MADE
     )
-    for part in parts(sorted(cards)):
-        rows = Visit.objects.filter(joined_by(rule), card__in=part)
-        rows = rows.exclude(state=states.CANCELLED).filter(~Exists(made))
-        for found in rows.values_list("card_id", "pk", "due_on", "ticket_id"):
-            yield DueVisit(*found)
+    for part in parts(sorted(customers)):
+        rows = Visit.objects.filter(joined_by(rule), card__customer__in=part)
+        yield from due_visits(rows.exclude(state=states.CANCELLED).filter(~Exists(made)))

@@ -68,7 +68,7 @@ def to_invite(user: User) -> VisitQuerySet:
     reach = user.reach
     serves = reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
     own = Q(assignee__in=reach.own_ids) if serves else Q(pk__in=[])
-    rows = visit_queue(user).prefetch_related("ticket__tasks")
+    rows = visit_queue(user).prefetch_related("ticket__tasks", "causes__card")
     return rows.filter(own | Q(store__in=access.leads_in(user)), state__in=states.DUE)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.customers import states as card_states
 from crm.customers.models import Card, Consent
@@ -18,6 +18,7 @@ from visits import due, merging, states
 from visits.merging import Decision, DueVisit, Event, Wanted
 from visits.models import Trigger, Visit, VisitCause, VisitRule
 
+GONE = (card_states.MERGED, card_states.ANONYMISED)
 CHUNK = 900  # values in one statement: SQLite takes no more than some thousand
 ValueT = TypeVar("ValueT")
 
@@ -62,11 +63,10 @@ def sorted_out(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) ->
     wanted = [
         Wanted(event=event, due_on=due_on_of(rule, event, calendar, now=now)) for event in new
     ]
-    cards = {event.card_id for event in new}
     return merging.sort_out(
         wanted,
-        refused=refusing(rule, cards),
-        waiting=_waiting(rule, cards),
+        refused=refusing(rule, {event.card_id for event in new}),
+        waiting=_waiting(rule, {event.customer_id for event in new}),
         merge_days=numbers.visit_merge_days,
     )
 
@@ -94,7 +94,7 @@ def refusing(rule: VisitRule, cards: set[int]) -> frozenset[int]:
         purposes.append(Consent.Purpose.CONTACT.value)
     # Without a method of its own a rule has most customers called.
     refusals = Consent.objects.refusing(*purposes, channel=rule.method or Method.PHONE)
-    gone = Q(state__in=(card_states.MERGED, card_states.ANONYMISED))
+    gone = Q(state__in=GONE)
     found: set[int] = set()
     for part in parts(sorted(cards)):
         rows = Card.objects.filter(pk__in=part)
@@ -103,16 +103,21 @@ def refusing(rule: VisitRule, cards: set[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _waiting(rule: VisitRule, cards: set[int]) -> Iterator[DueVisit]:
-    """Visits still to be made; one about a complaint joins none but its like.
+def _waiting(rule: VisitRule, customers: set[int]) -> Iterator[DueVisit]:
+    """Visits of customers still to be made; one about a complaint joins none but its like.
 
     What such a visit asked is over once it was made: an answer given later is asked about anew.
     """
     made = Q(kind=Visit.Kind.COMPLAINT, state=states.AWAITING_ENTRY)
-    for part in parts(sorted(cards)):
-        rows = Visit.objects.due().filter(joined_by(rule), card__in=part).exclude(made)
-        for found in rows.values_list("card_id", "pk", "due_on", "ticket_id"):
-            yield DueVisit(*found)
+    for part in parts(sorted(customers)):
+        rows = Visit.objects.due().filter(joined_by(rule), card__customer__in=part)
+        yield from due_visits(rows.exclude(made))
+
+
+def due_visits(rows: QuerySet[Visit]) -> Iterator[DueVisit]:
+    """The visits as the merging looks at them."""
+    columns = ("card__customer_id", "card_id", "pk", "due_on", "ticket_id", "assignee_id")
+    return (DueVisit(*found) for found in rows.values_list(*columns))
 
 
 def joined_by(rule: VisitRule) -> Q:

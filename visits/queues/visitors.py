@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 
 from crm.people import roles
 from crm.people.models import Delegation, Membership
@@ -150,6 +150,7 @@ def best_visitors(rows: Sequence[Visit]) -> dict[int, Visitor]:
 
 def best_fits(rows: Sequence[Visit]) -> dict[int, Fit]:
     """The same with what speaks for each; a visit nobody has room for is left out."""
+    prefetch_related_objects(rows, "causes__card")
     before = visited_before(visit.card_id for visit in rows)
     of_day = visitors_at({(visit.store_id, visit.due_on) for visit in rows})
     load: Counter[tuple[int, dt.date]] = Counter()
