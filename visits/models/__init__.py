@@ -1,5 +1,6 @@
 """Return visits: why and when they are made, what was asked and answered."""
 
+from visits.models.attempts import VisitAttempt
 from visits.models.audits import (
     ASKED,
     SAMPLE_READERS,
@@ -52,7 +53,6 @@ from visits.models.visits import (
     VISIT_READERS,
     WORDS_READERS,
     Visit,
-    VisitAttempt,
     VisitQuerySet,
     VisitState,
 )

@@ -1,4 +1,4 @@
-"""A return visit, its state, and every try to make it."""
+"""A return visit and its state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import ORIGINAL, REMOVE, SEE, Record
-from followups.models import Method, Outcome
+from followups.models import Method
 from visits import states
 from visits.models.reasons import CancelReason
 
@@ -233,21 +233,3 @@ class Visit(Record):
 
 # Kinds in which the customer judges the salesperson who owns the card (RV-24).
 RATES_OWNER = frozenset(Visit.Kind.values) - {Visit.Kind.COMPLAINT, Visit.Kind.EVENT}
-
-
-class VisitAttempt(models.Model):
-    """One try to make a visit: when, how, what came of it (RV-30)."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="attempts")
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    method = models.CharField(_("method"), max_length=9, choices=Method.choices)
-    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id} {self.at:%Y-%m-%d %H:%M} {self.outcome}"
