@@ -288,7 +288,8 @@ def test_the_supervisor_assigns_and_calls_off(cast):
     visit.refresh_from_db()
     assert (visit.assignee, visit.focus) == (cast.wu, "充电")
     off = f"/visits/{visit.public_id}/cancellation/"
-    assert client.post(off, {"version": visit.version, "reason": "客户出国"}).status_code == 302
+    sent = {"version": visit.version, "reason": "other_words", "words": "客户出国"}
+    assert client.post(off, sent).status_code == 302
     assert Visit.objects.get(pk=visit.pk).state == "cancelled"
 
 
