@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -65,7 +65,8 @@ def complaints_cancelled(ask: Question) -> Tally:
 
 def oldest_open_hours(ask: Question) -> Span:
     """How long the oldest complaint or visit problem has been open when asked."""
-    problems = Ticket.objects.unsettled().filter(kind__in=PROBLEMS)
+    problems = _open_at(ask.now) if ask.is_past else Ticket.objects.unsettled()
+    problems = problems.filter(kind__in=PROBLEMS)
     older = problems.filter(ask.same_group(RESPONSIBLE), reported_at__lt=OuterRef("reported_at"))
     rows = ask.at_end(problems, RESPONSIBLE).annotate(asked_at=Value(ask.now, DateTimeField()))
     return Span(rows.filter(~Exists(older)), begin="reported_at", until="asked_at")
@@ -160,7 +161,8 @@ def corrections_in_time_rate(ask: Question) -> Rate:
 
 def backlog_of_age(ask: Question, first: int, last: int | None) -> Tally:
     """Complaints and visit problems open at the period's end, by local days since the report."""
-    rows = ask.at_end(_tickets().filter(kind__in=PROBLEMS), RESPONSIBLE).filter(_open_at_end())
+    rows = ask.at_end(_tickets().filter(kind__in=PROBLEMS), RESPONSIBLE)
+    rows = rows.filter(_unresolved_at(F("period_end")))
     day = ask.period.last
     rows = rows.filter(reported_at__lt=_midnight(ask, day - timedelta(days=first - 1)))
     if last is not None:
@@ -190,10 +192,15 @@ def _resolved_at_end() -> Q:
     return Q(resolution__lt=F("period_end")) & not_reopened
 
 
-def _open_at_end() -> Q:
-    """Not resolved before the period's end, or reopened between."""
-    reopened = Q(reopened_at__gte=F("resolution"), reopened_at__lt=F("period_end"))
-    return Q(resolution__isnull=True) | Q(resolution__gte=F("period_end")) | reopened
+def _open_at(moment: datetime) -> QuerySet[Any]:
+    """Tickets reported before a moment gone by and open then, whatever came of them since."""
+    return _tickets().filter(_unresolved_at(moment), reported_at__lt=moment)
+
+
+def _unresolved_at(end: datetime | F) -> Q:
+    """Not resolved before that moment, or reopened between."""
+    reopened = Q(reopened_at__gte=F("resolution"), reopened_at__lt=end)
+    return Q(resolution__isnull=True) | Q(resolution__gte=end) | reopened
 
 
 def _midnight(ask: Question, day: date) -> Any:

@@ -21,7 +21,7 @@ from django.db.models.functions import TruncDate
 
 from crm.customers.kpis import cards_opened, open_at_end_in_parts
 from crm.customers.models import Level
-from crm.orders.kpis import SIGNED_BY, orders_signed
+from crm.orders.kpis import SIGNED_BY, at_level, orders_signed
 from crm.orders.models import Order
 from crm.reception.models import ReceptionEntry
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
@@ -153,12 +153,14 @@ def prompt_contact_rate(ask: Question) -> Rate:
 
 def contacts_overdue(ask: Question) -> Tally:
     """Planned contacts overdue when asked, of live plans; they belong to the assignee."""
-    return Tally(ask.at_end(PlannedContact.objects.overdue(ask.now), ASSIGNED_TO))
+    planned = PlannedContact.objects
+    rows = planned.overdue_then(ask.now) if ask.is_past else planned.overdue(ask.now)
+    return Tally(ask.at_end(rows, ASSIGNED_TO))
 
 
 def hot_contacts_overdue(ask: Question) -> Tally:
     """Those of customers at level H."""
-    return Tally(contacts_overdue(ask).rows.filter(card__level=Level.H))
+    return Tally(at_level(ask, contacts_overdue(ask).rows, Level.H, "card__"))
 
 
 def cards_begun(ask: Question) -> Tally:

@@ -225,6 +225,16 @@ class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
         """Open and past their moment (an untimed one at the end of its day)."""
         return self.open().filter(due_at__lt=now)
 
+    def overdue_then(self, moment: dt.datetime) -> PlannedContactQuerySet:
+        """Overdue at a moment gone by: also what was carried out, cancelled or moved since."""
+        made = Contact.objects.filter(planned__isnull=False)
+        earlier = made.filter(planned=models.OuterRef("pk"), occurred_at__lt=moment)
+        later = made.filter(occurred_at__gte=moment).values("planned")
+        open_then = Q(state=states.PLANNED, plan__state__in=states.LIVE)
+        open_then |= Q(state=states.DONE, pk__in=later) & ~Q(models.Exists(earlier))
+        open_then |= Q(state__in=(states.CANCELLED, states.RESCHEDULED), closed_at__gte=moment)
+        return self.filter(open_then, due_at__lt=moment)
+
 
 class PlannedContact(Record):
     """One step of a plan: when, how, what for and why (FP-01, FP-05).
@@ -301,10 +311,6 @@ class PlannedContact(Record):
 
     def __str__(self) -> str:
         return f"{self.planned_no} {self.due_at:%F %H:%M}"
-
-    def is_overdue(self, now: dt.datetime) -> bool:
-        """Open and past its moment."""
-        return self.state == states.PLANNED and self.due_at < now
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

@@ -20,8 +20,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from crm.customers import states
-from crm.customers.models import Card, Level, Ownership
-from crm.records.kpis import Belongs, By, Question, Tally
+from crm.customers.models import Card, Ownership
+from crm.records.kpis import Belongs, By, Question
 
 OPENER = Belongs("first_owner", "first_team", "first_store", "product", source="source")
 OWNER = Belongs("owner", "team", "store", "product", source="source")
@@ -37,21 +37,6 @@ def cards() -> QuerySet[Card]:
 def cards_opened(ask: Question) -> QuerySet[Any]:
     """Cards opened in the period; they belong to their owner at the opening."""
     return ask.within(cards(), "opened_at", OPENER)
-
-
-def cards_in_hand(ask: Question) -> Tally:
-    """Cards somebody still works to sell to, today, with their owner of today."""
-    return Tally(ask.at_end(Card.objects.followed_up(), OWNER))
-
-
-def hot_cards(ask: Question) -> Tally:
-    """Cards in hand at level H."""
-    return Tally(cards_in_hand(ask).rows.filter(level=Level.H))
-
-
-def warm_cards(ask: Question) -> Tally:
-    """Cards in hand at level A."""
-    return Tally(cards_in_hand(ask).rows.filter(level=Level.A))
 
 
 def cards_open_at_end(ask: Question) -> QuerySet[Any]:

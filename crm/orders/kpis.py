@@ -24,8 +24,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 
 from crm.customers import states
-from crm.customers.kpis import OPENER, cards, cards_open_at_end, cards_opened
-from crm.customers.models import Level, LevelChange, Recovery
+from crm.customers.kpis import OPENER, OWNER, cards, cards_open_at_end, cards_opened
+from crm.customers.models import Card, Level, LevelChange, Recovery
 from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Tally
 from crm.records.periods import ONE_DAY, Period
@@ -46,6 +46,46 @@ def orders_signed(ask: Question) -> QuerySet[Any]:
 def order_count(ask: Question) -> Tally:
     """Orders signed in the period."""
     return Tally(orders_signed(ask))
+
+
+def cards_in_hand(ask: Question) -> Tally:
+    """Cards somebody still works to sell to when asked, with their owner of today."""
+    rows = _in_hand_at(ask.now) if ask.is_past else Card.objects.followed_up()
+    return Tally(ask.at_end(rows, OWNER))
+
+
+def hot_cards(ask: Question) -> Tally:
+    """Cards in hand at level H."""
+    return Tally(at_level(ask, cards_in_hand(ask).rows, Level.H))
+
+
+def warm_cards(ask: Question) -> Tally:
+    """Cards in hand at level A."""
+    return Tally(at_level(ask, cards_in_hand(ask).rows, Level.A))
+
+
+def at_level(ask: Question, rows: QuerySet[Any], level: str, card: str = "") -> QuerySet[Any]:
+    """Those of the rows whose card was at a level when asked; `card` leads there, as "card__"."""
+    if not ask.is_past:
+        return rows.filter(**{f"{card}level": level})
+    found: QuerySet[Any] = rows.alias(level_then=level_at(ask.now, card)).filter(level_then=level)
+    return found
+
+
+def _in_hand_at(moment: datetime) -> QuerySet[Card]:
+    """Cards in hand at a moment gone by: those sold or lost since were in hand still.
+
+    Whatever else has become of a card since, such as the pool, no row of it tells when.
+    """
+    signed = Order.objects.signed().filter(card=OuterRef("pk"))
+    sold_since = (
+        Q(state__in=(states.ORDERED, states.DELIVERED))
+        & Q(Exists(signed.filter(signed_at__gte=moment)))
+        & ~Q(Exists(signed.filter(signed_at__lt=moment)))
+    )
+    lost_since = Q(state=states.LOST, lost_at__gte=moment)
+    in_hand = Q(state__in=states.FOLLOWED_UP) | sold_since | lost_since
+    return Card.objects.filter(in_hand, opened_at__lt=moment)
 
 
 def closing_rate(ask: Question) -> Rate:
@@ -147,15 +187,15 @@ def level_movement(ask: Question) -> QuerySet[Any]:
     return found
 
 
-def level_at(moment: datetime) -> Coalesce:
+def level_at(moment: datetime, card: str = "") -> Coalesce:
     """The level a card had at a moment: after the last change before it, before the next one.
 
-    A card that nobody had given a level yet has none.
+    A card that nobody had given a level yet has none. `card` leads to it, as "card__".
     """
-    changes = LevelChange.objects.filter(card=OuterRef("pk"))
+    changes = LevelChange.objects.filter(card=OuterRef(f"{card}pk"))
     before = changes.filter(at__lt=moment).order_by("-at", "-id").values("after")[:1]
     later = changes.filter(at__gte=moment).order_by("at", "id").values("before")[:1]
-    return Coalesce(Subquery(before), Subquery(later), F("level"), output_field=CharField())
+    return Coalesce(Subquery(before), Subquery(later), F(f"{card}level"), output_field=CharField())
 
 
 def _height(level: str) -> Case:

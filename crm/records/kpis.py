@@ -106,7 +106,8 @@ class Question:
     `only` narrows the scope's rows further, to those of each of them: about one model, from one
     source, of one of its people.
     The calendar is the region's; only limits in working days ask it. `asked_at` is for figures
-    of the present, such as what is overdue now.
+    of the present, such as what is overdue now; `is_past` says that this moment has gone by, so
+    that they count what has ended since as open still.
     """
 
     periods: tuple[Period, ...]
@@ -115,6 +116,7 @@ class Question:
     by: By | None = None
     asked_at: datetime | None = None
     only: tuple[Scope, ...] = ()
+    is_past: bool = False
 
     def __post_init__(self) -> None:
         pairs = zip(self.periods, self.periods[1:], strict=False)

@@ -16,6 +16,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from crm.customers.models import Card, LevelChange
 from crm.notices import dispatch
 from crm.notices.channels.mail import Mail
 from crm.notices.models import Channel, Delivery, Notice
@@ -32,6 +33,7 @@ from crm.reports.weekly.csv_file import csv_of
 from crm.reports.weekly.figures import figures_of
 from crm.reports.weekly.paper import paper_of
 from crm.reports.weekly.xlsx import xlsx_of
+from followups.models import PlannedContact
 from tests import people
 from tests.people import NOW, Cast, local
 from tests.reports.conftest import SignIn
@@ -111,6 +113,74 @@ def test_a_late_report_has_the_figures_of_its_hour_and_shows_what_came_since_as_
     assert "75.0%" in page  # as it is by Wednesday
 
 
+def test_what_was_overdue_on_monday_and_done_on_tuesday_counts_in_a_report_of_wednesday(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    friday, tuesday = local("2026-03-06 15:00"), local("2026-03-10 11:00")
+
+    def due_on_friday(state: str, closed: dt.datetime, level: str = "H") -> PlannedContact:
+        plan = people.make_plan(people.make_card(cast.zhou, level=level), state="approved")
+        return people.make_planned(plan, friday, state=state, closed_at=closed)
+
+    called = due_on_friday("done", tuesday)
+    people.make_contact(called.card, tuesday, planned=called)
+    Card.objects.filter(pk=called.card.pk).update(level="B")  # since the call
+    LevelChange.objects.create(card=called.card, before="H", after="B", at=tuesday)
+    moved = due_on_friday("rescheduled", tuesday, "C")
+    due_on_friday("cancelled", local("2026-03-07 09:00"))  # on Saturday
+    in_time = due_on_friday("done", tuesday)  # on Saturday, and entered on Tuesday
+    people.make_contact(in_time.card, local("2026-03-07 09:00"), planned=in_time)
+    report = weekly(cast.pudong, WEDNESDAY)
+    whole = report.figures["whole"]
+    assert whole["contacts_overdue"]["value"] == 2
+    assert whole["hot_contacts_overdue"]["value"] == 1
+    of_zhou = next(one for one in report.figures["people"] if one["name"] == cast.zhou.name)
+    assert of_zhou["figures"]["contacts_overdue"]["value"] == 2
+    assert {"overdue", "overdue_with"} & {one["rule"] for one in report.figures["highlights"]}
+    url = reverse("reports:report_rows", args=[report.public_id])
+    lines = sign_in(cast.shen).get(url, {"kpi": "contacts_overdue"}).context["lines"]
+    assert {line.row for line in lines} == {called, moved}
+
+
+def test_the_oldest_problem_of_a_late_report_is_as_old_as_it_was_on_monday(cast: Cast) -> None:
+    due_at, tuesday = local("2026-03-09 07:00"), local("2026-03-10 11:00")
+    card = people.make_card(cast.lin)
+    solved = {"state": "replied", "resolved_at": tuesday}
+    people.make_ticket(card, due_at - dt.timedelta(hours=30), responsible=cast.wu, **solved)
+    people.make_ticket(card, due_at - dt.timedelta(hours=9), responsible=cast.wu)
+    people.make_ticket(card, tuesday, responsible=cast.wu)
+    earlier = {"state": "replied", "resolved_at": local("2026-03-06 11:00")}
+    people.make_ticket(card, due_at - dt.timedelta(hours=99), responsible=cast.wu, **earlier)
+    whole = weekly(cast.pudong, WEDNESDAY).figures["whole"]
+    assert whole["oldest_open_hours"]["value"] == 30
+    whole = weekly(None, WEDNESDAY).figures["whole"]
+    assert whole["oldest_open_hours"]["value"] == 30
+
+
+def test_no_problem_reported_after_its_hour_makes_a_late_report_count_below_nothing(
+    cast: Cast,
+) -> None:
+    people.make_ticket(people.make_card(cast.lin), local("2026-03-10 11:00"), responsible=cast.wu)
+    assert weekly(cast.pudong, WEDNESDAY).figures["whole"]["oldest_open_hours"]["value"] is None
+
+
+def test_customers_in_hand_of_a_late_report_are_those_of_monday(cast: Cast) -> None:
+    friday, tuesday = local("2026-03-06 15:00"), local("2026-03-10 11:00")
+    people.make_card(cast.lin, opened_at=tuesday)  # not there yet
+    for signed_at in (friday, tuesday):
+        sold = people.make_card(cast.lin, "买家", state="ordered")
+        people.make_order(sold, signed_at)
+    for lost_at in (friday, tuesday):
+        people.make_card(cast.lin, "战败", level="A", state="lost", lost_at=lost_at)
+    rose = people.make_card(cast.lin, "升级", level="H")
+    LevelChange.objects.create(card=rose, before="A", after="H", at=tuesday)
+    figures = weekly(cast.pudong, WEDNESDAY).figures
+    keys = ("cards_in_hand", "hot_cards", "warm_cards")
+    assert [figures["whole"][key]["value"] for key in keys] == [3, 1, 2]
+    of_lin = next(one for one in figures["people"] if one["name"] == cast.lin.name)
+    assert [of_lin["figures"][key]["value"] for key in keys] == [3, 1, 2]
+
+
 def test_after_a_gap_of_several_weeks_each_store_gets_the_missing_ones_once(cast: Cast) -> None:
     for first in ("2026-01-05", "2026-02-02"):
         monday = dt.date.fromisoformat(first)
@@ -164,10 +234,10 @@ def test_a_week_missing_between_others_is_asked_for_again() -> None:
 def test_a_report_that_fails_stops_no_other_and_is_closed_once_it_can_be(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def figures(kind: str, store_id: int | None, *rest: Any) -> Any:
+    def figures(kind: str, store_id: int | None, *rest: Any, is_past: bool) -> Any:
         if store_id == cast.pudong.pk:
             raise ValueError(kind)
-        return figures_of(kind, store_id, *rest)
+        return figures_of(kind, store_id, *rest, is_past=is_past)
 
     with monkeypatch.context() as patch, caplog.at_level("ERROR", "showfloor.reports"):
         patch.setattr("crm.reports.actions.closing.figures_of", figures)

@@ -65,10 +65,11 @@ def close_report(
     """
     store_id = store.pk if store else None
     due_at = due.closes_at(period, at)
-    as_of = due_at if due.is_late(due_at, now) else now
+    is_late = due.is_late(due_at, now)
+    as_of = due_at if is_late else now
     with snapshot():
-        figures = figures_of(kind, store_id, period, as_of)
-        rows = rows_to_freeze(kind, store_id, period, figures, as_of)
+        figures = figures_of(kind, store_id, period, as_of, is_past=is_late)
+        rows = rows_to_freeze(kind, store_id, period, figures, as_of, is_past=is_late)
     report = PeriodReport(
         kind=kind,
         store=store,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from complaints import kpis as tickets
-from crm.customers import kpis as customers
 from crm.orders import kpis as orders
 from crm.reception import kpis as reception
 from crm.reports.kpis.kinds import Kpi, Unit
@@ -233,7 +232,7 @@ COUNTS: dict[str, Kpi] = {
         Unit.COUNT,
     ),
     "cards_in_hand": Kpi(
-        customers.cards_in_hand,
+        orders.cards_in_hand,
         _("Customers in hand"),
         "",
         _("Cards still followed up today"),
@@ -242,7 +241,7 @@ COUNTS: dict[str, Kpi] = {
         alone=True,
     ),
     "hot_cards": Kpi(
-        customers.hot_cards,
+        orders.hot_cards,
         _("Customers at level H"),
         "",
         _("Cards at level H still followed up today"),
@@ -251,7 +250,7 @@ COUNTS: dict[str, Kpi] = {
         alone=True,
     ),
     "warm_cards": Kpi(
-        customers.warm_cards,
+        orders.warm_cards,
         _("Customers at level A"),
         "",
         _("Cards at level A still followed up today"),

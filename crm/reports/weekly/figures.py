@@ -37,7 +37,7 @@ from crm.reports.weekly.course import WITH_SALES, funnel_of, sales_of
 from crm.reports.weekly.late import late_complaints
 from crm.reports.weekly.said import words_picked
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import rules_for
+from crm.rulebook.queues import numbers_for, rules_for
 
 # How complaints were answered; of the whole alone.
 SERVICE = (clock_key(ACKNOWLEDGE),)
@@ -58,23 +58,26 @@ PARTS = {By.PERSON: "people", By.TEAM: "teams", By.STORE: "stores"}
 Printed = dict[str, Any]
 
 
-def question_of(store_id: int | None, period: Period, now: dt.datetime) -> Question:
-    """What a report asks: about a store, or about everything."""
+def question_of(
+    store_id: int | None, period: Period, now: dt.datetime, *, is_past: bool = False
+) -> Question:
+    """What a report asks: about a store, or about everything; `is_past` of a moment gone by."""
     _numbers, calendar = rules_for(store_id)
     scope = Scope(By.STORE, store_id) if store_id else Scope()
-    return Question((period,), calendar, scope, asked_at=now)
+    return Question((period,), calendar, scope, asked_at=now, is_past=is_past)
 
 
-def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime) -> Printed:
+def figures_of(
+    kind: str, store_id: int | None, period: Period, now: dt.datetime, *, is_past: bool = False
+) -> Printed:
     """Every figure of a report as of now: in all, before, by person, team and store."""
-    numbers, calendar = rules_for(store_id)
-    scope = Scope(By.STORE, store_id) if store_id else Scope()
-    both = (due.before(kind, period), period)
+    numbers = numbers_for(store_id)
+    ask = question_of(store_id, period, now, is_past=is_past)
     places = By.TEAM if store_id else By.STORE
     asked = {
-        "whole": (WHOLE, Question(both, calendar, scope, asked_at=now)),
-        By.PERSON: (OF_GROUPS, Question((period,), calendar, scope, By.PERSON, now)),
-        places: (OF_GROUPS, Question((period,), calendar, scope, places, now)),
+        "whole": (WHOLE, replace(ask, periods=(due.before(kind, period), period))),
+        By.PERSON: (OF_GROUPS, replace(ask, by=By.PERSON)),
+        places: (OF_GROUPS, replace(ask, by=places)),
     }
     answers = iter(read([(key, question) for keys, question in asked.values() for key in keys]))
     found = {part: {key: next(answers) for key in keys} for part, (keys, _q) in asked.items()}
@@ -87,8 +90,8 @@ def figures_of(kind: str, store_id: int | None, period: Period, now: dt.datetime
         "stores": [] if store_id else _groups(found[places], _stores()),
         "complaints": complaints_by_class(store_id, period),
         "lost": lost_by_reason(store_id, period),
-        "late": late_complaints(question_of(store_id, period, now)),
-        "said": words_picked(question_of(store_id, period, now)),
+        "late": late_complaints(ask),
+        "said": words_picked(ask),
         **course_of(kind, store_id, period, now),
     }
     figures["targets"] = targets_for(OF_GROUPS, store_id, period, numbers)

@@ -81,10 +81,17 @@ def _kind_of(part: Part) -> Any:
 
 
 def rows_to_freeze(
-    kind: str, store_id: int | None, period: Period, figures: Mapping[str, Any], now: dt.datetime
+    kind: str,
+    store_id: int | None,
+    period: Period,
+    figures: Mapping[str, Any],
+    now: dt.datetime,
+    *,
+    is_past: bool = False,
 ) -> list[FrozenRows]:
     """The rows behind every figure small enough to keep them, still without their report."""
-    ask, most = question_of(store_id, period, now), KEPT_AT_MOST[kind]
+    ask = question_of(store_id, period, now, is_past=is_past)
+    most = KEPT_AT_MOST[kind]
     small = [key for key in WHOLE if 0 < _size(figures["whole"][key]) <= most]
     kept = [row for key in small for row in _frozen(key, ask, {0: ""})]
     of_groups = [key for key in small if key in OF_GROUPS]
