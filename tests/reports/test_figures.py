@@ -9,16 +9,28 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.customers.models import Card, LevelChange
+from crm.customers.models import Card, LevelChange, Recovery
 from crm.people.models import Membership, User
 from crm.reception.models import ReceptionEntry
 from crm.records.kpis import By
 from crm.reports.board import Number
 from crm.reports.kpis import FUNNEL, KPIS, kpi_of
+from crm.reports.kpis.board import BESIDE
 from crm.reports.models import Target
 from crm.reports.queues.figures import GROUPS
 from crm.reports.queues.tiles import Aim, Tile
-from tests.people import NOW, Cast, local, make_card, make_contact, make_order, make_visit
+from tests.people import (
+    NOW,
+    Cast,
+    local,
+    make_card,
+    make_contact,
+    make_order,
+    make_plan,
+    make_planned,
+    make_ticket,
+    make_visit,
+)
 from tests.reports.conftest import SignIn
 
 PAGE, COMPARED = "/dashboard/figures/", "/dashboard/compared/"
@@ -78,6 +90,49 @@ def test_every_figure_opens_as_many_rows_as_it_says(
         found = client.get(one.before.href).context["found"]
         assert found.shown.number == one.earlier, key
         assert found.count == one.earlier.denominator, key
+
+
+def recovered(card: Card, handler: User, stage: int, order_no: str = "") -> None:
+    """A recovery case closed an hour ago, with the order it led to."""
+    Recovery.objects.create(
+        recovery_no=f"W-{Recovery.objects.count()}",
+        card=card,
+        stage=stage,
+        handler=handler,
+        team_id=handler.reach.main.team_id,
+        store=card.store,
+        opened_at=NOW - 5 * DAY,
+        closed_at=NOW - HOUR,
+        order_no=order_no,
+    )
+
+
+def test_the_figures_beside_others_count_their_own_rows_alone(cast: Cast, sign_in: SignIn) -> None:
+    plan = make_plan(make_card(cast.lin))
+    for state in ("planned", "done", "cancelled", "rescheduled"):
+        make_planned(plan, NOW - HOUR, state=state)
+    make_planned(plan, NOW - 9 * DAY, state="cancelled")
+    make_planned(make_plan(make_card(cast.lin), state="draft"), NOW - HOUR, state="cancelled")
+    for state in ("registered", "closed", "withdrawn", "rejected", "merged"):
+        make_ticket(make_card(cast.lin), NOW - HOUR, responsible=cast.wu, state=state)
+    make_ticket(make_card(cast.lin), NOW - HOUR, kind="problem", state="refused")
+    won = make_order(make_card(cast.lin, "回来"), NOW - DAY)
+    recovered(won.card, cast.lin, 1, won.order_no)
+    recovered(make_card(cast.lin), cast.lin, 1)
+    recovered(make_card(cast.lin), cast.lin, 1)
+    recovered(make_card(cast.lin), cast.chen, 2)
+    client, values = sign_in(cast.shen), {}
+    for key in BESIDE:
+        found = client.get(f"/dashboard/rows/?period=week&kpi={key}").context["found"]
+        assert found.count == found.shown.number.denominator, key
+        values[key] = found.shown.number.value
+    assert values == {
+        "contacts_dropped": 2,
+        "complaints_cancelled": 3,
+        "recovery_rate_of_consultants": 1 / 3,
+        "recovery_rate_of_supervisors": 0,
+        "oldest_open_hours": 1,
+    }
 
 
 def test_lin_reads_her_figures_beside_her_teams_which_open_nothing(
