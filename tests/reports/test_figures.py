@@ -526,10 +526,10 @@ def test_a_light_turns_at_the_target_and_at_nine_tenths_of_it(
     assert Aim(aim, 90).light(kpi_of(key), Number(None, 7, value)) == light
 
 
-def test_a_figure_whose_rows_have_no_source_is_not_narrowed_to_one(
+def test_a_figure_whose_rows_have_no_department_is_not_narrowed_to_one(
     cast: Cast, sign_in: SignIn
 ) -> None:
     client = sign_in(cast.shen)
-    for key in ("response_rate", "visit_completion_rate", "complaint_count"):
-        wanted = {"kpi": key, "of": "source-walk_in"}
+    for key in ("response_rate", "visit_completion_rate", "order_count"):
+        wanted = {"kpi": key, "of": f"department-{cast.technical.public_id}"}
         assert client.get("/dashboard/rows/", wanted).status_code == 404
