@@ -16,7 +16,7 @@ from complaints.actions.promising import give_promised
 from complaints.actions.telling import tell_responsible
 from complaints.actions.thread import enter, needed
 from complaints.models import AnswerLink, Entry, File, Ticket
-from complaints.queues.closing import last_word, unmet
+from complaints.queues.closing import last_word, missing_tries, unmet
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, free_number, transition
@@ -35,26 +35,23 @@ def close_ticket(
 ) -> None:
     """Close and file it once everything on the checklist is so.
 
-    Without the customer's yes it needs a reason, such as tries in vain; it is then closed without
-    confirmation. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    Without the customer's yes it needs tries in vain on enough days since the answer, or a customer
+    who refused every contact, and a reason; it is then closed without confirmation (4.7).
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_close(by, ticket):
         raise PermissionDenied
-    reason = reason.strip()
     with transaction.atomic():
         if not claim_request(by, "close_ticket", request_id):
             return
+        missing_yes = missing_tries(ticket) if ticket.state == states.REPLIED else ""
         frm = states.COMPLAINT_MOVES["close"]
         transition(
             ticket, frm=frm, to=states.CLOSED, version=version, closed_at=now, offered_to=None
         )
         if missing := unmet(ticket, now):
             raise ValidationError([str(one.words) for one in missing])
-        word = last_word(ticket)
-        if not (word and word.content):
-            reason = needed(reason, "reason", most=REASON_AT_MOST)
-        else:
-            reason = ""
+        reason = _reason(ticket, reason, missing_yes)
         _file(ticket, reason, by=by, now=now)
         enter(ticket, Entry.Kind.CLOSED, by=by, now=now, words=reason)
         give_promised(ticket, reason or ticket.solution, by=by, granted=not reason, now=now)
@@ -143,6 +140,16 @@ def _cancel(
         _end(ticket, by=by, now=now)
         tell_responsible(ticket, "complaint_closed", by=by, now=now)
         audit.record(f"complaints.{verb}_ticket", by=by, obj=ticket, at=now)
+
+
+def _reason(ticket: Ticket, reason: str, missing_yes: str) -> str:
+    """Why it closes without the customer's yes; empty where they said it."""
+    word = last_word(ticket)
+    if word and word.content:
+        return ""
+    if missing_yes:
+        raise ValidationError({"reason": missing_yes})
+    return needed(reason, "reason", most=REASON_AT_MOST)
 
 
 def _end(ticket: Ticket, *, by: User, now: dt.datetime) -> None:

@@ -193,7 +193,10 @@ class CloseForm(OfTicket):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs=TWO_ROWS),
-        help_text=_("Such as tries in vain, with their days; empty where the customer is content"),
+        help_text=_(
+            "After tries in vain on enough days, or where every contact was refused; empty where"
+            " the customer is content"
+        ),
     )
 
     def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:

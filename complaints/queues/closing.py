@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from complaints import due, states
 from complaints.models import Case, Correction, CustomerWord, DepartmentTask, Entry, File, Ticket
 from complaints.queues.conditions import Condition
-from crm.customers.models import Card
+from crm.customers.models import Card, Consent
 from crm.people.models import User
 from crm.rulebook.queues import rules_for
 from crm.ui import moments
@@ -23,11 +23,13 @@ YEARS = 30
 
 def conditions_of(ticket: Ticket, now: dt.datetime, word: CustomerWord | None) -> list[Condition]:
     """The checklist of a complaint, item by item, the customer's last `word` at the end."""
-    return [*_of_the_work(ticket, now), Condition(_said(word), bool(word and word.content))]
+    content = bool(word and word.content)
+    unheard = not content and ticket.state == states.REPLIED and not missing_tries(ticket)
+    return [*_of_the_work(ticket, now), Condition(_said(word), content or unheard)]
 
 
 def unmet(ticket: Ticket, now: dt.datetime) -> list[Condition]:
-    """What keeps it from being closed; instead of the customer's yes a reason will do."""
+    """What keeps it from being closed, the customer's yes left out."""
     return [one for one in _of_the_work(ticket, now) if not one.is_met]
 
 
@@ -39,11 +41,28 @@ def last_word(ticket: Ticket) -> CustomerWord | None:
 
 def tries_in_vain(ticket: Ticket) -> str:
     """When the customer was tried in vain, where that was enough to close without a yes (N-25)."""
-    tried = _tried(ticket)
+    tried = _tried(ticket, since=ticket.told_at)
     if not _enough(ticket, tried):
         return ""
     days = [moments.local(at).strftime("%Y-%m-%d %H:%M") for at in reversed(tried)]
     return _("Not reached: %(moments)s") % {"moments": pgettext("list", ", ").join(days)}
+
+
+def missing_tries(ticket: Ticket) -> str:
+    """What is missing to close it without the customer's yes, in words; empty where nothing is.
+
+    Tries in vain on enough days since the answer (N-25), or a customer who refused every contact.
+    """
+    tried = _tried(ticket, since=ticket.told_at)
+    if _enough(ticket, tried) or _refuses(ticket):
+        return ""
+    numbers, _calendar = rules_for(ticket.store_id)
+    needs = _(
+        "Without the customer's yes it closes after %(tries)d tries in vain on %(days)d days since"
+        " the answer; written down: %(done)d."
+    )
+    said = {"tries": numbers.visit_tries, "days": numbers.visit_try_days, "done": len(tried)}
+    return needs % said
 
 
 def is_lost_now(ticket: Ticket) -> bool:
@@ -52,10 +71,19 @@ def is_lost_now(ticket: Ticket) -> bool:
     return _enough(ticket, tried) and not _enough(ticket, tried[1:])
 
 
-def _tried(ticket: Ticket) -> list[dt.datetime]:
-    """The tries since the customer was spoken to, the last one first."""
+def _tried(ticket: Ticket, since: dt.datetime | None = None) -> list[dt.datetime]:
+    """The tries since the customer was spoken to, the last one first; not before `since`."""
     rows = ticket.entries.filter(kind=Entry.Kind.UNREACHED).order_by("-at", "-pk")
-    return list(rows.values_list("at", flat=True)[: ticket.misses])
+    tried = rows.values_list("at", flat=True)[: ticket.misses]
+    return [at for at in tried if since is None or at >= since]
+
+
+def _refuses(ticket: Ticket) -> bool:
+    """Whether the customer wishes no contact at all."""
+    if ticket.card is None:
+        return False
+    refusals = Consent.objects.refusing(Consent.Purpose.CONTACT)
+    return refusals.filter(customer=ticket.card.customer_id).exists()
 
 
 def _enough(ticket: Ticket, tried: Sequence[dt.datetime]) -> bool:
@@ -114,5 +142,5 @@ def _learnt(ticket: Ticket) -> list[Condition]:
 
 def _said(word: CustomerWord | None) -> str:
     if word is None or word.content:
-        return _("The customer is content, or the supervisor says why it closes all the same")
+        return _("The customer is content, or was tried in vain on enough days")
     return _("The customer was not content with the last answer")

@@ -74,6 +74,15 @@ def replied(cast: Cast, **fields: Any) -> Ticket:
     return ticket
 
 
+def unreached(cast: Cast, **fields: Any) -> Ticket:
+    """One whose customer Wu tried in vain on three days since the answer."""
+    ticket = replied(cast, **fields)
+    for days in (1, 2, 3):
+        at = NOW + dt.timedelta(days=days, hours=3)
+        actions.miss_customer(ticket, by=cast.wu, version=ticket.version, way="call", now=at)
+    return ticket
+
+
 def content(cast: Cast, **fields: Any) -> Ticket:
     """One the customer is content with: Xu entered the word."""
     ticket = replied(cast, **fields)

@@ -12,11 +12,21 @@ from django.test import Client
 from complaints import actions
 from complaints.models import File, Ticket
 from complaints.queues.closing import unmet
+from crm.customers.models import Consent
 from crm.notices.models import Notice
 from crm.people import roles
 from crm.people.models import Membership
 from crm.records.states import Stale
-from tests.complaints.answers import HOUR, closed, content, looked_at, proposed, replied, reply
+from tests.complaints.answers import (
+    HOUR,
+    closed,
+    content,
+    looked_at,
+    proposed,
+    replied,
+    reply,
+    unreached,
+)
 from tests.complaints.answers import approved as made_approved
 from tests.complaints.problems import browser
 from tests.people import HIRED, NOW, Cast, make_cast
@@ -111,15 +121,41 @@ def test_it_closes_once_the_checklist_is_so_and_is_filed_by_year(cast: Cast) -> 
     assert File.objects.get().file_no in page.content.decode()
 
 
-def test_without_the_customers_yes_the_supervisor_says_why(cast: Cast) -> None:
+def test_without_the_customers_yes_it_closes_after_tries_in_vain(cast: Cast) -> None:
     ticket = replied(cast)
+    path = f"/complaints/{ticket.public_id}/closing/"
+    for days in (1, 2, 3):
+        page = browser(cast.xu).post(path, {"version": ticket.version, "reason": "联系不上客户"})
+        assert page.status_code == 422  # a sentence alone is no ground
+        assert f"已记录 {days - 1} 次" in page.context["form"].errors["reason"][0]
+        at = NOW + days * DAY
+        actions.miss_customer(ticket, by=cast.wu, version=ticket.version, way="call", now=at)
     with pytest.raises(ValidationError):
-        actions.close_ticket(ticket, by=cast.xu, version=ticket.version, now=NOW + 5 * HOUR)
+        actions.close_ticket(ticket, by=cast.xu, version=ticket.version, now=NOW + 4 * DAY)
     ticket.refresh_from_db()
+    page = browser(cast.xu).post(path, {"version": ticket.version, "reason": "三天三次未接通"})
+    assert page.status_code == 302
+    assert File.objects.get().reason == "三天三次未接通"
+
+
+def test_tries_before_the_answer_are_no_ground_to_close(cast: Cast) -> None:
+    ticket = unreached(cast)
+    Ticket.objects.filter(pk=ticket.pk).update(told_at=NOW + 2 * DAY)
+    ticket.refresh_from_db()
+    with pytest.raises(ValidationError):
+        actions.close_ticket(
+            ticket, by=cast.xu, version=ticket.version, reason="未接通", now=NOW + 4 * DAY
+        )
+
+
+def test_who_refused_every_contact_need_not_be_tried(cast: Cast) -> None:
+    ticket = replied(cast)
+    facts = {"said_at": NOW, "withdrawn_at": NOW, "words": "别再联系", "heard": "phone"}
+    Consent.objects.create(customer=ticket.card.customer, purpose="contact", channel="", **facts)
     actions.close_ticket(
-        ticket, by=cast.xu, version=ticket.version, reason="三天三次未接通", now=NOW + 5 * HOUR
+        ticket, by=cast.xu, version=ticket.version, reason="客户拒绝联系", now=NOW + 5 * HOUR
     )
-    assert ticket.file.reason
+    assert ticket.file.reason == "客户拒绝联系"
 
 
 def test_a_closed_one_is_reopened_within_thirty_days_and_keeps_its_file(cast: Cast) -> None:

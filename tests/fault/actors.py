@@ -447,7 +447,7 @@ RACES = {
     "complaint, in work": Race(put_answers.looked_at, answers.on_in_work),
     "complaint, approving": Race(put_answers.proposed, answers.on_approving),
     "complaint, approved": Race(put_answers.approved, answers.on_approved),
-    "complaint, replied": Race(put_answers.replied, answers.on_replied),
+    "complaint, replied": Race(put_answers.unreached, answers.on_replied),
     "complaint, content": Race(put_answers.content, answers.on_content),
     "complaint correction, to do": Race(answers.correction, answers.on_to_do),
     "complaint correction, reported": Race(

@@ -43,8 +43,8 @@ def on_approved(cast: Cast) -> list[tuple[User, Verb]]:
 def on_replied(cast: Cast) -> list[tuple[User, Verb]]:
     yes = partial(complaints.hear_customer, content=True, words="好")
     no = partial(complaints.hear_customer, content=False, words="没好")
-    unreached = partial(complaints.close_ticket, reason="三次未接通")
-    return [*seen_by(cast.xu, yes, no), *seen_by(cast.shen, unreached)]
+    unheard = partial(complaints.close_ticket, reason="三次未接通")
+    return [*seen_by(cast.xu, yes, no), *seen_by(cast.shen, unheard)]
 
 
 def on_content(cast: Cast) -> list[tuple[User, Verb]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from complaints.models import DepartmentTask, Pause, Ticket
+from complaints.models import DepartmentTask, Entry, Pause, Ticket
 from crm.customers.models import Card, Consent
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
@@ -139,11 +139,14 @@ def come_to(state: str) -> Callable[..., None]:
 
 
 def done_by_all(_floor: Floor, ticket: Ticket) -> None:
-    """Answered, its departments done."""
+    """Answered, its departments done, the customer tried in vain on three days."""
     DepartmentTask.objects.filter(ticket=ticket).update(state="called_off")
     Ticket.objects.filter(pk=ticket.pk).update(
-        state="replied", told_at=NOW, resolved_at=NOW, solved_by=None
+        state="replied", told_at=NOW, resolved_at=NOW, solved_by=None, misses=3
     )
+    for days in range(3):
+        at = NOW + dt.timedelta(days=days)
+        Entry.objects.create(ticket=ticket, kind=Entry.Kind.UNREACHED, at=at)
 
 
 def reported(_floor: Floor, correction: Any) -> None:

@@ -21,7 +21,15 @@ from crm.people.models import User
 from crm.records.kpis import Part, Question, Rate
 from crm.records.periods import Period
 from crm.rulebook.queues import working_calendar
-from tests.complaints.answers import approved, content, decide, proposed, replied, reply
+from tests.complaints.answers import (
+    approved,
+    content,
+    decide,
+    proposed,
+    replied,
+    reply,
+    unreached,
+)
 from tests.complaints.complaints import make_complaint
 from tests.people import NOW, SHANGHAI, Cast, make_card, make_order
 from tests.reports.conftest import SignIn
@@ -241,15 +249,15 @@ def test_a_reopened_complaint_counts_unresolved_where_it_was_first_closed(cast: 
     proposed(cast, ticket=ticket)
     decide(ticket, cast.shen, "approve")
     reply(ticket, cast.wu)
-    unreached = "三天三次未接通"
+    why = "三天三次未接通"
     actions.hear_customer(
         ticket, by=cast.xu, version=ticket.version, content=True, words="好", now=later + 2 * HOUR
     )
     actions.close_ticket(ticket, by=cast.xu, version=ticket.version, now=later + 3 * HOUR)
     assert counts(closing_resolved_rate(ask())) == (1, 1)
-    silent = replied(cast)
+    silent = unreached(cast)
     actions.close_ticket(
-        silent, by=cast.xu, version=silent.version, reason=unreached, now=later + 3 * HOUR
+        silent, by=cast.xu, version=silent.version, reason=why, now=later + 3 * HOUR
     )
     assert counts(closing_resolved_rate(ask())) == (1, 2)  # nobody said yes
 
