@@ -55,13 +55,13 @@ def signed_in(floor: Floor, role: str) -> Client:
 
 
 def cost(floor: Floor, client: Client, role: str, address: Address) -> int:
-    """How many statements one request takes; what it wrote is undone."""
+    """How many statements one request takes; its row and what it wrote are undone."""
     parts = dict.fromkeys(patterns()[address.name], "")
-    if address.target:
-        row = floor.inside(role, address.target, scope(address, role))
-        parts = {part: value_of(row, part) for part in parts}
-    path = reverse(address.name, kwargs=parts)
     with transaction.atomic():
+        if address.target:
+            row = floor.inside(role, address.target, scope(address, role))
+            parts = {part: value_of(row, part) for part in parts}
+        path = reverse(address.name, kwargs=parts)
         with CaptureQueriesContext(connection) as found:
             response = client.get(path)
         transaction.set_rollback(True)
