@@ -138,6 +138,12 @@ def come_to(state: str) -> Callable[..., None]:
     return make
 
 
+def not_looked_into(floor: Floor, _row: None) -> None:
+    """Which is when an agent may still ask a department."""
+    first = floor.rows["lin", "relation"].first
+    Ticket.objects.filter(pk=first.pk).update(state="registered")
+
+
 def done_by_all(_floor: Floor, ticket: Ticket) -> None:
     """Answered, its departments done, the customer tried in vain on three days."""
     DepartmentTask.objects.filter(ticket=ticket).update(state="called_off")
@@ -164,6 +170,7 @@ def with_second_step(floor: Floor, user: User | None) -> None:
 # How far the row must have come before the form can be sent.
 READY: dict[str, Callable[..., None]] = {
     "complaints:close_ticket": done_by_all,
+    "complaints:route_tickets": not_looked_into,
     "complaints:make_answer_link": come_to("replied"),
     "complaints:reject_ticket": come_to("classified"),
     "complaints:reply_ticket": come_to("approved"),
