@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints import states
 from complaints.models import Ticket, TicketQuerySet
+from complaints.queues.finding import found_by
 from complaints.queues.tickets import ticket_queue
 from crm.people.models import User
 from crm.ui.lists import Chip, Filter, ListSpec, Sort
@@ -18,10 +19,13 @@ from crm.ui.lists import Chip, Filter, ListSpec, Sort
 YEARS = 10
 
 
-def ledger(user: User) -> TicketQuerySet:
-    """What stands in the ledger within this person's scope, with what a line shows."""
+def ledger(user: User, query: str = "") -> TicketQuerySet:
+    """What stands in the ledger within this person's scope, with what a line shows.
+
+    With a query, what is found by its words.
+    """
     rows = ticket_queue(user).filter(ledger_no__isnull=False)
-    return rows.select_related("intake", "about", "solved_by")
+    return found_by(rows, user, query).select_related("intake", "about", "solved_by")
 
 
 def ledger_years(today: dt.date) -> list[str]:
@@ -42,4 +46,5 @@ def ledger_list(years: Sequence[str]) -> ListSpec:
             Filter("year", "reported_at__year", tuple(years)),
             Filter("kind", "kind", tuple(Ticket.Kind.values)),
         ),
+        carried=("q",),
     )

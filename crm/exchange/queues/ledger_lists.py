@@ -49,7 +49,9 @@ LEDGER = ExportList(
     _("Complaint ledger"),
     frozenset({roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER}),
     lambda asked: pages(
-        ledger_list(ledger_years(timezone.localdate(asked.now))), ledger(asked.user), asked
+        ledger_list(ledger_years(timezone.localdate(asked.now))),
+        ledger(asked.user, asked.query.get("q", "")),
+        asked,
     ),
     (
         ListColumn("ledger_no", _("Ledger number"), lambda ticket, _a: ticket.ledger_no),
