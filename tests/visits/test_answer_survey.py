@@ -17,9 +17,18 @@ from crm.logs import Scrub
 from crm.notices.models import Notice
 from crm.promises.models import Promise
 from crm.records.models import AuditEvent, WrongLink
-from tests.people import NOW, Cast, local, make_card, make_cast, make_survey_link, make_visit
+from tests.people import (
+    NOW,
+    Cast,
+    local,
+    make_card,
+    make_cast,
+    make_finding,
+    make_survey_link,
+    make_visit,
+)
 from visits.actions import assign_visit, make_link
-from visits.models import Opportunity, Response, SurveyLink, Visit
+from visits.models import CompetitorFinding, Opportunity, Response, SurveyLink, Visit
 from visits.questions import form_of
 
 TODAY = NOW.date()
@@ -159,6 +168,46 @@ def test_a_need_told_by_the_link_is_proposed_to_the_owner(cast, phone, answers, 
     assert list(Opportunity.objects.values_list("words", flat=True)) == proposed
     told = Notice.objects.filter(kind="opportunity_found")
     assert [notice.recipient for notice in told] == [cast.lin] * len(proposed)
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept"),
+    [
+        (
+            {
+                "q_rivals_brand": "极光A6、远山",
+                "q_rivals_words": "降价了",
+                "q_rivals_influence": "wavering",
+            },
+            [("极光", "A6", "降价了", "wavering"), ("远山", "", "降价了", "wavering")],
+        ),
+        (
+            {"q_rivals_brand": "远山"},
+            [("远山", "", "在问卷中表示看过该品牌，未说明哪一点。", "none")],
+        ),
+        (
+            {"q_rivals_words": "朋友买了极光，省电"},
+            [("极光", "", "朋友买了极光，省电", "none")],
+        ),
+        (
+            {"q_rivals_brand": "我的电话 13812345678", "q_rivals_words": "隔音"},
+            [("", "", "我的电话 13812345678\n隔音", "none")],
+        ),
+        ({}, []),
+    ],
+)
+def test_what_is_said_of_other_brands_by_the_link_is_kept_as_data(cast, phone, answers, kept):
+    """极光 was written down on a call before."""
+    visit = make_visit(make_card(cast.lin, "宋佳"), TODAY, kind="regular", state="assigned")
+    make_finding(visit, brand="极光", words="同事记下的")
+    made = make_link(visit, by=cast.xu, now=NOW)
+    assert made
+    questions = [question.key for question in form_of(visit.links.get().questions.body).questions]
+    told = {"q_rivals_known": "1", **answers}
+    assert send(phone, made[1], **HAPPY, **told, seen=" ".join(questions)).status_code == 200
+    own = CompetitorFinding.objects.filter(noted_by__isnull=True).order_by("pk")
+    assert list(own.values_list("brand", "model", "words", "influence")) == kept
+    assert {(one.visit, one.store, one.heard_on) for one in own} <= {(visit, visit.store, TODAY)}
 
 
 def test_a_missing_grade_is_asked_for_and_the_rest_is_kept(cast, visit, token, phone):

@@ -86,6 +86,30 @@ def test_a_finding_without_brand_or_words_is_refused_beside_its_field(cast, visi
     assert Visit.objects.get(pk=visit.pk).state == "assigned"
 
 
+def test_what_is_answered_about_other_brands_is_kept_unless_the_box_says_more(cast):
+    answered = {"q_rivals_known": "1", "q_rivals_brand": "远山", "q_rivals_words": "座椅舒服"}
+    for name, box in (("宋佳", {}), ("邹敏", {"rival1_brand": "极光", "rival1_words": "降价了"})):
+        visit = make_visit(make_card(cast.lin, name), TODAY, kind="regular")
+        assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+        assert call(cast, visit, **answered, **box).status_code == 302
+    kept = CompetitorFinding.objects.order_by("pk")
+    assert [(one.brand, one.words) for one in kept] == [("远山", "座椅舒服"), ("极光", "降价了")]
+    assert {one.noted_by for one in kept} == {cast.wu}
+
+
+def test_what_the_customer_wrote_themselves_is_marked_so_in_the_list_and_behind_the_figure(
+    cast, visit
+):
+    make_finding(visit, words="自己写的", noted_by=None)
+    make_finding(visit, brand="", words="没有说品牌", noted_by=None)
+    make_finding(visit)
+    page = client_of(cast.xu).get("/visits/findings/", {"show": "link"})
+    assert {one.words for one, _name in page.context["rows"]} == {"自己写的", "没有说品牌"}
+    shown = page.content.decode()
+    assert "客户经链接自己填写" in shown
+    assert "未说明品牌" in shown
+
+
 def test_findings_are_listed_for_the_store_by_brand_kind_and_period(cast, visit):
     make_finding(visit)
     make_finding(visit, brand="远山", kind="event", words="周末试驾", heard_on=TODAY - 40 * DAY)

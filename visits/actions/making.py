@@ -23,7 +23,7 @@ from followups.models import Method, Outcome
 from visits import access, states
 from visits.actions.assigning import close_case
 from visits.actions.complaints import hear_of_complaint
-from visits.actions.hearing import Heard, keep_heard
+from visits.actions.hearing import Heard, findings_said, keep_heard
 from visits.actions.measuring import keep_measurements
 from visits.actions.opinions import tell_of_opinion
 from visits.actions.problems import Problem, pass_on
@@ -84,7 +84,8 @@ def complete_visit(
         own = [one.description for one in made.problems]
         back = hear_of_complaint(visit, form, made.answers, own, by=by, now=now)
         tickets = pass_on(visit, made.problems, by=by, now=now, back=back)
-        keep_heard(visit, made.heard, by=by, now=now)
+        answered = findings_said(form, made.answers)
+        keep_heard(visit, made.heard, answered=answered, by=by, now=now)
         tell_of_opinion(visit, form, made.answers, now=now)
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "declined": made.declined}

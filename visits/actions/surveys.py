@@ -29,6 +29,7 @@ from followups.models import Method
 from visits import states
 from visits.actions.calling_off import call_off_unwished
 from visits.actions.complaints import hear_of_complaint, told_in
+from visits.actions.hearing import findings_said, keep_findings
 from visits.actions.making import (
     Made,
     check_answers,
@@ -70,9 +71,10 @@ def answer_survey(
     """Submit a customer's answers: the visit is made, the visitor told, the link used up.
 
     They are labelled as the customer's own (SoD 9). A need they tell of is proposed to the owner
-    (RV-05). After a bad grade a wished call becomes promise and ticket in the same save (RV-39);
-    after a complaint they are the customer's word on its answer. Of two that submit at once one
-    wins. Raises `ValidationError` by question, `LinkClosed`.
+    (RV-05), what they say of other brands is kept as findings (RV-09). After a bad grade a wished
+    call becomes promise and ticket in the same save (RV-39); after a complaint they are the
+    customer's word on its answer. Of two that submit at once one wins. Raises `ValidationError`
+    by question, `LinkClosed`.
     """
     visit, form = link.visit, form_of(link.questions.body if link.questions else {})
     made = Made(answers=answers, method=Method.SURVEY)
@@ -88,6 +90,7 @@ def answer_survey(
         if person is not None:
             call_by = _promise_call(visit, form, answers, by=person, now=now, back=back)
         _propose_need(visit, form, answers, now=now)
+        keep_findings(visit, findings_said(form, answers), by=None, now=now)
         tell_of_opinion(visit, form, answers, now=now)
         replied_by_link(link, now=now)
         end_work(visit, reason="completed", now=now)

@@ -172,12 +172,33 @@ RIVALS = section(
         ),
     ),
     ask(
+        "rivals_brand",
+        TEXT,
+        ("哪个品牌、哪款车？", "哪個品牌、哪款車？", "Which brand and model?"),
+        **{"if": {"question": "rivals_known", "in": ["1"]}},
+    ),
+    ask(
         "rivals_words",
         TEXT,
         (
-            "哪个品牌、哪一点吸引您？有什么活动或价格变化？",
-            "哪個品牌、哪一點吸引您？有什麼活動或價格變化？",
-            "Which brand, and what about it? Any campaigns or price changes?",
+            "哪一点吸引您？有什么活动或价格变化？",
+            "哪一點吸引您？有什麼活動或價格變化？",
+            "What about it appeals to you? Any campaigns or price changes?",
+        ),
+        **{"if": {"question": "rivals_known", "in": ["1"]}},
+    ),
+    ask(
+        "rivals_influence",
+        SINGLE,
+        (
+            "这会影响您的选择吗？",
+            "這會影響您的選擇嗎？",
+            "Does it make a difference to your choice?",
+        ),
+        options=options(
+            ("none", ("不影响", "不影響", "No")),
+            ("wavering", ("有些动摇", "有些動搖", "It makes me waver")),
+            ("deciding", ("会选那个品牌", "會選那個品牌", "I would choose the other brand")),
         ),
         **{"if": {"question": "rivals_known", "in": ["1"]}},
     ),

@@ -35,7 +35,8 @@ class FindingQuerySet(models.QuerySet["CompetitorFinding"]):
 class CompetitorFinding(Record):
     """What one customer said about another brand on a visit (RV-06, RV-07, RV-09).
 
-    `heard_on` is a local date; `store` is the visit's. The source customer is that of the visit.
+    `heard_on` is a local date; `store` is the visit's. The source customer is that of the visit;
+    nobody noted what they wrote themselves by a link. `brand` is empty where an answer named none.
     """
 
     class Kind(models.TextChoices):
@@ -50,7 +51,7 @@ class CompetitorFinding(Record):
         DECIDING = "deciding", pgettext_lazy("influence", "Decides for the other")
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="findings")
-    brand = models.CharField(_("brand"), max_length=60)
+    brand = models.CharField(_("brand"), max_length=60, blank=True)
     model = models.CharField(_("model"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
     words = models.CharField(_("what was said"), max_length=500)
@@ -59,7 +60,7 @@ class CompetitorFinding(Record):
     )
     heard_on = models.DateField(_("heard on"))
     noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = FindingQuerySet.as_manager()
@@ -71,9 +72,7 @@ class CompetitorFinding(Record):
             models.Index(fields=["brand"], name="finding_of_brand"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(brand="") & ~Q(words=""), name="finding_says_something"
-            )
+            models.CheckConstraint(condition=~Q(words=""), name="finding_says_something")
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,12 @@ def finding_queue(user: User) -> Any:
 def finding_choices(user: User) -> Choices:
     """The brands and stores that occur among what a person may see; two statements."""
     rows = CompetitorFinding.objects.visible_to(user).order_by()
-    brands = rows.values_list("brand", flat=True).distinct().order_by("brand")[:MOST_BRANDS]
+    brands = (
+        rows.exclude(brand="")
+        .values_list("brand", flat=True)
+        .distinct()
+        .order_by("brand")[:MOST_BRANDS]
+    )
     stores = Store.objects.filter(pk__in=rows.values("store")).order_by("name")
     return Choices(
         list(brands),
@@ -54,7 +59,7 @@ def finding_choices(user: User) -> Choices:
 
 def brands_heard(user: User, period: Period) -> list[str]:
     """The brands spoken of in a period among what a person may see; one statement."""
-    rows = CompetitorFinding.objects.visible_to(user).order_by("brand")
+    rows = CompetitorFinding.objects.visible_to(user).exclude(brand="").order_by("brand")
     heard = rows.filter(heard_on__range=(period.first, period.last))
     return list(heard.values_list("brand", flat=True).distinct()[:MOST_BRANDS])
 
@@ -76,6 +81,7 @@ def finding_list(choices: Choices, today: dt.date) -> ListSpec:
             Chip("year", _("A year"), since(365)),
             Chip("strong", pgettext_lazy("influence", "Decides for the other"),
                  Q(influence=CompetitorFinding.Influence.DECIDING), "alert-triangle", "late"),
+            Chip("link", _("By the customer's link"), Q(noted_by__isnull=True), "link"),
             Chip("all", _("All")),
         ),
         filters=(

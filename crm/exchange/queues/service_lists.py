@@ -83,7 +83,11 @@ FINDINGS = ExportList(
         ListColumn("influence", _("Influence"), lambda row, _a: words(row, "influence")),
         ListColumn("name", _("Name"), lambda row, asked: name_of(row.visit.card, asked)),
         ListColumn("visit_no", _("Number"), lambda row, _a: row.visit.visit_no),
-        ListColumn("noted_by", _("Visitor"), lambda row, _a: person(row.noted_by)),
+        ListColumn(
+            "noted_by",
+            _("Visitor"),
+            lambda row, _a: person(row.noted_by) or str(_("by the customer's link")),
+        ),
         ListColumn("store", _("Store"), lambda row, _a: person(row.store)),
     ),
 )

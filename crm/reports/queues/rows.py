@@ -287,7 +287,7 @@ def card_of(kind: str, row: Any, reader: User) -> Card | None:
 
 def _facts(kind: str, row: Any) -> list[str]:
     """What the row is, in the words of its own room."""
-    words: dict[str, Callable[[], tuple[str, str]]] = {
+    words: dict[str, Callable[[], tuple[str, ...]]] = {
         "Card": lambda: (row.card_no, row.model_name),
         "Contact": lambda: (row.get_method_display(), row.get_outcome_display()),
         "PlannedContact": lambda: (row.get_method_display(), row.content),
@@ -299,6 +299,10 @@ def _facts(kind: str, row: Any) -> list[str]:
         "Clock": lambda: (row.ticket.ticket_no, row.get_kind_display()),
         "Correction": lambda: (row.ticket.ticket_no, row.what),
         "Entry": lambda: (row.ticket.ticket_no, row.get_kind_display()),
-        "CompetitorFinding": lambda: (f"{row.brand} {row.model}".strip(), row.words),
+        "CompetitorFinding": lambda: (
+            f"{row.brand} {row.model}".strip(),
+            row.words,
+            "" if row.noted_by else _("by the customer's link"),
+        ),
     }
     return [str(fact) for fact in words[kind]() if fact]
