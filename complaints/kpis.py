@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from complaints import clocks, states
 from complaints.clocks import VISIT_WORKING_DAYS
 from complaints.models import Clock, Correction, Entry, Ticket
+from crm.customers import states as card_states
 from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from crm.records.periods import Period, start_of
@@ -29,6 +30,7 @@ PUTS_RIGHT = Belongs(
     source="ticket__card__source",
 )
 DELIVERED = Belongs("staff", "team", "store", model="product", source="card__source")
+NO_LONGER_ONE = (card_states.MERGED, card_states.ANONYMISED)
 PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
 ONE_DAY = timedelta(days=1)
 
@@ -132,6 +134,20 @@ def complaints_per_100_deliveries(ask: Question) -> Rate:
     sold = ask.within(delivered, "delivered_at", DELIVERED)
     reported = Part(complaint_count(ask).rows, in_denominator=False)
     return Rate((Part(sold, hit=NOTHING), reported), times=100)
+
+
+def complaints_per_100_base_customers(ask: Question) -> Rate:
+    """Complaints reported over base customers at the period's end, for every hundred of them.
+
+    A base customer is a card with a car delivered by us before the end, counted once however many
+    cars; merged and erased cards are none. Asked one period at a time, since a customer is one at
+    the end of many periods.
+    """
+    delivered = Order.objects.signed().filter(delivered_at__isnull=False)
+    base = ask.at_end(delivered.exclude(card__state__in=NO_LONGER_ONE), DELIVERED)
+    base = base.filter(delivered_at__lt=F("period_end"))
+    reported = Part(complaint_count(ask).rows, in_denominator=False)
+    return Rate((Part(base, hit=NOTHING, counted="card"), reported), times=100)
 
 
 def clock_met_rate(ask: Question, kind: str) -> Rate:

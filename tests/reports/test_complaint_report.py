@@ -14,9 +14,11 @@ from complaints.kpis import (
     backlog_of_age,
     clock_met_rate,
     closing_resolved_rate,
+    complaints_per_100_base_customers,
     resolved_in_time_rate,
 )
 from complaints.models import Clock, Correction, Ticket
+from crm.orders.models import Order
 from crm.people.models import User
 from crm.records.kpis import Part, Question, Rate
 from crm.records.periods import Period
@@ -162,6 +164,32 @@ def test_complaints_stand_beside_the_cars_delivered(cast: Cast, sign_in: SignIn)
     assert 'href="/complaint-report/rows/?period=today&amp;kpi=complaints_per_100' in (
         page.content.decode()
     )
+
+
+def test_complaints_stand_beside_the_base_customers_of_each_period(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    for number in range(3):
+        make_complaint(cast, now=NOW - number * HOUR)
+    delivered = {"delivered_at": NOW - 40 * DAY, "state": "delivered"}
+    twice = make_card(cast.lin, "高峰")
+    for card in (twice, twice, make_card(cast.lin, "沈洁")):
+        make_order(card, NOW - 60 * DAY, **delivered)
+    make_order(make_card(cast.lin, "陆远"), NOW - DAY)  # signed, nothing delivered
+    make_order(make_card(cast.lin, "孙浩"), NOW - 60 * DAY, **{**delivered, "state": "cancelled"})
+    erased = make_card(cast.lin, "钱进", state="anonymised")
+    make_order(erased, NOW - 60 * DAY, **delivered)
+    late = make_order(make_card(cast.lin, "吴迪"), NOW - 60 * DAY, **delivered)
+    Order.objects.filter(pk=late.pk).update(delivered_at=NOW + 9 * DAY)
+    assert counts(complaints_per_100_base_customers(ask())) == (3, 2)
+    early = Period(dt.date(2026, 1, 12), dt.date(2026, 1, 18), SHANGHAI)
+    assert counts(complaints_per_100_base_customers(ask(early))) == (0, 0)
+    client = boss(sign_in, cast)
+    page = client.get(PAGE, {"period": "today"})
+    assert shown(page, "outcome", "complaints_per_100_base") == "150.0"
+    lines = page.context["page"].outcome
+    line = next(one for one in lines if one.first.key == "complaints_per_100_base")
+    assert client.get(line.first.href).context["found"].count == 2
 
 
 def test_every_number_of_the_page_opens_as_many_rows(cast: Cast, sign_in: SignIn) -> None:

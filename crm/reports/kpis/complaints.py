@@ -87,6 +87,16 @@ COMPLAINTS: dict[str, Kpi] = {
         Unit.PER_HUNDRED,
         less_is_better=True,
     ),
+    "complaints_per_100_base": Kpi(
+        tickets.complaints_per_100_base_customers,
+        _("Complaints per 100 base customers"),
+        _("Complaints reported in the period; cancelled ones left out"),
+        _("Customers to whom we had delivered a car by the end of the period, each once"),
+        _("Who answers for the ticket; who signed the order"),
+        Unit.PER_HUNDRED,
+        less_is_better=True,
+        alone=True,
+    ),
     **{
         clock_key(kind): Kpi(
             partial(tickets.clock_met_rate, kind=kind),

@@ -16,7 +16,7 @@ RATED = _("K-02b: satisfaction among those who rated, and how many did")
 FUNNEL = _("K-32: how far customers of each source get")
 OVERDUE = _("RM-05: what is overdue comes before the supervisor")
 IN_HAND = _("LC-01: customers are ranked by when they expect to buy")
-COMPLAINTS = _("K-35: complaints are counted and compared with deliveries")
+COMPLAINTS = _("K-35: complaints are counted and compared with deliveries and base customers")
 RECOVERY = _("K-29: lost customers are won back in two stages")
 OTHERS = _("RV-08: what customers hear of other brands is analysed")
 
@@ -54,7 +54,13 @@ SOURCES: dict[str, Promise] = {
         RECOVERY,
     ),
     **dict.fromkeys(("repurchase_rate", "nps"), LOYALTY),
-    **dict.fromkeys(("complaint_count", "complaints_cancelled", "complaints_per_100"), COMPLAINTS),
+    **dict.fromkeys(
+        (
+            *("complaint_count", "complaints_cancelled"),
+            *("complaints_per_100", "complaints_per_100_base"),
+        ),
+        COMPLAINTS,
+    ),
     **dict.fromkeys(
         (
             *("onsite_in_time_rate", "resolved_in_time_rate", "resolution_hours"),
