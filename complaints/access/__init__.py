@@ -13,6 +13,7 @@ from complaints.access.routing import (
     can_end_stage,
     can_route,
     waits_for_class,
+    waits_for_first_word,
 )
 from complaints.access.tickets import (
     APPROVERS,
@@ -147,5 +148,6 @@ __all__ = [
     "reads_words",
     "supervises",
     "waits_for_class",
+    "waits_for_first_word",
     "works_for",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints import states
+from complaints import clocks, states
 from complaints.access.tickets import SERVICE, answers_for, can_handle, supervises
 from complaints.models import DepartmentTask, Entry, IntakeLink, Stage, Ticket
 from crm.people.models import User
@@ -28,6 +28,14 @@ def waits_for_class(ticket: Ticket) -> bool:
     if ticket.kind != states.COMPLAINT or ticket.reporter_id is not None:
         return False
     return IntakeLink.objects.filter(ticket=ticket).exists() and not _was_classed(ticket)
+
+
+def waits_for_first_word(ticket: Ticket) -> bool:
+    """Whether the customer has not heard yet who looks after it and when they hear (CP-18)."""
+    return any(
+        one.kind == clocks.ACKNOWLEDGE and one.met_at is None and one.void_at is None
+        for one in ticket.clocks.all()
+    )
 
 
 def can_ask(user: User, ticket: Ticket) -> bool:

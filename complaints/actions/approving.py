@@ -66,15 +66,20 @@ def propose_solution(
 ) -> Proposal:
     """Write the solution down, over an own draft where there is one, and send it for approval.
 
-    The class must be judged: by it goes who decides. The on-site visit must have been made or
-    waived (CP-07), a fault proven (CP-14). A form sent twice makes one proposal and returns it.
-    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    The class must be judged: by it goes who decides. The customer must know who looks after it
+    (CP-18), the on-site visit be made or waived (CP-07), a fault proven (CP-14). A form sent twice
+    makes one proposal and returns it. Raises `PermissionDenied`, `ValidationError` by field,
+    `Stale`.
     """
     if not access.can_propose(by, ticket):
         raise PermissionDenied
     solution = _checked(solution)
     if access.waits_for_class(ticket):
         raise ValidationError(_("First judge its class: the customer wrote it by a link."))
+    if access.waits_for_first_word(ticket):
+        raise ValidationError(
+            _("First tell the customer who looks after it and until when they hear again.")
+        )
     if ticket.needs_onsite and ticket.onsite_at is None:
         raise ValidationError(_("First the on-site visit: write it down, or say why not."))
     if _unproven(ticket, solution):

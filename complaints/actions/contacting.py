@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from complaints import access, clocks, states
+from complaints import access, clocks, first_word, states
 from complaints.actions.clocks import end_pauses, meet_clock, void_clocks
 from complaints.actions.promising import give_promised, promise_answer, remind_of_try
 from complaints.actions.telling import answers_thread, service_desk, tell, thread
@@ -37,12 +37,14 @@ def contact_customer(
     has_plan: bool,
     now: dt.datetime,
     next_at: dt.datetime | None = None,
+    named: bool = False,
     request_id: str = "",
 ) -> None:
     """The customer heard from us: the first time it is taken note of, with a plan it is replied to.
 
-    `next_at` promises when they hear again, never what (CP-18, CP-20). Raises `PermissionDenied`,
-    `ValidationError` by field, `Stale`.
+    `next_at` promises when they hear again, never what (CP-18, CP-20). The first time they hear it,
+    and are `named` who looks after it. Raises `PermissionDenied`, `ValidationError` by field,
+    `Stale`.
     """
     _allow(by, ticket)
     words = needed(words, "words")
@@ -54,7 +56,10 @@ def contact_customer(
         if not claim_request(by, "contact_customer", request_id):
             return
         _go_on(ticket, version, misses=0)
+        _check_first(ticket, has_next=next_at is not None, is_named=named)
         said: dict[str, Any] = {"way": way, "plan": has_plan}
+        if named:
+            said["handler"] = (ticket.responsible or by).name
         again: dict[str, Any] = {} if next_at is None else {"next_at": next_at.isoformat()}
         enter(ticket, Entry.Kind.CONTACT, by=by, now=now, words=words, **said, **again)
         meet_clock(ticket, clocks.ACKNOWLEDGE, now=now)
@@ -205,6 +210,18 @@ def answer_opinion(
 def _allow(by: User, ticket: Ticket) -> None:
     if not access.can_work(by, ticket):
         raise PermissionDenied
+
+
+def _check_first(ticket: Ticket, *, has_next: bool, is_named: bool) -> None:
+    """The first time, again after each reopening, the customer hears both (CP-18)."""
+    if not access.waits_for_first_word(ticket):
+        return
+    words = {
+        first_word.NEXT_AT: _("Say until when the customer hears again: it is the first contact."),
+        first_word.NAMED: _("Tell the customer who looks after it: it is the first contact."),
+    }
+    if missing := first_word.missing_in(has_next=has_next, is_named=is_named):
+        raise ValidationError({name: words[name] for name in missing})
 
 
 def _go_on(ticket: Ticket, version: int, **changes: object) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints import access
 from complaints.forms.tickets import OfTicket
 from complaints.models import Ticket
 from complaints.queues.similar import similar_to
@@ -37,6 +38,17 @@ class ContactForm(OfTicket):
     )
     has_plan = forms.BooleanField(label=_("The customer was told the plan"), required=False)
     next_at = SpokenMoment(label=_("We call again"), required=False)
+    named = forms.BooleanField(label=_("The customer knows who looks after it"), required=False)
+
+    def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
+        super().__init__(*args, ticket=ticket, **options)
+        if ticket.responsible is not None:
+            knows = _("The customer knows that %(name)s looks after it")
+            self.fields["named"].label = knows % {"name": ticket.responsible.name}
+        if access.waits_for_first_word(ticket):
+            self.fields["next_at"].help_text = _("Needed the first time")
+        elif not self.is_bound:  # sent twice, the second finds the customer told already
+            del self.fields["named"]
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""
@@ -46,6 +58,7 @@ class ContactForm(OfTicket):
             "words": sent["words"],
             "has_plan": sent["has_plan"],
             "next_at": sent["next_at"].at if sent["next_at"] else None,
+            "named": sent["named"],
         }
 
 

@@ -107,9 +107,10 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
 
 
 def _may_propose(user: User, ticket: Ticket) -> bool:
-    """Whether a solution is waited for from this reader: first its class is judged."""
+    """Whether a solution is waited for from this reader, now that the customer was told of us."""
     waits = ticket.state in MOVES["propose"] and access.can_propose(user, ticket)
-    return waits and not access.waits_for_class(ticket)
+    first = access.waits_for_first_word(ticket) or access.waits_for_class(ticket)
+    return waits and not first
 
 
 def _latest(proposals: list[Proposal], ticket: Ticket) -> Proposal | None:

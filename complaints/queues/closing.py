@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from complaints import due, states
+from complaints import access, due, states
 from complaints.models import Case, Correction, CustomerWord, DepartmentTask, Entry, File, Ticket
 from complaints.queues.conditions import Condition
 from crm.customers.models import Card, Consent
@@ -120,6 +120,10 @@ def _of_the_work(ticket: Ticket, now: dt.datetime) -> list[Condition]:
         states.CLOSED,
     )
     return [
+        Condition(
+            _("The customer knows who looks after it and until when they hear"),
+            not access.waits_for_first_word(ticket),
+        ),
         Condition(
             _("Looked at on site, or a reason why not"),
             not ticket.needs_onsite or ticket.onsite_at is not None,

@@ -9,7 +9,7 @@ from typing import Any
 from complaints import actions
 from complaints.models import Ticket
 from crm.people.models import User
-from tests.complaints.complaints import make_complaint
+from tests.complaints.complaints import first_told, make_complaint
 from tests.people import NOW, Cast
 
 HOUR = dt.timedelta(hours=1)
@@ -30,15 +30,15 @@ def solution(**fields: Any) -> actions.Solution:
 
 
 def looked_at(cast: Cast, **fields: Any) -> Ticket:
-    """A complaint with which no on-site visit is waited for."""
-    return make_complaint(cast, no_visit_because="客户在外地，远程查看", **fields)
+    """A complaint whose customer was told, and with which no on-site visit is waited for."""
+    return first_told(make_complaint(cast, no_visit_because="客户在外地，远程查看", **fields))
 
 
 def proposed(
     cast: Cast, *, by: User | None = None, ticket: Ticket | None = None, **fields: Any
 ) -> Ticket:
     """One whose solution waits for whom the table names."""
-    ticket = ticket or looked_at(cast, **fields.pop("ticket_fields", {}))
+    ticket = first_told(ticket or looked_at(cast, **fields.pop("ticket_fields", {})))
     actions.propose_solution(
         ticket, solution(**fields), by=by or cast.wu, version=ticket.version, now=NOW + HOUR
     )

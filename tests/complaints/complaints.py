@@ -28,5 +28,11 @@ def make_complaint(cast: Cast, *, by: User | None = None, **fields: Any) -> Tick
     )
 
 
+def first_told(ticket: Ticket) -> Ticket:
+    """The customer knows who looks after it and when they hear again, as far as its clock says."""
+    actions.meet_clock(ticket, "acknowledge", now=ticket.reported_at)
+    return ticket
+
+
 def clock_of(ticket: Ticket, kind: str) -> Clock:
     return ticket.clocks.get(kind=kind)

@@ -35,6 +35,7 @@ def call(ticket: Ticket, by: User, next_at: dt.datetime | None = SOON) -> None:
         words="已受理",
         has_plan=False,
         next_at=next_at,
+        named=True,
         now=NOW,
     )
 

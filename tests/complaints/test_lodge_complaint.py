@@ -12,7 +12,7 @@ from complaints.models import Ticket
 from crm.customers.models import CaseAccess
 from crm.notices.models import Notice
 from crm.promises.models import Promise
-from tests.complaints.complaints import clock_of, make_complaint
+from tests.complaints.complaints import clock_of, first_told, make_complaint
 from tests.complaints.problems import browser
 from tests.people import NOW, Cast, local, make_card, make_cast
 
@@ -212,7 +212,8 @@ def test_the_first_contact_is_the_first_response_and_the_plan_the_first_reply(ca
     ticket = make_complaint(cast)
     path = f"/complaints/{ticket.public_id}/contacts/"
     sent = {"way": "call", "words": "已受理", "version": ticket.version, "next_at": ""}
-    assert browser(cast.wu).post(path, sent).status_code == 302
+    first = {**sent, "next_at": "2026-03-12 18:00", "named": "on"}
+    assert browser(cast.wu).post(path, first).status_code == 302
     assert clock_of(ticket, "acknowledge").met_at == NOW
     assert clock_of(ticket, "reply").met_at is None
     ticket.refresh_from_db()
@@ -221,6 +222,36 @@ def test_the_first_contact_is_the_first_response_and_the_plan_the_first_reply(ca
     assert clock_of(ticket, "reply").met_at == NOW
     stale = browser(cast.wu).post(path, more)
     assert stale.status_code == 409
+
+
+def test_the_first_contact_says_who_looks_after_it_and_until_when_they_hear(cast: Cast) -> None:
+    ticket = make_complaint(cast, no_visit_because="客户在外地")
+    wu, page = browser(cast.wu), f"/complaints/{ticket.public_id}/"
+    html = wu.get(page).content.decode()
+    assert "客户已知道由吴伟刚负责跟进" in html
+    assert f"{page}proposal/" not in html  # nothing is proposed before
+    sent = {"way": "call", "words": "已受理", "version": ticket.version}
+    refused = wu.post(f"{page}contacts/", sent)
+    assert refused.status_code == 422
+    assert set(refused.context["contact_form"].errors) == {"named", "next_at"}
+    assert "已受理" in refused.content.decode()
+    assert clock_of(ticket, "acknowledge").met_at is None
+    whole = {**sent, "next_at": "2026-03-12 18:00", "named": "on"}
+    assert wu.post(f"{page}contacts/", whole).status_code == 302
+    line = ticket.entries.get(kind="contact")
+    assert line.data["handler"] == cast.wu.name
+    html = wu.get(page).content.decode()
+    assert "已告知由吴伟刚跟进" in html
+    assert f"{page}proposal/" in html
+    assert "客户已知道由吴伟刚负责跟进" not in html  # asked the first time alone
+
+
+def test_a_complaint_whose_first_response_came_before_goes_on_without(cast: Cast) -> None:
+    ticket = first_told(make_complaint(cast, no_visit_because="客户在外地"))
+    page = f"/complaints/{ticket.public_id}/"
+    sent = {"way": "call", "words": "还在查", "version": ticket.version}
+    assert browser(cast.wu).post(f"{page}contacts/", sent).status_code == 302
+    assert f"{page}proposal/" in browser(cast.wu).get(page).content.decode()
 
 
 def test_sales_does_not_work_on_a_complaint_nor_reads_it(cast: Cast) -> None:

@@ -55,7 +55,7 @@ def test_who_is_spoken_to_is_counted_anew(cast: Cast) -> None:
     miss(cast, ticket, NOW + HOUR)
     actions.contact_customer(
         ticket, by=cast.wu, version=ticket.version, way="call", words="已受理", has_plan=True,
-        now=NOW + 2 * HOUR,
+        now=NOW + 2 * HOUR, named=True, next_at=NOW + DAY,
     )  # fmt: skip
     ticket.refresh_from_db()
     assert ticket.misses == 0
@@ -113,7 +113,8 @@ def test_who_was_spoken_to_meanwhile_and_is_lost_again_is_told_again(cast: Cast)
         miss(cast, ticket, NOW + HOUR + day * DAY)
     ticket.refresh_from_db()
     said = {"way": "call", "words": "已受理", "has_plan": True, "version": ticket.version}
-    actions.contact_customer(ticket, by=cast.wu, now=NOW + 3 * DAY, **said)
+    first = {"named": True, "next_at": NOW + 4 * DAY}
+    actions.contact_customer(ticket, by=cast.wu, now=NOW + 3 * DAY, **first, **said)
     for day in (4, 5):
         miss(cast, ticket, NOW + day * DAY)
     assert Notice.objects.filter(kind="complaint_unreached").count() == 1

@@ -15,7 +15,7 @@ from crm.people import roles
 from crm.people.models import Delegation, Department, User
 from crm.promises.models import Promise
 from crm.records.models import AuditEvent
-from tests.complaints.complaints import clock_of, make_complaint
+from tests.complaints.complaints import clock_of, first_told, make_complaint
 from tests.complaints.problems import accepted, browser, lead_of, make_handler, make_problem
 from tests.people import NOW, Cast, make_cast, make_user
 from tests.records.samples import make_file
@@ -123,7 +123,7 @@ def test_the_owner_it_is_about_reads_of_it_nowhere_on_the_card(cast: Cast) -> No
 
 def proposed(cast: Cast, *, by):
     ticket = make_complaint(cast, no_visit_because="已远程确认")
-    actions.propose_solution(ticket, SOLUTION, by=by, version=ticket.version, now=NOW)
+    actions.propose_solution(first_told(ticket), SOLUTION, by=by, version=ticket.version, now=NOW)
     ticket.refresh_from_db()
     return ticket
 

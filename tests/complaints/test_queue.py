@@ -35,6 +35,7 @@ def described(cast: Cast, **query: str) -> list[str]:
 
 def told(cast: Cast, ticket, **more) -> None:
     facts = {"way": "call", "words": "已受理", "has_plan": True, "now": NOW, **more}
+    facts = {"named": True, "next_at": NOW + 9 * HOUR, **facts}
     actions.contact_customer(ticket, by=cast.wu, version=ticket.version, **facts)
 
 
@@ -45,7 +46,7 @@ def test_the_clock_that_runs_out_first_stands_on_top(cast: Cast) -> None:
     make_complaint(cast, description="超时", now=NOW - 20 * HOUR)
     make_complaint(cast, description="紧急", severity="critical", now=NOW - HOUR / 4)
     waiting = make_complaint(cast, description="等客户", now=NOW - 26 * HOUR)
-    told(cast, waiting)
+    told(cast, waiting, next_at=NOW + 480 * HOUR)
     actions.pause_clocks(waiting, by=cast.wu, version=waiting.version, reason="等", now=NOW)
     assert described(cast) == ["超时", "紧急", "刚来", "已联系", "等客户"]
     assert described(cast, show="late") == ["超时"]

@@ -11,7 +11,7 @@ from complaints.models import Ticket
 from crm.people import roles
 from crm.people.models import Membership, User
 from tests.complaints.answers import HOUR, solution
-from tests.complaints.complaints import make_complaint
+from tests.complaints.complaints import first_told, make_complaint
 from tests.complaints.problems import browser, lead_of, make_department
 from tests.people import NOW, Cast, make_cast
 
@@ -51,7 +51,7 @@ def by_link(cast: Cast) -> Ticket:
         made[0], words="销售态度恶劣", name="王芳", phone="13900001111", now=NOW
     )
     actions.waive_visit(ticket, by=cast.wu, version=ticket.version, reason="无需到场", now=NOW)
-    return ticket
+    return first_told(ticket)
 
 
 def propose(ticket: Ticket, cast: Cast, *, submit: bool = True) -> None:

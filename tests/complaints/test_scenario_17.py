@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from complaints import actions
 from complaints.models import Ticket
@@ -11,10 +13,10 @@ from complaints.queues.corrections import owners_for
 from complaints.queues.people import service_of, stage_owners_of
 from crm.notices.models import Notice, Reminder
 from crm.people import roles
-from crm.people.models import Membership
+from crm.people.models import Membership, User
 from crm.records.states import Stale
 from tests.complaints.answers import HOUR, decide, reply, solution
-from tests.complaints.complaints import make_complaint
+from tests.complaints.complaints import first_told, make_complaint
 from tests.complaints.problems import browser
 from tests.complaints.test_confirm_ticket import figures
 from tests.people import (
@@ -33,6 +35,10 @@ from tests.people import (
 @pytest.fixture
 def cast(db) -> Cast:
     return make_cast()
+
+
+def offer(ticket: Ticket, by: User, now: dt.datetime) -> None:
+    actions.propose_solution(ticket, solution(), by=by, version=ticket.version, now=now)
 
 
 def test_a_complaint_about_a_salesperson_from_intake_to_reopening(cast: Cast) -> None:
@@ -69,9 +75,13 @@ def test_a_complaint_about_a_salesperson_from_intake_to_reopening(cast: Cast) ->
     actions.visit_site(
         ticket, by=cast.wu, version=ticket.version, at=NOW + HOUR, words="核实", now=NOW + HOUR
     )
-    actions.propose_solution(
-        ticket, solution(), by=cast.wu, version=ticket.version, now=NOW + 2 * HOUR
+    first = {"way": "call", "words": "已受理", "has_plan": True, "named": True}
+    with pytest.raises(ValidationError):
+        offer(ticket, cast.wu, NOW + 2 * HOUR)
+    actions.contact_customer(
+        ticket, by=cast.wu, version=ticket.version, now=NOW + HOUR, next_at=NOW + 9 * HOUR, **first
     )
+    offer(ticket, cast.wu, NOW + 2 * HOUR)
     lin = type(cast.lin).objects.get(pk=cast.lin.pk)
     with pytest.raises(PermissionDenied):
         decide(ticket, lin, "approve")
@@ -97,9 +107,7 @@ def test_a_complaint_about_a_salesperson_from_intake_to_reopening(cast: Cast) ->
     assert ticket.clocks.filter(round=1, kind="resolution", void_at__isnull=True).count() == 1
     assert figures()["resolution_rate"] == (1, 2)
     assert figures()["reopen_rate"] == (1, 2)
-    actions.propose_solution(
-        ticket, solution(), by=cast.wu, version=ticket.version, now=NOW + 5 * HOUR
-    )
+    offer(first_told(ticket), cast.wu, NOW + 5 * HOUR)
     assert ticket.proposals.get(state="waiting").role == "general_manager"
     settled.refresh_from_db()
     assert settled.state == "closed"

@@ -101,7 +101,8 @@ def test_a_complaint_about_lin_from_the_eve_of_the_holiday_to_its_reopening(cast
     with on("10-08 09:45"):
         worker()
         assert told(cast.wu, "clock_soon")
-        contact = {"way": "call", "words": "周六前给您答复", "has_plan": "on"}
+        contact = {"way": "call", "words": "周六前给您答复", "has_plan": "on", "named": "on"}
+        contact["next_at"] = "2026-10-10 18:00"
         press(cast.wu, ticket, "contacts", **contact)
     with on("10-08 10:01"):
         worker()
@@ -156,6 +157,7 @@ def test_a_complaint_about_lin_from_the_eve_of_the_holiday_to_its_reopening(cast
         worker()
     assert told(cast.xu, "clock_late")
     with on("10-14 10:00"):
+        press(cast.wu, ticket, "contacts", **{**contact, "next_at": "2026-10-15 18:00"})
         press(cast.wu, ticket, "proposal", **{**offered, "words": "店长登门致歉"})
     assert ticket.proposals.get(state="waiting").role == "general_manager"
     assert not Notice.objects.filter(recipient=cast.lin, about_room="complaints").exists()

@@ -84,9 +84,14 @@ def test_a_complaint_about_the_manager_climbs_past_them(cast: Cast) -> None:
 def test_what_was_done_in_time_rings_no_more(cast: Cast) -> None:
     ticket = make_complaint(cast)
     actions.sweep_clocks(now=NOW + 1.6 * HOUR)
-    told = {"way": "call", "words": "已受理，今天给方案", "has_plan": False}
+    told = {"way": "call", "words": "已受理，今天给方案", "has_plan": False, "named": True}
     actions.contact_customer(
-        ticket, by=cast.wu, version=ticket.version, now=NOW + 1.7 * HOUR, **told
+        ticket,
+        by=cast.wu,
+        version=ticket.version,
+        now=NOW + 1.7 * HOUR,
+        next_at=NOW + 9 * HOUR,
+        **told,
     )
     assert clock_of(ticket, "acknowledge").status(NOW + 3 * HOUR) == "met"
     assert not Reminder.objects.filter(kind="clock_soon", state="pending").exists()

@@ -145,7 +145,12 @@ BODIES: dict[str, Any] = {
         "ticket": f"{floor.rows['lin', 'ticket'].public_id}:1",
     },
     "complaints:miss_customer": {"way": "call", "next_at": SATURDAY},
-    "complaints:contact_customer": {"way": "call", "words": "已受理", "next_at": SATURDAY},
+    "complaints:contact_customer": {
+        "way": "call",
+        "words": "已受理",
+        "next_at": SATURDAY,
+        "named": "on",
+    },
     "complaints:lodge_complaint": {
         "kind": "complaint",
         "channel": "phone",

@@ -53,6 +53,8 @@ def told(ticket: Ticket, by: User, now: dt.datetime, *, has_plan: bool = False) 
         way="call",
         words="已联系",
         has_plan=has_plan,
+        named=True,
+        next_at=now + DAY,
     )
 
 

@@ -35,7 +35,8 @@ def complain(floor: Floor) -> None:
             now=at,
         )
         for number, step in enumerate(done, 1):
-            _do(ticket, step, by=by, now=min(at + number * 25 * MINUTE, floor.now))
+            step_at = min(at + number * 25 * MINUTE, floor.now)
+            _do(ticket, step, by=by, now=step_at, again=floor.now + 20 * HOUR)
     for order, (kind, category, said, hours) in zip(orders[-3:], words.OPINIONS, strict=False):
         by = floor.staff.agent_for(order.store, floor.rng).user
         actions.lodge_complaint(
@@ -56,13 +57,14 @@ def _ago(floor: Floor, hours: float) -> dt.datetime:
     return at if hours < 2 else min(floor.at_work(at), floor.now)
 
 
-def _do(ticket: Ticket, step: str, *, by: User, now: dt.datetime) -> None:
+def _do(ticket: Ticket, step: str, *, by: User, now: dt.datetime, again: dt.datetime) -> None:
     common: dict[str, Any] = {"by": by, "version": ticket.version, "now": now}
     if step == "visit":
         actions.visit_site(ticket, at=now, words=words.FOUND, **common)
     elif step == "pause":
         actions.pause_clocks(ticket, reason=words.WAITING, **common)
     else:
-        has_plan = step == "plan"
-        said = words.TOLD_PLAN if has_plan else words.TOLD_FIRST
-        actions.contact_customer(ticket, way="call", words=said, has_plan=has_plan, **common)
+        told: dict[str, Any] = {"words": words.TOLD_PLAN, "has_plan": True}
+        if step != "plan":
+            told = {"words": words.TOLD_FIRST, "has_plan": False, "named": True, "next_at": again}
+        actions.contact_customer(ticket, way="call", **told, **common)

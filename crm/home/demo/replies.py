@@ -48,6 +48,7 @@ def _answer(
         no_visit_because=words.NO_VISIT,
         now=at,
     )
+    _tell_first(ticket, by=by, now=at)
     for stage in stages:
         at = min(at + 2 * HOUR, floor.now)
         _do(ticket, stage, solution, by=by, lead=lead, now=at)
@@ -60,6 +61,20 @@ def _answer(
             due_on=floor.now.date() + dt.timedelta(days=7),
             now=at,
         )
+
+
+def _tell_first(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    actions.contact_customer(
+        ticket,
+        by=by,
+        version=ticket.version,
+        way="call",
+        words=words.TOLD_FIRST,
+        has_plan=True,
+        next_at=now + 72 * HOUR,
+        named=True,
+        now=now,
+    )
 
 
 def _do(ticket: Ticket, stage: str, words_: str, *, by: User, lead: User, now: dt.datetime) -> None:
