@@ -139,7 +139,8 @@ def test_postgresql_keeps_checked_connections_and_bounds_statements(
 ) -> None:
     found = database("NOT_SET", "postgres://u@host/floor", tmp_path)
     assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (60, True)
-    assert found["OPTIONS"]["options"] == "-c statement_timeout=30s -c jit=off"
+    options = "-c statement_timeout=30s -c jit=off -c random_page_cost=1.1"
+    assert found["OPTIONS"]["options"] == options
     monkeypatch.setenv("PGBOUNCER", "1")
     found = database("NOT_SET", "postgres://u@host/floor", tmp_path)
     assert found["DISABLE_SERVER_SIDE_CURSORS"]

@@ -186,8 +186,14 @@ class Card(Record):
     first_team = models.ForeignKey(
         "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Found by the index `card_opened_at_store`.
     first_store = models.ForeignKey(
-        "people.Store", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "people.Store",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     state = models.CharField(max_length=14, choices=CardState.choices, default=states.POTENTIAL)
     level = models.CharField(_("level"), max_length=1, choices=Level.choices, blank=True)
@@ -291,6 +297,10 @@ class Card(Record):
             ),
             models.Index(fields=["store", "opened_at"], name="card_store_opened"),
             models.Index(fields=["opened_at"], name="card_opened"),
+            models.Index(
+                fields=["first_store", "opened_at", "state", "first_owner"],
+                name="card_opened_at_store",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
