@@ -10,10 +10,14 @@ from crm.people.models import RoleGrant, User
 
 
 class SignedInRequest(HttpRequest):
-    """A request past `SignInFirst`: `user` is a person, never anonymous."""
+    """A request past `SignInFirst`: `user` is a person, never anonymous.
+
+    `counted` holds figures of the menu that the page has counted itself, by their keys.
+    """
 
     user: User
     htmx: HtmxDetails
+    counted: dict[str, int]
 
 
 def can_read_users(user: User) -> bool:

@@ -27,6 +27,7 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     rulebooks = Rulebooks()
     numbers, calendar = rulebooks.of(post.store_id if post else None)
     shown = day.day_of(user, now, calendar.zone, request.GET)
+    request.counted = {"contacts_late": shown.counts[day.OVERDUE]}
     new = [row.card_pk for row in shown.rows if row.dials and not row.noted]
     keep_numbers_shown(new, by=user, now=now)
     back = urlencode({"back": request.get_full_path()})

@@ -2,15 +2,19 @@
 
 The bare one has five cells a row and nothing else. The full one is the list of customers without
 its data: filters, chips and pager, and rows of as many cells, links and badges, in a plain loop.
+The day is my day with fifty rows that are always the same, its week and no form.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
 from django.utils.safestring import mark_safe
@@ -18,9 +22,14 @@ from django.views.decorators.http import require_safe
 
 from crm.customers.models import Source
 from crm.customers.queues.lists import STATUSES
+from crm.records.periods import week_so_far
 from crm.ui.counted import CountedChip
-from crm.ui.lists import SortLink
+from crm.ui.lists import Listing, SortLink
 from crm.ui.templatetags.floor import intent, state
+from followups.queues.day import Day
+from followups.queues.day_beside import Beside, Week
+from followups.queues.day_rows import ToDo
+from followups.views.day_rows import Drawing
 
 PAGE = """{% extends "base.html" %}{% load i18n floor %}
 {% block title %}Rows{% endblock %}
@@ -79,6 +88,22 @@ def constant_list(request: HttpRequest) -> HttpResponse:
     return HttpResponse(compiled(FULL_PAGE).render(context, request))
 
 
+@require_safe
+def constant_day(request: HttpRequest) -> HttpResponse:
+    """My day, every word of it a constant."""
+    day = full_day()
+    draw = Drawing(day, back="back=%2F", tries_from=3, form="")
+    context = {
+        "now": day.now,
+        "day": day,
+        "late_rows": draw.rows(day.overdue),
+        "today_rows": draw.rows(day.today),
+        "supervisor_hours": 1,
+        "week": day.beside.week,
+    }
+    return render(request, "followups/my_day.html", context)
+
+
 @cache
 def full_rows() -> list[dict[str, Any]]:
     """Fifty rows that say what a row of the list says."""
@@ -100,6 +125,34 @@ def full_rows() -> list[dict[str, Any]]:
         }
         for number in range(50)
     ]
+
+
+@cache
+def full_day() -> Day:
+    """Six hundred contacts, most of them overdue, and the fifty on top of them."""
+    zone = ZoneInfo("Asia/Shanghai")
+    now = dt.datetime(2026, 3, 12, 10, tzinfo=zone)
+    rows = [to_do(number, now + dt.timedelta(hours=number // 45 * 2 - 26)) for number in range(50)]
+    chips = [
+        CountedChip(key, key, "", "", 600, key == "all", f"?show={key}")
+        for key in ("all", "late", "h", "phone", "messages", "next")
+    ]
+    page = Page(rows, 1, Paginator(range(600), 50))
+    week = Week(week_so_far(now.date(), zone), (12, 15), (9, 14), (1, 1))
+    listing: Listing[Any] = Listing(page, chips, {}, {}, {}, "")
+    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), zone)
+    return Day(listing, rows, None, Beside(week), now, midnight)
+
+
+def to_do(number: int, due_at: dt.datetime) -> ToDo:
+    """One row of that day."""
+    before = due_at - dt.timedelta(days=3)
+    return ToDo(
+        *(number, f"p{number:013}", due_at, False, "phone", "约试驾", "第二次到店，带家人", 0, 1),
+        *("approved", number, f"k{number:013}", "potential", "HABC"[number % 4], 1, 1, 1, 2),
+        *(before, before, f"张伟 {number}", "13800001234", "青岚 S7 长续航", False),
+        *("phone progress reached", True, f"张伟 {number}", True),
+    )
 
 
 @cache
@@ -134,5 +187,6 @@ def compiled(page: str) -> Any:
 urlpatterns = [
     path("constant/", constant_page),
     path("constant-list/", constant_list),
+    path("constant-day/", constant_day),
     path("", include("crm.urls")),
 ]

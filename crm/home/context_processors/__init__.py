@@ -64,17 +64,20 @@ class Shell:
     def __init__(self, request: HttpRequest, user: User) -> None:
         self.request = request
         self.user = user
+        # What the page has counted itself: its badge says the same, and is not counted again.
+        self.told: dict[str, int] = getattr(request, "counted", {})
 
     @cached_property
     def pulse(self) -> tuple[WorkerStatus, dict[str, int]]:
         """How the worker is doing, all badges and the bell, in one statement."""
         user, now = self.user, timezone.now()
-        today = timezone.localdate(now)
+        today, told = timezone.localdate(now), frozenset(self.told)
 
         def parts(now: dt.datetime) -> dict[str, QuerySet[Any]]:
-            return badges(user, now=now, today=today)
+            asked = badges(user, now=now, today=today)
+            return {name: rows for name, rows in asked.items() if name not in told}
 
-        key = ("pulse", user.pk, user.reach, today)
+        key = ("pulse", user.pk, user.reach, today, told)
         rows = values_of(key, lambda now: pulse_and(parts(now)), now=now)
         if rows:
             return read_pulse(rows[0])
@@ -83,7 +86,7 @@ class Shell:
     @cached_property
     def counts(self) -> dict[str, int]:
         """The figures by the names the places know; one badge for all that failed to be told."""
-        found = self.pulse[1]
+        found = self.pulse[1] | self.told
         return {**found, "sends": found.get("sends", 0) + found.get("dead", 0)}
 
     @cached_property
