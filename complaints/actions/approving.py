@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 from complaints import access, alarms, authority, clocks, states
 from complaints.actions.clocks import meet_clock
 from complaints.actions.telling import tell, tell_responsible, thread
-from complaints.actions.thread import enter, needed
+from complaints.actions.thread import enter, hold_complainant, needed
 from complaints.models import Entry, Proposal, Ticket, Verification
 from complaints.queues.approvers import able_to_decide, asked_of, asked_to_decide
-from crm.customers.models import Customer
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -250,10 +249,7 @@ def put_before(proposal: Proposal, *, now: dt.datetime) -> None:
 
 def _judge_anew(proposal: Proposal, *, by: User, now: dt.datetime) -> None:
     """What the customer was granted meanwhile counts; two approvals at once wait for each other."""
-    ticket = proposal.ticket
-    if ticket.card is not None:
-        rows = Customer.objects.select_for_update(no_key=True).filter(pk=ticket.card.customer_id)
-        rows.values_list("pk", flat=True).first()
+    hold_complainant(proposal.ticket)
     numbers, _calendar = rules_for(proposal.store_id)
     asked = asked_of(proposal, numbers=numbers, now=now)
     role = authority.level_for(asked, numbers)

@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import access
-from complaints.models import Entry, Ticket
-from crm.customers.models import CaseAccess
+from complaints.models import Entry, Intake, Ticket
+from complaints.queues.approvers import numbers_of
+from crm.customers.models import CaseAccess, Customer
 from crm.people.models import Department, User
 from crm.records import audit
 from crm.records.actions import claim_request
@@ -43,6 +44,21 @@ def hold(ticket: Ticket) -> None:
     """
     rows = Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk)
     rows.values_list("pk", flat=True).first()
+
+
+def hold_complainant(ticket: Ticket) -> None:
+    """Wait until nobody else decides what the same customer or number is granted (SoD 6).
+
+    Locked are the rows by which its tickets are found together, always in one order. In the
+    caller's transaction.
+    """
+    numbers = numbers_of(ticket)
+    same = Q(phone__in=numbers) | Q(phone2__in=numbers)
+    if ticket.card is not None:
+        same |= Q(pk=ticket.card.customer_id)
+    for rows in (Customer.objects.filter(same), Intake.objects.filter(phone__in=numbers)):
+        held = rows.select_for_update(no_key=True).order_by("pk")
+        list(held.values_list("pk", flat=True))
 
 
 def note_ticket(

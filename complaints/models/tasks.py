@@ -25,12 +25,15 @@ class TaskState(models.TextChoices):
 
 class TaskQuerySet(models.QuerySet["DepartmentTask"]):
     def of_reach(self, reach: roles.Reach) -> TaskQuerySet:
-        """Tasks of the departments in which this person works or which they head."""
-        return self.filter(
-            Q(department__in=reach.departments_as(roles.HANDLER))
-            | Q(department__head__in=reach.own_ids)
-            | Q(handler__in=reach.own_ids)
-        )
+        """Tasks of the departments in which this person works or which they head.
+
+        In whose place somebody stands they see none that is about that person (CP-15).
+        """
+        own = Q(department__head=reach.user_id) | Q(handler=reach.user_id)
+        for absent in reach.stands_in_for:
+            in_place = Q(department__head=absent) | Q(handler=absent)
+            own |= in_place & ~Q(ticket__about=absent)
+        return self.filter(Q(department__in=reach.departments_as(roles.HANDLER)) | own)
 
     def visible_to(self, user: User) -> TaskQuerySet:
         """A department's own tasks, service's of the store; none of a ticket about oneself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import models
 from django.db.models import F, Q
@@ -64,9 +65,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> TicketQuerySet:
         """Tickets within scope; nobody sees a complaint about themselves (CP-15).
 
-        Service sees the store's, a department what it was asked and did not refuse, an auditor
-        their cases, sales those of their customers. What rooms above keep from somebody for now
-        is out of sight as well.
+        Nor in the place of whom it is about. Service sees the store's, a department what it was
+        asked and did not refuse, an auditor their cases, sales those of their customers. What rooms
+        above keep from somebody for now is out of sight as well.
         """
         reach = user.reach
         rows = self.exclude(about=reach.user_id)
@@ -74,17 +75,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             rows = rows.exclude(theirs)
         if reach.has(roles.GENERAL_MANAGER):
             return rows
-        store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
-        own = Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id)
-        departments = Q(lead_department__in=reach.departments_as(roles.HANDLER))
-        if reach.has(*HEADS) or reach.stands_in_for:
-            tasks = DepartmentTask.objects.of_reach(reach).filter(state__in=states.TASK_COUNTS)
-            departments |= Q(pk__in=tasks.values("ticket"))
-        cases = Q(pk__in=[])
-        if reach.has(roles.AUDITOR):
-            cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
-        sales = Q(card__isnull=False) & row_scope(_sales_only(reach), "card__")
-        return rows.filter(Q(store__in=store) | own | departments | cases | sales)
+        found = _within(replace(reach, stands_in_for=frozenset()))
+        for absent in reach.stands_in_for:
+            in_place = _within(replace(reach, stands_in_for=frozenset({absent})))
+            found |= in_place & ~Q(about=absent)
+        return rows.filter(found)
 
     def files_for(self, user: User, right: str = SEE) -> TicketQuerySet:
         """Whose files this person may see, take as they came, or remove as a mistake (D36).
@@ -114,6 +109,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def unsettled(self) -> TicketQuerySet:
         """Neither resolved nor closed nor cancelled."""
         return self.exclude(state__in=states.SETTLED)
+
+
+def _within(reach: roles.Reach) -> Q:
+    """What a reach sees: the store's, one's own, its departments', its cases', its customers'."""
+    store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
+    own = Q(responsible__in=reach.own_ids) | Q(reporter=reach.user_id)
+    departments = Q(lead_department__in=reach.departments_as(roles.HANDLER))
+    if reach.has(*HEADS) or reach.stands_in_for:
+        tasks = DepartmentTask.objects.of_reach(reach).filter(state__in=states.TASK_COUNTS)
+        departments |= Q(pk__in=tasks.values("ticket"))
+    cases = Q(pk__in=[])
+    if reach.has(roles.AUDITOR):
+        cases = Q(card__in=CaseAccess.objects.open_for(reach).values("card"))
+    sales = Q(card__isnull=False) & row_scope(_sales_only(reach), "card__")
+    return Q(store__in=store) | own | departments | cases | sales
 
 
 def _sales_only(reach: roles.Reach) -> roles.Reach:

@@ -38,20 +38,21 @@ def asked_of(proposal: Proposal, *, numbers: Numbers, now: dt.datetime) -> autho
 
 def _of_same_customer(ticket: Ticket) -> Q:
     """The tickets of the same customer or number: one with a card, one without count together."""
-    same, numbers = Q(ticket=ticket), {_phone_of(ticket)}
+    same, numbers = Q(ticket=ticket), numbers_of(ticket)
     if ticket.card is not None:
-        customer = ticket.card.customer
-        same |= Q(ticket__card__customer=customer)
-        numbers |= {customer.phone, customer.phone2}
-    numbers.discard("")
+        same |= Q(ticket__card__customer=ticket.card.customer_id)
     for column in ("intake__phone", "card__customer__phone", "card__customer__phone2"):
         same |= Q(**{f"ticket__{column}__in": numbers})
     return same
 
 
-def _phone_of(ticket: Ticket) -> str:
+def numbers_of(ticket: Ticket) -> set[str]:
+    """The numbers by which the customer's tickets are found together."""
     intake = getattr(ticket, "intake", None)
-    return intake.phone if intake is not None else ""
+    numbers = {intake.phone} if intake is not None else set()
+    if ticket.card is not None:
+        numbers |= {ticket.card.customer.phone, ticket.card.customer.phone2}
+    return numbers - {""}
 
 
 def recused_from(proposal: Proposal, now: dt.datetime) -> set[int]:

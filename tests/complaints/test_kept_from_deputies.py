@@ -8,11 +8,11 @@ import pytest
 import time_machine
 
 from complaints import actions
-from complaints.models import Ticket
+from complaints.models import DepartmentTask, Ticket
 from crm.notices import dispatch
 from crm.notices.models import Delivery, Notice, Reminder
 from crm.people import roles
-from crm.people.models import Delegation, Department, User
+from crm.people.models import Delegation, Department, Membership, User
 from tests.complaints.answers import proposed
 from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import browser, make_problem
@@ -104,3 +104,44 @@ def test_xia_reads_no_bell_of_it_nor_how_it_was_sent(cast: Cast, xia: User) -> N
         )
         assert Reminder.objects.visible_to(xia).filter(pk=bell.pk).exists() == seen
         assert Delivery.objects.visible_to(xia).filter(pk=sent.pk).exists() == seen
+
+
+def test_a_deputy_sees_what_reaches_the_head_but_nothing_about_the_head(
+    cast: Cast, xia: User
+) -> None:
+    deputy = make_user("dai", "戴代", roles.SALESPERSON, cast.pudong, cast.team_two)
+    head = cast.technical.head
+    assert head is not None
+    begins, ends = NOW.date(), NOW.date() + 7 * DAY
+    Delegation.objects.create(user=head, deputy=deputy, starts_on=begins, ends_on=ends)
+    deputy = User.objects.get(pk=deputy.pk)
+    other, theirs = make_problem(cast), make_problem(cast, about=head)
+    assert list(Ticket.objects.visible_to(deputy)) == [other]
+    tasks = DepartmentTask.objects
+    assert {task.ticket_id for task in tasks.visible_to(deputy)} == {other.pk}
+    assert {task.ticket_id for task in tasks.of_reach(deputy.reach)} == {other.pk}
+    assert browser(deputy).get(f"/complaints/{theirs.public_id}/").status_code == 404
+    assert browser(deputy).get(f"/complaints/{other.public_id}/").status_code == 200
+
+
+def test_who_stands_in_for_two_sees_what_is_about_one_in_the_place_of_the_other(
+    cast: Cast, xia: User
+) -> None:
+    head = cast.technical.head
+    assert head is not None
+    Membership.objects.filter(user=xia).delete()
+    reader = User.objects.get(pk=xia.pk)
+    about_head = make_complaint(cast, about=head)
+    about_xu = make_complaint(cast, about=cast.xu)
+    make_complaint(cast, by=cast.lin, about=cast.wu)
+    # Wu answers for the first two: who stands in for Wu sees them in Wu's place.
+    assert set(Ticket.objects.visible_to(reader)) == {about_head, about_xu}
+
+
+def test_a_salespersons_deputy_sees_no_complaint_about_the_salesperson(cast: Cast) -> None:
+    begins, ends = NOW.date(), NOW.date() + 7 * DAY
+    Delegation.objects.create(user=cast.lin, deputy=cast.ma, starts_on=begins, ends_on=ends)
+    deputy = User.objects.get(pk=cast.ma.pk)
+    about_lin, other = make_complaint(cast, about=cast.lin), make_complaint(cast)
+    assert list(Ticket.objects.visible_to(deputy)) == [other]
+    assert about_lin in Ticket.objects.visible_to(cast.xu)
