@@ -39,7 +39,7 @@ from tests.permissions.floor import Floor, make_floor
 from tests.permissions.rules import addresses, expected
 from visits.models import QuestionnaireVersion, SurveyLink, VisitAudit
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 # Break out of text, attributes, links, scripts and styles, escaped once or in another width. All
 # of one column are of one kind; each names itself, and is short enough for a name where it can be.
