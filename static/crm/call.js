@@ -21,7 +21,8 @@ function settle() {
   const bar = form.querySelector("[data-progress]");
   [bar.max, bar.value, bar.hidden] = [shown.length || 1, done, false];
   const count = form.querySelector("[data-answered]");
-  [count.textContent, count.hidden] = [`${done} / ${shown.length}`, false];
+  const words = count.dataset.answered.replace("{done}", done).replace("{all}", shown.length);
+  [count.textContent, count.hidden] = [words, false];
 }
 
 function offerHelp(question, moves = !problem.querySelector("textarea").value) {
