@@ -362,13 +362,13 @@ def check() -> int:
 
 
 def bench() -> int:
-    """The benchmarks: pages, worker, memory and a big import, each on a database of its own."""
+    """The benchmarks, each on a database of its own: pages, worker, memory, slow phone, import."""
     ensure_venv(DEV_LOCK)
     clean = {name: value for name, value in os.environ.items() if name not in OPTIONS}
     programs = None if postgres_user_missing() else postgres_bin()
     status = 0
     for place in (sqlite, lambda: postgres(programs)) if programs else (sqlite,):
-        for module in ("", ".worker", ".footprint", ".big_import"):
+        for module in ("", ".worker", ".footprint", ".slow_phone", ".big_import"):
             with place() as database:
                 command = [str(PYTHON), "-m", f"tests.bench{module}"]
                 env = {**clean, **database}

@@ -192,7 +192,9 @@ AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.counted_address"
 # An address that opened so many wrong one-time or questionnaire links waits a minute; so many
 # within an hour, from everywhere, ring at the privacy officer's and the administrator's.
 WRONG_LINKS_A_MINUTE = 30
-# A phone saves every five seconds at most; so much comes from twenty-five on one showroom's Wi-Fi.
+# A phone saves every five seconds at most, which is well within what one link may send; so much by
+# all of them comes from twenty-five phones on one showroom's Wi-Fi.
+ONE_LINK_SENT_A_MINUTE = 30
 LINKS_SENT_A_MINUTE = 300
 WRONG_LINKS_AN_HOUR = 1000
 

@@ -20,6 +20,7 @@ if "MEDIA_ROOT" in os.environ:
 AXES_ENABLED = False
 WRONG_LINKS_A_MINUTE = 1_000_000
 LINKS_SENT_A_MINUTE = 1_000_000
+ONE_LINK_SENT_A_MINUTE = 1_000_000
 # What the fault tests let the worker do.
 WORKER_TASKS = WORKER_TASKS | {"tests.fault.deeds.mark"}  # noqa: F405
 # Static files are looked for when asked for: each test client would list them all first.

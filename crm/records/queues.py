@@ -87,11 +87,13 @@ def counting(parts: Mapping[str, QuerySet[Any]]) -> QuerySet[Any, tuple[str, int
     return found
 
 
-def network_key(address: str) -> str:
-    """What is kept of an address that guesses at links: enough to count, not to know it by."""
-    return salted_hmac("records.wrong_links", network_of(address), algorithm="sha256").hexdigest()[
-        :32
-    ]
+def network_key(address: str, token: str = "") -> str:
+    """What is kept of an address that guesses at links: enough to count, not to know it by.
+
+    With a token: of this address at this one link.
+    """
+    named = f"{network_of(address)} {token}" if token else network_of(address)
+    return salted_hmac("records.wrong_links", named, algorithm="sha256").hexdigest()[:32]
 
 
 def is_guessing(address: str, now: dt.datetime) -> bool:
@@ -104,12 +106,21 @@ def is_guessing(address: str, now: dt.datetime) -> bool:
     return (rows.aggregate(n=Sum("times"))["n"] or 0) >= settings.WRONG_LINKS_A_MINUTE
 
 
-def has_to_wait(address: str, now: dt.datetime) -> bool:
-    """Whether this address guesses, or sends more by good links than a floor full of phones."""
+def has_to_wait(address: str, token: str, now: dt.datetime) -> bool:
+    """Whether this address guesses, or sends more than one phone by this link, or by all good
+    links more than a floor full of phones."""
     minute = now.replace(second=0, microsecond=0)
-    rows = WrongLink.objects.filter(minute=minute, network=network_key(address))
-    times, sent = rows.values_list("times", "sent").first() or (0, 0)
-    return times >= settings.WRONG_LINKS_A_MINUTE or sent >= settings.LINKS_SENT_A_MINUTE
+    whole, one = network_key(address), network_key(address, token)
+    rows = WrongLink.objects.filter(minute=minute, network__in=(whole, one))
+    counted = {network: (times, sent) for network, times, sent in
+               rows.values_list("network", "times", "sent")}  # fmt: skip
+    times, sent = counted.get(whole, (0, 0))
+    by_link = counted.get(one, (0, 0))[1]
+    return (
+        times >= settings.WRONG_LINKS_A_MINUTE
+        or sent >= settings.LINKS_SENT_A_MINUTE
+        or by_link >= settings.ONE_LINK_SENT_A_MINUTE
+    )
 
 
 def wrong_links_lately(now: dt.datetime) -> int:

@@ -118,14 +118,25 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def web() -> None:
-    """Start and memory of one web worker."""
+def free_port() -> int:
+    """A port nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def start_web(port: int) -> subprocess.Popen[bytes]:
+    """One web worker at a port, as it is served."""
     words = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1"]
     words += ["--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port)]
-    server = start(*words, "--log-level", "warning", "crm.wsgi:application")
+    return start(*words, "--log-level", "warning", "crm.wsgi:application")
+
+
+def web() -> None:
+    """Start and memory of one web worker."""
+    port = free_port()
+    server = start_web(port)
     try:
         url = f"http://127.0.0.1:{port}"
         took = first_answer(url)

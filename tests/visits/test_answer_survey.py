@@ -394,6 +394,17 @@ def test_a_showroom_of_phones_may_save_and_a_flood_by_a_right_link_waits(
         assert send(phone, token, **HAPPY).status_code == 200
 
 
+def test_by_one_link_an_address_sends_thirty_times_a_minute(cast, token, phone, settings):
+    settings.ONE_LINK_SENT_A_MINUTE = shipped.ONE_LINK_SENT_A_MINUTE
+    other = make_survey_link(make_visit(make_card(cast.lin, "宋佳"), TODAY))[1]
+    draft = {"q_overall": "4"}
+    statuses = [phone.post(f"/s/{token}/draft/", draft).status_code for _ in range(32)]
+    assert statuses == [200] * 30 + [429] * 2
+    assert phone.post(f"/s/{other}/draft/", draft).status_code == 200
+    elsewhere = phone.post(f"/s/{token}/draft/", draft, REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.status_code == 200
+
+
 def test_looking_is_not_counted_and_writes_no_row(cast, token, phone, settings):
     settings.LINKS_SENT_A_MINUTE = 5
     assert {phone.get(f"/s/{token}/").status_code for _ in range(12)} == {200}

@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from crm.people.models import Delegation, Membership, User
+from crm.records.audit.apart import read
+from crm.records.models import AuditEvent
 from crm.records.states import Stale
 from tests.people import NOW, Cast, make_card, make_cast, make_visit
 from visits.actions import change_visitor
@@ -51,6 +53,21 @@ def region(visit: Visit, name: str) -> Visit:
     customer.region = name
     customer.save()
     return visit
+
+
+def test_why_ticked_visits_change_hands_is_kept_as_it_was_said(cast):
+    rows = [
+        make_visit(make_card(cast.lin, f"客户{n}"), TODAY, state="assigned", assignee=cast.wu)
+        for n in range(2)
+    ]
+    xu = client_of(cast.xu)
+    refused = xu.post(PAGE, ticks(*rows, to=cast.xu.public_id, reason="休" * 201))
+    assert refused.status_code == 422
+    assert not AuditEvent.objects.filter(action="visits.assign_visit").exists()
+    page = xu.post(PAGE, ticks(*rows, to=cast.xu.public_id, reason=" 吴伟刚休假两周 "))
+    assert page.status_code == 302
+    events = AuditEvent.objects.filter(action="visits.assign_visit")
+    assert [read(event, "after")["reason"] for event in events] == ["吴伟刚休假两周"] * 2
 
 
 def test_ticked_visits_go_to_the_one_who_was_chosen(cast):

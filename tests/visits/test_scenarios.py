@@ -14,11 +14,24 @@ from crm.customers.models import Card, CaseAccess, Customer
 from crm.orders.actions import deliver_order
 from crm.people.models import Department, User
 from crm.promises.models import Promise
+from crm.records.models import AuditEvent
 from crm.rulebook.queues import rules_for
 from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
 from visits import actions
 from visits.actions import assign_visit, plan_all
-from visits.models import CareRule, CareTask, Visit, VisitRule
+from visits.draws import drawn
+from visits.models import (
+    Answer,
+    CareRule,
+    CareTask,
+    Draw,
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    Visit,
+    VisitRule,
+)
+from visits.questions import form_of
 
 BEFORE_THE_HOLIDAY = local("2026-04-03 16:00")  # Friday before Qingming
 
@@ -159,3 +172,71 @@ def test_scenario_15_problem_with_lead_and_assistants_and_promise_arise_in_one_s
     assert (promise.source_id, promise.due_at) == (ticket.public_id, local("2026-03-13 12:00"))
     visit.refresh_from_db()
     assert (visit.state, visit.satisfaction, visit.ticket) == ("completed", 2, ticket)
+
+
+def test_scenario_16_questionnaire_by_a_link_answered_once_and_prizes_blind_to_the_grade(cast):
+    """One answer only, closed after its day, a draw that is logged and repeated by its seed."""
+    xu, phone = client_of(cast.xu), Client(headers={"accept-language": "zh-hans"})
+    with time_machine.travel(NOW, tick=False) as clock:
+        announced(xu, sheet=Questionnaire.objects.get(kind="new_purchase"))
+        links = [handed_out(cast, name) for name in ("高峰", "宋佳", "任伟", "顾晨")]
+        for number, address in enumerate(links[:3]):
+            assert "中奖与您的评分无关" in phone.get(address).content.decode()
+            assert phone.post(address, answered(5 - 2 * number)).status_code == 200
+            assert phone.post(address, answered(5)).status_code == 404
+        assert sorted(Response.objects.values_list("visit__satisfaction", flat=True)) == [1, 3, 5]
+        clock.move_to(local("2026-03-27 00:00"))  # good until the 14th day
+        closed = phone.get(links[3])
+        assert (closed.status_code, closed.content) == (404, phone.get("/s/none/").content)
+        assert phone.post(links[3], answered(5)).status_code == 404
+        assert Response.objects.count() == 3
+        won = drawn_and_repeated(xu, Draw.objects.get())
+        Answer.objects.update(number=1)
+        again = page_of(xu, Draw.objects.get())
+    assert again["repeats"]
+    assert [winner.response.public_id for winner, _name in again["rows"]] == won
+
+
+def announced(xu: Client, *, sheet: Questionnaire) -> None:
+    """Two prizes among those who answer within the week."""
+    told = {"questionnaire": sheet.pk, "prize": "精洗券", "prizes": "2"}
+    days = {"since": NOW.date().isoformat(), "until": "2026-03-18"}
+    sent = {**told, **days, "request_id": str(uuid.uuid4())}
+    assert xu.post("/visits/draws/new/", sent).status_code == 302
+
+
+def handed_out(cast: Cast, name: str) -> str:
+    """The address a customer of Lin's was given by Wu."""
+    visit = make_visit(make_card(cast.lin, name), NOW.date(), kind="new_purchase")
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+    made = actions.make_link(visit, by=cast.wu, now=NOW)
+    assert made
+    return f"/s/{made[1]}/"
+
+
+def answered(grade: int) -> dict[str, str]:
+    """What a customer sends who has seen every question."""
+    questions = QuestionnaireVersion.objects.get(
+        questionnaire__kind="new_purchase", state="approved"
+    )
+    seen = " ".join([*(one.key for one in form_of(questions.body).questions), "call"])
+    return {"q_overall": str(grade), "q_visitor": "5", "seen": seen}
+
+
+def drawn_and_repeated(xu: Client, draw: Draw) -> list[str]:
+    """Xu draws, presses once more, and reads that the seed says the same; who won, in order."""
+    sent = {"version": draw.version, "request_id": str(uuid.uuid4())}
+    for _ in range(2):
+        assert xu.post(f"/visits/draws/{draw.public_id}/drawing/", sent).status_code == 302
+    page = page_of(xu, draw)
+    won = [winner.response.public_id for winner, _name in page["rows"]]
+    event = AuditEvent.objects.get(action="visits.draw_winners")
+    entries = list(Response.objects.values_list("public_id", flat=True))
+    assert event.after == {"seed": page["draw"].seed, "entries": 3, "winners": won}
+    assert (page["repeats"], drawn(page["draw"].seed, entries, 2)) == (True, won)
+    return won
+
+
+def page_of(xu: Client, draw: Draw):
+    """The page of a draw: its seed, who won, whether the seed says so again."""
+    return xu.get(f"/visits/draws/{draw.public_id}/").context

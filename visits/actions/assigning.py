@@ -117,13 +117,15 @@ def assign_visits(
     to: User | None,
     by: User,
     now: dt.datetime,
+    reason: str = "",
     anyway: bool = False,
     request_id: str = "",
 ) -> int:
     """Give several visits, each with the version that was seen, to one visitor, or without one
     to those who suit them best; returns how many were given.
 
-    All or nothing. Raises as `assign_visit` does.
+    `reason` is kept on the trail as it was given, else that they were shared out. All or
+    nothing. Raises as `assign_visit` does.
     """
     rows = list(chosen)
     if not all(access.can_assign(by, visit) for visit, _version in rows):
@@ -146,7 +148,7 @@ def assign_visits(
                     by=by,
                     version=version,
                     now=now,
-                    reason=SHARED_OUT,
+                    reason=reason.strip() or SHARED_OUT,
                     anyway=anyway,
                 )
             given += 1

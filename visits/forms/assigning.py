@@ -28,6 +28,7 @@ class AssignManyForm(forms.Form):
         to_field_name="public_id",
         empty_label=_("Whoever suits each best"),
     )
+    reason = Line(label=_("Reason for the change"), required=False, max_length=200)
     anyway = Anyway()
     request_id = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 

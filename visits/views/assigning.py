@@ -61,6 +61,7 @@ def _give(request: SignedInRequest, form: AssignManyForm, chosen: dict[str, int]
         to=form.cleaned_data["to"],
         by=request.user,
         now=timezone.now(),
+        reason=form.cleaned_data["reason"],
         anyway=form.cleaned_data["anyway"],
         request_id=form.cleaned_data["request_id"],
     )

@@ -27,20 +27,21 @@ def note_wrong_link(address: str, *, now: dt.datetime) -> None:
     so, but count the try: a burst from one address rings as well. The alarm goes to privacy
     officer and administrator and stands on the trail.
     """
-    _count(address, "times", now)
+    _count(network_key(address), "times", now)
     times = wrong_links_lately(now)
     if times >= settings.WRONG_LINKS_AN_HOUR and not was_recorded_lately(ALARM, now):
         ring_alarm(times, now=now)
 
 
 @transaction.atomic
-def note_sent(address: str, *, now: dt.datetime) -> None:
+def note_sent(address: str, token: str, *, now: dt.datetime) -> None:
     """Count what was sent by a good link; views ask `records.queues.has_to_wait` first."""
-    _count(address, "sent", now)
+    _count(network_key(address), "sent", now)
+    _count(network_key(address, token), "sent", now)
 
 
-def _count(address: str, column: str, now: dt.datetime) -> None:
-    minute, network = now.replace(second=0, microsecond=0), network_key(address)
+def _count(network: str, column: str, now: dt.datetime) -> None:
+    minute = now.replace(second=0, microsecond=0)
     row = WrongLink(minute=minute, network=network)
     WrongLink.objects.bulk_create([row], ignore_conflicts=True)
     rows = WrongLink.objects.filter(minute=minute, network=network)

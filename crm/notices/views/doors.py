@@ -73,14 +73,14 @@ def _behind(
     closed: type[Exception],
 ) -> HttpResponse:
     now, address = timezone.now(), client_address(request)
-    if has_to_wait(address, now):
+    if has_to_wait(address, token, now):
         if is_guessing(address, now):
             note_wrong_link(address, now=now)
         return notice(request, "survey/wait.html", 429)
     link = find(token, now)
     if link is not None:
         if request.method == "POST":
-            note_sent(address, now=now)
+            note_sent(address, token, now=now)
         try:
             return page(request, link, now)
         except closed:

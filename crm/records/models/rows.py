@@ -217,8 +217,8 @@ class Draft(models.Model):
 class WrongLink(models.Model):
     """How many links without a key behind them an address opened within a minute (D43).
 
-    `sent` is how often it sent something by good ones. `network` is a keyed fingerprint, and rows
-    are kept for a day: it counts and names nobody.
+    `sent` is how often it sent something by good ones, and in a row of its own by each. `network`
+    is a keyed fingerprint, and rows are kept for a day: it counts and names nobody.
     """
 
     minute = models.DateTimeField()
