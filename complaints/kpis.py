@@ -12,7 +12,7 @@ from complaints import clocks, states
 from complaints.clocks import VISIT_WORKING_DAYS
 from complaints.models import Clock, Correction, Entry, Ticket
 from crm.customers import states as card_states
-from crm.orders.models import Order
+from crm.orders.kpis import delivered_orders
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from crm.records.periods import Period, start_of
 
@@ -84,7 +84,15 @@ def onsite_in_time_rate(ask: Question) -> Rate:
     bounds = [(_midnight(ask, first), _midnight(ask, last)) for first, last in reported]
     rows = ask.between(limited, "reported_at", RESPONSIBLE, bounds)
     rows = rows.annotate(onsite_limit=_onsite_limit(ask, reported[0][0], reported[-1][1]))
-    return Rate((Part(rows, hit=Q(onsite_at__lt=F("onsite_limit"))),))
+    return Rate((Part(rows, hit=Q(onsite_at__lt=F("onsite_limit")) & _visit_known(ask)),))
+
+
+def _visit_known(ask: Question) -> Q:
+    """An on-site visit that was written down by the moment asked, or came with a workbook."""
+    if not ask.is_past:
+        return Q()
+    told = Entry.objects.filter(ticket=OuterRef("pk"), kind=Entry.Kind.SITE_VISIT)
+    return Q(Exists(told.filter(at__lte=ask.now))) | ~Q(Exists(told))
 
 
 def resolved_in_time_rate(ask: Question) -> Rate:
@@ -130,7 +138,7 @@ def closing_resolved_rate(ask: Question) -> Rate:
 
 def complaints_per_100_deliveries(ask: Question) -> Rate:
     """Complaints reported over cars delivered in the period, for every hundred of them."""
-    delivered = Order.objects.signed().filter(delivered_at__isnull=False)
+    delivered = delivered_orders(ask)
     sold = ask.within(delivered, "delivered_at", DELIVERED)
     reported = Part(complaint_count(ask).rows, in_denominator=False)
     return Rate((Part(sold, hit=NOTHING), reported), times=100)
@@ -143,7 +151,7 @@ def complaints_per_100_base_customers(ask: Question) -> Rate:
     cars; merged and erased cards are none. Asked one period at a time, since a customer is one at
     the end of many periods.
     """
-    delivered = Order.objects.signed().filter(delivered_at__isnull=False)
+    delivered = delivered_orders(ask)
     base = ask.at_end(delivered.exclude(card__state__in=NO_LONGER_ONE), DELIVERED)
     base = base.filter(delivered_at__lt=F("period_end"))
     reported = Part(complaint_count(ask).rows, in_denominator=False)

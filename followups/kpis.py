@@ -21,8 +21,7 @@ from django.db.models.functions import TruncDate
 
 from crm.customers.kpis import cards_opened, open_at_end_in_parts
 from crm.customers.models import Level
-from crm.orders.kpis import SIGNED_BY, at_level, orders_signed
-from crm.orders.models import Order
+from crm.orders.kpis import SIGNED_BY, at_level, delivered_orders, orders_signed, signed_orders
 from crm.reception.models import ReceptionEntry
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from followups import states
@@ -46,8 +45,8 @@ def response_rate(ask: Question) -> Rate:
     anyone, within 72 hours after a try; care contacts are left out. Asked as of a moment, it
     knows no contact of the customer's own that came later.
     """
-    tries = ask.within(_follow_up().filter(direction=Direction.OUT), "occurred_at", MADE_BY)
-    called_back = _follow_up().filter(
+    tries = ask.within(_follow_up(ask).filter(direction=Direction.OUT), "occurred_at", MADE_BY)
+    called_back = _follow_up(ask).filter(
         card=OuterRef("card"),
         direction=Direction.IN,
         occurred_at__gt=OuterRef("occurred_at"),
@@ -65,10 +64,10 @@ def conversion_rate(ask: Question) -> Rate:
     The first part holds those who were contacted and did not buy: who signed an order before
     the period (with anyone) is left out. The second part holds the buyers.
     """
-    of_card = Order.objects.signed().filter(card=OuterRef("card"))
+    of_card = signed_orders(ask).filter(card=OuterRef("card"))
     earlier = of_card.filter(signed_at__lt=OuterRef("period_begin"))
     bought = of_card.filter(ask.same_group(SIGNED_BY), *_in_period("signed_at"))
-    contacts = ask.within(_follow_up(), "occurred_at", MADE_BY)
+    contacts = ask.within(_follow_up(ask), "occurred_at", MADE_BY)
     undecided = contacts.filter(~Exists(earlier), ~Exists(bought))
     return Rate(
         (
@@ -85,9 +84,8 @@ def on_time_rate(ask: Question) -> Rate:
     looked up, which reads them once.
     """
     due = planned_due(ask).annotate(due_on=TruncDate("due_at", tzinfo=ask.zone))
-    in_time = Contact.objects.annotate(made_on=TruncDate("occurred_at", tzinfo=ask.zone)).filter(
-        planned=OuterRef("pk"), made_on__lte=OuterRef("due_on")
-    )
+    in_time = _made(ask).annotate(made_on=TruncDate("occurred_at", tzinfo=ask.zone))
+    in_time = in_time.filter(planned=OuterRef("pk"), made_on__lte=OuterRef("due_on"))
     if sum(period.days for period in ask.periods) <= LOOKED_UP_DAYS:
         return Rate((Part(due, hit=Q(Exists(in_time))),))
     carried_out = due.filter(Exists(in_time))
@@ -96,14 +94,12 @@ def on_time_rate(ask: Question) -> Rate:
 
 def planned_due(ask: Question) -> QuerySet[Any]:
     """Planned contacts due in the period, not cancelled or moved, of plans in force."""
-    return ask.within(_in_force(), "due_at", ASSIGNED_TO)
+    return ask.within(_in_force(ask), "due_at", ASSIGNED_TO)
 
 
 def contacts_dropped(ask: Question) -> Tally:
     """Planned contacts that were due in the period but cancelled or moved, of plans in force."""
-    dropped = PlannedContact.objects.filter(
-        state__in=(states.CANCELLED, states.RESCHEDULED), plan__state__in=states.IN_FORCE
-    )
+    dropped = _planned(ask).filter(state__in=(states.CANCELLED, states.RESCHEDULED))
     return Tally(ask.within(dropped, "due_at", ASSIGNED_TO))
 
 
@@ -113,9 +109,9 @@ def coverage_rate(ask: Question) -> Rate:
     Asked one period at a time, since a card is open at the end of many periods.
     """
     end = ask.period.end
-    signed = Order.objects.signed().filter(card=OuterRef("pk"), signed_at__lt=end)
-    carried_out = Contact.objects.filter(planned=OuterRef("pk"), occurred_at__lt=end)
-    ahead = _in_force().filter(
+    signed = signed_orders(ask).filter(card=OuterRef("pk"), signed_at__lt=end)
+    carried_out = _made(ask).filter(planned=OuterRef("pk"), occurred_at__lt=end)
+    ahead = _in_force(ask).filter(
         ~Exists(carried_out),
         card=OuterRef("pk"),
         plan__created_at__lt=end,
@@ -129,14 +125,13 @@ def coverage_rate(ask: Question) -> Rate:
 
 def connect_rate(ask: Question) -> Rate:
     """Outbound phone contacts of the period, care included, and those that reached somebody."""
-    calls = Contact.objects.filter(method=Method.PHONE, direction=Direction.OUT)
-    rows = ask.within(calls, "occurred_at", MADE_BY)
-    return Rate((Part(rows, hit=Q(outcome=Outcome.REACHED)),))
+    calls = _made(ask).filter(method=Method.PHONE, direction=Direction.OUT)
+    return Rate((Part(ask.within(calls, "occurred_at", MADE_BY), hit=Q(outcome=Outcome.REACHED)),))
 
 
 def first_response_hours(ask: Question) -> Span:
     """From a card's opening in the period to its first outbound contact before the end."""
-    first = _tries_since_opening().order_by("occurred_at").values("occurred_at")[:1]
+    first = _tries_since_opening(ask).order_by("occurred_at").values("occurred_at")[:1]
     rows = cards_opened(ask).annotate(first_contact_at=Subquery(first))
     answered = rows.filter(first_contact_at__lt=F("period_end"))
     return Span(answered, begin="opened_at", until="first_contact_at")
@@ -144,7 +139,7 @@ def first_response_hours(ask: Question) -> Span:
 
 def prompt_contact_rate(ask: Question) -> Rate:
     """Cards opened in the period, and those contacted within 24 hours and before the end."""
-    prompt = _tries_since_opening().filter(
+    prompt = _tries_since_opening(ask).filter(
         occurred_at__lte=_later(OuterRef("opened_at"), PROMPT_TIME),
         occurred_at__lt=OuterRef("period_end"),
     )
@@ -200,39 +195,46 @@ def _got_as_far(ask: Question, step: int) -> QuerySet[Any]:
     before it.
     """
     end = OuterRef("period_end")
-    contacts = _follow_up().filter(card=OuterRef("pk"), occurred_at__lt=end)
+    contacts = _follow_up(ask).filter(card=OuterRef("pk"), occurred_at__lt=end)
     talks = contacts.filter(Q(outcome__in=RESPONSES) | Q(direction=Direction.IN))
     came = contacts.filter(method=Method.IN_PERSON, outcome=Outcome.REACHED)
-    visits = ReceptionEntry.objects.filter(card=OuterRef("pk"), arrived_at__lt=end)
-    orders = Order.objects.signed().filter(card=OuterRef("pk"))
+    visits = ReceptionEntry.objects.filter(ask.known(), card=OuterRef("pk"), arrived_at__lt=end)
     steps = (
         Q(Exists(talks)),
         Q(Exists(came)) | Q(Exists(visits.filter(kind=ReceptionEntry.Kind.WALK_IN))),
         Q(Exists(visits.filter(test_drive=True))),
-        Q(Exists(orders.filter(signed_at__lt=end))),
-        Q(Exists(orders.filter(delivered_at__lt=end))),
+        Q(Exists(signed_orders(ask).filter(card=OuterRef("pk"), signed_at__lt=end))),
+        Q(Exists(delivered_orders(ask).filter(card=OuterRef("pk"), delivered_at__lt=end))),
     )
     return cards_opened(ask).filter(reduce(or_, steps[step:]))
 
 
-def _follow_up() -> QuerySet[Contact]:
+def _made(ask: Question) -> QuerySet[Contact]:
+    """Contacts somebody had written down by the moment asked."""
+    return Contact.objects.filter(ask.known())
+
+
+def _follow_up(ask: Question) -> QuerySet[Contact]:
     """Contacts that follow up: a care contact is friendship (kpi.md, ground rules)."""
-    return Contact.objects.exclude(purpose=Purpose.CARE)
+    return _made(ask).exclude(purpose=Purpose.CARE)
 
 
-def _tries_since_opening() -> QuerySet[Contact]:
-    return _follow_up().filter(
+def _tries_since_opening(ask: Question) -> QuerySet[Contact]:
+    return _follow_up(ask).filter(
         card=OuterRef("pk"),
         direction=Direction.OUT,
         occurred_at__gte=OuterRef("opened_at"),
     )
 
 
-def _in_force() -> QuerySet[PlannedContact]:
+def _planned(ask: Question) -> QuerySet[PlannedContact]:
+    """Planned contacts of plans in force."""
+    return PlannedContact.objects.filter(ask.known(), plan__state__in=states.IN_FORCE)
+
+
+def _in_force(ask: Question) -> QuerySet[PlannedContact]:
     """Planned contacts a team is measured by."""
-    return PlannedContact.objects.filter(
-        state__in=(states.PLANNED, states.DONE), plan__state__in=states.IN_FORCE
-    )
+    return _planned(ask).filter(state__in=(states.PLANNED, states.DONE))
 
 
 def _in_period(column: str) -> tuple[Q, Q]:

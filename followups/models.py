@@ -13,7 +13,7 @@ from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
-from crm.records.models import Record
+from crm.records.models import Entered, Record
 from followups import states
 
 # Who reads plans and contacts (security.md 1.2, rows 5 and 6).
@@ -228,15 +228,16 @@ class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
     def overdue_then(self, moment: dt.datetime) -> PlannedContactQuerySet:
         """Overdue at a moment gone by: also what was carried out, cancelled or moved since."""
         made = Contact.objects.filter(planned__isnull=False)
-        earlier = made.filter(planned=models.OuterRef("pk"), occurred_at__lt=moment)
-        later = made.filter(occurred_at__gte=moment).values("planned")
+        known = Q(entered_at__isnull=True) | Q(entered_at__lte=moment)
+        earlier = made.filter(known, planned=models.OuterRef("pk"), occurred_at__lt=moment)
+        later = made.filter(Q(occurred_at__gte=moment) | Q(entered_at__gt=moment)).values("planned")
         open_then = Q(state=states.PLANNED, plan__state__in=states.LIVE)
         open_then |= Q(state=states.DONE, pk__in=later) & ~Q(models.Exists(earlier))
         open_then |= Q(state__in=(states.CANCELLED, states.RESCHEDULED), closed_at__gte=moment)
         return self.filter(open_then, due_at__lt=moment)
 
 
-class PlannedContact(Record):
+class PlannedContact(Entered):
     """One step of a plan: when, how, what for and why (FP-01, FP-05).
 
     `due_at` is UTC; an untimed one is due at 23:59:59 local time. A moved one is closed as
@@ -319,10 +320,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(contact_scope(user.reach))
 
 
-class Contact(Record):
+class Contact(Entered):
     """One contact or try, as it happened (CL-01, CL-02); never edited, only added to.
 
-    `occurred_at` is when it happened, `created_at` when it was entered (CL-12), both UTC.
+    `occurred_at` is when it happened, `entered_at` when it was entered (CL-12), both UTC.
     `team` and `store` are those of `staff` when it was written.
     """
 

@@ -18,7 +18,7 @@ from crm.orders.models import Order
 from crm.orders.signals import order_cancelled, order_delivered, order_signed
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import change, claim_request, free_number, transition
+from crm.records.actions import change, claim_request, free_number, transition, written
 from crm.vehicles.models import Product
 from crm.vehicles.vins import plain_vin
 from crm.workdays import is_to_come
@@ -61,7 +61,7 @@ def sign_order(
         amount=amount,
         state=states.SIGNED,
         signed_at=signed_at,
-        created_at=now,
+        **written(now),
     )
     order.clean_fields(exclude={"card", "staff", "team", "store", "product"})
     order.save()

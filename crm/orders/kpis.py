@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from crm.customers import states
 from crm.customers.kpis import OPENER, OWNER, cards, cards_open_at_end, cards_opened
-from crm.customers.models import Card, Level, LevelChange, Recovery
+from crm.customers.models import Card, Level, LevelChange, Recovery, TimelineEntry
 from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Tally
 from crm.records.periods import ONE_DAY, Period
@@ -38,9 +38,23 @@ COHORT_DAYS = 90
 ORDERED, LOST = "ordered", "lost"
 
 
+def signed_orders(ask: Question) -> QuerySet[Order]:
+    """Signed orders somebody had written down by the moment asked."""
+    return Order.objects.signed().filter(ask.known())
+
+
+def delivered_orders(ask: Question) -> QuerySet[Order]:
+    """Signed orders whose car was handed over, as somebody had told by the moment asked."""
+    delivered = signed_orders(ask).filter(delivered_at__isnull=False)
+    if not ask.is_past:
+        return delivered
+    told_since = TimelineEntry.objects.filter(kind="order_delivered", at__gt=ask.now)
+    return delivered.exclude(card__in=told_since.values("card"))
+
+
 def orders_signed(ask: Question) -> QuerySet[Any]:
     """Orders signed in the period and not cancelled since; they belong to who signed."""
-    return ask.within(Order.objects.signed(), "signed_at", SIGNED_BY)
+    return ask.within(signed_orders(ask), "signed_at", SIGNED_BY)
 
 
 def order_count(ask: Question) -> Tally:
@@ -50,7 +64,7 @@ def order_count(ask: Question) -> Tally:
 
 def cards_in_hand(ask: Question) -> Tally:
     """Cards somebody still works to sell to when asked, with their owner of today."""
-    rows = _in_hand_at(ask.now) if ask.is_past else Card.objects.followed_up()
+    rows = _in_hand_then(ask) if ask.is_past else Card.objects.followed_up()
     return Tally(ask.at_end(rows, OWNER))
 
 
@@ -72,16 +86,18 @@ def at_level(ask: Question, rows: QuerySet[Any], level: str, card: str = "") -> 
     return found
 
 
-def _in_hand_at(moment: datetime) -> QuerySet[Card]:
+def _in_hand_then(ask: Question) -> QuerySet[Card]:
     """Cards in hand at a moment gone by: those sold or lost since were in hand still.
 
     Whatever else has become of a card since, such as the pool, no row of it tells when.
     """
+    moment = ask.now
     signed = Order.objects.signed().filter(card=OuterRef("pk"))
+    known = Q(signed_at__lt=moment) & ask.known()
     sold_since = (
         Q(state__in=(states.ORDERED, states.DELIVERED))
-        & Q(Exists(signed.filter(signed_at__gte=moment)))
-        & ~Q(Exists(signed.filter(signed_at__lt=moment)))
+        & Q(Exists(signed))
+        & ~Q(Exists(signed.filter(known)))
     )
     lost_since = Q(state=states.LOST, lost_at__gte=moment)
     in_hand = Q(state__in=states.FOLLOWED_UP) | sold_since | lost_since
@@ -111,7 +127,7 @@ def cohort_conversion_rate(ask: Question) -> Rate:
         output_field=DurationField(),
     )
     in_time = (
-        Order.objects.signed()
+        signed_orders(ask)
         .annotate(taken=taken)
         .filter(card=OuterRef("pk"), taken__lte=timedelta(days=COHORT_DAYS))
     )
@@ -135,7 +151,7 @@ def recovery_rate_of_supervisors(ask: Question) -> Rate:
 
 def _recovered(ask: Question, cases: QuerySet[Recovery]) -> Rate:
     rows = ask.within(cases, "closed_at", HANDLED_BY)
-    won = Order.objects.signed().filter(
+    won = signed_orders(ask).filter(
         order_no=OuterRef("order_no"), signed_at__lt=OuterRef("period_end")
     )
     return Rate((Part(rows, hit=Q(Exists(won))),))
@@ -167,7 +183,7 @@ def level_movement(ask: Question) -> QuerySet[Any]:
     """
     first = ask.period.first - ONE_DAY
     begin, end = ask.period.begin, ask.period.end
-    orders = Order.objects.signed().filter(card=OuterRef("pk"))
+    orders = signed_orders(ask).filter(card=OuterRef("pk"))
     lost = Q(state=states.LOST) & Q(lost_at__lt=end)
     found: QuerySet[Any] = (
         cards_open_at_end(replace(ask, periods=(Period(first, first, ask.zone),)))

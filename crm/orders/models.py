@@ -10,7 +10,7 @@ from crm.customers.models import SALES_READERS, row_scope
 from crm.orders import states
 from crm.people import roles
 from crm.people.models import User
-from crm.records.models import Record
+from crm.records.models import Entered, Record
 
 ORDER_READERS = SALES_READERS | {roles.HANDLER}
 PAYMENT_READERS = SALES_READERS - {roles.SALES_SUPERVISOR}
@@ -45,7 +45,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(signed_at__isnull=False, state__in=states.COUNTS_AS_SIGNED)
 
 
-class Order(Record):
+class Order(Entered):
     """What a customer bought, belonging to who signed it. Moments are UTC, money in CURRENCY."""
 
     order_no = models.CharField(_("order number"), max_length=40, unique=True)

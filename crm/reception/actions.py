@@ -18,7 +18,7 @@ from crm.people.models import User
 from crm.reception import access
 from crm.reception.models import ReceptionEntry
 from crm.records import audit
-from crm.records.actions import claim_request, free_number
+from crm.records.actions import claim_request, free_number, written
 from crm.vehicles.models import Product
 from crm.workdays import is_to_come
 
@@ -60,7 +60,7 @@ def log_reception(
         first_time=first_time and card is None,
         test_drive=test_drive,
         notes=notes,
-        created_at=now,
+        **written(now),
     )
     entry.clean_fields(exclude={"staff", "team", "store", "product", "card"})
     entry.save()

@@ -35,7 +35,7 @@ def _first_times(ask: Question) -> QuerySet[Any]:
 
 
 def _within(ask: Question, entries: QuerySet[Any]) -> QuerySet[Any]:
-    placed = entries.annotate(
+    placed = entries.filter(ask.known()).annotate(
         receiver_store=Coalesce("team__store_id", "store_id"),
         visitor_source=Coalesce("card__source", Value("")),
     )

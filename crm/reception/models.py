@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people import roles
 from crm.people.models import User
-from crm.records.models import Record
+from crm.records.models import Entered
 
 
 class EntryQuerySet(models.QuerySet["ReceptionEntry"]):
@@ -25,7 +25,7 @@ class EntryQuerySet(models.QuerySet["ReceptionEntry"]):
         )
 
 
-class ReceptionEntry(Record):
+class ReceptionEntry(Entered):
     """One walk-in or call; who leaves no data is counted too. Moments are UTC."""
 
     class Kind(models.TextChoices):

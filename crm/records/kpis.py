@@ -107,7 +107,7 @@ class Question:
     source, of one of its people.
     The calendar is the region's; only limits in working days ask it. `asked_at` is for figures
     of the present, such as what is overdue now; `is_past` says that this moment has gone by, so
-    that they count what has ended since as open still.
+    that they count what has ended since as open still, and nothing that was written down since.
     """
 
     periods: tuple[Period, ...]
@@ -187,6 +187,15 @@ class Question:
             counted_for=F(belongs.column(self.by)) if self.by else Value(0),
         )
         return marked
+
+    def known(self, entered: str = "entered_at") -> Q:
+        """Rows that were written down by the moment asked, where it has gone by; else all rows.
+
+        What came with a workbook does not say when: its books had it all along.
+        """
+        if not self.is_past:
+            return Q()
+        return Q(**{f"{entered}__isnull": True}) | Q(**{f"{entered}__lte": self.now})
 
     def mine(self, belongs: Belongs) -> Q:
         """The scope's rows, narrowed as asked."""

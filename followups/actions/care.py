@@ -11,6 +11,7 @@ from crm.customers import actions as customers
 from crm.customers.models import Card
 from crm.people.models import User, new_public_id
 from crm.records import audit
+from crm.records.actions import written
 from followups.actions.contacts import GONE
 from followups.actions.planning import clean_text
 from followups.models import Contact, Method, Outcome, Purpose
@@ -42,7 +43,7 @@ def log_care(
         team_id=post.team_id if post else card.team_id,
         store_id=post.store_id if post else card.store_id,
         occurred_at=now,
-        created_at=now,
+        **written(now),
         method=method,
         outcome=outcome,
         purpose=Purpose.CARE,

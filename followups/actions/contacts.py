@@ -17,7 +17,7 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import change, claim_request, drop_draft, transition
+from crm.records.actions import change, claim_request, drop_draft, transition, written
 from crm.records.queues import earlier_result
 from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar, is_to_come
@@ -154,7 +154,7 @@ def _contact(
         team_id=post.team_id if post else card.team_id,
         store_id=post.store_id if post else card.store_id,
         occurred_at=told.occurred_at,
-        created_at=now,
+        **written(now),
         method=told.method,
         direction=told.direction,
         outcome=outcome,

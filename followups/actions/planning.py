@@ -18,7 +18,7 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User, new_public_id
 from crm.records import audit
-from crm.records.actions import change_and_read, transition
+from crm.records.actions import change_and_read, transition, written
 from crm.records.states import Stale
 from crm.rulebook.queues import Book
 from crm.ui.texts import clean_lines
@@ -146,7 +146,7 @@ def plan_contact(
         team_id=card.team_id,
         store_id=card.store_id,
         moves=moves,
-        created_at=now,
+        **written(now),
     )
     notices.remind_many([occasion_of(planned)], now=now, rules=rules)
     return planned

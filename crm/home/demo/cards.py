@@ -287,6 +287,7 @@ def _contact(floor: Floor, step: PlannedContact, seller: Worker, at: dt.datetime
     step.state, step.closed_at = "done", at
     card.last_contact_at = at
     card.tries = 0 if answered else card.tries + 1
+    entered = at + dt.timedelta(minutes=rng.randint(1, 20))
     return floor.add(
         Contact(
             contact_no=f"JL-{floor.count(Contact) + 1:06d}",
@@ -295,7 +296,8 @@ def _contact(floor: Floor, step: PlannedContact, seller: Worker, at: dt.datetime
             team=seller.team,
             store=seller.store,
             occurred_at=at,
-            created_at=at + dt.timedelta(minutes=rng.randint(1, 20)),
+            entered_at=entered,
+            created_at=entered,
             method=step.method,
             outcome=outcome,
             result=result,

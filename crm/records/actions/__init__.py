@@ -21,6 +21,7 @@ from crm.records.actions.saving import (
     next_numbers,
     one_at_a_time,
     transition,
+    written,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "remove_attachment",
     "sweep_files",
     "transition",
+    "written",
 ]

@@ -39,6 +39,19 @@ class Record(models.Model):
         abstract = True
 
 
+class Entered(Record):
+    """A row that may be written down days after what it tells of (CL-12).
+
+    `entered_at` is when somebody did so here. What came with a workbook has none: its books had it
+    all along, and `created_at` is the import's.
+    """
+
+    entered_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class AppendOnly(models.QuerySet[ModelT]):
     """The trail grows only: nothing here changes or removes a row, nor does the database."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -91,6 +93,11 @@ class PeriodReport(Record):
     def period(self) -> Period:
         """The days it is about."""
         return Period(self.first, self.last, timezone.get_default_timezone())
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The moment its figures are of: what was written down later is not in them."""
+        return self.due_at if self.is_late else self.created_at
 
     @property
     def is_late(self) -> bool:

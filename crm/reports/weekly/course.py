@@ -7,13 +7,13 @@ period, of the one before and of the year before, and how many customers the hou
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, Sum
 
-from crm.orders.kpis import SIGNED_BY, orders_signed
-from crm.orders.models import Order
-from crm.records.kpis import Question, Scope
+from crm.orders.kpis import SIGNED_BY, orders_signed, signed_orders
+from crm.records.kpis import Question
 from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.board import read
@@ -29,7 +29,7 @@ def funnel_of(ask: Question) -> Printed:
     """The steps of those whose card was opened in the period; a week looks back thirty days."""
     last, days = ask.period.last, max(ask.period.days, SHORTEST_DAYS)
     period = Period(last - dt.timedelta(days=days - 1), last, ask.zone)
-    wide = Question((period,), ask.calendar, ask.scope, asked_at=ask.asked_at)
+    wide = replace(ask, periods=(period,))
     answers = read([(key, wide) for key in FUNNEL])
     counts = {key: one.number().denominator for key, one in zip(FUNNEL, answers, strict=True)}
     return {"first": period.first.isoformat(), "last": last.isoformat(), "counts": counts}
@@ -43,8 +43,8 @@ def sales_of(kind: str, ask: Question) -> Printed:
         periods["year_ago"] = due.period_of(kind, year_before(period.first), period.zone)
     sold = {name: _sold(ask, one) for name, one in periods.items()}
     customers = {
-        "begin": _customers(ask.scope, period.begin),
-        "end": _customers(ask.scope, period.end),
+        "begin": _customers(ask, period.begin),
+        "end": _customers(ask, period.end),
     }
     return {**sold, "customers": customers}
 
@@ -55,12 +55,12 @@ def year_before(first: dt.date) -> dt.date:
 
 
 def _sold(ask: Question, period: Period) -> Printed:
-    rows = orders_signed(Question((period,), ask.calendar, ask.scope))
+    rows = orders_signed(replace(ask, periods=(period,)))
     found = rows.order_by().aggregate(cars=Sum("quantity"), money=Sum("amount"))
     return {"quantity": found["cars"] or 0, "amount": str(found["money"] or 0)}
 
 
-def _customers(scope: Scope, moment: dt.datetime) -> int:
+def _customers(ask: Question, moment: dt.datetime) -> int:
     """How many people and organisations had signed an order before a moment."""
-    signed = Order.objects.signed().filter(Q(signed_at__lt=moment), scope.of(SIGNED_BY))
+    signed = signed_orders(ask).filter(Q(signed_at__lt=moment), ask.scope.of(SIGNED_BY))
     return signed.order_by().values("card__customer").distinct().count()

@@ -92,7 +92,7 @@ def figures_of(
         "lost": lost_by_reason(store_id, period),
         "late": late_complaints(ask),
         "said": words_picked(ask),
-        **course_of(kind, store_id, period, now),
+        **course_of(kind, ask),
     }
     figures["targets"] = targets_for(OF_GROUPS, store_id, period, numbers)
     add_own_targets(figures, period)
@@ -100,9 +100,8 @@ def figures_of(
     return figures
 
 
-def course_of(kind: str, store_id: int | None, period: Period, now: dt.datetime) -> Printed:
+def course_of(kind: str, ask: Question) -> Printed:
     """The funnel, and of a month or year what was sold (RP-07, RP-08)."""
-    ask = question_of(store_id, period, now)
     sales = {"sales": sales_of(kind, ask)} if kind in WITH_SALES else {}
     return {"funnel": funnel_of(ask), **sales}
 

@@ -18,6 +18,7 @@ from crm.reports.models import FrozenRows, PeriodReport
 from crm.reports.queues.rows import Line, latest_first, visible_rows, worded
 from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.changes import CHANGED_ABOVE, Listed, Marks, marks, sides_then
+from crm.reports.weekly.entered import entered_since
 from crm.reports.weekly.figures import MEMBERS, figures_of_one, question_of
 from crm.reports.weekly.links import link_to
 from crm.reports.weekly.paper import fraction
@@ -60,6 +61,7 @@ def whose_of(address: str) -> Whose:
 class Behind:
     """The rows behind a frozen figure then and now, the lists they make, and what changed."""
 
+    taken: dt.datetime
     is_kept: bool
     then: Counted
     models: tuple[Any, Any]
@@ -75,8 +77,16 @@ class Behind:
         is_above = side.key == CHANGED_ABOVE or side.model is not self.models[0]
         took = {pk: timedelta(seconds=seconds) for pk, seconds in self.then.took.items()}
         hits = self.then.above if self.models[0] is self.models[1] else set()
-        name, since = side.model.__name__, self.since[is_above]
-        return worded(name, page, reader, hits=hits, took=took, since=since)
+        since = self._told(self.since[is_above], side.model, [row.pk for row in page])
+        return worded(side.model.__name__, page, reader, hits=hits, took=took, since=since)
+
+    def _told(self, since: dict[int, str], model: Any, pks: list[int]) -> dict[int, str]:
+        """What has become of the rows of a page, and by whom what was entered late."""
+        changed = {pk: since[pk] for pk in pks if pk in since}
+        late = entered_since(model, changed, self.taken) if changed else {}
+        return {
+            pk: " · ".join(filter(None, (words, late.get(pk)))) for pk, words in changed.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -168,4 +178,5 @@ def rows_behind_frozen(
     now = counted_by(figure).get(0, Counted()) if is_kept else Counted()
     models = kinds_of(figure)
     since = marks(then, now, apart=models[0] is not models[1])
-    return Behind(is_kept, then, models, since, sides_then(kpi_of(key), then, models, since))
+    sides = sides_then(kpi_of(key), then, models, since)
+    return Behind(report.as_of, is_kept, then, models, since, sides)
