@@ -83,6 +83,11 @@ def enough_tries(days: Collection[dt.date], *, numbers: Numbers) -> bool:
     return len(days) >= numbers.visit_tries and len(set(days)) >= numbers.visit_try_days
 
 
+def too_late_to_reopen(closed_at: dt.datetime, now: dt.datetime, *, numbers: Numbers) -> bool:
+    """Whether it was closed so long ago that what comes now is another ticket (N-35)."""
+    return now > closed_at + dt.timedelta(days=numbers.complaint_reopen_days)
+
+
 def usual_due(
     asked_at: dt.datetime,
     promised: dt.datetime | None,

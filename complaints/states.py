@@ -36,6 +36,8 @@ BY_DEPARTMENTS = (PROBLEM, HELP)
 # No complaint: kept all the same, answered and closed at once (CP-29).
 OPINIONS = (PRAISE, SUGGESTION, INQUIRY)
 BY_SERVICE = (COMPLAINT, *OPINIONS)
+# What turns out to be no complaint may go on as one of these, in a ticket of its own (4.7).
+GOES_ON_AS = (INQUIRY, SUGGESTION)
 # A complaint's departments find the cause; what it is answered with is decided after that.
 TO_DEPARTMENTS = (COMPLAINT, *BY_DEPARTMENTS)
 ASKED_STATE = {PROBLEM: ROUTED, HELP: SENT, COMPLAINT: CLASSIFIED}

@@ -39,6 +39,7 @@ from complaints.actions.departments import (
     refuse_task,
     report_progress,
 )
+from complaints.actions.following import register_anew
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.hearing import hear_colleague
 from complaints.actions.helping import ask_for_help
@@ -154,6 +155,7 @@ __all__ = [
     "promises_of",
     "propose_solution",
     "refuse_task",
+    "register_anew",
     "register_ticket",
     "reject_ticket",
     "reopen_complaint",

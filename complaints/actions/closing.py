@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from complaints import access, states
 from complaints.actions.answering import end_work
 from complaints.actions.approving import void_proposal
 from complaints.actions.clocks import void_clocks
+from complaints.actions.contacting import WAYS
+from complaints.actions.following import check_answer_by, go_on_as
 from complaints.actions.promising import give_promised
 from complaints.actions.telling import tell_responsible
 from complaints.actions.thread import enter, needed
@@ -95,26 +99,30 @@ def reject_ticket(
     by: User,
     version: int,
     words: str,
+    way: str,
     now: dt.datetime,
+    becomes: str = "",
+    answer_by: dt.datetime | None = None,
     request_id: str = "",
 ) -> None:
-    """It is no complaint, judged by the supervisor, and the customer was told why.
+    """It is no complaint, judged by the supervisor, and the customer was told why in this `way`.
 
-    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    It ends, or `becomes` an inquiry or a suggestion: another ticket, answered by who answers for
+    this one, by `answer_by` where the customer was promised a date (4.7, CP-29). Raises
+    `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_reject(by, ticket):
         raise PermissionDenied
-    _cancel(
-        ticket,
-        "reject",
-        states.REJECTED,
-        Entry.Kind.REJECTED,
-        by=by,
-        version=version,
-        words=needed(words, "words", most=2000),
-        now=now,
-        request_id=request_id,
-    )
+    words = needed(words, "words", most=2000)
+    _check_told(way, becomes)
+    check_answer_by(answer_by, now)
+    with transaction.atomic():
+        ended = _cancel(
+            ticket, "reject", states.REJECTED, Entry.Kind.REJECTED, by=by, version=version,
+            words=words, now=now, request_id=request_id, way=way, becomes=becomes,
+        )  # fmt: skip
+        if ended and becomes:
+            go_on_as(ticket, becomes, by=by, now=now, answer_by=answer_by)
 
 
 def _cancel(
@@ -128,18 +136,31 @@ def _cancel(
     words: str,
     now: dt.datetime,
     request_id: str,
-) -> None:
+    **said: Any,
+) -> bool:
+    """End it otherwise than closed; whether it was not ended by the same form before."""
     with transaction.atomic():
         if not claim_request(by, f"{verb}_ticket", request_id):
-            return
+            return False
         moves = states.COMPLAINT_MOVES[verb]
         transition(ticket, frm=moves, to=to, version=version, closed_at=now, offered_to=None)
         void_proposal(ticket, now=now)
-        enter(ticket, kind, by=by, now=now, words=words)
+        enter(ticket, kind, by=by, now=now, words=words, **said)
         give_promised(ticket, words, by=by, granted=False, now=now)
         _end(ticket, by=by, now=now)
         tell_responsible(ticket, "complaint_closed", by=by, now=now)
-        audit.record(f"complaints.{verb}_ticket", by=by, obj=ticket, at=now)
+        audit.record(f"complaints.{verb}_ticket", by=by, obj=ticket, after=said, at=now)
+    return True
+
+
+def _check_told(way: str, becomes: str) -> None:
+    wrong = {}
+    if way not in WAYS:
+        wrong["way"] = _("Choose how.")
+    if becomes not in ("", *states.GOES_ON_AS):
+        wrong["becomes"] = _("Choose a kind.")
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _reason(ticket: Ticket, reason: str, missing_yes: str) -> str:

@@ -14,7 +14,8 @@ from complaints import access, alarms, clocks, states
 from complaints.actions.clocks import kinds_at_start, start_clocks
 from complaints.actions.intake import Told, tell_of_critical
 from complaints.actions.knowing import make_known
-from complaints.actions.registering import REASON_AT_MOST, next_ledger_no
+from complaints.actions.numbering import next_ledger_no
+from complaints.actions.registering import REASON_AT_MOST
 from complaints.actions.telling import service_desk, tell, tell_responsible
 from complaints.actions.thread import enter
 from complaints.models import Entry, Intake, Ticket

@@ -38,12 +38,17 @@ def link_ticket(
             hold(one)
         if Relation.objects.standing().filter(first=first, second=second).exists():
             raise ValidationError({"number": _("The two are linked already.")})
-        made = Relation.objects.create(
-            first=first, second=second, made_by=by, created_at=now, store_id=ticket.store_id
-        )
-        _say(made, Entry.Kind.LINKED, by, now)
+        join(first, second, by=by, now=now)
         said = {"to": to.ticket_no}
         audit.record("complaints.link_ticket", by=by, obj=ticket, after=said, at=now)
+
+
+def join(first: Ticket, second: Ticket, *, by: User, now: dt.datetime) -> None:
+    """Link the older of two with the newer, in the caller's transaction."""
+    made = Relation.objects.create(
+        first=first, second=second, made_by=by, created_at=now, store_id=first.store_id
+    )
+    _say(made, Entry.Kind.LINKED, by, now)
 
 
 def unlink_ticket(

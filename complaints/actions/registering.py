@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import access, alarms, clocks, states
 from complaints.actions.clocks import kinds_at_start, start_clocks
 from complaints.actions.knowing import make_known
+from complaints.actions.numbering import numbers_of
 from complaints.actions.routing import ask
 from complaints.actions.telling import tell
 from complaints.actions.thread import enter, open_case
@@ -20,9 +20,9 @@ from complaints.models import Entry, Ticket
 from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.notices.models import About
-from crm.people.models import Department, Store, User
+from crm.people.models import Department, User
 from crm.records import audit
-from crm.records.actions import claim_request, free_number, keep_result
+from crm.records.actions import claim_request, keep_result
 from crm.records.queues import earlier_result
 
 DESCRIPTION_AT_MOST = 4000
@@ -96,7 +96,7 @@ def register_by_customer(
     kind, category, description = states.COMPLAINT, Ticket.Category.OTHER, description.strip()
     _check(kind, category, clocks.NORMAL, description, None, now)
     ticket = Ticket.objects.create(
-        **_numbers(kind, store_id, now),
+        **numbers_of(kind, store_id, now),
         card=card,
         store_id=store_id,
         responsible=responsible,
@@ -108,6 +108,44 @@ def register_by_customer(
     )
     _begin(ticket, by=None, now=now)
     _say_why(ticket, clocks.NORMAL, "", by=None, now=now)
+    return ticket
+
+
+def register_again(
+    before: Ticket,
+    *,
+    kind: str,
+    by: User,
+    responsible: User,
+    description: str,
+    now: dt.datetime,
+    severity: str = clocks.NORMAL,
+) -> Ticket:
+    """Another ticket of the same customer, in the caller's transaction (CP-29, CP-32).
+
+    Class, colleague and card are those of the one before, which is its source; `responsible`
+    answers for it. Raises `ValidationError` by field.
+    """
+    description, post = description.strip(), responsible.reach.main
+    _check(kind, before.category, severity, description, None, now)
+    ticket = Ticket.objects.create(
+        **numbers_of(kind, before.store_id, now),
+        **_source(before),
+        card=before.card,
+        store_id=before.store_id,
+        team_id=post.team_id if post else None,
+        reporter=by,
+        responsible=responsible,
+        category=before.category,
+        subcategory=before.subcategory,
+        severity=_judged(kind, severity, before.category, description),
+        about=before.about,
+        description=description,
+        needs_onsite=kind == states.COMPLAINT,
+        state=states.begins(kind, led=False),
+    )
+    _begin(ticket, by=by, now=now)
+    _say_why(ticket, severity, "", by=by, now=now)
     return ticket
 
 
@@ -174,34 +212,13 @@ def _place(card: Card | None, by: User, kind: str, now: dt.datetime) -> dict[str
     post = by.reach.main
     store = (post.store_id if post else None) or (card.store_id if card else None)
     return {
-        **_numbers(kind, store, now),
+        **numbers_of(kind, store, now),
         "card": card,
         "reporter": by,
         "responsible": by,
         "team_id": post.team_id if post else None,
         "store_id": store,
     }
-
-
-def _numbers(kind: str, store_id: int | None, now: dt.datetime) -> dict[str, Any]:
-    """Its kind, the next numbers, and when it was said."""
-    year = timezone.localtime(now).year
-    return {
-        "kind": kind,
-        "reported_at": now,
-        "created_at": now,
-        "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),
-        "ledger_no": next_ledger_no(store_id, year) if kind in states.BY_SERVICE else None,
-    }
-
-
-def next_ledger_no(store_id: int | None, year: int) -> str | None:
-    """The next number in the store's ledger of complaints and opinions (CP-06, N-37)."""
-    if store_id is None:
-        return None
-    store = Store.objects.get(pk=store_id)
-    kind = f"ledger/{store_id}"
-    return free_number(Ticket, "ledger_no", kind=kind, prefix=store.code, year=year)
 
 
 def _check(

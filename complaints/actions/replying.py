@@ -16,8 +16,9 @@ from complaints.actions.clocks import meet_clock
 from complaints.actions.mailing import check_way, write_reply
 from complaints.actions.promising import give_promised
 from complaints.actions.thread import enter, needed
-from complaints.actions.words import back_to_work, is_too_late, keep_word, note_line
+from complaints.actions.words import back_to_work, keep_word, note_line
 from complaints.models import Entry, Ticket
+from complaints.queues.closing import is_too_late
 from complaints.signals import ticket_answered
 from crm.people.models import User
 from crm.records import audit
@@ -135,7 +136,7 @@ def reopen_complaint(
     words = needed(words, "words", most=2000)
     if is_too_late(ticket, now):
         days = rules_for(ticket.store_id)[0].complaint_reopen_days
-        late = _("It was closed more than %(days)d days ago: write down a new ticket.")
+        late = _("It was closed more than %(days)d days ago: register a new ticket from it.")
         raise ValidationError(late % {"days": days})
     with transaction.atomic():
         if not claim_request(by, "reopen_complaint", request_id):

@@ -8,8 +8,9 @@ from complaints import access, clocks, states
 from complaints.actions.clocks import meet_clock
 from complaints.actions.telling import service_desk, tell
 from complaints.actions.thread import hold
-from complaints.actions.words import is_too_late, keep_word
+from complaints.actions.words import keep_word
 from complaints.models import Ticket
+from complaints.queues.closing import is_too_late
 from crm.people.models import User
 from crm.records import audit
 

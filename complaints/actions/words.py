@@ -23,18 +23,6 @@ from crm.rulebook.queues import rules_for
 AGAIN = (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.SOLUTION, clocks.RESOLUTION)
 
 
-def is_too_late(ticket: Ticket, now: dt.datetime) -> bool:
-    """Whether it was closed so long ago that it is not reopened any more (N-35).
-
-    One that is not closed, though it once was, is never too late.
-    """
-    if ticket.state != states.CLOSED:
-        return False
-    numbers, _calendar = rules_for(ticket.store_id)
-    days = dt.timedelta(days=numbers.complaint_reopen_days)
-    return ticket.closed_at is not None and now > ticket.closed_at + days
-
-
 def keep_word(
     ticket: Ticket,
     *,

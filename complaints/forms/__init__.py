@@ -24,6 +24,7 @@ from complaints.forms.converting import ConvertForm
 from complaints.forms.corrections import CorrectionForm, DoneForm, VerifyForm
 from complaints.forms.facts import FactsForm
 from complaints.forms.files import ACCEPTED, FilesForm
+from complaints.forms.following import AnewForm, RejectForm
 from complaints.forms.helping import HelpForm
 from complaints.forms.linking import LinkTicketForm
 from complaints.forms.ready import MacroForm, TemplateForm
@@ -47,6 +48,7 @@ __all__ = [
     "GUIDANCE",
     "AcceptForm",
     "AlarmForm",
+    "AnewForm",
     "AnswerForm",
     "AskForm",
     "CaseForm",
@@ -76,6 +78,7 @@ __all__ = [
     "ReasonForm",
     "ReasonOfTicketForm",
     "RegisterForm",
+    "RejectForm",
     "ReplyForm",
     "RouteForm",
     "RouteTogetherForm",

@@ -23,7 +23,7 @@ from complaints.models import (
     Ticket,
 )
 from complaints.queues.approvers import asked_to_decide
-from complaints.queues.closing import conditions_of, last_word
+from complaints.queues.closing import conditions_of, is_too_late, last_word
 from complaints.queues.mails import mails_of
 from complaints.queues.verifications import verified_of
 from crm.customers.models import Card
@@ -89,6 +89,8 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
     """What this reader may do next."""
     state = ticket.state
     known = state not in states.ENDED
+    again = state in MOVES["reopen"] and access.can_reopen(user, ticket)
+    late = again and is_too_late(ticket, now)
     return {
         "may_propose": _may_propose(user, ticket),
         "may_take_back": waiting is not None and access.can_take_back(user, waiting),
@@ -97,7 +99,8 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
         "may_link": state == states.REPLIED and access.can_reply(user, ticket),
         "may_hear": state in MOVES["content"] and access.can_hear(user, ticket),
         "may_close": state in MOVES["close"] and access.can_close(user, ticket),
-        "may_reopen": state in MOVES["reopen"] and access.can_reopen(user, ticket),
+        "may_reopen": again and not late,
+        "may_register_anew": late,
         "may_withdraw": state in MOVES["withdraw"] and access.can_withdraw(user, ticket),
         "may_reject": state in MOVES["reject"] and access.can_reject(user, ticket),
         "may_judge": state not in states.SETTLED and access.can_judge(user, ticket),

@@ -71,6 +71,17 @@ def is_lost_now(ticket: Ticket) -> bool:
     return _enough(ticket, tried) and not _enough(ticket, tried[1:])
 
 
+def is_too_late(ticket: Ticket, now: dt.datetime) -> bool:
+    """Whether it was closed so long ago that it is not reopened any more (N-35).
+
+    One that is not closed, though it once was, is never too late.
+    """
+    if ticket.state != states.CLOSED or ticket.closed_at is None:
+        return False
+    numbers, _calendar = rules_for(ticket.store_id)
+    return due.too_late_to_reopen(ticket.closed_at, now, numbers=numbers)
+
+
 def _tried(ticket: Ticket, since: dt.datetime | None = None) -> list[dt.datetime]:
     """The tries since the customer was spoken to, the last one first; not before `since`."""
     rows = ticket.entries.filter(kind=Entry.Kind.UNREACHED).order_by("-at", "-pk")

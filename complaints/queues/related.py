@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from complaints import access
+from complaints import access, states
 from complaints.models import Relation, Ticket
+from crm.notices.models import About
 from crm.people.models import User
 
 
@@ -17,6 +18,15 @@ class Related:
     other: Ticket
     ends: bool
     reads_words: bool
+
+
+def begun_from(ticket: Ticket) -> Ticket | None:
+    """The ticket in which this one goes on, while it is open."""
+    about = About.of(ticket)
+    rows = Ticket.objects.exclude(state__in=states.ENDED)
+    return rows.filter(
+        source_room=about.room, source_model=about.model, source_id=about.public_id
+    ).first()
 
 
 def related_to(user: User, ticket: Ticket) -> list[Related]:

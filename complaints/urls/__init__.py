@@ -77,6 +77,7 @@ urlpatterns = [
     path("<slug:public_id>/customer-word/", views.hear_customer, name="hear_customer"),
     path("<slug:public_id>/closing/", views.close_ticket, name="close_ticket"),
     path("<slug:public_id>/reopening/", views.reopen_complaint, name="reopen_complaint"),
+    path("<slug:public_id>/renewal/", views.register_anew, name="register_anew"),
     path("<slug:public_id>/withdrawal/", views.withdraw_ticket, name="withdraw_ticket"),
     path("<slug:public_id>/rejection/", views.reject_ticket, name="reject_ticket"),
     path("<slug:public_id>/severity/", views.judge_severity, name="judge_severity"),

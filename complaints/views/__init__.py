@@ -9,7 +9,6 @@ from complaints.views.answers import (
     judge_severity,
     make_answer_link,
     propose_solution,
-    reject_ticket,
     reopen_complaint,
     reply_ticket,
     take_back_proposal,
@@ -45,6 +44,7 @@ from complaints.views.corrections import (
     verify_correction,
 )
 from complaints.views.files import authority, files
+from complaints.views.following import register_anew, reject_ticket
 from complaints.views.helping import ask_for_help
 from complaints.views.intake import complaint_sheet, lodge_complaint
 from complaints.views.ledgers import ledger_page
@@ -156,6 +156,7 @@ __all__ = [
     "plan_stage",
     "propose_solution",
     "refuse_task",
+    "register_anew",
     "reject_ticket",
     "reopen_complaint",
     "reply_letter",

@@ -88,14 +88,6 @@ WITHDRAW = Verb(
     gettext_lazy("Save the withdrawal"),
     gettext_lazy("Withdrawn."),
 )
-REJECT = Verb(
-    forms.WordsOfTicketForm,
-    access.can_reject,
-    versioned(actions.reject_ticket),
-    gettext_lazy("No complaint: why, and what was the customer told?"),
-    gettext_lazy("Close as no complaint"),
-    gettext_lazy("Closed as no complaint."),
-)
 ALARM = Verb(
     forms.AlarmForm,
     access.can_alarm,
@@ -156,12 +148,6 @@ def reopen_complaint(request: SignedInRequest, public_id: str) -> HttpResponse:
 def withdraw_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The customer takes it back (CP-32)."""
     return show_verb(request, public_id, WITHDRAW)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def reject_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """It is no complaint (CP-32)."""
-    return show_verb(request, public_id, REJECT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

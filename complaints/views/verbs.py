@@ -27,7 +27,10 @@ from crm.records.middleware import both_texts
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb: its form, who may, what is called, and the words of its page."""
+    """One verb: its form, who may, what is called, and the words of its page.
+
+    Where the call returns another ticket, its page follows.
+    """
 
     form: type[Any]
     may: Callable[[User, Ticket], bool]
@@ -58,7 +61,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: saved_ticket(found())):
-                verb.call(
+                made = verb.call(
                     ticket,
                     form,
                     by=request.user,
@@ -66,7 +69,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
                     request_id=form.cleaned_data["request_id"],
                 )
             messages.success(request, verb.done)
-            return redirect("complaints:ticket", ticket.public_id)
+            return redirect("complaints:ticket", (made or ticket).public_id)
         except ValidationError as error:
             form.refuse(error)
     return _draw(request, ticket, form, verb)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 import time_machine
@@ -87,7 +88,9 @@ def test_whom_it_is_about_is_reminded_of_nothing(cast: Cast) -> None:
     assert Notice.objects.filter(recipient=cast.xu, kind="answer_due").exists()
 
 
-@pytest.mark.parametrize("verb", [actions.withdraw_ticket, actions.reject_ticket])
+@pytest.mark.parametrize(
+    "verb", [actions.withdraw_ticket, partial(actions.reject_ticket, way="call")]
+)
 def test_what_was_promised_over_a_ticket_that_ends_is_answered_with_a_no(
     cast: Cast, verb: object
 ) -> None:

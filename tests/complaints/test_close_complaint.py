@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from complaints.queues.closing import unmet
 from crm.customers.models import Consent
 from crm.notices.models import Notice
 from crm.people import roles
-from crm.people.models import Membership
+from crm.people.models import Membership, User
 from crm.records.states import Stale
 from tests.complaints.answers import (
     HOUR,
@@ -219,9 +220,14 @@ def test_approved_against_withdrawn_one_wins(cast: Cast) -> None:
         reply(stale, cast.wu)
 
 
+def no(ticket: Ticket, by: User, **fields: Any) -> None:
+    said = {"words": "询问", "way": "call", "now": NOW, **fields}
+    actions.reject_ticket(ticket, by=by, version=ticket.version, **said)
+
+
 def test_only_the_supervisor_says_that_it_is_no_complaint(cast: Cast) -> None:
     ticket = looked_at(cast)
     with pytest.raises(PermissionDenied):
-        actions.reject_ticket(ticket, by=cast.wu, version=ticket.version, words="询问", now=NOW)
-    actions.reject_ticket(ticket, by=cast.xu, version=ticket.version, words="询问", now=NOW)
+        no(ticket, cast.wu)
+    no(ticket, cast.xu)
     assert ticket.state == "rejected"

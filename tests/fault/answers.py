@@ -19,7 +19,7 @@ recuse = partial(complaints.name_colleague, reason="客户指名")
 
 def on_in_work(cast: Cast) -> list[tuple[User, Verb]]:
     propose = partial(complaints.propose_solution, solution=made.solution())
-    no = partial(complaints.reject_ticket, words="只是询问")
+    no = partial(complaints.reject_ticket, words="只是询问", way="call", becomes="inquiry")
     name = partial(recuse, about=cast.tang)
     return [*seen_by(cast.wu, propose, withdraw), *seen_by(cast.xu, propose, no, name)]
 

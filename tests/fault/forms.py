@@ -209,7 +209,12 @@ BODIES: dict[str, Any] = {
         "grant": "service",
         "amount": "200",
     },
-    "complaints:reject_ticket": {"words": "只是询问，已说明"},
+    "complaints:reject_ticket": {
+        "words": "只是询问，已说明",
+        "way": "call",
+        "becomes": "inquiry",
+    },
+    "complaints:register_anew": {"channel": "phone", "words": "又停了", "severity": "normal"},
     "complaints:reopen_complaint": {"words": "又停了"},
     "complaints:reply_ticket": {"way": "letter", "words": "固件已升级"},
     "complaints:report_correction": {"outcome": "已培训"},

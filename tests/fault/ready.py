@@ -138,6 +138,12 @@ def come_to(state: str) -> Callable[..., None]:
     return make
 
 
+def closed_long_ago(_floor: Floor, ticket: Ticket) -> None:
+    """A complaint nobody reopens any more."""
+    at = NOW - dt.timedelta(days=40)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", closed_at=at, reported_at=at)
+
+
 def not_looked_into(floor: Floor, _row: None) -> None:
     """Which is when an agent may still ask a department."""
     first = floor.rows["lin", "relation"].first
@@ -172,6 +178,7 @@ READY: dict[str, Callable[..., None]] = {
     "complaints:close_ticket": done_by_all,
     "complaints:route_tickets": not_looked_into,
     "complaints:make_answer_link": come_to("replied"),
+    "complaints:register_anew": closed_long_ago,
     "complaints:reject_ticket": come_to("classified"),
     "complaints:reply_ticket": come_to("approved"),
     "complaints:verify_correction": reported,

@@ -51,6 +51,7 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.give_opinion": _("Head's opinion on a verification given"),
     "complaints.judge_severity": _("Severity judged anew"),
     "complaints.hear_colleague": _("Colleague complained about asked"),
+    "complaints.register_anew": _("Registered anew from a closed complaint"),
     "complaints.reject_ticket": _("Closed as no complaint"),
     "complaints.alarm_ticket": _("Manager told at once"),
     "complaints.acknowledge_briefing": _("Taken note of a complaint"),
