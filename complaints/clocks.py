@@ -3,7 +3,8 @@
 Moments are aware datetimes, answers are UTC; `calendar` carries the store's zone, working days and
 opening hours. Working time is the store's opening hours on days the region works, make-up days
 included. A limit in days ends with the last of them: "within two working days" is until midnight
-of the second one after the day it began.
+of the second one after the day it began. What stood still is added to it in working time, so that
+no pause costs more than it lasted.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from complaints import spans
+from complaints.spans import Span, Stand
 from crm.rulebook.numbers import Numbers
 from crm.workdays import ONE_DAY, Calendar
 
@@ -43,14 +47,6 @@ class Limit:
 
     amount: int
     unit: str = DAYS
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """A stretch in which the clocks stood still, its end not included."""
-
-    begin: dt.datetime
-    end: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +87,11 @@ def due_at(
 ) -> dt.datetime:
     """When a clock runs out: the last moment in time.
 
-    Minutes run in working time outside `stands`. A working day does not count where the clock
-    stood still as its last slot closed.
+    Minutes run in working time outside `stands`. Of a working day counts the part in which the
+    clock ran: where parts are missing it runs out within a later day, once they have run there.
     """
     if limit.unit == DAYS:
-        return _end_of_days(started_at, limit.amount, calendar, stands)
+        return _end_of_days(started_at, Fraction(limit.amount), calendar, stands)
     return _after(started_at, dt.timedelta(minutes=limit.amount), limit.unit, calendar, stands)
 
 
@@ -145,13 +141,12 @@ def pause_limit(
 ) -> dt.datetime | None:
     """Until when it may wait for the customer; None where all its days of waiting are spent.
 
-    The limit is one of working days over all pauses of a ticket together.
+    The limit is one of working days over all pauses of a ticket together, parts of days counted as
+    such.
     """
-    spent = sum(_days_stood(stand, calendar) for stand in earlier)
+    spent = sum((_days_stood(stand, calendar) for stand in earlier), Fraction())
     left = numbers.complaint_pause_working_days - spent
-    if left <= 0:
-        return None
-    return calendar.nth_working_day_end(began_at, left).astimezone(dt.UTC) - A_SECOND
+    return _end_of_days(began_at, left, calendar) if left > 0 else None
 
 
 def status(
@@ -174,30 +169,31 @@ def status(
 
 
 def _end_of_days(
-    started_at: dt.datetime, count: int, calendar: Calendar, stands: Sequence[Stand]
+    started_at: dt.datetime, count: Fraction, calendar: Calendar, stands: Sequence[Stand] = ()
 ) -> dt.datetime:
+    """The end of the last of so many working days; the moment within it where but a part is left.
+
+    The day it began does not count.
+    """
     day, left = calendar.local_day(started_at), count
     while left > 0:
         day = calendar.add_working_days(day, 1)
-        left -= not _stood_at_closing(day, calendar, stands)
-    end = dt.datetime.combine(day + ONE_DAY, dt.time.min, tzinfo=calendar.zone)
-    return end.astimezone(dt.UTC) - A_SECOND
+        whole = spans.worked_on(day, calendar)
+        ran = list(spans.less(whole, stands))
+        share = spans.share(ran, whole)
+        if share > left:
+            return spans.within(ran, left, whole)
+        left -= share
+    return spans.midnight(day + ONE_DAY, calendar) - A_SECOND
 
 
-def _stood_at_closing(day: dt.date, calendar: Calendar, stands: Sequence[Stand]) -> bool:
-    slots = calendar.working_slots(day)
-    last = slots[-1].closes if slots else dt.time(23, 59, 59)
-    closing = dt.datetime.combine(day, last, tzinfo=calendar.zone)
-    return any(stand.begin < closing < stand.end for stand in stands)
-
-
-def _days_stood(stand: Stand, calendar: Calendar) -> int:
-    """How many working days a pause took out of the count."""
+def _days_stood(stand: Stand, calendar: Calendar) -> Fraction:
+    """How many working days, and which part of one, a pause took out of the count."""
     first, last = calendar.local_day(stand.begin), calendar.local_day(stand.end)
     days = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
-    return sum(
-        calendar.is_working_day(day) and _stood_at_closing(day, calendar, (stand,)) for day in days
-    )
+    worked = [spans.worked_on(day, calendar) for day in days if calendar.is_working_day(day)]
+    ran = (spans.share(spans.less(whole, (stand,)), whole) for whole in worked)
+    return sum((1 - share for share in ran), Fraction())
 
 
 def _after(
@@ -218,15 +214,6 @@ def _after(
 
 def _running(
     moment: dt.datetime, unit: str, calendar: Calendar, stands: Sequence[Stand]
-) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+) -> Iterator[Span]:
     """The stretches after a moment in which the clock runs, in order."""
-    ordered = sorted(stands, key=lambda stand: stand.begin)
-    for opens, closes in calendar.working_spans(moment, every_day=unit == OPENING):
-        begin = opens
-        for stand in ordered:
-            if begin < stand.begin < closes:
-                yield begin, stand.begin
-            if stand.begin < closes and stand.end > begin:
-                begin = max(begin, stand.end)
-        if begin < closes:
-            yield begin, closes
+    return spans.less(calendar.working_spans(moment, every_day=unit == OPENING), stands)

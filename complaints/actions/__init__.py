@@ -8,6 +8,7 @@ from complaints.actions.approving import (
     take_back_proposal,
 )
 from complaints.actions.attaching import attach_files, attach_to_task, limits_of
+from complaints.actions.calendars import follow_calendars, work_out_anew
 from complaints.actions.cases import (
     PARTS,
     decide_case,
@@ -17,7 +18,7 @@ from complaints.actions.cases import (
     submit_case,
 )
 from complaints.actions.claiming import claim_ticket, claim_tickets
-from complaints.actions.clocks import meet_clock, start_clocks, void_clocks, work_out_anew
+from complaints.actions.clocks import meet_clock, start_clocks, void_clocks
 from complaints.actions.closing import close_ticket, reject_ticket, withdraw_ticket
 from complaints.actions.contacting import (
     WAYS,
@@ -79,7 +80,7 @@ from complaints.actions.registering import register_ticket
 from complaints.actions.replying import hear_customer, reopen_complaint, reply_ticket
 from complaints.actions.routing import ask_department, call_off_task, route_ticket
 from complaints.actions.running import run_macro
-from complaints.actions.sweeping import follow_calendars, sweep_clocks
+from complaints.actions.sweeping import sweep_clocks
 from complaints.actions.telling import chase, thread
 from complaints.actions.thread import note_ticket
 from complaints.actions.timetable import complete_stage, plan_stage

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import access, alarms, authority, clocks, states
-from complaints.actions.clocks import meet_clock
+from complaints.actions.clocks import begin_anew, meet_clock, run_on
 from complaints.actions.telling import tell, tell_responsible, thread
 from complaints.actions.thread import enter, hold_complainant, needed
 from complaints.models import Entry, Proposal, Ticket, Verification
@@ -106,6 +106,8 @@ def take_back_proposal(
 ) -> None:
     """Its author takes it back to change it; who was asked need decide no more.
 
+    The clock of the solution runs on as if it had not been sent.
+
     Raises `PermissionDenied`, `Stale`.
     """
     proposal = access.latest_proposal(ticket)
@@ -118,6 +120,7 @@ def take_back_proposal(
         transition(ticket, frm=frm, to=states.PROPOSED, version=version)
         transition(proposal, frm=states.PROPOSAL_MOVES["take_back"], to=states.OFFER_DRAFT)
         notices.cancel(about=About.of(proposal), reason="taken back", now=now)
+        run_on(ticket, clocks.SOLUTION, now=now)
         enter(ticket, Entry.Kind.TAKEN_BACK, by=by, now=now)
         audit.record("complaints.take_back_proposal", by=by, obj=ticket, at=now)
 
@@ -152,6 +155,8 @@ def decide_proposal(
         transition(ticket, frm=moves, to=of_ticket, version=version)
         if verdict == APPROVE:
             _judge_anew(proposal, by=by, now=now)
+        else:
+            begin_anew(ticket, clocks.SOLUTION, now=now)
         frm = states.PROPOSAL_MOVES["decide"]
         transition(proposal, frm=frm, to=of_proposal, decided_by=by, decided_at=now, **said)
         notices.cancel(about=About.of(proposal), reason="decided", now=now)

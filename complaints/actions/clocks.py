@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db import transaction
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Max, Min, OuterRef, Subquery
 
 from complaints import clocks
 from complaints.models import Clock, Pause, Ticket
+from complaints.spans import Stand
 from crm.notices import actions as notices
 from crm.notices.models import About
-from crm.records.bulk import change_rows
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import rules_for
 from crm.workdays import Calendar
@@ -24,8 +23,6 @@ WRITTEN = (
     *("due_at", "warn_at", "manager_at", "warned_at", "breached_at", "escalated_at"),
     *("paused_at", "paused_s"),
 )
-MOVED = ("id", *WRITTEN)
-BATCH = 500
 
 
 def kinds_at_start(ticket: Ticket) -> tuple[str, ...]:
@@ -38,17 +35,45 @@ def kinds_at_start(ticket: Ticket) -> tuple[str, ...]:
     return (clocks.ACKNOWLEDGE, clocks.REPLY, *onsite, clocks.SOLUTION, clocks.RESOLUTION)
 
 
-def start_clocks(ticket: Ticket, kinds: Iterable[str], *, now: dt.datetime) -> None:
-    """Let clocks run from now, once for each time the ticket was reopened."""
+def start_clocks(
+    ticket: Ticket, kinds: Iterable[str], *, now: dt.datetime, again: bool = False
+) -> None:
+    """Let clocks run from now, once for each time the ticket was reopened; `again` in between."""
     wanted = list(kinds)
     if not wanted:
         return
     numbers, calendar = rules_for(ticket.store_id)
     allowed = clocks.limits(ticket.severity, numbers)
-    Clock.objects.bulk_create(
-        [_begun(ticket, kind, allowed[kind], numbers, calendar, now) for kind in wanted],
-        ignore_conflicts=True,
-    )
+    rounds = _last_rounds(ticket) if again or ticket.reopenings else {}
+    begun = [_begun(ticket, kind, allowed[kind], numbers, calendar, now) for kind in wanted]
+    for clock in begun:
+        clock.round = max(ticket.reopenings, rounds.get(clock.kind, -1) + 1)
+    Clock.objects.bulk_create(begun, ignore_conflicts=True)
+    mark_next([ticket.pk])
+
+
+def begin_anew(ticket: Ticket, kind: str, *, now: dt.datetime) -> None:
+    """What met a clock was sent back: another one begins, with the whole limit.
+
+    It stands still where the ticket waits for the customer.
+    """
+    start_clocks(ticket, (kind,), now=now, again=True)
+    if ticket.pauses.filter(ended_at__isnull=True).exists():
+        hold_clocks(ticket, now=now)
+
+
+def run_on(ticket: Ticket, kind: str, *, now: dt.datetime) -> None:
+    """What met the last clock of a kind was taken back: it runs on as if nothing had been done."""
+    clock = Clock.objects.filter(ticket=ticket, kind=kind).order_by("-round").first()
+    if clock is None or clock.met_at is None:
+        return
+    numbers, calendar = rules_for(ticket.store_id)
+    clock.met_at = None
+    stands = stands_of(ticket.pauses.filter(ended_at__isnull=False), now)
+    work_out(clock, stands, numbers, calendar, now)
+    Clock.objects.bulk_update([clock], ("met_at", *WRITTEN))
+    if ticket.pauses.filter(ended_at__isnull=True).exists():
+        hold_clocks(ticket, now=now)
     mark_next([ticket.pk])
 
 
@@ -100,7 +125,7 @@ def relax_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
             continue
         clock.limit_amount, clock.limit_unit = limit.amount, limit.unit
         stands = [] if clock.kind in clocks.NEVER_PAUSED else ended
-        _work_out(clock, stands, numbers, calendar, now)
+        work_out(clock, stands, numbers, calendar, now)
         later.append(clock)
     Clock.objects.bulk_update(later, (*WRITTEN, "limit_amount", "limit_unit"))
     _silence(later, now)
@@ -136,26 +161,14 @@ def release_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
         stood = clocks.worked(clock.paused_at, now, calendar)
         clock.paused_s += int(stood.total_seconds())
         clock.paused_at = None
-        _work_out(clock, stands, numbers, calendar, now)
+        work_out(clock, stands, numbers, calendar, now)
     Clock.objects.bulk_update(rows, WRITTEN)
     mark_next([ticket.pk])
 
 
-def work_out_anew(store_id: int, *, now: dt.datetime) -> int:
-    """Days or opening hours of a store changed: its open clocks follow; returns how many moved.
-
-    One whose new due moment lies ahead warns and escalates anew.
-    """
-    numbers, calendar = rules_for(store_id)
-    rows = Clock.objects.open().filter(store=store_id).order_by("ticket")
-    ids = list(rows.values_list("ticket", flat=True).distinct())
-    parts = (ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
-    return sum(_move(part, numbers, calendar, now) for part in parts)
-
-
-def stands_of(pauses: Iterable[Pause], now: dt.datetime) -> list[clocks.Stand]:
+def stands_of(pauses: Iterable[Pause], now: dt.datetime) -> list[Stand]:
     """The stretches in which a ticket waited; one that has not ended runs until now."""
-    return [clocks.Stand(pause.began_at, pause.ended_at or now) for pause in pauses]
+    return [Stand(pause.began_at, pause.ended_at or now) for pause in pauses]
 
 
 def mark_next(tickets: Collection[int]) -> None:
@@ -184,7 +197,6 @@ def _begun(
         ticket=ticket,
         store_id=ticket.store_id,
         kind=kind,
-        round=ticket.reopenings,
         limit_amount=limit.amount,
         limit_unit=limit.unit,
         started_at=now,
@@ -195,31 +207,15 @@ def _begun(
     )
 
 
-@transaction.atomic
-def _move(tickets: list[int], numbers: Numbers, calendar: Calendar, now: dt.datetime) -> int:
-    """Tickets are locked before their clocks, as every verb does."""
-    held = Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update(no_key=True)
-    rows = Clock.objects.open().filter(ticket__in=list(held.values_list("pk", flat=True)))
-    waited: dict[int, list[Pause]] = {}
-    for pause in Pause.objects.filter(ticket__in=tickets):
-        waited.setdefault(pause.ticket_id, []).append(pause)
-    changed = []
-    for clock in rows:
-        before = (clock.due_at, clock.warn_at, clock.manager_at)
-        pauses = [] if clock.kind in clocks.NEVER_PAUSED else waited.get(clock.ticket_id, [])
-        ended = [pause for pause in pauses if pause.ended_at]
-        _work_out(clock, stands_of(ended, now), numbers, calendar, now)
-        if (clock.due_at, clock.warn_at, clock.manager_at) != before:
-            changed.append(clock)
-    change_rows(Clock, [{name: getattr(clock, name) for name in MOVED} for clock in changed])
-    notices.cancel(about=[About.of(clock) for clock in changed], reason="recomputed", now=now)
-    mark_next({clock.ticket_id for clock in changed})
-    return len(changed)
+def _last_rounds(ticket: Ticket) -> dict[str, int]:
+    """The number of the last clock of each kind that has begun."""
+    rows = Clock.objects.filter(ticket=ticket).order_by().values_list("kind")
+    return dict(rows.annotate(last=Max("round")))
 
 
-def _work_out(
+def work_out(
     clock: Clock,
-    stands: list[clocks.Stand],
+    stands: list[Stand],
     numbers: Numbers,
     calendar: Calendar,
     now: dt.datetime,

@@ -7,7 +7,6 @@ twice tells nobody twice.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,17 +15,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from complaints import clocks
-from complaints.actions.clocks import work_out_anew
+from complaints.actions.calendars import follow_calendars
 from complaints.actions.pausing import end_pause
 from complaints.actions.telling import service_desk, thread
-from complaints.models import Clock, Entry, Pause, Ruling, Ticket
+from complaints.models import Clock, Entry, Pause, Ticket
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
 from crm.records.bulk import write_rows
-from crm.rulebook.queues import book
-from crm.workdays import Calendar
 
 BATCH = 500
 WARN, HEAD, MANAGER = "warn", "head", "manager"
@@ -72,33 +69,6 @@ def sweep_clocks(*, now: dt.datetime) -> Swept:
         breached=_tell(late, "breached_at", HEAD, _head, now),
         escalated=_tell(to_escalate, "escalated_at", MANAGER, _manager, now),
     )
-
-
-def follow_calendars(*, now: dt.datetime) -> int:
-    """Work the open clocks of a store out anew where its days or hours are no longer the same."""
-    rules, moved = book(), 0
-    marks = dict(Ruling.objects.values_list("store", "mark"))
-    stores = Clock.objects.open().order_by().values_list("store", flat=True).distinct()
-    for store_id in stores:
-        mark = _fingerprint(rules.calendar(store_id, rules.numbers(store_id)))
-        if marks.get(store_id) == mark:
-            continue
-        if store_id in marks:  # the first clocks of a store were worked out a moment ago
-            moved += work_out_anew(store_id, now=now)
-        Ruling.objects.update_or_create(store_id=store_id, defaults={"mark": mark, "at": now})
-    return moved
-
-
-def _fingerprint(calendar: Calendar) -> str:
-    """What working time depends on, in a steady order."""
-    parts = (
-        str(calendar.zone),
-        sorted(calendar.holidays),
-        sorted(calendar.make_up_days),
-        calendar.hours.week,
-        sorted(calendar.hours.closed),
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _end_pauses(now: dt.datetime) -> int:

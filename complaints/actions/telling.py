@@ -85,15 +85,25 @@ def chase(task: DepartmentTask, *, now: dt.datetime) -> None:
     notices.cancel(about=About.of(task), reason="changed", now=now)
     if task.state not in states.TASK_OPEN:
         return
+    for kind, bells in _bells(task).items():
+        _ring(task, kind, bells, now=now)
+
+
+def move_bells(task: DepartmentTask) -> int:
+    """Days or opening hours changed: the bells still to ring follow; returns how many moved."""
+    at = {(kind, bell.step): bell.at for kind, bells in _bells(task).items() for bell in bells}
+    return notices.shift(About.of(task), at)
+
+
+def _bells(task: DepartmentTask) -> dict[str, list[due.Bell]]:
+    """The bells behind an open task by their kind."""
     numbers, calendar = rules_for(task.ticket.store_id)
-    if task.state == states.ASKED:
-        bells = due.bells_until_accepted(task.asked_at, numbers=numbers, calendar=calendar)
-        _ring(task, "task_silent", bells, now=now)
-    else:
-        bells = due.bells_until_reported(task.heard_at, numbers=numbers, calendar=calendar)
-        _ring(task, "task_no_news", bells, now=now)
     late = due.bells_when_due(task.due_at, numbers=numbers, calendar=calendar)
-    _ring(task, "task_late", late, now=now)
+    if task.state == states.ASKED:
+        silent = due.bells_until_accepted(task.asked_at, numbers=numbers, calendar=calendar)
+        return {"task_silent": silent, "task_late": late}
+    no_news = due.bells_until_reported(task.heard_at, numbers=numbers, calendar=calendar)
+    return {"task_no_news": no_news, "task_late": late}
 
 
 def _ring(task: DepartmentTask, kind: str, bells: Iterable[due.Bell], *, now: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from complaints import clocks
 from complaints.models.tickets import Ticket
 from crm.people.models import User
 from crm.records.models import Record
+from crm.ui import moments
 
 ENDLESS = {"met_at__isnull": True, "void_at__isnull": True}
 RUNNING = Q(**ENDLESS, paused_at__isnull=True)
@@ -36,8 +37,9 @@ class Clock(Record):
     """One limit of one complaint, counted in the store's working time (N-23, N-31 to N-34).
 
     A limit stays as it was when the clock began; `due_at`, `warn_at` and `manager_at` follow the
-    calendar. `paused_s` is the working time it stood still, `round` counts reopenings. `warned_at`,
-    `breached_at` and `escalated_at` say when the sweep told somebody. Moments are UTC.
+    calendar. `paused_s` is the working time it stood still, `round` numbers the clocks of one kind:
+    one more for each reopening, and where a solution was sent back. `warned_at`, `breached_at` and
+    `escalated_at` say when the sweep told somebody. Moments are UTC.
     """
 
     class Kind(models.TextChoices):
@@ -160,6 +162,11 @@ class Pause(Record):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def is_untimed(self) -> bool:
+        """Whether it may last until the end of a day."""
+        return moments.is_untimed(self.until)
 
 
 class Ruling(models.Model):

@@ -183,7 +183,7 @@ def line_of(clock: Clock | ClockFacts, now: dt.datetime) -> ClockLine:
         due_at=clock.due_at,
         met_at=clock.met_at,
         told=clock.breached_at is not None,
-        untimed=clock.limit_unit == clocks.DAYS,
+        untimed=moments.is_untimed(clock.due_at),
     )
 
 

@@ -9,7 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from complaints import actions
-from complaints.models import Proposal, Ticket
+from complaints.models import Clock, Proposal, Ticket
 from complaints.queues.approvers import asked_to_decide
 from crm.customers.models import Card, Customer
 from crm.notices.models import Notice
@@ -29,7 +29,7 @@ from tests.complaints.answers import (
 )
 from tests.complaints.complaints import make_complaint
 from tests.complaints.problems import browser
-from tests.people import NOW, Cast, make_card, make_cast, make_user
+from tests.people import NOW, SHANGHAI, Cast, local, make_card, make_cast, make_user
 
 
 @pytest.fixture
@@ -278,3 +278,53 @@ def test_the_pages_of_the_way_open_for_who_is_next(cast: Cast) -> None:
     form = browser(cast.xu).get(f"/complaints/{ticket.public_id}/proposal/decision/")
     assert "升级固件" in form.content.decode()
     assert "10,000" in browser(cast.xu).get("/complaints/authority/").content.decode()
+
+
+def solution_clocks(ticket: Ticket) -> list[Clock]:
+    return list(ticket.clocks.filter(kind="solution").order_by("round"))
+
+
+@pytest.mark.parametrize("verdict", ["return", "refuse"])
+def test_a_solution_sent_back_is_waited_for_anew(cast: Cast, verdict: str) -> None:
+    ticket = proposed(cast)
+    (first,) = solution_clocks(ticket)
+    assert first.met_at == NOW + HOUR
+    decide(ticket, cast.xu, verdict, comment="补充检测报告")
+    first, second = solution_clocks(ticket)
+    assert first.met_at == NOW + HOUR
+    assert (second.met_at, second.started_at) == (None, NOW + 2 * HOUR)
+    assert second.due_at.astimezone(SHANGHAI) == local("2026-03-17 23:59:59")
+    proposed(cast, ticket=ticket)
+    assert [clock.met_at is None for clock in solution_clocks(ticket)] == [False, False]
+
+
+def test_one_taken_back_lets_its_clock_run_on(cast: Cast) -> None:
+    ticket = proposed(cast)
+    (sent,) = solution_clocks(ticket)
+    actions.take_back_proposal(ticket, by=cast.wu, version=ticket.version, now=NOW + 2 * HOUR)
+    (clock,) = solution_clocks(ticket)
+    assert clock.met_at is None
+    assert (clock.started_at, clock.due_at) == (sent.started_at, sent.due_at)
+
+
+def test_sent_back_and_reopened_each_has_a_clock_of_its_own(cast: Cast) -> None:
+    ticket = proposed(cast)
+    decide(ticket, cast.xu, "return", comment="补充检测报告")
+    proposed(cast, ticket=ticket)
+    decide(ticket, cast.xu, "approve")
+    reply(ticket, cast.wu)
+    actions.hear_customer(
+        ticket, by=cast.xu, version=ticket.version, content=False, words="没好", now=NOW + 4 * HOUR
+    )
+    *old, last = solution_clocks(ticket)
+    assert all(clock.met_at or clock.void_at for clock in old)
+    assert (len(old), last.started_at, last.met_at) == (2, NOW + 4 * HOUR, None)
+
+
+def test_what_is_sent_back_while_the_customer_is_waited_for_stands_still(cast: Cast) -> None:
+    ticket = proposed(cast)
+    actions.pause_clocks(
+        ticket, by=cast.wu, version=ticket.version, reason="等客户发视频", now=NOW + HOUR
+    )
+    decide(ticket, cast.xu, "return", comment="补充检测报告")
+    assert solution_clocks(ticket)[-1].paused_at == NOW + 2 * HOUR

@@ -13,6 +13,7 @@ from complaints.models import Entry, Pause, Ticket
 from crm.notices.models import Notice, Reminder
 from crm.rulebook.models import CalendarDay, OpeningHours
 from tests.complaints.complaints import clock_of, make_complaint
+from tests.complaints.problems import accepted, lead_of
 from tests.people import NOW, SHANGHAI, Cast, local, make_cast
 
 HOUR = dt.timedelta(hours=1)
@@ -117,8 +118,8 @@ def test_waiting_for_the_customer_moves_all_but_the_first_clock(cast: Cast) -> N
     back = local("2026-03-16 10:00")
     actions.resume_clocks(ticket, by=cast.wu, version=ticket.version, now=back)
     assert due(ticket, "acknowledge") == "03-12 12:20"
-    assert due(ticket, "reply") == "03-16 23:59"
-    assert due(ticket, "visit") == "03-17 23:59"
+    assert due(ticket, "reply") == "03-17 10:00"
+    assert due(ticket, "visit") == "03-18 10:00"
     assert clock_of(ticket, "reply").paused_s > 0
 
 
@@ -181,3 +182,31 @@ def test_a_critical_one_rings_at_once_and_the_manager_knows(cast: Cast) -> None:
     assert due(ticket, "acknowledge") == "03-14 09:30"
     assert due(ticket, "resolution") == "03-16 23:59"
     assert Notice.objects.filter(recipient=cast.shen, kind="complaint_critical").exists()
+
+
+def test_a_holiday_declared_later_lets_a_pause_last_longer(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    actions.sweep_clocks(now=NOW)
+    actions.pause_clocks(ticket, by=cast.wu, version=ticket.version, reason="等客户", now=NOW)
+    CalendarDay.objects.create(region="CN", day=dt.date(2026, 3, 16), kind="holiday", name="店庆")
+    assert actions.sweep_clocks(now=local("2026-03-20 00:30")).resumed == 0
+    assert Pause.objects.get().until.astimezone(SHANGHAI) == local("2026-03-20 23:59:59")
+    assert actions.sweep_clocks(now=local("2026-03-21 00:30")).resumed == 1
+
+
+def test_the_bells_behind_a_departments_task_follow_a_new_calendar(cast: Cast) -> None:
+    task = lead_of(accepted(cast))  # a problem has no clocks
+    actions.sweep_clocks(now=NOW)
+
+    def rings() -> dict[str, str]:
+        rows = Reminder.objects.filter(about_id=task.public_id, kind="task_no_news")
+        rows = rows.filter(state="pending")
+        return {one.step: f"{one.not_before.astimezone(SHANGHAI):%m-%d}" for one in rows}
+
+    before = rings()
+    assert before == {"remind": "03-17", "head": "03-18"}
+    CalendarDay.objects.create(region="CN", day=dt.date(2026, 3, 16), kind="holiday", name="店庆")
+    actions.sweep_clocks(now=NOW)
+    assert rings() == {"remind": "03-18", "head": "03-19"}
+    actions.sweep_clocks(now=NOW)
+    assert rings() == {"remind": "03-18", "head": "03-19"}

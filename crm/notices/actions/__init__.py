@@ -24,6 +24,7 @@ from crm.notices.actions.voiding import (
     lines_of,
     mark_approved,
     move,
+    shift,
     silence,
     spare,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "ring",
     "ring_many",
     "save_preferences",
+    "shift",
     "silence",
     "snooze_notice",
     "spare",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from crm.notices import states
+from crm.notices import due, states
 from crm.notices.actions.arming import Occasion, remind
 from crm.notices.channels.names import set_up
 from crm.notices.models import About, Delivery, Notice, Reminder
+from crm.notices.queues import store_hours
 from crm.people.models import User
 
 
@@ -25,6 +26,26 @@ def move(
     else:
         cancel(occasion=replaces, reason=reason, now=now)
     return remind(occasion, now=now)
+
+
+def shift(about: About, moments: Mapping[tuple[str, str], dt.datetime]) -> int:
+    """Move bells not yet rung to other moments, given by kind and step; returns how many moved.
+
+    Into the opening hours of their store; one whose moment has passed rings next.
+    """
+    moved: dict[dt.datetime, list[int]] = {}
+    with transaction.atomic(savepoint=False):
+        held = Reminder.objects.filter(_match(about, "", "")).still_to_ring().order_by("pk")
+        for row in held.select_for_update(no_key=True):
+            wanted = moments.get((row.kind, row.step))
+            if wanted is None:
+                continue
+            at = due.into_opening_hours(wanted, store_hours(row.store_id), critical=False)
+            if at != row.not_before:
+                moved.setdefault(at, []).append(row.pk)
+        for at, pks in moved.items():
+            _change(pks, not_before=at)
+    return sum(len(pks) for pks in moved.values())
 
 
 def cancel(
