@@ -49,35 +49,58 @@ form.addEventListener("change", (event) => {
 });
 form.addEventListener("input", settle);
 
-// 1–5 answer the question in which the focus is, or the first open one; 1 is the best grade.
+// 1–5 answer the question in which the focus is, or the first open one; 1 is the best grade. From 0
+// to 10 the keys are the numbers themselves, 10 is 1 and 0.
 const shown = () => questions.filter((question) => !question.hidden);
-const here = () => document.activeElement?.closest("[data-q]")
-  ?? shown().find((question) => !values(question).length);
+const unanswered = () => shown().find((question) => !values(question).length);
+const focused = () => document.activeElement?.closest("[data-q]");
+const BOTH_DIGITS_WITHIN = 1500;
+let one = { question: null, until: 0 };
 
 function go(step) {
   const all = shown();
-  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(here()) + step))];
+  const at = all.indexOf(focused());
+  const next = at < 0 ? unanswered() ?? all.at(-1) : all[Math.max(0, Math.min(all.length - 1, at + step))];
   next?.querySelector("input:checked, input, textarea")?.focus();
   next?.scrollIntoView({ block: "nearest" });
 }
 
+function pointOf(question, digit) {
+  const ten = digit === "0" && one.question === question && Date.now() < one.until;
+  one = { question: digit === "1" ? question : null, until: Date.now() + BOTH_DIGITS_WITHIN };
+  return question.querySelector(`input[value="${ten ? 10 : digit}"]`);
+}
+
+function answer(digit) {
+  const question = focused() ?? unanswered();
+  const inputs = question?.querySelectorAll("input[type=radio], input[type=checkbox]") ?? [];
+  const isScale = question?.classList.contains("q-scale");
+  const input = isScale ? pointOf(question, digit) : inputs[Number(digit) - 1];
+  input?.focus();
+  input?.click();
+  return Boolean(input);
+}
+
+// Keys belong to the questions, and to what has no use for them: buttons, links, the page. What is
+// typed stays with its field; an empty one of a question is left by the arrows.
+const FIELDS = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+
+function isOurs(event) {
+  if (!("shortcuts" in document.body.dataset) || event.isComposing || event.keyCode === 229) return false;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const inQuestion = event.target.closest("[data-q]");
+  if (!inQuestion) return !event.target.closest(`${FIELDS}, input, details, dialog`);
+  const field = event.target.closest(FIELDS);
+  return !field || (!field.value && event.key.startsWith("Arrow"));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (!("shortcuts" in document.body.dataset) || event.isComposing || event.defaultPrevented) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("select, dialog[open]")) return;
-  // What is typed stays with its field; an empty one is left by the arrows, like any question.
-  const field = event.target.closest("textarea, input[type=text]");
-  if (field && (field.value || !event.key.startsWith("Arrow") || !field.closest("[data-q]"))) return;
+  if (!isOurs(event)) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     go(event.key === "ArrowDown" ? 1 : -1);
-  } else if (/^[1-9]$/.test(event.key)) {
-    const inputs = here()?.querySelectorAll("input[type=radio], input[type=checkbox]") ?? [];
-    const input = inputs[Number(event.key) - 1];
-    if (!input || here().classList.contains("q-scale")) return;
+  } else if (/^[0-9]$/.test(event.key) && answer(event.key)) {
     event.preventDefault();
-    input.click();
-    input.focus();
   }
 });
 

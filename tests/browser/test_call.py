@@ -39,23 +39,61 @@ def test_wu_answers_by_the_keys_of_the_grades_alone_and_comes_to_the_next_visit(
     page = window()
     sign_in(page, cast.wu)
     page.goto(f"/visits/{first.public_id}/call/")
-    page.keyboard.press("1")  # the first question that is open
-    seen = [page.evaluate(HERE)]
+    seen: list[str] = []
     for _question in range(MOST_QUESTIONS):
-        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")  # from the page itself: to the first question
         here = page.evaluate(HERE)
-        if here == seen[-1]:
+        if here in seen[-1:]:
             break
         seen.append(here)
         if not page.evaluate(WRITING):
-            page.keyboard.press("2" if here == "overall" else "1")
+            for key in {"overall": "2", "recommend": "8"}.get(here, "1"):
+                page.keyboard.press(key)
+    assert seen[0] == page.evaluate("document.querySelector('[data-q]').dataset.q")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/visits/{second.public_id}/call/")
     first.refresh_from_db()
     assert (first.state, first.assignee) == ("completed", cast.wu)
     said = dict(Answer.objects.filter(response__visit=first).values_list("question", "number"))
     assert (said["overall"], said["visitor"]) == (4, 5)  # 满意, 非常满意
+    assert said["recommend"] == 8
     assert len(seen) == len(set(seen))
+
+
+def test_from_0_to_10_the_keys_are_the_numbers_themselves(
+    window: Callable[..., Page], cast: Cast
+) -> None:
+    visit = visit_of(cast, "高峰")
+    page = window()
+    sign_in(page, cast.wu)
+    page.goto(f"/visits/{visit.public_id}/call/")
+    chosen = page.locator("[name=q_recommend]:checked")
+    page.locator("[name=q_recommend]").first.focus()
+    for keys, number in (("7", "7"), ("0", "0"), ("10", "10"), ("1", "1")):
+        page.keyboard.type(keys)
+        assert chosen.get_attribute("value") == number
+
+
+def test_keys_outside_the_questions_answer_none(window: Callable[..., Page], cast: Cast) -> None:
+    visit = visit_of(cast, "高峰")
+    page = window()
+    sign_in(page, cast.wu)
+    page.goto(f"/visits/{visit.public_id}/call/")
+    answered = page.locator("[data-q] input:checked")
+    page.keyboard.press("/")
+    page.keyboard.type("5021")
+    page.keyboard.press("ArrowDown")
+    search = page.locator("input[type=search]").first
+    assert search.input_value() == "5021"
+    assert search.evaluate("field => field === document.activeElement")
+    page.locator("[data-problem] > summary").click()
+    page.locator("[name=as_complaint]").focus()
+    page.keyboard.type("5")
+    page.locator("[name=method]:checked").focus()
+    page.keyboard.press("ArrowRight")  # the browser's own key of a group
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[name=method]").nth(2).is_checked()
+    assert answered.count() == 0
 
 
 def test_a_bad_grade_by_its_key_opens_the_problem_box_in_place(

@@ -32,7 +32,7 @@ from visits.actions import (
 )
 from visits.models import Answer, CancelReason, QuestionnaireVersion, Visit
 from visits.questions import Given
-from visits.queues.screens import round_of
+from visits.queues.rounds import SHOWN, next_visit, round_of
 
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
@@ -201,6 +201,35 @@ def test_who_is_to_be_tried_another_day_is_not_in_the_round_before(cast, visit):
     assert again > NOW.date()
     assert round_of(cast.wu, NOW.date()).rows == []
     assert [row.pk for row, _name in round_of(cast.wu, again).rows] == [visit.pk]
+
+
+def test_who_agreed_another_day_is_not_in_the_round_before(cast, visit):
+    Visit.objects.filter(pk=visit.pk).update(due_on=NOW.date())
+    appoint_visit(visit, by=cast.wu, version=visit.version, at=NOW + 3 * DAY, now=NOW)
+    assert round_of(cast.wu, NOW.date()).order == []
+    assert round_of(cast.wu, (NOW + 2 * DAY).date()).order == []
+    assert round_of(cast.wu, (NOW + 3 * DAY).date()).order == [visit.pk]
+
+
+def test_the_round_begins_with_the_times_agreed_and_the_next_is_whose_time_has_come(cast, visit):
+    oldest = make_visit(make_card(cast.lin, "宋佳"), NOW.date() - 9 * DAY)
+    timed = make_visit(make_card(cast.lin, "任伟"), NOW.date())
+    for one in (oldest, timed):
+        assign_visit(one, to=cast.wu, by=cast.xu, version=one.version, now=NOW)
+    Visit.objects.filter(pk=visit.pk).update(due_on=NOW.date())
+    appoint_visit(timed, by=cast.wu, version=timed.version, at=NOW + dt.timedelta(hours=4), now=NOW)
+    day = round_of(cast.wu, NOW.date())
+    assert [row.pk for row, _name in day.rows] == day.order == [timed.pk, oldest.pk, visit.pk]
+    assert next_visit(cast.wu, NOW, but=visit) == oldest
+    assert next_visit(cast.wu, NOW + dt.timedelta(hours=4), but=visit) == timed
+
+
+def test_a_long_round_is_counted_whole_and_shows_the_next_six(cast):
+    cards = [make_card(cast.lin, f"客户{number}") for number in range(SHOWN + 3)]
+    visits = [make_visit(card, NOW.date(), state="assigned", assignee=cast.wu) for card in cards]
+    day = round_of(cast.wu, NOW.date(), at=visits[1])
+    assert (day.total, day.more, day.place_of(visits[1])) == (SHOWN + 3, 3, 2)
+    assert [row.pk for row, _name in day.rows] == [one.pk for one in visits[1 : SHOWN + 1]]
 
 
 def test_an_appointment_moves_the_bells(cast, visit):

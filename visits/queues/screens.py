@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from complaints.access import reads_words
 from complaints.models import Ticket
-from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.customers.queues import is_vip
 from crm.orders.models import Order
@@ -61,28 +60,6 @@ GRADE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Round:
-    """A visitor's day: what is to be made up to today in order, and how much is done."""
-
-    rows: list[tuple[Visit, str]]
-    done: int
-
-    @property
-    def total(self) -> int:
-        """All of the day."""
-        return self.done + len(self.rows)
-
-    def place_of(self, visit: Visit) -> int:
-        """Which one of the day this is, counted from 1; the last where it is not among them."""
-        ids = [row.pk for row, _name in self.rows]
-        return self.done + (ids.index(visit.pk) + 1 if visit.pk in ids else len(ids))
-
-    def after(self, visit: Visit) -> Visit | None:
-        """The one that comes next."""
-        return next((row for row, _name in self.rows if row.pk != visit.pk), None)
-
-
 def visit_for_page(user: User) -> VisitQuerySet:
     """Visits with everything their page shows."""
     return visit_queue(user).select_related("questions__questionnaire", "ticket__responsible")
@@ -111,25 +88,6 @@ def asked_version(visit: Visit, public_id: str) -> QuestionnaireVersion | None:
     )
     found = rows.filter(public_id=public_id).select_related("questionnaire").first()
     return found or questions_for(visit)
-
-
-def round_of(user: User, today: dt.date) -> Round:
-    """One's own visits up to today: those with a time first, then the longest due.
-
-    Who is to be tried again on another day is not in the round before that day (RV-30).
-    """
-    rows = (
-        visit_queue(user)
-        .filter(assignee__in=user.reach.own_ids, state__in=states.IN_HAND)
-        .filter(Q(due_on__lte=today) | Q(appointed_at__date=today))
-        .exclude(next_try_at__date__gt=today)
-        .order_by("appointed_at", "due_on", "pk")[:50]
-    )
-    start = timezone.make_aware(dt.datetime.combine(today, dt.time.min))
-    done = Visit.objects.filter(
-        assignee__in=user.reach.own_ids, state=states.COMPLETED, completed_at__gte=start
-    )
-    return Round([(row, shown_name(user, row.card)) for row in rows], done.count())
 
 
 def facts_of(user: User, visit: Visit) -> dict[str, Any]:

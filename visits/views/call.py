@@ -26,7 +26,7 @@ from crm.ui.texts import clean_lines
 from visits import access, actions, states
 from visits.forms import CallForm
 from visits.models import Visit
-from visits.queues import screens
+from visits.queues import rounds, screens
 
 LONGEST_DRAFT = 4000
 MADE_CRITICAL = gettext_lazy(
@@ -88,7 +88,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpResponse:
     today = timezone.localdate()
-    day = screens.round_of(request.user, today)
+    day = rounds.round_of(request.user, today, at=visit)
     refusals = refusals_of(visit.card.customer_id)
     context = {
         "refusals": refusals,
@@ -117,7 +117,7 @@ def _saved(
         if form.how_severe != ticket.severity == Ticket.Severity.CRITICAL:
             messages.warning(request, MADE_CRITICAL % {"number": ticket.ledger_no})
     if request.POST.get("then") == "next":
-        coming = screens.round_of(request.user, timezone.localdate()).after(visit)
+        coming = rounds.next_visit(request.user, timezone.now(), but=visit)
         if coming is not None:
             return redirect("visits:call", coming.public_id)
     return redirect("visits:visit", visit.public_id)
