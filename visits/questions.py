@@ -24,6 +24,8 @@ SCALE_POINTS = range(11)  # 0–10
 BAD_GRADES = frozenset({1, 2})
 # The measure that is asked about this very visit (SA-02).
 ABOUT_THE_VISIT = "visitor"
+# The ready question whether a salesperson was in touch lately, by its key (SA-03).
+CONTACTED = "contacted"
 CONTENT_FROM = 4
 NUMBER_AT_MOST = 9_999_999
 TEXT_AT_MOST = 2_000

@@ -18,7 +18,7 @@ from crm.people.models import Delegation, User
 from crm.promises.models import Promise
 from crm.records.audit.field_words import VALUES
 from crm.records.states import Stale
-from tests.people import NOW, Cast, make_card, make_cast, make_visit
+from tests.people import NOW, Cast, make_card, make_cast, make_contact, make_visit
 from visits.actions import (
     Made,
     Problem,
@@ -344,6 +344,30 @@ def test_a_bad_grade_for_the_supervisors_own_visit_is_told_to_the_manager(cast, 
         now=NOW,
     )
     assert told("visit_opinion_bad") == [cast.shen]
+
+
+@pytest.mark.parametrize(
+    ("said", "talk", "heard"),
+    [
+        (0, {}, True),
+        (1, {}, False),
+        (0, {"outcome": "no_answer"}, False),
+        (0, {"direction": "in"}, False),
+        (0, {"occurred_at": NOW - dt.timedelta(days=15)}, False),
+    ],
+)
+def test_follow_up_that_the_customer_knows_nothing_of_is_the_managers_to_find_out(
+    cast, said, talk, heard
+):
+    card = make_card(cast.lin, "邹敏")
+    make_contact(card, **{"occurred_at": NOW - dt.timedelta(days=3), **talk})
+    visit = make_visit(card, NOW.date(), kind="follow_up_feedback")
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+    questions = QuestionnaireVersion.objects.get(questionnaire__kind=visit.kind, state="approved")
+    answers = {**HAPPY, "contacted": Given(number=said)}
+    sent = {"by": cast.wu, "version": visit.version, "questions": questions, "now": NOW}
+    complete_visit(visit, Made(answers=answers), **sent)
+    assert told("contact_denied") == ([cast.shen] if heard else [])
 
 
 def test_a_wrong_number_asks_the_customers_salesperson_to_check_the_card_once(cast, visit):

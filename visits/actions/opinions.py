@@ -1,4 +1,4 @@
-"""What a visit brings up about itself: somebody has to look at once (SA-02, 4.6)."""
+"""What a visit brings up about our own work: somebody has to look at once (SA-02, SA-03, 4.6)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
-from followups.models import Outcome
+from crm.rulebook.queues import numbers_for
+from followups.models import Contact, Direction, Outcome, Purpose
 from visits.models import Visit
-from visits.questions import ABOUT_THE_VISIT, BAD_GRADES, Answers, Form
+from visits.questions import ABOUT_THE_VISIT, BAD_GRADES, CONTACTED, Answers, Form
 
 
 def tell_of_opinion(visit: Visit, form: Form, answers: Answers, *, now: dt.datetime) -> None:
     """The service supervisor learns at once that a customer was not content with the visit.
 
-    The manager where the supervisor made it. What was said stands on the visit alone (SA-02).
+    The manager where the supervisor made it; the manager as well of follow-up that the customer
+    knows nothing of. What was said stands on the visit alone (SA-02, SA-03).
     """
+    _tell_of_denial(visit, form, answers, now=now)
     given = form.measured(ABOUT_THE_VISIT, answers)
     if given is None or given.number not in BAD_GRADES or visit.assignee is None:
         return
@@ -27,6 +30,25 @@ def tell_of_opinion(visit: Visit, form: Form, answers: Answers, *, now: dt.datet
         notices.Desk(role, visit.store_id), "visit_opinion_bad", visit, now=now,
         visitor=visit.assignee.name,
     )  # fmt: skip
+
+
+def _tell_of_denial(visit: Visit, form: Form, answers: Answers, *, now: dt.datetime) -> None:
+    """A customer says that nobody was in touch, and the log has a talk of sales with them."""
+    asked = {question.key for question in form.asked(answers)} & answers.keys()
+    if CONTACTED not in asked or answers[CONTACTED].number != 0:
+        return
+    days = numbers_for(visit.store_id).sample_contacted_days
+    talks = Contact.objects.filter(
+        card=visit.card_id,
+        direction=Direction.OUT,
+        purpose=Purpose.SALES,
+        outcome=Outcome.REACHED,
+        occurred_at__range=(now - dt.timedelta(days=days), now),
+    )
+    talk = talks.select_related("staff").order_by("-occurred_at", "-pk").first()
+    if talk is not None:
+        desk = notices.Desk(roles.MANAGER, visit.store_id)
+        _tell(desk, "contact_denied", visit, now=now, staff=talk.staff.name)
 
 
 def ask_for_number(visit: Visit, outcome: str, *, now: dt.datetime) -> None:
