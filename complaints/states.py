@@ -130,6 +130,8 @@ PROPOSAL_MOVES: dict[str, tuple[str, ...]] = {
 TO_DO, REPORTED, VERIFIED = "to_do", "reported", "verified"
 CORRECTION_STATES = (TO_DO, REPORTED, VERIFIED)
 CORRECTION_MOVES: dict[str, tuple[str, ...]] = {"report": (TO_DO,), "verify": (REPORTED,)}
+# What was our own doing, in part or wholly: there something is put right.
+OWN_FAULT = ("service", "shared")
 
 # --- a department's task ---------------------------------------------------------------------
 
@@ -191,6 +193,11 @@ def lead_moves(kind: str, verb: str) -> tuple[str, ...]:
 def may_be_solved(other_tasks: list[str]) -> bool:
     """The lead answers for the whole: first every assisting department has ended its part."""
     return not any(state in TASK_OPEN for state in other_tasks)
+
+
+def owes_correction(liability: str, *, given: bool, spared: bool) -> bool:
+    """Whether our own fault still asks for a corrective task or the reason why none (CP-10)."""
+    return liability in OWN_FAULT and not given and not spared
 
 
 def belongs_to(subcategory: str, category: str) -> bool:

@@ -33,6 +33,7 @@ from complaints.actions.correcting import (
     give_correction,
     report_correction,
     verify_correction,
+    waive_correction,
 )
 from complaints.actions.departments import (
     accept_task,
@@ -185,6 +186,7 @@ __all__ = [
     "verify_correction",
     "visit_site",
     "void_clocks",
+    "waive_correction",
     "waive_visit",
     "watch_ticket",
     "withdraw_ticket",

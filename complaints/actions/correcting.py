@@ -14,17 +14,19 @@ from complaints import access, states
 from complaints.actions.telling import service_desk
 from complaints.actions.thread import enter, needed
 from complaints.models import Correction, Entry, Ticket
+from complaints.queues.closing import owes_correction
 from complaints.queues.corrections import owners_for
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import Department, User
 from crm.records import audit
-from crm.records.actions import claim_request, keep_result, transition
+from crm.records.actions import change, claim_request, keep_result, transition
 from crm.records.queues import earlier_result
 
 WHAT_AT_MOST = 500
 OUTCOME_AT_MOST = 2000
+REASON_AT_MOST = 300
 LAST_SECOND = dt.time(23, 59, 59)
 
 
@@ -72,6 +74,32 @@ def give_correction(
         audit.record("complaints.give_correction", by=by, obj=correction, after=said, at=now)
         keep_result(by, "give_correction", request_id, correction.public_id)
     return correction
+
+
+def waive_correction(
+    ticket: Ticket,
+    *,
+    by: User,
+    version: int,
+    reason: str,
+    now: dt.datetime,
+    request_id: str = "",
+) -> None:
+    """It was our own fault, yet nothing is to be put right, and this is why (CP-10).
+
+    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    """
+    if not access.can_correct(by, ticket):
+        raise PermissionDenied
+    reason = needed(reason, "reason", most=REASON_AT_MOST)
+    with transaction.atomic():
+        if not claim_request(by, "waive_correction", request_id):
+            return
+        change(ticket, version=version)
+        if not owes_correction(ticket):
+            raise ValidationError(_("No corrective task is waited for here."))
+        enter(ticket, Entry.Kind.SPARED, by=by, now=now, words=reason)
+        audit.record("complaints.waive_correction", by=by, obj=ticket, at=now)
 
 
 def report_correction(

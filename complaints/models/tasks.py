@@ -217,6 +217,7 @@ class Entry(models.Model):
         ALARM = "alarm", _("Made known at once")
         CORRECTION = "correction", _("Corrective task given")
         CORRECTED = "corrected", _("Corrective task verified")
+        SPARED = "spared", _("Nothing to be put right")
         LINKED = "linked", _("Linked with another ticket")
         UNLINKED = "unlinked", _("Link with another ticket removed")
         MACRO = "macro", _("Steps carried out together")

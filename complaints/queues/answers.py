@@ -23,7 +23,7 @@ from complaints.models import (
     Ticket,
 )
 from complaints.queues.approvers import asked_to_decide
-from complaints.queues.closing import conditions_of, is_too_late, last_word
+from complaints.queues.closing import conditions_of, is_too_late, last_word, owes_correction
 from complaints.queues.mails import mails_of
 from complaints.queues.verifications import verified_of
 from crm.customers.models import Card
@@ -91,6 +91,7 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
     known = state not in states.ENDED
     again = state in MOVES["reopen"] and access.can_reopen(user, ticket)
     late = again and is_too_late(ticket, now)
+    corrects = state not in states.CANCELLED and access.can_correct(user, ticket)
     return {
         "may_propose": _may_propose(user, ticket),
         "may_take_back": waiting is not None and access.can_take_back(user, waiting),
@@ -105,7 +106,8 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
         "may_reject": state in MOVES["reject"] and access.can_reject(user, ticket),
         "may_judge": state not in states.SETTLED and access.can_judge(user, ticket),
         "may_alarm": known and access.can_alarm(user, ticket),
-        "may_correct": state not in states.CANCELLED and access.can_correct(user, ticket),
+        "may_correct": corrects,
+        "may_spare": corrects and state not in states.ENDED and owes_correction(ticket),
     }
 
 

@@ -25,12 +25,16 @@ def conditions_of(ticket: Ticket, now: dt.datetime, word: CustomerWord | None) -
     """The checklist of a complaint, item by item, the customer's last `word` at the end."""
     content = bool(word and word.content)
     unheard = not content and ticket.state == states.REPLIED and not missing_tries(ticket)
-    return [*_of_the_work(ticket, now), Condition(_said(word), content or unheard)]
+    ended = ticket.state in states.ENDED
+    put_right = [one for one in _put_right(ticket) if one.is_met or not ended]
+    said = Condition(_said(word), content or unheard)
+    return [*_of_the_work(ticket, now), *put_right, said]
 
 
 def unmet(ticket: Ticket, now: dt.datetime) -> list[Condition]:
     """What keeps it from being closed, the customer's yes left out."""
-    return [one for one in _of_the_work(ticket, now) if not one.is_met]
+    work = (*_of_the_work(ticket, now), *_put_right(ticket))
+    return [one for one in work if not one.is_met]
 
 
 def last_word(ticket: Ticket) -> CustomerWord | None:
@@ -145,6 +149,23 @@ def _of_the_work(ticket: Ticket, now: dt.datetime) -> list[Condition]:
         Condition(_("No corrective task is overdue"), not late.exists()),
         *_learnt(ticket),
     ]
+
+
+def owes_correction(ticket: Ticket) -> bool:
+    """Whether the approved solution says our own fault and nothing is to be put right yet."""
+    return any(not one.is_met for one in _put_right(ticket))
+
+
+def _put_right(ticket: Ticket) -> list[Condition]:
+    """What was our own fault is put right, or it is said why not; others need neither (CP-10)."""
+    approved = ticket.proposals.filter(state=states.OFFER_APPROVED)
+    liability = approved.values_list("liability", flat=True).first() or ""
+    if not states.owes_correction(liability, given=False, spared=False):
+        return []
+    given = Correction.objects.filter(ticket=ticket).exists()
+    spared = given or ticket.entries.filter(kind=Entry.Kind.SPARED).exists()
+    words = _("Our own fault: something is put right, or a reason why not")
+    return [Condition(words, not states.owes_correction(liability, given=given, spared=spared))]
 
 
 def _learnt(ticket: Ticket) -> list[Condition]:

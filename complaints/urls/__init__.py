@@ -86,6 +86,7 @@ urlpatterns = [
     path("<slug:public_id>/colleague/", views.name_colleague, name="name_colleague"),
     path("<slug:public_id>/colleague/word/", views.hear_colleague, name="hear_colleague"),
     path("<slug:public_id>/corrections/", views.give_correction, name="give_correction"),
+    path("<slug:public_id>/corrections/waiver/", views.waive_correction, name="waive_correction"),
     path("<slug:public_id>/sheet/", views.complaint_sheet, name="complaint_sheet"),
     path("<slug:public_id>/contacts/", views.contact_customer, name="contact_customer"),
     path("<slug:public_id>/tries/", views.miss_customer, name="miss_customer"),

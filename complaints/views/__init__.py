@@ -42,6 +42,7 @@ from complaints.views.corrections import (
     give_correction,
     report_correction,
     verify_correction,
+    waive_correction,
 )
 from complaints.views.files import authority, files
 from complaints.views.following import register_anew, reject_ticket
@@ -184,6 +185,7 @@ __all__ = [
     "verify_complaint",
     "verify_correction",
     "visit_site",
+    "waive_correction",
     "waive_visit",
     "watch_ticket",
     "withdraw_ticket",

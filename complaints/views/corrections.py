@@ -23,7 +23,7 @@ from complaints.queues.corrections import (
     errors_by_person,
     saved_correction,
 )
-from complaints.views.verbs import Verb, show_verb
+from complaints.views.verbs import Verb, show_verb, versioned
 from crm.people import roles
 from crm.people.access import SignedInRequest
 from crm.people.models import User
@@ -45,10 +45,26 @@ GIVE = Verb(
 )
 
 
+WAIVE = Verb(
+    forms.ReasonOfTicketForm,
+    access.can_correct,
+    versioned(actions.waive_correction),
+    gettext_lazy("Our own fault, and nothing to be put right: why?"),
+    gettext_lazy("Save the reason"),
+    gettext_lazy("The reason is saved."),
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_correction(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Give a corrective task after a complaint (CP-10)."""
     return show_verb(request, public_id, GIVE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def waive_correction(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Say why nothing is put right after our own fault (CP-10)."""
+    return show_verb(request, public_id, WAIVE)
 
 
 @require_safe

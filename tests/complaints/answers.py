@@ -8,6 +8,7 @@ from typing import Any
 
 from complaints import actions
 from complaints.models import Ticket
+from complaints.queues.closing import owes_correction
 from crm.people.models import User
 from tests.complaints.complaints import first_told, make_complaint
 from tests.people import NOW, Cast
@@ -71,6 +72,10 @@ def replied(cast: Cast, **fields: Any) -> Ticket:
     """One the customer has the answer to."""
     ticket = approved(cast, **fields)
     reply(ticket, cast.wu)
+    if owes_correction(ticket):
+        actions.waive_correction(
+            ticket, by=cast.wu, version=ticket.version, reason="已当场补讲", now=NOW + 3 * HOUR
+        )
     return ticket
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from complaints import actions
-from complaints.models import Correction
+from complaints import actions, states
+from complaints.models import Correction, Ticket
+from complaints.queues.closing import conditions_of, unmet
 from complaints.queues.corrections import errors_by_department, errors_by_person
 from crm.notices.dispatch import drain
 from crm.notices.models import Notice
 from crm.people.models import Delegation
 from crm.rulebook.numbers import Numbers
-from tests.complaints.answers import HOUR, looked_at
+from tests.complaints.answers import HOUR, approved, looked_at, reply
 from tests.complaints.problems import browser
 from tests.people import NOW, Cast, make_cast
 
@@ -63,6 +65,80 @@ def test_its_owner_reports_and_somebody_else_verifies(cast: Cast) -> None:
     actions.report_correction(one, by=cast.chen, version=3, outcome="补了记录", now=NOW)
     actions.verify_correction(one, by=cast.shen, version=4, works=True, verdict="属实", now=NOW)
     assert (one.state, one.verified_by) == ("verified", cast.shen)
+
+
+@pytest.mark.parametrize(
+    ("liability", "given", "spared", "owes"),
+    [
+        ("service", False, False, True),
+        ("shared", False, False, True),
+        ("service", True, False, False),
+        ("shared", False, True, False),
+        ("quality", False, False, False),
+        ("misuse", False, False, False),
+        ("none", False, False, False),
+        ("", False, False, False),
+    ],
+)
+def test_our_own_fault_asks_for_a_task_or_a_reason(
+    liability: str, given: bool, spared: bool, owes: bool
+) -> None:
+    assert states.owes_correction(liability, given=given, spared=spared) is owes
+
+
+def answered(cast: Cast, **fields: Any) -> Ticket:
+    """One the customer is content with and after which nothing was put right yet."""
+    ticket = approved(cast, **fields)
+    reply(ticket, cast.wu)
+    said = {"content": True, "words": "好", "now": NOW + 4 * HOUR}
+    actions.hear_customer(ticket, by=cast.xu, version=ticket.version, **said)
+    return ticket
+
+
+def test_our_own_fault_is_not_closed_before_a_task_is_given(cast: Cast) -> None:
+    ticket = answered(cast)
+    path = f"/complaints/{ticket.public_id}/closing/"
+    with time_machine.travel(NOW + 5 * HOUR, tick=False):
+        refused = browser(cast.xu).post(path, {"version": ticket.version})
+        assert refused.status_code == 422
+        assert "属我方责任：已布置整改，或写明理由" in refused.content.decode()
+        give(cast, ticket=ticket)
+        assert browser(cast.xu).post(path, {"version": ticket.version}).status_code == 302
+
+
+def test_or_a_reason_says_why_none_is_needed_once(cast: Cast) -> None:
+    ticket = answered(cast, liability="shared", ticket_fields={"category": "other"})
+    page = f"/complaints/{ticket.public_id}/"
+    sent = {"version": ticket.version, "reason": "流程已改", "request_id": "w1"}
+    with time_machine.travel(NOW + 5 * HOUR, tick=False):
+        assert f"{page}corrections/waiver/" in browser(cast.wu).get(page).content.decode()
+        assert browser(cast.chen).post(f"{page}corrections/waiver/", sent).status_code in (403, 404)
+        none = {**sent, "reason": " "}
+        assert browser(cast.wu).post(f"{page}corrections/waiver/", none).status_code == 422
+        for _twice in range(2):
+            done = browser(cast.wu).post(f"{page}corrections/waiver/", sent)
+            assert done.status_code == 302
+        stale = {**sent, "request_id": "w2"}
+        assert browser(cast.xu).post(f"{page}corrections/waiver/", stale).status_code == 409
+        assert f"{page}corrections/waiver/" not in browser(cast.wu).get(page).content.decode()
+        assert ticket.entries.filter(kind="spared").count() == 1
+        ticket.refresh_from_db()
+        again = browser(cast.xu).post(
+            f"{page}corrections/waiver/", {**stale, "version": ticket.version}
+        )
+        assert again.status_code == 422
+        closing = browser(cast.xu).post(f"{page}closing/", {"version": ticket.version})
+    assert closing.status_code == 302
+
+
+def test_what_nobody_of_ours_caused_closes_without_and_old_files_stay_whole(cast: Cast) -> None:
+    ticket = answered(cast, liability="none")
+    assert not unmet(ticket, NOW + 5 * HOUR)
+    old = answered(cast)
+    Ticket.objects.filter(pk=old.pk).update(state="closed")  # before the rule
+    old.refresh_from_db()
+    words = [one.words for one in conditions_of(old, NOW + 5 * HOUR, None)]
+    assert not [one for one in words if "我方责任" in one]
 
 
 def test_overdue_it_rings_at_the_departments_head_and_the_manager(cast: Cast) -> None:

@@ -201,6 +201,7 @@ BODIES: dict[str, Any] = {
         "owner": floor.cast.wu.public_id,
         "due_on": "2026-03-26",
     },
+    "complaints:waive_correction": {"reason": "已当场补讲"},
     "complaints:hear_customer": {"content": "no", "words": "没道歉"},
     "complaints:propose_solution": {
         "cause": "固件过旧",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from complaints.models import DepartmentTask, Entry, Pause, Ticket
+from complaints.models import DepartmentTask, Entry, Pause, Proposal, Ticket
 from crm.customers.models import Card, Consent
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportJob
@@ -144,6 +144,13 @@ def closed_long_ago(_floor: Floor, ticket: Ticket) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(state="closed", closed_at=at, reported_at=at)
 
 
+def our_own_fault(floor: Floor, ticket: Ticket) -> None:
+    """One whose approved solution says that it was."""
+    facts = {"cause": "没讲解", "words": "补讲", "grant": "nothing", "liability": "service"}
+    done = {"author": ticket.responsible, "decided_by": floor.cast.xu, "decided_at": NOW}
+    Proposal.objects.create(ticket=ticket, state="approved", store=ticket.store, **facts, **done)
+
+
 def not_looked_into(floor: Floor, _row: None) -> None:
     """Which is when an agent may still ask a department."""
     first = floor.rows["lin", "relation"].first
@@ -178,6 +185,7 @@ READY: dict[str, Callable[..., None]] = {
     "complaints:close_ticket": done_by_all,
     "complaints:route_tickets": not_looked_into,
     "complaints:make_answer_link": come_to("replied"),
+    "complaints:waive_correction": our_own_fault,
     "complaints:register_anew": closed_long_ago,
     "complaints:reject_ticket": come_to("classified"),
     "complaints:reply_ticket": come_to("approved"),

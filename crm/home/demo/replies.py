@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.utils import timezone
+
 from complaints import actions
 from complaints.models import Ticket
 from crm.home.demo import words
@@ -52,15 +54,6 @@ def _answer(
     for stage in stages:
         at = min(at + 2 * HOUR, floor.now)
         _do(ticket, stage, solution, by=by, lead=lead, now=at)
-    if stages[-1] == "close":
-        actions.give_correction(
-            ticket,
-            by=by,
-            what=words.PUT_RIGHT,
-            owner=lead,
-            due_on=floor.now.date() + dt.timedelta(days=7),
-            now=at,
-        )
 
 
 def _tell_first(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
@@ -97,4 +90,8 @@ def _do(ticket: Ticket, stage: str, words_: str, *, by: User, lead: User, now: d
             ticket, by=lead, version=version, content=True, words=words.CONTENT, now=now
         )
     else:
+        day = timezone.localdate(now) + dt.timedelta(days=7)
+        actions.give_correction(
+            ticket, by=by, what=words.PUT_RIGHT, owner=lead, due_on=day, now=now
+        )
         actions.close_ticket(ticket, by=lead, version=version, now=now)

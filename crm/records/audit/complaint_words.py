@@ -57,6 +57,7 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.acknowledge_briefing": _("Taken note of a complaint"),
     "complaints.name_colleague": _("Named whom a complaint is about"),
     "complaints.give_correction": _("Corrective task given"),
+    "complaints.waive_correction": _("Reason why nothing is put right"),
     "complaints.report_correction": _("Corrective task reported done"),
     "complaints.verify_correction": _("Corrective task verified"),
     "complaints.note_ticket": _("Internal note kept"),
