@@ -312,6 +312,21 @@ def test_files_go_after_a_week_or_with_a_cancelled_import(cast: Cast) -> None:
     assert client_of(cast.chen).get(f"/imports/{job.public_id}/").status_code == 200
 
 
+def test_who_seconds_an_import_given_up_by_the_clock_is_told_no_name(cast: Cast) -> None:
+    people.make_card(cast.lin, level="B", card_no="K1")
+    job = confirm(upload_sheet(cast.chen, "Customers", [{"card_no": "K1", "level": "A"}]))
+    assert job.state == states.WAITING
+    sweeping.look_after_files(now=NOW + dt.timedelta(days=8))
+    page = f"/imports/{job.public_id}/approval/"
+    answer = client_of(cast.shen).post(page, {"version": job.version})
+    assert answer.status_code == 409
+    assert answer.context["changed_by"] == ""
+    assert answer.context["changed_at"] == NOW + dt.timedelta(days=8)
+    event = AuditEvent.objects.filter(subject_id=job.public_id).latest("id")
+    assert (event.action, event.actor_id) == ("exchange.drop_import", None)
+    assert event.after == {"state": states.CANCELLED}
+
+
 def test_files_lie_under_random_names_and_are_not_served(cast: Cast) -> None:
     job = upload_sheet(cast.chen, "Customers", [customer("N1")])
     path = Kept(job.folder).upload

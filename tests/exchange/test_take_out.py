@@ -353,6 +353,21 @@ def test_after_a_day_the_file_is_gone(cast: Cast) -> None:
     assert not list((Path(settings.MEDIA_ROOT) / "exports").iterdir())
 
 
+def test_who_approves_a_lapsed_export_is_told_when_it_lapsed_and_no_name(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen, unmasked=True)
+    lapsed = NOW + dt.timedelta(days=8)
+    sweeping.look_after_files(now=lapsed)
+    client = client_of(cast.shen)
+    sent = {"version": job.version, "comment": "可以"}
+    answer = client.post(f"/exports/{job.public_id}/approval/", sent)
+    assert answer.status_code == 409
+    assert (answer.context["changed_by"], answer.context["changed_at"]) == ("", lapsed)
+    assert cast.chen.name not in answer.content.decode().split("<main")[-1]
+    event = AuditEvent.objects.filter(subject_id=job.public_id).latest("id")
+    assert (event.action, event.actor_id) == ("exchange.expire_export", None)
+
+
 def test_a_right_that_ended_meanwhile_writes_nothing(cast: Cast) -> None:
     people.make_card(cast.lin)
     job = orders.ask_export("customers", "", by=cast.chen, purpose="x", unmasked=False, now=NOW)

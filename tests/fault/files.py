@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crm.customers.models import Card
 from crm.exchange import states
-from crm.exchange.actions import jobs, lists, undoing, working
+from crm.exchange.actions import jobs, lists, sweeping, undoing, working
 from crm.exchange.actions import orders as exports
 from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
@@ -108,6 +108,11 @@ def given_up(cast: Cast) -> Verbs:
     return [*seen_by(cast.chen, jobs.cancel_import)]
 
 
+def by_the_clock(verb: Callable[..., None]) -> Verbs:
+    """What the sweep does with a row a week later by its clock."""
+    return [(WORKER, lambda job: verb(job, now=NOW + dt.timedelta(days=8)))]
+
+
 def on_uploaded(cast: Cast) -> Verbs:
     return [*work(working.read_import), *given_up(cast), *work(working.read_import)]
 
@@ -124,18 +129,25 @@ def on_checked(cast: Cast) -> Verbs:
     def name(job: ImportJob, **seen: Any) -> object:
         return jobs.name_headers(job, {}, **seen)
 
-    return [*seen_by(cast.chen, jobs.confirm_import, jobs.cancel_import, name)]
+    return [
+        *seen_by(cast.chen, jobs.confirm_import, jobs.cancel_import, name),
+        *by_the_clock(sweeping.drop_import),
+    ]
 
 
 def on_waiting(cast: Cast) -> Verbs:
     def back(job: ImportJob, **seen: Any) -> object:
         return jobs.return_import(job, comment="再看", **seen)
 
-    return [*seen_by(cast.shen, jobs.approve_import, back), *given_up(cast)]
+    return [
+        *seen_by(cast.shen, jobs.approve_import, back),
+        *given_up(cast),
+        *by_the_clock(sweeping.drop_import),
+    ]
 
 
 def on_saved(cast: Cast) -> Verbs:
-    return [*seen_by(cast.chen, jobs.ask_undo)]
+    return [*seen_by(cast.chen, jobs.ask_undo), *by_the_clock(sweeping.drop_import)]
 
 
 def take_up(job: ImportJob) -> None:
@@ -210,7 +222,8 @@ def on_export(cast: Cast) -> Verbs:
             job, by=cast.chen, version=job.version, approve=approve, comment="不必", now=NOW
         )
 
-    return [(cast.chen, decide(approve=True)), (cast.chen, decide(approve=False))]
+    decided = [(cast.chen, decide(approve=True)), (cast.chen, decide(approve=False))]
+    return [*decided, *by_the_clock(lists.expire_export)]
 
 
 def on_ordered(_cast: Cast) -> Verbs:
@@ -231,7 +244,7 @@ def on_ready(cast: Cast) -> Verbs:
             job, by=cast.chen, version=job.version, address="10.0.0.1", now=NOW
         )
 
-    return [(cast.chen, download)]
+    return [(cast.chen, download), *by_the_clock(lists.expire_export)]
 
 
 def one_file(job: Any) -> int:

@@ -51,7 +51,9 @@ IN_A_RACE = {
     "crm.exchange.actions.working.finish": "import, reading",
     "crm.exchange.actions.working.laid_down": "import, saving",
     "crm.exchange.actions.working.take_up_again": "import, saving",
+    "crm.exchange.actions.sweeping.drop_import": "import, checked",
     "crm.exchange.actions.undoing.undo_job": "import, undoing",
+    "crm.exchange.actions.lists.expire_export": "export, ready",
     "crm.exchange.actions.lists.write_export": "export, ordered",
     "crm.exchange.actions.lists.offer_file": "export, writing",
     "crm.exchange.actions.lists.take_up_again": "export, writing",
@@ -121,15 +123,13 @@ IN_A_RACE = {
     "visits.actions.opportunities._close": "opportunity, open",
     "visits.actions.writing._write": "questionnaire, draft",
 }
-# What the sweep ends by the clock, and how the worker ends an export it could not write.
-BY_THE_WORKER = ("crm.exchange.actions.lists.expire", "crm.exchange.actions.lists.finish")
-BY_THE_WORKER += ("crm.exchange.actions.sweeping.",)
+# How the worker ends an export it could not write.
+BY_THE_WORKER = ("crm.exchange.actions.lists.finish",)
 # What a customer sends by a link; it has races of its own: tests/visits/test_links_race.py.
 BY_THE_CUSTOMER = "visits.actions.surveys."
 UNDER_ITS_LOCK = "moves nothing: written beside the complaint while its row is held"
 # The same conditional update as where it goes well; nobody else presses it.
 BY_AN_ERROR = "laid down by the one worker that has it: tests/exchange"
-BY_THE_CLOCK = "ended by the sweep: tests/exchange/test_take_out.py"
 AFTER_A_RESTORE = "crm.home.actions.erasures.repeat_erasure"  # before anybody signs in
 BESIDE = "visits.actions.mails."  # of a mail one visitor has in hand
 OF_AN_ANSWER = "complaints.actions.mailing."  # of an answer one person answers for
@@ -278,14 +278,14 @@ STEPS = {
     "crm.exchange.EXPORT_MOVES": {
         ("asked", "ordered"): "export, asked",
         ("asked", "refused"): "export, asked",
-        ("asked", "expired"): BY_THE_CLOCK,
+        ("asked", "expired"): "export, asked",
         ("ordered", "writing"): "export, ordered",
         ("ordered", "failed"): BY_AN_ERROR,
         ("writing", "ready"): "export, writing",
         ("writing", "ordered"): "export, writing",
         ("writing", "failed"): BY_AN_ERROR,
         ("ready", "downloaded"): "export, ready",
-        ("ready", "expired"): BY_THE_CLOCK,
+        ("ready", "expired"): "export, ready",
     },
 }
 # Moved by the dispatcher row by row under fire: tests/fault/test_f01 to f17.
@@ -345,4 +345,4 @@ def test_every_verb_and_every_step_of_a_table_has_its_race() -> None:
     for name, steps in STEPS.items():
         assert steps.keys() == {(frm, to) for frm, tos in known[name].items() for to in tos}, name
     raced = {race for table in (*VERBS.values(), *STEPS.values()) for race in table.values()}
-    assert raced - {UNDER_ITS_LOCK, BY_AN_ERROR, BY_THE_CLOCK, BY_THE_CUSTOMER} <= RACES.keys()
+    assert raced - {UNDER_ITS_LOCK, BY_AN_ERROR, BY_THE_CUSTOMER} <= RACES.keys()

@@ -14,6 +14,7 @@ from crm.exchange import states
 from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept
+from crm.records import audit
 from crm.records.actions import transition
 from crm.records.actions.attaching import unlink
 
@@ -43,13 +44,15 @@ def forget(rows: Mapping[str, Collection[int]], words: Collection[str], *, now: 
     for job in ExportJob.objects.exclude(query=""):
         if any(word in job.query for word in words):
             ExportJob.objects.filter(pk=job.pk).update(query="")
-    return _drop_exports() + _drop_uploads(words, now)
+    return _drop_exports(now) + _drop_uploads(words, now)
 
 
-def _drop_exports() -> int:
+def _drop_exports(now: dt.datetime) -> int:
     jobs = list(ExportJob.objects.filter(state=states.READY))
     for job in jobs:
         transition(job, frm=states.READY, to=states.EXPIRED, version=job.version)
+        facts = {"number": job.number}
+        audit.record("exchange.expire_export", by=None, obj=job, after=facts, at=now)
     paths = [exports_root() / job.stored_as for job in jobs if job.stored_as]
     transaction.on_commit(partial(unlink, paths))
     return len(paths)
@@ -61,6 +64,7 @@ def _drop_uploads(words: Collection[str], now: dt.datetime) -> int:
     for job in jobs:
         to = states.CANCELLED if job.state in OFFERED else job.state
         transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
+        audit.record("exchange.drop_import", by=None, obj=job, after={"state": to}, at=now)
         transaction.on_commit(Kept(job.folder).remove)
     return len(jobs)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable
+
+from django.db import transaction
 
 from crm.exchange import states
 from crm.exchange.actions import jobs, lists, orders, working
 from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
+from crm.records import audit
 from crm.records.actions import transition
 from crm.records.states import Stale
 
@@ -61,9 +65,14 @@ def drop_imports(now: dt.datetime) -> None:
         state__in=OVER, files_gone_at=None, created_at__lt=now - FILES_KEPT
     )
     for job in old[:200]:
-        to = states.CANCELLED if job.state in (states.CHECKED, states.WAITING) else job.state
-        try:
-            transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
-        except Stale:
-            continue
-        Kept(job.folder).remove()
+        with contextlib.suppress(Stale):
+            drop_import(job, now=now)
+
+
+def drop_import(job: ImportJob, *, now: dt.datetime) -> None:
+    """Let go of one import's files, in nobody's name; raises `Stale` where somebody was first."""
+    to = states.CANCELLED if job.state in (states.CHECKED, states.WAITING) else job.state
+    with transaction.atomic():
+        transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
+        audit.record("exchange.drop_import", by=None, obj=job, after={"state": to}, at=now)
+    Kept(job.folder).remove()
