@@ -27,6 +27,7 @@ RECURRING = (
     Work("forget who read tickets", "complaints.tasks.forget_presences", 60, MAIN),
     Work("seal the audit trail", "crm.records.tasks.seal_trail", 1, MAIN),
     Work("look after imports and exports", "crm.exchange.tasks.look_after_files", 1, MAIN),
+    Work("sweep stray imports and exports", "crm.exchange.tasks.sweep_files", 24 * 60, SLOW),
     Work("verify the audit trail", "crm.home.tasks.verify_trail", 24 * 60, SLOW),
     Work("sweep stray files", "crm.records.tasks.sweep_files", 24 * 60, SLOW),
     Work("back up", "crm.home.tasks.back_up", 30, SLOW),

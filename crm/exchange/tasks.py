@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from crm.exchange.actions import lists, sweeping, undoing, working
+from crm.exchange.actions import lists, strays, sweeping, undoing, working
 
 
 def read_import(pk: int) -> None:
@@ -30,3 +30,8 @@ def write_export(pk: int) -> None:
 def look_after_files() -> None:
     """Take up what a dead worker left, drop what is too old."""
     sweeping.look_after_files(now=timezone.now())
+
+
+def sweep_files() -> int:
+    """Once a day: files a crash left that no row offers; those just being written are younger."""
+    return strays.sweep_files()

@@ -13,12 +13,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.exchange.actions.orders import exports_root
+from crm.exchange.models import ExportJob
+from crm.exchange.sheets.kept import Kept
 from crm.home import due, tasks
 from crm.home.actions.backups import Outcome, note_backup, note_check
 from crm.home.management.backup import database, making
@@ -27,6 +31,7 @@ from crm.people.models import DemoFloor, User
 from crm.records.audit import record, seal_trail
 from tests import people
 from tests.people import NOW, Cast, local
+from tests.permissions.floor import make_export, make_import
 from tests.records.samples import make_file
 
 
@@ -90,6 +95,24 @@ def test_a_backup_is_one_private_file_that_restores_completely(floor: Cast, fold
     assert (row.name, row.problem, row.check_problem, row.files) == (path.name, "", "", 1)
     assert row.checked_at
     assert row.rows == sum(manifest["rows"].values())
+
+
+def test_uploads_and_exports_are_in_no_backup_and_their_rows_restore(
+    floor: Cast, folder: Path
+) -> None:
+    upload, export = make_import(floor.chen), make_export(floor.chen)
+    Kept(upload.folder).upload.write_text("13900001111")
+    ExportJob.objects.filter(pk=export.pk).update(state="ready", stored_as="list.xlsx")
+    exports_root().mkdir(parents=True, exist_ok=True)
+    (exports_root() / "list.xlsx").write_text("13900001111")
+    deeper = Path(settings.MEDIA_ROOT) / "letters" / "exports" / "b.txt"
+    deeper.parent.mkdir()
+    deeper.write_text("附件")
+    path = back_up(folder)
+    with tarfile.open(path) as archive:
+        names = [name for name in archive.getnames() if name.startswith("media/")]
+    assert names == ["media/letters/a.txt", "media/letters/exports/b.txt"]
+    assert "2 files restored" in check(path)
 
 
 def test_nothing_is_overwritten(floor: Cast, folder: Path) -> None:

@@ -30,11 +30,12 @@ from crm.worker import SLOW
 
 WRITE = "crm.exchange.tasks.write_export"
 QUERY_AT_MOST = 500
+FOLDER = "exports"
 
 
 def exports_root() -> Path:
     """Where files wait for their one download; never served."""
-    return Path(settings.MEDIA_ROOT) / "exports"
+    return Path(settings.MEDIA_ROOT) / FOLDER
 
 
 def ring_writer(job: ExportJob) -> None:

@@ -16,11 +16,12 @@ from django.conf import settings
 
 WRITE_EVERY_S = 0.5
 BEAT_EVERY_S = 10
+FOLDER = "imports"
 
 
 def imports_root() -> Path:
     """Where all jobs have their folders."""
-    return Path(settings.MEDIA_ROOT) / "imports"
+    return Path(settings.MEDIA_ROOT) / FOLDER
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from crm.exchange.actions import orders
+from crm.exchange.sheets import kept
 from crm.home.management.backup.database import FILE, BackupFailed, Facts
 
 MANIFEST = "manifest.json"
 MEDIA = "media/"
+# Full numbers kept for hours or days, which a backup would keep for as long as itself (P6).
+LEFT_OUT = frozenset({orders.FOLDER, kept.FOLDER})
 FORMAT = 1
 IN_MEMORY = 8_000_000
 PIECE = 1 << 20
@@ -96,9 +100,10 @@ def add(tar: tarfile.TarFile, manifest: Manifest, name: str, file: IO[bytes]) ->
 
 
 def attachments(media: Path) -> Iterator[Path]:
-    """Every file below `media`, by name; links are not followed."""
+    """Every file below `media` that is to be kept, by name; links are not followed."""
     for folder, folders, names in os.walk(media):
-        folders.sort()
+        here = LEFT_OUT if Path(folder) == media else frozenset()
+        folders[:] = sorted(set(folders) - here)
         yield from (Path(folder) / name for name in sorted(names))
 
 
