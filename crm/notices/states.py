@@ -71,3 +71,6 @@ NEXT_ROLE_UP = {
     roles.MARKETING_SUPERVISOR: roles.MANAGER,
     roles.MANAGER: roles.GENERAL_MANAGER,
 }
+
+# How a channel does.
+RESTING, AT_LIMIT, SILENT, SENDING = "resting", "limit", "silent", "sending"

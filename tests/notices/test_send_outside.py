@@ -239,6 +239,24 @@ def test_a_channels_day_has_an_end(cast: Cast) -> None:
     assert dispatch.send_outside(receiver.channels, now=NOW + 22 * HOUR) == 1
 
 
+def test_a_channels_day_counts_what_left_and_nothing_else(cast: Cast) -> None:
+    """What waits for somebody's morning, has no address or is done meanwhile takes no place."""
+    email = Channel.objects.create(name="email", per_minute=60, per_day=2)
+    prefers(cast.lin, "email", quiet_from=dt.time(0), quiet_until=dt.time(23, 59))
+    make_delivery(cast.lin, "a")
+    make_delivery(cast.zhou, "b")
+    nowhere = Receiver(answer=no_address)
+    assert dispatch.send_outside(nowhere.channels, now=NOW) == 0
+    email.refresh_from_db()
+    assert (email.sent_today, email.standing(NOW)) == (0, "sending")
+    for person, name in ((cast.ma, "c"), (cast.zhou, "d")):
+        make_delivery(person, name)
+    assert dispatch.send_outside(Receiver().channels, now=SOON) == 2
+    email.refresh_from_db()
+    assert (email.sent_today, email.standing(SOON)) == (2, "limit")
+    assert email.standing(NOW + 24 * HOUR) == "sending"
+
+
 def test_two_hosts_share_the_pace_of_a_channel(cast: Cast) -> None:
     Channel.objects.create(name="email", per_minute=30, per_day=100)
     limits = dispatch.sending.limits

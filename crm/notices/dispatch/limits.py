@@ -45,11 +45,11 @@ def take_slot(name: str, moment: dt.datetime) -> dt.timedelta | None:
     that two hosts never take the same slot.
     """
     row = Channel.objects.filter(name=name).first()
-    if row is None or row.is_paused(moment) or _is_silent(row, moment):
+    if row is None or row.is_paused(moment) or row.is_silent(moment):
+        return None
+    if row.has_used_up(moment):
         return None
     today = timezone.localdate(moment)
-    if row.day == today and row.sent_today >= row.per_day:
-        return None
     gap = dt.timedelta(minutes=1) / row.per_minute
     free = Channel.objects.filter(
         Q(next_free_at__isnull=True) | Q(next_free_at__lte=moment), pk=row.pk
@@ -65,11 +65,10 @@ def take_slot(name: str, moment: dt.datetime) -> dt.timedelta | None:
     return min(max(wait, dt.timedelta(milliseconds=10)), gap)
 
 
-def _is_silent(row: Channel, moment: dt.datetime) -> bool:
-    if row.quiet_from is None or row.quiet_until is None:
-        return False
-    quiet = (row.quiet_from, row.quiet_until)
-    return due.after_quiet(moment, quiet, timezone.get_default_timezone()) > moment
+def give_back(name: str, moment: dt.datetime) -> None:
+    """A slot taken of which nothing left: the day has one more again, the pace stays as it is."""
+    spent = Channel.objects.filter(name=name, day=timezone.localdate(moment), sent_today__gt=0)
+    spent.update(sent_today=F("sent_today") - 1)
 
 
 def note_success(name: str) -> None:
@@ -81,9 +80,10 @@ def note_success(name: str) -> None:
 def note_failure(name: str, error: str, moment: dt.datetime) -> None:
     """Count a failure; ten in a row pause the channel, and each further one again.
 
-    What no channel caused, a missing address say, is none of its failures.
+    What no channel caused, a missing address say, is none of its failures, and nothing left.
     """
     if error in NOT_THE_CHANNELS:
+        give_back(name, moment)
         return
     Channel.objects.filter(name=name).update(failures=F("failures") + 1, last_error=error[:200])
     tired = Channel.objects.filter(name=name, failures__gte=due.FAILURES_IN_A_ROW)

@@ -78,31 +78,19 @@ def _next(channel: Channel, now: dt.datetime | None) -> tuple[dt.timedelta | Non
     if wait is None or wait:
         return wait, None
     lease_s = max(2 * channel.timeout_s, LEAST_LEASE_S)
-    return wait, claim_send(channel.name, lease_s=lease_s, now=now)
+    claim = claim_send(channel.name, lease_s=lease_s, now=now)
+    if claim is None:
+        limits.give_back(channel.name, moment)
+    return wait, claim
 
 
 def send_one(claim: Claim, channel: Channel, now: dt.datetime | None = None) -> bool:
     """Send one claimed delivery and record what came of it; True when it went."""
     found = Delivery.objects.select_related("recipient", "notice", "store")
     row = found.get(pk=claim.id)
-    wait_until = quiet_end(row, moment_of(now))
-    if wait_until is not None:
-        settle(claim, states.PENDING, not_before=wait_until)
-        return False
-    try:
-        message = _message(row, channel, moment_of(now))
-    except Refused as error:
-        settle(claim, states.CANCELLED, ended_because=str(error)[:40])
-        return False
-    except Exception as error:
-        log.exception("what goes along with delivery %s could not be made", row.key)
-        if begin(claim, now):
-            _again_later(row, claim, type(error).__name__, moment_of(now), for_good=False)
-        return False
-    if message is None:
-        settle(claim, states.CANCELLED, ended_because=NOTHING_OPEN)
-        return False
-    if not begin(claim, now):
+    message = _ready(row, claim, channel, now)
+    if message is None or not begin(claim, now):
+        limits.give_back(channel.name, moment_of(now))
         return False
     try:
         if not row.recipient.is_active:
@@ -115,6 +103,29 @@ def send_one(claim: Claim, channel: Channel, now: dt.datetime | None = None) -> 
     settle(claim, states.FIRED, delivered_at=moment, last_error="")
     limits.note_success(channel.name)
     return True
+
+
+def _ready(
+    row: Delivery, claim: Claim, channel: Channel, now: dt.datetime | None
+) -> Message | None:
+    """The message to send; None where it waits or ends, which is recorded."""
+    wait_until = quiet_end(row, moment_of(now))
+    if wait_until is not None:
+        settle(claim, states.PENDING, not_before=wait_until)
+        return None
+    try:
+        message = _message(row, channel, moment_of(now))
+    except Refused as error:
+        settle(claim, states.CANCELLED, ended_because=str(error)[:40])
+        return None
+    except Exception as error:
+        log.exception("what goes along with delivery %s could not be made", row.key)
+        if begin(claim, now):
+            _again_later(row, claim, type(error).__name__, moment_of(now), for_good=False)
+        return None
+    if message is None:
+        settle(claim, states.CANCELLED, ended_because=NOTHING_OPEN)
+    return message
 
 
 def _message(row: Delivery, channel: Channel, now: dt.datetime) -> Message | None:

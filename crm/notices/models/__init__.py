@@ -1,6 +1,7 @@
 """What rings when, what was delivered, each person's inbox, and the worker's pulse."""
 
-from crm.notices.models.deliveries import Channel, Delivery, DeliveryQuerySet, Preference
+from crm.notices.models.channels import Channel
+from crm.notices.models.deliveries import Delivery, DeliveryQuerySet, Preference
 from crm.notices.models.mails import CustomerMail
 from crm.notices.models.messages import (
     MESSAGE_FIELDS,

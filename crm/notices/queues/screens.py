@@ -20,7 +20,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Now
-from django.utils import timezone
 from django_q.models import Schedule
 
 from crm.notices import due, states
@@ -162,22 +161,27 @@ class ChannelLine:
     label: Any
     is_set_up: bool
     row: Channel | None
-    is_paused: bool
+    # How it does: resting, silent, limit or sending.
+    standing: str
     sent_today: int
+
+    @property
+    def is_paused(self) -> bool:
+        return self.standing == states.RESTING
 
 
 def channel_lines(now: dt.datetime) -> list[ChannelLine]:
     """Every channel the product knows, whether it is set up and how it does; one statement."""
     rows = {row.name: row for row in Channel.objects.all()}
-    ready, today = set_up(), timezone.localdate(now)
+    ready = set_up()
     return [
         ChannelLine(
             name,
             label,
             name in ready,
             (row := rows.get(name)),
-            row is not None and row.is_paused(now),
-            row.sent_today if row is not None and row.day == today else 0,
+            row.standing(now) if row is not None else states.SENDING,
+            row.sent_on(now) if row is not None else 0,
         )
         for name, label in LABELS.items()
     ]
