@@ -149,7 +149,7 @@ class ExportForm(forms.Form):
     """What is taken out, and what for."""
 
     list = forms.ChoiceField(choices=(), widget=forms.HiddenInput)
-    query = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=4000, required=False, widget=forms.HiddenInput)
     purpose = Line(max_length=200, label=_("Purpose"), help_text=_("Kept in the ledger"))
     unmasked = forms.BooleanField(
         required=False,

@@ -198,13 +198,49 @@ def test_not_read_is_remembered(cast: Cast) -> None:
     assert (again.summary["unknown"], again.summary["good"]) == ([], 1)
 
 
-def test_a_sheet_nobody_needs_is_left_out_without_a_word(cast: Cast) -> None:
+def test_a_sheet_nobody_needs_is_left_out_and_not_asked_for_again(cast: Cast) -> None:
     job = upload(cast.chen, b"a,b\n1,2\n", "备注页.csv")
     assert "备注页" in str(job.summary["unknown"])
     jobs.name_headers(job, {("", "备注页"): ""}, by=cast.chen, version=job.version, now=NOW)
     working.read_import(job.pk, now=NOW)
     job.refresh_from_db()
     assert job.summary["unknown"] == []
+
+
+@pytest.mark.parametrize("means", ["", "notes"])
+def test_a_name_that_was_given_a_wrong_meaning_can_be_given_another(cast: Cast, means: str) -> None:
+    text = "card_no,name,phone,owner,opened_at,颜色\nN1,郑明,13900001111,lin,2026-03-01,白\n"
+    job = upload(cast.chen, text.encode(), "Customers.csv")
+    named = {("Customers", "颜色"): means}
+    jobs.name_headers(job, named, by=cast.chen, version=job.version, now=NOW)
+    job = upload(cast.chen, text.encode(), "Customers.csv")
+    assert job.summary["unknown"] == []
+    client, address = client_of(cast.chen), f"/imports/{job.public_id}/"
+    page = client.get(address).content.decode()
+    assert f'href="{address}headers/"' in page
+    assert ("Customers · 颜色" in page) == (means == "")
+    assert f'href="{address}headers/"' not in client_of(cast.shen).get(address).content.decode()
+    sent = {"version": job.version, "s0c5": "model"}
+    assert client.post(f"{address}headers/", sent).status_code == 302
+    working.read_import(job.pk, now=NOW)
+    job.refresh_from_db()
+    assert HeaderName.objects.get(name="颜色").means == "model"
+    assert "model" in job.summary["columns"]["Customers"]
+
+
+def test_a_file_of_which_nothing_is_known_leads_to_its_names_and_can_be_given_up(
+    cast: Cast,
+) -> None:
+    job = upload(cast.chen, b"a,b\n1,2\n", "备注页.csv")
+    address = f"/imports/{job.public_id}/"
+    for says in ("备注页", "按门店的设定不读取：备注页"):
+        page = client_of(cast.chen).get(address).content.decode()
+        assert says in page
+        for verb in ("headers/", "cancellation/"):
+            assert f'"{address}{verb}"' in page
+        jobs.name_headers(job, {("", "备注页"): ""}, by=cast.chen, version=job.version, now=NOW)
+        working.read_import(job.pk, now=NOW)
+        job.refresh_from_db()
 
 
 def test_an_unreadable_file_says_why(cast: Cast) -> None:
@@ -253,6 +289,21 @@ def test_three_dead_workers_are_enough(cast: Cast) -> None:
     assert job.state == states.FAILED
     assert job.reason
     assert not Card.objects.exists()
+
+
+def test_three_dead_workers_leave_an_import_saved_that_was_to_be_undone(cast: Cast) -> None:
+    job = confirm(upload_sheet(cast.chen, "Customers", [customer("N1")]))
+    jobs.ask_undo(job, by=cast.chen, version=job.version, now=NOW)
+    for _attempt in range(3):
+        working.take(job.pk, frm=states.UNDO_ASKED, to=states.UNDOING, now=NOW)
+        Kept(job.folder).progress.unlink(missing_ok=True)
+        sweeping.look_after_files(now=NOW + dt.timedelta(minutes=10))
+    job.refresh_from_db()
+    assert job.state == states.SAVED
+    assert Card.objects.count() == 1
+    page = client_of(cast.chen).get(f"/imports/{job.public_id}/").content.decode()
+    assert "没有撤销任何内容" in page
+    assert "没有保存" not in page
 
 
 def test_an_import_is_taken_back_whole(cast: Cast) -> None:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -250,6 +251,61 @@ def test_numbers_in_full_are_approved_by_somebody_above_and_the_privacy_officer_
     assert Notice.objects.get(kind="export_decided").recipient == cast.chen
 
 
+def test_who_decides_reads_the_filter_in_words(cast: Cast) -> None:
+    people.make_card(cast.lin, "张国荣", phone="+8613800138000", level="H", source="walk_in")
+    sent = {"q": "张国荣", "level": "H", "source": "walk_in", "owner": cast.lin.public_id}
+    sent |= {"status": "open", "show": "none", "sort": "-opened"}
+    job = asked_by_page(cast.chen, "customers", **sent)
+    page = client_of(cast.shen).get(f"/exports/{job.public_id}/")
+    assert page.context["filters"] == [
+        *(("搜索", "张国荣"), ("意向级别", "H"), ("客户来源", "自然来店"), ("归属人", "林晓彤")),
+        *(("状态", "跟进中"), ("显示", "没有下次联系"), ("排序", "最新建卡（倒序）")),
+    ]
+    assert "搜索：张国荣 · 意向级别：H" in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["13800138000", "+86 138 0013 8000", "１３８００１３８０００"])
+def test_a_number_searched_in_full_is_masked_in_the_ledger(cast: Cast, typed: str) -> None:
+    people.make_card(cast.lin, phone="+8613800138000")
+    job = asked_by_page(cast.chen, "customers", q=typed)
+    for reader in (cast.shen, cast.pan, cast.chen):
+        page = client_of(reader).get(f"/exports/{job.public_id}/")
+        assert page.context["filters"] == [("搜索", "138****8000")]
+        assert typed not in page.content.decode()
+
+
+def test_a_filter_of_figures_is_worded_too(cast: Cast) -> None:
+    people.make_card(cast.lin, opened_at=NOW - dt.timedelta(days=1))
+    whose = f"team-{cast.team_one.public_id}"
+    job = ask(cast.chen, "figure", f"kpi=cards_in_hand&period=month&who={whose}")
+    page = client_of(cast.chen).get(f"/exports/{job.public_id}/")
+    assert [value for _name, value in page.context["filters"]] == ["在手客户", "本月", "一组"]
+
+
+def test_a_filter_too_long_for_the_ledger_is_refused_not_cut(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    client, long = client_of(cast.chen), "张" * 56
+    page = client.get("/exports/new/", {"list": "customers", "q": long}, follow=True)
+    assert "筛选条件太长" in page.content.decode()
+    sent = {"list": "customers", "purpose": "试驾邀请", "query": urlencode({"q": long})}
+    answer = client.post("/exports/new/", sent)
+    assert answer.status_code == 422
+    assert "筛选条件太长" in answer.content.decode()
+    assert not ExportJob.objects.exists()
+    empty = {"list": "customers", "level": "H", "q": "", "source": ""}
+    assert client.get("/exports/new/", empty).context["form"]["query"].value() == "level=H"
+
+
+def asked_by_page(user: User, key: str, **filters: str) -> ExportJob:
+    """Asked for as somebody does on the page: the filter as its address carries it."""
+    client = client_of(user)
+    page = client.get("/exports/new/", {"list": key, **filters})
+    sent = {"list": key, "query": page.context["form"]["query"].value(), "purpose": "试驾邀请"}
+    answer = client.post("/exports/new/", {**sent, "unmasked": "on"})
+    assert answer.status_code == 302, answer.content.decode()
+    return ExportJob.objects.latest("pk")
+
+
 def decide(job: ExportJob, user: User, *, approve: bool = True) -> None:
     orders.decide_export(
         job, by=user, version=job.version, approve=approve, comment="可以", now=NOW
@@ -339,6 +395,21 @@ def test_the_file_is_downloaded_once_by_who_asked(cast: Cast) -> None:
         AuditEvent.objects.filter(action__contains="export").values_list("action", flat=True)
     )
     assert told == {"exchange.ask_export", "exchange.write_export", "exchange.download_export"}
+
+
+def test_a_file_that_is_not_here_is_said_and_not_used_up(cast: Cast) -> None:
+    people.make_card(cast.lin)
+    job = ask(cast.chen)
+    path = lists.exports_root() / job.stored_as
+    elsewhere = path.rename(path.with_suffix(".away"))
+    client, address = client_of(cast.chen), f"/exports/{job.public_id}/download/"
+    page = client.post(address, {"version": job.version}, follow=True)
+    assert "文件不在这台服务器上" in page.content.decode()
+    job.refresh_from_db()
+    assert (job.state, job.downloaded_at) == (states.READY, None)
+    assert not AuditEvent.objects.filter(action="exchange.download_export").exists()
+    elsewhere.rename(path)
+    assert client.post(address, {"version": job.version}).status_code == 200
 
 
 def test_after_a_day_the_file_is_gone(cast: Cast) -> None:

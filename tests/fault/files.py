@@ -210,6 +210,10 @@ def export_in(state: str) -> Callable[[Cast], ExportJob]:
         # Its day is over by the clock of the sweep, and not yet by that of who downloads it.
         job.expires_at = NOW + dt.timedelta(hours=1)
         job.beat_at = NOW
+        if state == states.READY:
+            job.stored_as = f"{job.number}.xlsx"
+            lists.exports_root().mkdir(parents=True, exist_ok=True)
+            (lists.exports_root() / job.stored_as).write_bytes(b"list")
         job.save()
         return job
 

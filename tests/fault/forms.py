@@ -525,7 +525,6 @@ ROWS: dict[str, Callable[[Floor], Any]] = {
 }
 # How the second of two presses may be answered where there is nothing left to press.
 SPENT = {
-    "exchange:download_export": 404,
     "home:use_link": 404,
     # The customer's links and the codes of a second step count once.
     "answer:complain_by_link": 404,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from crm.customers.models import Card
+from crm.exchange.models import ExportJob
 from crm.exchange.sheets.kept import Kept
 from crm.home.actions import erasures as actions
 from crm.home.models import Erasure
@@ -20,7 +22,7 @@ from crm.home.queues.erasures import TABLES
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.records.audit import check, record, seal_trail
-from crm.records.models import Draft
+from crm.records.models import AuditEvent, AuditWords, Draft
 from tests import people
 from tests.home.erasing import CANARY, everywhere, is_wordy, plant
 from tests.people import NOW, Cast
@@ -105,6 +107,29 @@ def test_what_was_told_drafted_and_taken_out_is_left_nowhere(cast: Cast) -> None
     other.refresh_from_db()
     assert (offered.state, other.state) == ("cancelled", "checked")
     assert Kept(other.folder).rows.exists()
+
+
+@pytest.mark.parametrize("sought", ["张国荣", "1387766 5544", "+8613877665544"])
+def test_whom_a_list_was_searched_for_is_left_nowhere(cast: Cast, sought: str) -> None:
+    card = people.make_card(cast.lin, "张国荣", phone="+8613877665544", state="delivered")
+    chen = Client()
+    chen.force_login(cast.chen)
+    asked = {"list": "customers", "status": "all", "q": sought}
+    query = chen.get("/exports/new/", asked).context["form"]["query"].value()
+    sent = {"list": "customers", "query": query, "purpose": "试驾邀请"}
+    assert chen.post("/exports/new/", sent).status_code == 302
+    assert {type(row) for row in naming(sought)} == {ExportJob, AuditWords}
+    ExportJob.objects.update(state="downloaded")
+    carried_out(cast, card)
+    assert naming(sought) == []
+    assert ExportJob.objects.get().purpose == "试驾邀请"
+
+
+def naming(sought: str) -> list[ExportJob | AuditWords | AuditEvent]:
+    """Rows of the ledger and of the trail that hold this, be it as an address spells it."""
+    spellings = (sought, quote(sought), quote_plus(sought))
+    rows = [*ExportJob.objects.all(), *AuditWords.objects.all(), *AuditEvent.objects.all()]
+    return [row for row in rows if any(one in str(vars(row)) for one in spellings)]
 
 
 def test_what_people_typed_into_forms_is_left_nowhere(cast: Cast) -> None:

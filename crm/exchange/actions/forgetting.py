@@ -15,7 +15,7 @@ from crm.exchange.actions.orders import exports_root
 from crm.exchange.models import ExportJob, ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.records import audit
-from crm.records.actions import transition
+from crm.records.actions import holds_any, transition
 from crm.records.actions.attaching import unlink
 
 OFFERED = (states.CHECKED, states.WAITING)
@@ -42,7 +42,7 @@ def forget(rows: Mapping[str, Collection[int]], words: Collection[str], *, now: 
             line.before = {pk: row for pk, row in line.before.items() if pk not in keys}
             line.save(update_fields=["before"])
     for job in ExportJob.objects.exclude(query=""):
-        if any(word in job.query for word in words):
+        if holds_any(job.query, words):
             ExportJob.objects.filter(pk=job.pk).update(query="")
     return _drop_exports(now) + _drop_uploads(words, now)
 

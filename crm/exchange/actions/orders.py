@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_q.tasks import async_task
 
 from crm.exchange import access, states
@@ -31,6 +32,7 @@ from crm.worker import SLOW
 WRITE = "crm.exchange.tasks.write_export"
 QUERY_AT_MOST = 500
 FOLDER = "exports"
+TOO_LONG = gettext_lazy("The filter is too long to be kept in the ledger. Search for fewer words.")
 
 
 def exports_root() -> Path:
@@ -81,11 +83,13 @@ def ask_export(
 ) -> ExportJob:
     """Order the file, or ask somebody above first (matrix row 16, P6).
 
-    Raises PermissionDenied, and ValidationError for a list without rows or where nobody works who
-    could approve it.
+    Raises PermissionDenied, and ValidationError for a list without rows, a filter too long to be
+    kept, or where nobody works who could approve it.
     """
     if not may_take_out(by, list_key):
         raise PermissionDenied
+    if len(query) > QUERY_AT_MOST:
+        raise ValidationError(TOO_LONG)
     if not claim_request(by, "ask_export", request_id):
         return ExportJob.objects.filter(requester=by).latest("pk")
     one_at_a_time(by)  # or two tabs would each see what the other has not taken yet
@@ -116,7 +120,7 @@ def wish(
         team_id=post.team_id,
         store_id=post.store_id,
         list_key=list_key,
-        query=query[:QUERY_AT_MOST],
+        query=query,
         columns=columns_of(list_key),
         unmasked=unmasked or list_key == EVERYTHING,
         purpose=purpose,
@@ -199,11 +203,12 @@ def decide_export(
 @transaction.atomic
 def download_export(
     job: ExportJob, *, by: User, version: int, address: str, now: dt.datetime
-) -> Path:
-    """The file, once: whoever asked for it, within 24 hours. The caller opens and unlinks it.
+) -> tuple[Path, bytes]:
+    """The file and what it holds, once: whoever asked for it, within 24 hours.
 
-    Raises PermissionDenied, `Stale` when it was downloaded before, and ValidationError when
-    its day is over.
+    The caller unlinks it. Raises PermissionDenied, `Stale` when it was downloaded before, and
+    ValidationError when its day is over, or where the file cannot be read here: it then stays to
+    be downloaded.
     """
     if job.requester_id != by.pk or not access.can_export(by):
         raise PermissionDenied
@@ -219,4 +224,10 @@ def download_export(
     )
     facts = {"number": job.number, "sha256": job.sha256, "ip": address}
     audit.record("exchange.download_export", by=by, obj=job, after=facts, at=now)
-    return exports_root() / job.stored_as
+    path = exports_root() / job.stored_as
+    try:
+        return path, path.read_bytes()
+    except OSError as error:  # another host has it: nothing is used up
+        raise ValidationError(
+            _("The file is not here. Tell the administrator; it can still be downloaded later.")
+        ) from error

@@ -238,6 +238,13 @@ def again(job: ImportJob, reason: str) -> None:
         finish(job, states.CHECKED, reason=reason, **changes)
 
 
+def died_over(state: str) -> str:
+    """Why a job has ended, by what its workers were doing."""
+    if state == states.UNDOING:
+        return _("The worker stopped three times over it. Nothing was undone.")
+    return _("The worker stopped three times over it. Nothing was saved.")
+
+
 def take_up_again(*, silent: Callable[[ImportJob], bool]) -> int:
     """Put jobs whose worker has died back in line; the third death ends them (never half)."""
     count = 0
@@ -247,9 +254,7 @@ def take_up_again(*, silent: Callable[[ImportJob], bool]) -> int:
         back = states.IMPORT_TAKEN_UP_AGAIN[job.state]
         over = job.attempts >= ATTEMPTS_AT_MOST
         to = states.SAVED if over and job.state == states.UNDOING else states.FAILED
-        reason = ""
-        if over:
-            reason = to_keep(_("The worker stopped three times over it. Nothing was saved."))
+        reason = to_keep(died_over(job.state)) if over else ""
         try:
             with transaction.atomic():
                 transition(

@@ -122,6 +122,25 @@ class ImportJob(Record):
         return [{**row, "what": names.get(row["what"], row["what"])} for row in rows]
 
     @property
+    def has_own_names(self) -> bool:
+        """Whether the file has names of sheets or columns that are not the house's."""
+        sheets = self.summary.get("headers", [])
+        return any(
+            not sheet["own"] or any(not column["own"] for column in sheet["columns"])
+            for sheet in sheets
+        )
+
+    @property
+    def left_out(self) -> list[str]:
+        """Sheets and columns the store said are not read."""
+        sheets = self.summary.get("headers", [])
+        found = [sheet["name"] for sheet in sheets if sheet.get("left_out")]
+        for sheet in sheets:
+            names = [column["name"] for column in sheet["columns"] if column.get("left_out")]
+            found += [f"{sheet['name']} · {name}" for name in names]
+        return found
+
+    @property
     def said(self) -> dict[str, list[str]]:
         """What was found about whole sheets, lines that are no row, and names, as `why`."""
         kept = {name: self.summary.get(name, []) for name in ("whole", "loose", "unknown")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,27 +38,35 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class ExportList:
-    """A list that can be taken out; `rows` gives all of its pages.
+    """A list that can be taken out; `rows` gives all of its pages, or the listing they are of.
 
-    One that tells of no customer, figures alone, counts against nobody's rows of the day.
+    One that tells of no customer, figures alone, counts against nobody's rows of the day. One
+    whose page is no listing is not `is_paged`; `shown` are the words of its chips.
     """
 
     key: str
     label: Any
     may: frozenset[str]
-    rows: Callable[[Asked], Sequence[Any] | QuerySet[Any] | WholeFigure]
+    rows: Callable[[Asked], Sequence[Any] | QuerySet[Any] | WholeFigure | Listing[Any]]
     columns: Sequence[ListColumn]
     has_phones: bool = False
     tells_of_customers: bool = True
+    is_paged: bool = True
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+    def every(self, asked: Asked) -> Sequence[Any] | QuerySet[Any] | WholeFigure:
+        """The rows of all pages, filtered and sorted as the page at hand."""
+        rows = self.rows(asked)
+        return rows.every() if isinstance(rows, Listing) else rows
 
     def count(self, asked: Asked) -> int:
         """How many rows the list has."""
-        rows = self.rows(asked)
+        rows = self.every(asked)
         return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
     def lines(self, asked: Asked, most: int) -> Iterable[list[Value]]:
         """What the file holds, row by row; no more than were counted and approved."""
-        rows = self.rows(asked)
+        rows = self.every(asked)
         found: Iterable[Any]
         if isinstance(rows, WholeFigure):
             found = rows.first(most)
@@ -68,14 +76,9 @@ class ExportList:
             yield [column.read(row, asked) for column in self.columns]
 
 
-def every_row(listing: Listing[Any]) -> QuerySet[Any]:
-    """The rows of all pages of a list, filtered and sorted as the page at hand."""
-    return listing.every()
-
-
-def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    """Every row of a list, filtered and sorted as its page is."""
-    return every_row(spec.show(rows, asked.query))
+def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> Listing[Any]:
+    """A list filtered and sorted as its page is."""
+    return spec.show(rows, asked.query)
 
 
 def local(moment: dt.datetime | None) -> Value:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.exchange.queues.columns import Asked, ExportList, ListColumn, every_row, local, person
+from crm.exchange.queues.columns import Asked, ExportList, ListColumn, local, person
 from crm.exchange.sheets.definitions import Value
 from crm.people import roles
 from crm.people.models import Store
@@ -60,6 +60,7 @@ FIGURE = ExportList(
         ListColumn("hit", _("Achieved"), lambda line, _a: line.is_hit),
         ListColumn("took", _("Time taken"), lambda line, _a: line.took_words),
     ),
+    is_paged=False,
 )
 
 
@@ -99,6 +100,7 @@ PEOPLE = ExportList(
         *(column_of(key) for key in COLUMNS),
     ),
     tells_of_customers=False,
+    is_paged=False,
 )
 
 
@@ -127,6 +129,7 @@ REPORT = ExportList(
         ListColumn("denominator", _("Denominator"), lambda line, _a: line.denominator),
     ),
     tells_of_customers=False,
+    is_paged=False,
 )
 
 
@@ -134,7 +137,7 @@ def everybody(asked: Asked) -> Any:
     """The staff as the page of users lists them."""
     words = clean_line(asked.query.get("q", "")[:60])
     rows = staff(asked.user, timezone.localdate(asked.now)).matching(words)
-    return every_row(staff_list(Store.objects.visible_to(asked.user)).show(rows, asked.query))
+    return staff_list(Store.objects.visible_to(asked.user)).show(rows, asked.query)
 
 
 def posts(user: Any) -> Value:

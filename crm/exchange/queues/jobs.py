@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -135,8 +134,3 @@ def progress_of(job: ImportJob) -> int:
     if job.state in (states.SAVING, states.READING, states.UNDOING):
         return Kept(job.folder).percent()
     return 0
-
-
-def filter_words(job: ExportJob) -> Mapping[str, Any]:
-    """The filter of an export, name by name."""
-    return dict(pair.split("=", 1) for pair in job.query.split("&") if "=" in pair)

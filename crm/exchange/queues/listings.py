@@ -7,6 +7,7 @@ reads names and numbers through the same functions: what a page masks, its file 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
@@ -19,7 +20,6 @@ from crm.exchange.queues.columns import (
     Asked,
     ExportList,
     ListColumn,
-    every_row,
     local,
     name_of,
     pages,
@@ -36,19 +36,20 @@ from crm.people.models import User
 from crm.reception.queues import log_list, reception_log
 from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import label_beside
+from crm.ui.lists import Listing
 from followups.queues import plan_list, reviews
+from followups.queues.day import ALL, LEVEL_H, MESSAGES, OVERDUE, PHONE, TOMORROW
 from followups.queues.day_export import every_row_of_day, shown_to
 
 SALES = frozenset({roles.SALES_SUPERVISOR, roles.MANAGER})
 EVERYTHING = "workbook"
 
 
-def customers(asked: Asked) -> QuerySet[Any]:
+def customers(asked: Asked) -> Listing[Any]:
     """The list of customers, with the words of where they heard of us."""
     listing = card_list(asked.user, asked.query, now=asked.now).listing
     heard = label_beside(OptionKind.CHANNEL, OuterRef("channel"))
-    rows: QuerySet[Any] = every_row(listing).annotate(channel_words=heard)
-    return rows
+    return replace(listing, every=lambda: listing.every().annotate(channel_words=heard))
 
 
 def day(asked: Asked) -> QuerySet[Any]:
@@ -96,6 +97,15 @@ MY_DAY = ExportList(
         ListColumn("content", _("Content"), lambda step, _a: step.content),
     ),
     has_phones=True,
+    is_paged=False,
+    shown={
+        ALL: _("All"),
+        OVERDUE: _("Overdue"),
+        LEVEL_H: _("Level H"),
+        PHONE: _("Phone"),
+        MESSAGES: _("WeChat and SMS"),
+        TOMORROW: _("Tomorrow"),
+    },
 )
 
 
@@ -125,12 +135,18 @@ APPROVALS = ExportList(
         ListColumn("steps", _("Steps"), lambda row, _a: len(row.steps)),
         ListColumn("passes", _("Every check passed"), lambda row, _a: row.passes),
     ),
+    is_paged=False,
+    shown={
+        "waiting": _("Awaiting approval"),
+        "warned": _("With warnings"),
+        "h": _("Level H"),
+    },
 )
 PLANS = ExportList(
     "plans",
     _("Follow-up plans"),
     SALES,
-    lambda asked: every_row(plan_list(asked.user, asked.query)),
+    lambda asked: plan_list(asked.user, asked.query),
     (
         ListColumn("plan_no", _("Plan number"), lambda plan, _a: plan.plan_no),
         ListColumn("name", _("Name"), lambda plan, asked: name_of(plan.card, asked)),
@@ -171,6 +187,7 @@ CONFLICTS = ExportList(
         ListColumn("claim", _("Reason"), lambda row, _a: row.claim),
         ListColumn("reported", _("Reported"), lambda row, _a: local(row.created_at)),
     ),
+    is_paged=False,
 )
 EACH = (
     *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, CONFLICTS),

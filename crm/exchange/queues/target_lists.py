@@ -44,4 +44,5 @@ TARGETS = ExportList(
         ListColumn("value", COLUMNS["value"], lambda row, _a: aim(row)),
     ),
     tells_of_customers=False,
+    is_paged=False,
 )

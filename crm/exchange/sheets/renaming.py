@@ -54,13 +54,15 @@ def shown_headers(raw: RawSheet, sheet: RawSheet, names: Names) -> dict[str, Any
     columns = []
     for name in dict.fromkeys(header[:LONGEST] for header in headers if header):
         own = loose(name) in ours
-        means = ours[loose(name)].key if own else ""
+        told = None
         if known and not own:
-            means = names.get((known.key, loose(name)[:LONGEST]), "")
-        columns.append({"name": name, "means": means, "own": own})
+            told = names.get((known.key, loose(name)[:LONGEST]))
+        means = ours[loose(name)].key if own else told or ""
+        columns.append({"name": name, "means": means, "own": own, "left_out": told == ""})
     return {
         "name": raw.name[:LONGEST],
         "sheet": known.key if known else "",
         "own": sheet_named(raw.name) is not None,
+        "left_out": is_left_out(raw, names),
         "columns": columns[:HEADERS_SHOWN],
     }

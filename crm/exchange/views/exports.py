@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +17,8 @@ from crm.exchange.actions import orders
 from crm.exchange.actions.approvers import FIGURES_ALONE
 from crm.exchange.forms import DecisionForm, ExportForm, VerbForm
 from crm.exchange.models import ExportJob
-from crm.exchange.queues.jobs import exports_for_page, exports_of, filter_words, to_decide
+from crm.exchange.queues.filters import filter_words
+from crm.exchange.queues.jobs import exports_for_page, exports_of, to_decide
 from crm.exchange.queues.listings import EVERYTHING, LISTS, label_of, may_take_out
 from crm.exchange.views.imports import attached
 from crm.people.access import SignedInRequest
@@ -65,10 +66,10 @@ def new_export(request: SignedInRequest) -> HttpResponse:
         return redirect("exchange:exports")
     if not may_take_out(request.user, key):
         raise PermissionDenied
-    query = request.GET.copy()
-    for name in ("list", "page"):
-        query.pop(name, None)
-    first = {"list": key, "query": query.urlencode()[: orders.QUERY_AT_MOST]}
+    first = {"list": key, "query": asked_for(request)}
+    if len(first["query"]) > orders.QUERY_AT_MOST:
+        messages.error(request, orders.TOO_LONG)
+        return redirect("exchange:exports")
     form = ExportForm(request.POST or None, user=request.user, key=key, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,6 +79,15 @@ def new_export(request: SignedInRequest) -> HttpResponse:
     context = {"form": form, "label": label_of(key), **own_right(key)}
     status = 422 if request.method == "POST" else 200
     return render(request, "exchange/new_export.html", context, status=status)
+
+
+def asked_for(request: SignedInRequest) -> str:
+    """The filter of the page somebody came from, as its address says it."""
+    query = QueryDict(mutable=True)
+    for name, value in request.GET.items():
+        if name not in ("list", "page") and value:
+            query[name] = str(value)
+    return query.urlencode()
 
 
 def own_right(key: str) -> dict[str, object]:
@@ -111,15 +121,16 @@ def export(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def draw(request: SignedInRequest, job: ExportJob, status: int = 200, **more: Any) -> HttpResponse:
     """The page of an export."""
+    now = timezone.now()
     context: dict[str, Any] = {
         "job": job,
         "label": label_of(job.list_key),
-        "filters": filter_words(job),
+        "filters": filter_words(job, now=now),
         "columns": LISTS[job.list_key].columns if job.list_key in LISTS else [],
         "can_decide": access.can_decide_export(request.user, job),
         "can_download": access.can_download(request.user, job),
         "form": DecisionForm(),
-        "now": timezone.now(),
+        "now": now,
         **more,
     }
     return render(request, "exchange/export.html", context, status=status)
@@ -172,18 +183,15 @@ def download_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("exchange:export", job.public_id)
     try:
-        path = orders.download_export(
+        path, data = orders.download_export(
             job,
             by=request.user,
             version=form.cleaned_data["version"],
             address=client_address(request),
             now=timezone.now(),
         )
-        data = path.read_bytes()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("exchange:export", job.public_id)
-    except FileNotFoundError:
-        raise Http404 from None
     path.unlink(missing_ok=True)
     return attached(data, job.file_name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
@@ -210,12 +212,25 @@ def forget_words(ids: Collection[str], words: Collection[str]) -> int:
 
 
 def holds_any(value: Any, words: Collection[str]) -> bool:
-    """Whether one of `words` stands in any text of a JSON value, however digits are grouped."""
+    """Whether one of `words` stands in any text of a JSON value, also in the part of an address.
+
+    Case, width and the grouping of digits make no difference.
+    """
     if isinstance(value, dict):
         return any(holds_any(one, words) for one in value.values())
     if isinstance(value, list):
         return any(holds_any(one, words) for one in value)
     if not isinstance(value, str):
         return False
-    digits = re.sub(r"[^0-9]", "", value)
-    return any(word in value or (word.isdigit() and word in digits) for word in words)
+    sought = [_folded(word) for word in words]
+    return any(_stands_in(text, sought) for text in {value, unquote_plus(value)})
+
+
+def _stands_in(value: str, sought: Sequence[str]) -> bool:
+    text = _folded(value)
+    digits = re.sub(r"[^0-9]", "", text)
+    return any(word in text or (word.isdigit() and word in digits) for word in sought)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
