@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 
 from crm.customers import states
 from crm.customers.models import Card, Ownership
-from crm.records.kpis import Belongs, By, Question
+from crm.records.kpis import Belongs, By, Question, Tally
 
 OPENER = Belongs("first_owner", "first_team", "first_store", "product", source="source")
 OWNER = Belongs("owner", "team", "store", "product", source="source")
@@ -37,6 +37,12 @@ def cards() -> QuerySet[Card]:
 def cards_opened(ask: Question) -> QuerySet[Any]:
     """Cards opened in the period; they belong to their owner at the opening."""
     return ask.within(cards(), "opened_at", OPENER)
+
+
+def cards_lost(ask: Question, reason: str) -> Tally:
+    """Cards lost in the period for one reason and lost still; they belong to their owner."""
+    rows = cards().filter(state=states.LOST, lost_reason=reason)
+    return Tally(ask.within(rows, "lost_at", OWNER))
 
 
 def cards_open_at_end(ask: Question) -> QuerySet[Any]:

@@ -40,6 +40,7 @@ from crm.reports.models import PeriodReport, ReportMail
 from crm.reports.queues.tiles import Shown, value_words
 from crm.reports.weekly.figures import HEADS, OF_GROUPS, question_of
 from crm.reports.weekly.paper import OF_PEOPLE, fraction
+from crm.reports.weekly.parts import numbers_of
 from crm.ui import numbers
 from tests.people import make_user
 from tests.reports.floor import ZONE, load_floor
@@ -237,16 +238,21 @@ def the_report_shows_what_is_frozen(told: Told) -> None:
     sellers = [one for one in report.figures["people"] if one["sells"]]
     for one, key in ((one, key) for one in sellers for key in OF_PEOPLE):
         assert (f"person-{one['id']}", key) in linked or not one["figures"][key]["denominator"]
-    for link in links:
+    parts = numbers_of(report.figures)
+    for link in (one for one in links if one.query["kpi"] not in parts):
         number = frozen_number(report, link.query["kpi"], link.query.get("whose", ""))
         assert shows(link, number), link
         opens(told, link, number)
-    today = [one for one in page.links if one.path == reverse(ROWS)]
-    assert {one.query["kpi"] for one in today} & set(FUNNEL) or not any(
+    steps = [one for one in links if one.query["kpi"] in parts]
+    assert {one.query["kpi"] for one in steps} & set(FUNNEL) or not any(
         report.figures["funnel"]["counts"].values()
     )
-    for link in today:
+    for link in (*steps, *(one for one in page.links if one.path == reverse(ROWS))):
         assert told.opened(link.href).count == int(link.words.replace(",", "")), link
+    for link in steps:
+        number = parts[link.query["kpi"]]
+        counted = number.numerator if "side" in link.query else number.denominator
+        assert link.words == numbers.number(counted or 0), link
 
 
 def the_mail_and_its_files_say_what_is_frozen(told: Told) -> None:

@@ -11,15 +11,17 @@ from crm.reports.kpis.complaints import CLASS, COMPLAINTS, class_figure
 from crm.reports.kpis.funnel import FUNNEL
 from crm.reports.kpis.kinds import Kpi, Unit
 from crm.reports.kpis.levels import LEVELS, MOVE, move_figure
+from crm.reports.kpis.lost import LOST, lost_figure
 from crm.reports.kpis.sources import source_of
 
 SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL, **LEVELS, **COMPLAINTS}
-# Figures of which there is one for each reason, brand, move or class: what their keys begin with.
+# Figures of which there is one for each reason, brand, move, class: what their keys begin with.
 ONE_EACH = {
     REASON: reason_figure,
     BRAND: brand_figure,
     MOVE: move_figure,
     CLASS: class_figure,
+    LOST: lost_figure,
 }
 
 __all__ = [

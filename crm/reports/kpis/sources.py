@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.reports.kpis.answers import BRAND, REASON
 from crm.reports.kpis.complaints import AGES, CLASS, CLOCKS, clock_key
 from crm.reports.kpis.levels import MOVE
+from crm.reports.kpis.lost import LOST
 
 VISIT_CLOCK = _("K-36: each clock of a complaint is kept")
 LOYALTY = _("K-42: whether customers would buy again and recommend us")
@@ -69,6 +70,7 @@ SOURCES: dict[str, Promise] = {
         VISIT_CLOCK,
     ),
     CLASS: COMPLAINTS,
+    LOST: _("RP-13: why customers are lost"),
     "closing_": _("K-37: complaints are closed for good at the first closing"),
     "handling_satisfaction_rate": _("K-39: customers are content with how a complaint was handled"),
     "reopen_rate": _("K-38: what was resolved stays resolved"),

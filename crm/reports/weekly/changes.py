@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from crm.reports.kpis import Kpi, Unit
 from crm.reports.queues.rows import ABOVE, BELOW, MINUS, REST
-from crm.reports.weekly.paper import CHANGED
+from crm.reports.weekly.links import CHANGED
 from crm.reports.weekly.rows import Counted
 from crm.ui.moments import span
 

@@ -27,12 +27,18 @@ Printed = dict[str, Any]
 
 def funnel_of(ask: Question) -> Printed:
     """The steps of those whose card was opened in the period; a week looks back thirty days."""
-    last, days = ask.period.last, max(ask.period.days, SHORTEST_DAYS)
-    period = Period(last - dt.timedelta(days=days - 1), last, ask.zone)
-    wide = replace(ask, periods=(period,))
+    wide = wide_of(ask)
     answers = read([(key, wide) for key in FUNNEL])
     counts = {key: one.number().denominator for key, one in zip(FUNNEL, answers, strict=True)}
-    return {"first": period.first.isoformat(), "last": last.isoformat(), "counts": counts}
+    first, last = wide.period.first.isoformat(), wide.period.last.isoformat()
+    return {"first": first, "last": last, "counts": counts}
+
+
+def wide_of(ask: Question) -> Question:
+    """The question over thirty days at least, to the same last one."""
+    last, days = ask.period.last, max(ask.period.days, SHORTEST_DAYS)
+    period = Period(last - dt.timedelta(days=days - 1), last, ask.zone)
+    return replace(ask, periods=(period,))
 
 
 def sales_of(kind: str, ask: Question) -> Printed:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -18,7 +19,9 @@ from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import percent_of
 from crm.reports.weekly import words
 from crm.reports.weekly.course import year_before
-from crm.reports.weekly.links import link_in, rows_link
+from crm.reports.weekly.links import CHANGED, link_in, rows_link
+from crm.reports.weekly.parts import Since, revised_part
+from crm.reports.weekly.parts_words import Counted, Now
 from crm.ui import numbers
 from crm.ui.charts import Bar, bar_chart
 from crm.ui.moments import written_day
@@ -44,6 +47,7 @@ class SoldLine:
     now_href: str = ""
     before_href: str = ""
     year_ago_href: str = ""
+    revised: Since | None = None
 
     @property
     def cells(self) -> list[str]:
@@ -58,10 +62,10 @@ class Drawn:
     title: str
     chart: SafeString
     steps: list[Bar]
-    links: list[tuple[Bar, str]]
+    links: list[Counted]
 
 
-def funnel_drawn(report: PeriodReport) -> Drawn | None:
+def funnel_drawn(report: PeriodReport, now: Now = None) -> Drawn | None:
     """The funnel of a report; none of one that is older, or in which nobody came."""
     found = report.figures.get("funnel") or {}
     counts: dict[str, int] = found.get("counts", {})
@@ -83,8 +87,15 @@ def funnel_drawn(report: PeriodReport) -> Drawn | None:
         "first": written_day(first, with_year=False),
         "last": written_day(last, with_year=False),
     }
-    period = replace(report.period, first=first, last=last)
-    links = [(bar, link_in(report, key, period)) for bar, key in zip(bars, keys, strict=True)]
+    links = [
+        Counted(
+            bar.name,
+            counts[key],
+            href=rows_link(report, key),
+            revised=revised_part(report, key, now),
+        )
+        for bar, key in zip(bars, keys, strict=True)
+    ]
     title = _("Sales funnel, %(first)s to %(last)s") % days
     return Drawn(title, bar_chart(bars, finding=finding, right=HALF_A_SHEET), bars, links)
 
@@ -100,32 +111,42 @@ def sold_heads(kind: str) -> list[str]:
     return [*heads, pgettext("sales", "Year ago"), growth] if kind == due.MONTH else heads
 
 
-def sold_of(report: PeriodReport) -> list[SoldLine]:
+def sold_of(report: PeriodReport, parts: Mapping[str, Any] | None = None) -> list[SoldLine]:
     """Quantity, amount and customers; nothing of a week, nor of a report that is older."""
-    found = report.figures.get("sales")
+    found, since = report.figures.get("sales"), (parts or {}).get("sales")
     if not found:
         return []
     begin, end = found["customers"]["begin"], found["customers"]["end"]
     return [
-        _sold_line(report, "quantity", _("Cars ordered")),
-        _sold_line(report, "amount", _("Sales amount")),
+        _sold_line(report, "quantity", _("Cars ordered"), since),
+        _sold_line(report, "amount", _("Sales amount"), since),
         SoldLine(
             _("Customers who have bought"),
             numbers.number(end),
             numbers.number(begin),
             _growth(end, begin),
             exact=(end, begin),
+            revised=_customers_since(end, since),
         ),
     ]
 
 
-def _sold_line(report: PeriodReport, field: str, name: str) -> SoldLine:
+def _customers_since(end: int, since: Mapping[str, Any] | None) -> Since | None:
+    """How many customers had bought by the end, as it is known today; they have no list."""
+    now = since["customers"]["end"] if since else end
+    return None if now == end else Since(numbers.number(now))
+
+
+def _sold_line(
+    report: PeriodReport, field: str, name: str, since: Mapping[str, Any] | None
+) -> SoldLine:
     found, period = report.figures["sales"], report.period
     worded = numbers.money if field == "amount" else numbers.number
     values = {
         when: Decimal(found[when][field]) for when in ("now", "before", "year_ago") if when in found
     }
     now, before, year_ago = values["now"], values["before"], values.get("year_ago")
+    today = Decimal(since["now"][field]) if since else now
     line = SoldLine(
         name,
         worded(now),
@@ -134,6 +155,9 @@ def _sold_line(report: PeriodReport, field: str, name: str) -> SoldLine:
         exact=tuple(values.values()),
         unit=settings.CURRENCY if field == "amount" else "",
         now_href=rows_link(report, SIGNED),
+        revised=None
+        if today == now
+        else Since(worded(today), rows_link(report, SIGNED, "", CHANGED)),
         before_href=link_in(report, SIGNED, due.before(report.kind, period)),
     )
     if year_ago is None:

@@ -10,6 +10,9 @@ from django.utils.http import urlencode
 from crm.records.periods import OWN, Period
 from crm.reports.models import PeriodReport
 
+# Which rows behind a frozen figure its page shows: those that have changed.
+CHANGED = "changed"
+
 
 def rows_link(report: PeriodReport, key: str, whose: str = "", side: str = "") -> str:
     """The address of the rows behind a frozen figure of a report, or of one of its people."""

@@ -13,15 +13,16 @@ from django.http import Http404
 from crm.people.models import User
 from crm.records.kpis import By, Question, Scope
 from crm.reports.board import Number, read
-from crm.reports.kpis import Kpi, kpi_of
+from crm.reports.kpis import FUNNEL, Kpi, kpi_of
 from crm.reports.models import FrozenRows, PeriodReport
 from crm.reports.queues.rows import Line, latest_first, visible_rows, worded
 from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.changes import CHANGED_ABOVE, Listed, Marks, marks, sides_then
 from crm.reports.weekly.entered import entered_since
 from crm.reports.weekly.figures import MEMBERS, figures_of_one, question_of
-from crm.reports.weekly.links import link_to
+from crm.reports.weekly.links import link_in, link_to
 from crm.reports.weekly.paper import fraction
+from crm.reports.weekly.parts import number_of, period_about, question_about
 from crm.reports.weekly.rows import Counted, counted_by, kept_rows, kinds_of, rows_of
 from crm.ui.asked import public_id
 from crm.ui.lists import PAGE_SIZE
@@ -42,6 +43,8 @@ class Whose:
     def link(self, report: PeriodReport, key: str) -> str:
         """The address of today's rows."""
         of = self.address if self.scope and self.scope.by is By.PERSON else ""
+        if self.scope is None and key in FUNNEL:
+            return link_in(report, key, period_about(key, report))
         return link_to(report, key, of=of, who="" if of else self.address)
 
 
@@ -55,6 +58,14 @@ def whose_of(address: str) -> Whose:
     if found is None:
         raise Http404
     return Whose(address, found.name, Scope(By(kind), found.pk))
+
+
+def frozen_number(report: PeriodReport, key: str, whose: Whose) -> Number | None:
+    """What a report says of a figure, or of one of its parts; None where it has none."""
+    printed = figures_of_one(report.figures, whose.address).get(key)
+    if printed is not None:
+        return Number(**printed)
+    return None if whose.address else number_of(report.figures, key)
 
 
 @dataclass(frozen=True)
@@ -143,11 +154,12 @@ def opened(
     the report has not.
     """
     whose = whose_of(address)
-    printed = figures_of_one(report.figures, whose.address).get(key)
-    if printed is None:
+    frozen = frozen_number(report, key, whose)
+    if frozen is None:
         raise Http404
-    question = whose.asked(question_of(report.store_id, report.period, now))
-    behind = rows_behind_frozen(report, key, whose, question, Number(**printed))
+    question = question_about(key, question_of(report.store_id, report.period, now))
+    question = whose.asked(question)
+    behind = rows_behind_frozen(report, key, whose, question, frozen)
     listed = behind.side(side)
     rows = visible_rows(rows_of(listed.pks, listed.model), reader)
     if kpi_of(key).guarded:
@@ -156,7 +168,7 @@ def opened(
     found, link = pages.get_page(page), whose.link(report, key)
     return Opened(
         whose=whose,
-        shown=Shown(key, Number(**printed), link),
+        shown=Shown(key, frozen, link),
         live=Shown(key, read([(key, question)])[0].number(), link),
         is_kept=behind.is_kept,
         sides=behind.sides,

@@ -10,23 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from complaints.models import Ticket
 from crm.records.kpis import By
 from crm.reports.board import Number
-from crm.reports.kpis import CLASS, KPIS, Kpi, Unit, kpi_of
+from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
-from crm.reports.queues.lost import NONE
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
 from crm.reports.weekly.figures import HEADS, SERVICE, Live, is_empty, stored
 from crm.reports.weekly.late import Late, late_of, late_total, late_words
-from crm.reports.weekly.links import link_to, lost_link, rows_link
+from crm.reports.weekly.links import CHANGED, lost_link, rows_link
+from crm.reports.weekly.parts import Since, numbers_of
+from crm.reports.weekly.parts_words import Counted, complaints_of, lost_of
 from crm.reports.weekly.pictures import Picture, chart_of
-from crm.rulebook.queues import option_labels
 from crm.ui import numbers
 from crm.ui.moments import full, local
 
@@ -42,10 +41,6 @@ OF_PLACES = (
     *("response_rate", "satisfaction_rate", "conversion_rate", "on_time_rate"),
     *("order_count", "complaint_count"),
 )
-# Which rows behind a frozen figure its page shows: those that have changed.
-CHANGED = "changed"
-# Reasons of losses beyond this are counted together.
-REASONS = 8
 
 
 @dataclass(frozen=True)
@@ -111,17 +106,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A class of complaints or a reason of losses: its words, how many, how many resolved."""
-
-    label: str
-    count: int
-    resolved: int = 0
-    who: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True)
 class Paper:
     """Everything a report says."""
 
@@ -174,10 +158,12 @@ class Paper:
         return sum(one.count for one in self.lost)
 
     @property
-    def revised(self) -> list[Shown]:
-        """What figures have come to be that differ since: of all, then of its people."""
+    def revised(self) -> list[Shown | Since]:
+        """What figures have come to be that differ since: of all, of its people, of its parts."""
         cells = [cell for table in self.tables for line in table.lines for cell in line.cells]
-        every: list[Row | Cell] = [*self.heads, *self.others, *cells]
+        every: list[Row | Cell | Counted | SoldLine] = [*self.heads, *self.others, *cells]
+        every += [*self.complaints, *self.lost, *self.sold]
+        every += self.funnel.links if self.funnel else []
         return [one.revised for one in every if one.revised]
 
 
@@ -187,9 +173,12 @@ def fraction(number: Number) -> str:
     return below if number.numerator is None else f"{numbers.number(number.numerator)} ÷ {below}"
 
 
-def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
-    """A report in the reader's language; with `live`, what has come to differ stands beside."""
+def paper_of(
+    report: PeriodReport, live: Live | None = None, parts: Mapping[str, Any] | None = None
+) -> Paper:
+    """A report in the reader's language; with `live` and `parts`, what differs stands beside."""
     figures, live = report.figures, live or {}
+    since = None if parts is None else numbers_of(parts)
     rows = {
         key: row_of(report, key, live.get("", {}))
         for key in stored(figures, (*HEADS, *KPIS, *SERVICE))
@@ -212,15 +201,15 @@ def paper_of(report: PeriodReport, live: Live | None = None) -> Paper:
         others=[row for key, row in rows.items() if key not in HEADS],
         tables=[one for one in tables_of(report, sellers, live) if one.lines],
         chart=chart_of(report, sellers),
-        funnel=funnel_drawn(report),
-        sold=sold_of(report),
+        funnel=funnel_drawn(report, since),
+        sold=sold_of(report, parts),
         sold_heads=sold_heads(report.kind),
-        complaints=complaints_of(report),
+        complaints=complaints_of(report, since),
         complaint_words=complaint_words(figures["whole"]),
         late_total=late_total(figures),
         late=late_of(figures),
         late_words=late_words(figures),
-        lost=lost_of(report),
+        lost=lost_of(report, since),
         computed=[
             (str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS if key in rows
         ],
@@ -319,40 +308,6 @@ def _cell(
         is_met=met(kpi_of(key), number, target),
         revised=revised(report, key, number, live, whose),
     )
-
-
-def complaints_of(report: PeriodReport) -> list[Counted]:
-    """The complaints by class, each with the departments that lead them."""
-    joiner = ", " if get_language() == "en" else "、"
-    return [
-        Counted(
-            str(Ticket.Category(one["category"]).label),
-            one["count"],
-            one["resolved"],
-            joiner.join(one["departments"]),
-            link_to(report, f"{CLASS}{one['category']}"),
-        )
-        for one in report.figures["complaints"]
-    ]
-
-
-def lost_of(report: PeriodReport) -> list[Counted]:
-    """The losses by reason; those that fit no more are one line."""
-    found = report.figures["lost"]
-    reasons = option_labels("lost_reason") if found else {}
-    lines = [
-        Counted(
-            reasons.get(one["reason"], one["reason"]) or _("No reason given"),
-            one["count"],
-            href=lost_link(report, one["reason"] or NONE),
-        )
-        for one in found
-    ]
-    rest = sum(one.count for one in lines[REASONS:])
-    return [
-        *lines[:REASONS],
-        *([Counted(_("Other reasons"), rest, href=lost_link(report))] if rest else []),
-    ]
 
 
 def complaint_words(whole: Mapping[str, Any]) -> str:

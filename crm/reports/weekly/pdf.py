@@ -16,7 +16,8 @@ import typst
 from django.utils.translation import get_language, gettext, pgettext
 
 from crm.reports.models import PeriodReport
-from crm.reports.weekly.paper import Cell, Counted, Paper, Row, Table, fraction
+from crm.reports.weekly.paper import Cell, Paper, Row, Table, fraction
+from crm.reports.weekly.parts_words import Counted
 from crm.ui import numbers
 
 HERE = Path(__file__).parent

@@ -18,9 +18,10 @@ from crm.records.kpis import NOTHING, By, Figure, Part, Question, Rate, Span
 from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.board import Group
-from crm.reports.kpis import kpi_of
+from crm.reports.kpis import find_kpi, kpi_of
 from crm.reports.models import FrozenRows
 from crm.reports.weekly.figures import OF_GROUPS, PARTS, WHOLE, addresses, question_of
+from crm.reports.weekly.parts import numbers_of, question_about
 
 # A figure of more rows than this keeps none of them: the group's year is a million contacts, and
 # what a year of a store is too long to keep its weeks and months have.
@@ -98,7 +99,9 @@ def rows_to_freeze(
     for by in (By.PERSON, By.TEAM if store_id else By.STORE):
         names = addresses(by, figures[PARTS[by]])
         kept += [row for key in of_groups for row in _frozen(key, replace(ask, by=by), names)]
-    return kept
+    parts = [key for key, one in numbers_of(figures).items() if 0 < one.denominator <= most]
+    known = [key for key in parts if find_kpi(key)]
+    return kept + [row for key in known for row in _frozen(key, question_about(key, ask), {0: ""})]
 
 
 def _size(printed: Mapping[str, Any]) -> int:
