@@ -136,6 +136,17 @@ def closing_resolved_rate(ask: Question) -> Rate:
     return Rate((Part(rows, hit=Q(words="", was_reopened=False)),))
 
 
+def content_with_answer_rate(ask: Question) -> Rate:
+    """What customers said of an answer in the period, by call, link or visit; and who was content.
+
+    With a card or without one; a complaint reopened by a no counts as not content (CP-22).
+    """
+    kinds = (Entry.Kind.CONTENT, Entry.Kind.REOPENED)
+    said = Entry.objects.filter(kind__in=kinds, ticket__kind=Ticket.Kind.COMPLAINT)
+    rows = ask.within(said, "at", OF_TICKET)
+    return Rate((Part(rows, hit=Q(kind=Entry.Kind.CONTENT)),))
+
+
 def complaints_per_100_deliveries(ask: Question) -> Rate:
     """Complaints reported over cars delivered in the period, for every hundred of them."""
     delivered = delivered_orders(ask)

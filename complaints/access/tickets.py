@@ -148,7 +148,17 @@ def can_work(user: User, ticket: Ticket) -> bool:
 
 def can_miss(user: User, ticket: Ticket) -> bool:
     """A try in vain, until the complaint is closed: the customer's word is waited for too."""
-    return ticket.state not in states.ENDED and can_work(user, ticket)
+    tries = can_work(user, ticket) or asks_after(user, ticket)
+    return ticket.state not in states.ENDED and tries
+
+
+def asks_after(user: User, ticket: Ticket) -> bool:
+    """Who calls after an answer that no return visit follows, as there is no card (RV-13, CP-24).
+
+    Whoever may enter the customer's word.
+    """
+    waits = ticket.card_id is None and ticket.state == states.REPLIED
+    return waits and can_hear(user, ticket)
 
 
 def works_for(user: User, task: DepartmentTask) -> bool:

@@ -89,7 +89,7 @@ def miss_customer(
     what the customer was promised stands. Raises `PermissionDenied`, `ValidationError` by field,
     `Stale`.
     """
-    if not access.can_work(by, ticket):
+    if not (access.can_work(by, ticket) or access.asks_after(by, ticket)):
         raise PermissionDenied
     if way not in TRIES:
         raise ValidationError({"way": _("Choose how.")})

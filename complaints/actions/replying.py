@@ -15,6 +15,7 @@ from complaints import access, clocks, states
 from complaints.actions.clocks import meet_clock
 from complaints.actions.mailing import check_way, write_reply
 from complaints.actions.promising import give_promised
+from complaints.actions.telling import service_desk, tell
 from complaints.actions.thread import enter, needed
 from complaints.actions.words import back_to_work, keep_word, note_line
 from complaints.models import Entry, Ticket
@@ -73,12 +74,19 @@ def reply_ticket(
         if send:
             write_reply(ticket, way, words, by=by, now=now)
         give_promised(ticket, words, by=by, granted=True, now=now)
-        for kind in (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.RESOLUTION):
-            meet_clock(ticket, kind, now=now)
+        _meet_clocks(ticket, now=now)
         note_line(ticket, "ticket_told", by=by, now=now)
         said = {"way": way, "waived": bool(waived), "sent": send}
         audit.record("complaints.reply_ticket", by=by, obj=ticket, after=said, at=now)
         ticket_answered.send(Ticket, ticket=ticket, by=by, now=now)
+
+
+def _meet_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
+    """What the answer met; without a card no return visit follows: service has somebody call."""
+    for kind in (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.RESOLUTION):
+        meet_clock(ticket, kind, now=now)
+    if ticket.card is None:
+        tell(ticket, "complaint_to_call", service_desk(ticket), now=now)
 
 
 def _check(ticket: Ticket, way: str, waived: str, *, send: bool) -> None:

@@ -18,7 +18,7 @@ from complaints import clocks
 from complaints.actions.calendars import follow_calendars
 from complaints.actions.pausing import end_pause
 from complaints.actions.telling import service_desk, thread
-from complaints.models import Clock, Entry, Pause, Ticket
+from complaints.models import Clock, Entry, Pause
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
@@ -33,6 +33,7 @@ TOLD = ("ticket__responsible", "ticket__about", "ticket__lead_department__head")
 READ = (
     *("public_id", "kind", "due_at", "ticket__public_id", "ticket__ticket_no", "ticket__severity"),
     *("ticket__store", "ticket__responsible__id", "ticket__about__id"),
+    *("ticket__card", "ticket__solved_by"),
     *("ticket__lead_department__head__id",),
 )
 
@@ -81,7 +82,7 @@ def _tell(
     rows: QuerySet[Clock],
     column: str,
     step: str,
-    whom: Callable[[Ticket], To],
+    whom: Callable[[Clock], To],
     now: dt.datetime,
 ) -> int:
     return sum(_batch(part, column, step, whom, now) for part in _parts(rows))
@@ -99,7 +100,7 @@ def _batch(
     rows: QuerySet[Clock],
     column: str,
     step: str,
-    whom: Callable[[Ticket], To],
+    whom: Callable[[Clock], To],
     now: dt.datetime,
 ) -> int:
     locked = (
@@ -110,7 +111,7 @@ def _batch(
     )
     claimed = list(locked)
     Clock.objects.filter(pk__in=[clock.pk for clock in claimed]).update(**{column: now})
-    notices.ring_many([_bell(clock, step, whom(clock.ticket), now) for clock in claimed], now=now)
+    notices.ring_many([_bell(clock, step, whom(clock), now) for clock in claimed], now=now)
     if step != WARN:
         write_rows(Entry, [_line(clock, step, now) for clock in claimed])
     return len(claimed)
@@ -140,18 +141,26 @@ def _line(clock: Clock, step: str, now: dt.datetime) -> dict[str, Any]:
     return {"ticket_id": clock.ticket_id, "kind": Entry.Kind.LATE, "at": now, "data": data}
 
 
-def _whoever_answers(ticket: Ticket) -> To:
-    """Who answers for it; where nobody does, the service supervisor."""
-    person = ticket.responsible
-    return person if person is not None and person.pk != ticket.about_id else service_desk(ticket)
+def _whoever_answers(clock: Clock) -> To:
+    """Who answers for it; where nobody does, the service supervisor.
+
+    Who proposed an answer does not call to ask about it: where no return visit does, the
+    supervisor finds somebody else.
+    """
+    ticket, person = clock.ticket, clock.ticket.responsible
+    if person is None or person.pk == ticket.about_id:
+        return service_desk(ticket)
+    asks = clock.kind == clocks.FOLLOW_UP and ticket.card_id is None
+    return service_desk(ticket) if asks and ticket.solved_by_id == person.pk else person
 
 
-def _head(ticket: Ticket) -> To:
+def _head(clock: Clock) -> To:
     """The head of the lead department; without one, the service supervisor."""
+    ticket = clock.ticket
     head = ticket.lead_department.head if ticket.lead_department is not None else None
     return head if head is not None and head.pk != ticket.about_id else service_desk(ticket)
 
 
-def _manager(ticket: Ticket) -> To:
+def _manager(clock: Clock) -> To:
     """The store's manager; one higher where it is about them."""
-    return service_desk(ticket, roles.MANAGER)
+    return service_desk(clock.ticket, roles.MANAGER)

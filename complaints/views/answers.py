@@ -53,7 +53,7 @@ REPLY = Verb(
     versioned(actions.reply_ticket),
     gettext_lazy("Answer the customer"),
     gettext_lazy("Save the answer"),
-    gettext_lazy("The answer is saved; a return visit follows it."),
+    gettext_lazy("The answer is saved; the customer is asked about it next."),
     texts=True,
 )
 HEAR = Verb(
@@ -63,6 +63,7 @@ HEAR = Verb(
     gettext_lazy("Is the customer content with the answer?"),
     gettext_lazy("Save what the customer says"),
     gettext_lazy("The customer's word is saved."),
+    template="complaints/hear.html",
 )
 CLOSE = Verb(
     forms.CloseForm,

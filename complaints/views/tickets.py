@@ -141,9 +141,9 @@ def name_of(user: User, ticket: Ticket) -> str:
 
 
 def phone_of(user: User, ticket: Ticket) -> str:
-    """A complainant's own number: whole for whoever answers for the ticket, masked for others."""
+    """A complainant's own number: whole for whoever answers or calls, masked for others."""
     intake = getattr(ticket, "intake", None)
     if intake is None or not intake.phone:
         return ""
-    whole = access.answers_for(user, ticket)
+    whole = access.answers_for(user, ticket) or access.asks_after(user, ticket)
     return phones.show(intake.phone) if whole else phones.mask(intake.phone)

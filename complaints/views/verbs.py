@@ -19,7 +19,7 @@ from complaints.models import Ticket
 from complaints.queues import saved_ticket, ticket_for_verb
 from complaints.queues.ready import offered_templates
 from complaints.views.inserting import inserted, is_inserting
-from complaints.views.tickets import around_of, name_of
+from complaints.views.tickets import around_of, name_of, phone_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
@@ -85,6 +85,7 @@ def _draw(request: SignedInRequest, ticket: Ticket, form: Any, verb: Verb) -> Ht
         "reads_words": access.reads_words(user, ticket),
         "around": around_of(user, ticket),
         "templates": offered_templates(user, ticket) if verb.texts else [],
+        "phone": phone_of(user, ticket),
     }
     return render(request, verb.template, context, status=422 if form.is_bound else 200)
 

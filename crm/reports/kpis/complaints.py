@@ -115,6 +115,13 @@ COMPLAINTS: dict[str, Kpi] = {
         _("Complaints closed in the period; each closing of a reopened one counts"),
         RESPONSIBLE,
     ),
+    "answers_content": Kpi(
+        tickets.content_with_answer_rate,
+        _("Content with the answer"),
+        _("The customer was content with the answer"),
+        _("What customers said of an answer in the period, with a card or without one"),
+        RESPONSIBLE,
+    ),
     "visits_waived": Kpi(
         tickets.visits_waived,
         _("On-site visits waived"),

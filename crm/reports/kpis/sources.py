@@ -72,6 +72,7 @@ SOURCES: dict[str, Promise] = {
     CLASS: COMPLAINTS,
     LOST: _("RP-13: why customers are lost"),
     "closing_": _("K-37: complaints are closed for good at the first closing"),
+    "answers_content": _("CP-22: customers are asked whether the answer will do"),
     "handling_satisfaction_rate": _("K-39: customers are content with how a complaint was handled"),
     "reopen_rate": _("K-38: what was resolved stays resolved"),
     "corrections_in_time": _("K-40: corrective tasks are verified in time"),

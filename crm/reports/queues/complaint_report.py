@@ -26,7 +26,7 @@ CLOCK_KEYS = tuple(clock_key(kind) for kind in CLOCKS)
 IN_TIME = (*CLOCK_KEYS, "resolved_in_time_rate", "corrections_in_time", "visits_waived")
 OUTCOME = (
     *("complaints_per_100", "complaints_per_100_base", "resolution_rate", "closing_resolved"),
-    *("reopen_rate", "handling_satisfaction_rate"),
+    *("reopen_rate", "handling_satisfaction_rate", "answers_content"),
 )
 MONTHLY = ("complaint_count", "complaints_per_100", *CLOCK_KEYS, "closing_resolved", "reopen_rate")
 OF_LINE = ("complaint_count", "clock_acknowledge", "clock_resolution", "resolution_hours")
