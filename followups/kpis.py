@@ -25,7 +25,7 @@ from crm.orders.kpis import SIGNED_BY, at_level, delivered_orders, orders_signed
 from crm.reception.models import ReceptionEntry
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
 from followups import states
-from followups.models import Contact, Direction, Method, Outcome, PlannedContact, Purpose
+from followups.models import Contact, Direction, Method, Outcome, Plan, PlannedContact, Purpose
 
 # What a contact is about is what its customer's card says.
 MADE_BY = Belongs("staff", "team", "store", "card__product", source="card__source")
@@ -34,8 +34,6 @@ RESPONSES = (Outcome.REACHED, Outcome.REPLIED)
 REPLY_TIME = timedelta(hours=72)
 PROMPT_TIME = timedelta(hours=24)
 NEXT_STEP_DAYS = 90
-# Up to here a figure's rows are looked up one by one; more of them are joined.
-LOOKED_UP_DAYS = 92
 
 
 def response_rate(ask: Question) -> Rate:
@@ -43,7 +41,8 @@ def response_rate(ask: Question) -> Rate:
 
     A response is a contact that reached them or was answered, or their own contact, with
     anyone, within 72 hours after a try; care contacts are left out. Asked as of a moment, it
-    knows no contact of the customer's own that came later.
+    knows no contact of the customer's own that came later. Of many days, those who were never
+    reached but called back are a part of their own: few of millions are looked up.
     """
     tries = ask.within(_follow_up(ask).filter(direction=Direction.OUT), "occurred_at", MADE_BY)
     called_back = _follow_up(ask).filter(
@@ -54,8 +53,23 @@ def response_rate(ask: Question) -> Rate:
     )
     if ask.asked_at is not None:
         called_back = called_back.filter(occurred_at__lte=ask.asked_at)
-    responded = Q(outcome__in=RESPONSES) | Q(Exists(called_back))
-    return Rate((Part(tries, hit=responded, counted="card"),))
+    answered = Q(outcome__in=RESPONSES)
+    if not ask.is_long:
+        return Rate((Part(tries, hit=answered | Q(Exists(called_back)), counted="card"),))
+    reached = _follow_up(ask).filter(
+        answered,
+        ask.same_group(MADE_BY),
+        *_in_period("occurred_at"),
+        card=OuterRef("card"),
+        direction=Direction.OUT,
+    )
+    called_only = tries.exclude(answered).filter(Exists(called_back), ~Exists(reached))
+    return Rate(
+        (
+            Part(tries, hit=answered, counted="card", in_steps=True),
+            Part(called_only, counted="card", in_denominator=False),
+        )
+    )
 
 
 def conversion_rate(ask: Question) -> Rate:
@@ -71,7 +85,7 @@ def conversion_rate(ask: Question) -> Rate:
     undecided = contacts.filter(~Exists(earlier), ~Exists(bought))
     return Rate(
         (
-            Part(undecided, hit=NOTHING, counted="card"),
+            Part(undecided, hit=NOTHING, counted="card", in_steps=ask.is_long),
             Part(orders_signed(ask), counted="card"),
         )
     )
@@ -85,16 +99,27 @@ def on_time_rate(ask: Question) -> Rate:
     """
     due = planned_due(ask).annotate(due_on=TruncDate("due_at", tzinfo=ask.zone))
     in_time = _made(ask).annotate(made_on=TruncDate("occurred_at", tzinfo=ask.zone))
-    in_time = in_time.filter(planned=OuterRef("pk"), made_on__lte=OuterRef("due_on"))
-    if sum(period.days for period in ask.periods) <= LOOKED_UP_DAYS:
+    # Most are made before they are due, and a local day takes longer to work out than to compare.
+    in_time = in_time.filter(
+        Q(occurred_at__lte=OuterRef("due_at")) | Q(made_on__lte=OuterRef("due_on")),
+        planned=OuterRef("pk"),
+    )
+    if not ask.is_long:
         return Rate((Part(due, hit=Q(Exists(in_time))),))
     carried_out = due.filter(Exists(in_time))
     return Rate((Part(due, hit=NOTHING), Part(carried_out, in_denominator=False)))
 
 
 def planned_due(ask: Question) -> QuerySet[Any]:
-    """Planned contacts due in the period, not cancelled or moved, of plans in force."""
-    return ask.within(_in_force(ask), "due_at", ASSIGNED_TO)
+    """Planned contacts due in the period, not cancelled or moved, of plans in force.
+
+    Of many days, all are read but those of the few plans that are not in force.
+    """
+    if not ask.is_long:
+        return ask.within(_in_force(ask), "due_at", ASSIGNED_TO)
+    others = Plan.objects.exclude(state__in=states.IN_FORCE).filter(pk=OuterRef("plan"))
+    counted = PlannedContact.objects.filter(state__in=(states.PLANNED, states.DONE))
+    return ask.within(counted.filter(ask.known(), ~Exists(others)), "due_at", ASSIGNED_TO)
 
 
 def contacts_dropped(ask: Question) -> Tally:
@@ -143,7 +168,7 @@ def prompt_contact_rate(ask: Question) -> Rate:
         occurred_at__lte=_later(OuterRef("opened_at"), PROMPT_TIME),
         occurred_at__lt=OuterRef("period_end"),
     )
-    return Rate((Part(cards_opened(ask), hit=Q(Exists(prompt))),))
+    return Rate((Part(cards_opened(ask), hit=Q(Exists(prompt)), in_steps=ask.is_long),))
 
 
 def contacts_overdue(ask: Question) -> Tally:

@@ -286,8 +286,7 @@ class PlannedContact(Entered):
                 include=["id", "state", "plan", "card", "assignee"],
                 name="planned_of_store",
             ),
-            # SQLite alone: an index holds no columns beside its own there, nor one state only for
-            # a statement that names its state as a value.
+            # SQLite alone: no columns beside an index's own there, no state that is bound.
             models.Index(
                 fields=["store", "due_at", "state", "assignee", "plan", "card", "id"],
                 name="planned_board_of_store",
@@ -328,8 +327,10 @@ class Contact(Entered):
     """
 
     contact_no = models.CharField(max_length=40, unique=True)
-    card = models.ForeignKey("customers.Card", on_delete=models.PROTECT, related_name="contacts")
-    staff = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    card = models.ForeignKey(
+        "customers.Card", on_delete=models.PROTECT, related_name="contacts", db_index=False
+    )
+    staff = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     team = models.ForeignKey(
         "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -352,6 +353,7 @@ class Contact(Entered):
         null=True,
         blank=True,
         related_name="contacts",
+        db_index=False,
     )
     attempt = models.PositiveIntegerField(default=0)
     entered_late = models.BooleanField(default=False)
@@ -361,7 +363,11 @@ class Contact(Entered):
     class Meta:
         ordering = ["-occurred_at", "-id"]
         indexes = [
-            models.Index(fields=["card", "occurred_at"], name="contact_card_occurred"),
+            models.Index(
+                fields=["card", "occurred_at"],
+                include=["staff", "team", "store", "direction", "outcome", "purpose"],
+                name="contact_of_card",
+            ),
             models.Index(fields=["occurred_at"], name="contact_occurred"),
             models.Index(fields=["staff", "occurred_at"], name="contact_staff_occurred"),
             models.Index(
@@ -371,10 +377,9 @@ class Contact(Entered):
             ),
             models.Index(
                 fields=["card", "occurred_at"],
-                condition=Q(direction=Direction.IN),
-                name="contact_called_in",
+                condition=Q(direction=Direction.IN) & ~Q(purpose=Purpose.CARE),
+                name="contact_called_back",
             ),
-            # Whether a planned contact was carried out in time, without a look at the contact.
             models.Index(
                 fields=["planned", "occurred_at"],
                 condition=Q(planned__isnull=False),
@@ -383,17 +388,12 @@ class Contact(Entered):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=Outcome.values), name="contact_outcome_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(method__in=Method.values), name="contact_method_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(direction__in=Direction.values), name="contact_direction_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=Purpose.values), name="contact_purpose_known"
-            ),
+                condition=Q(**{f"{column}__in": known.values}), name=f"contact_{column}_known"
+            )
+            for column, known in (
+                *(("outcome", Outcome), ("method", Method)),
+                *(("direction", Direction), ("purpose", Purpose)),
+            )
         ]
 
     def __str__(self) -> str:

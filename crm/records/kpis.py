@@ -22,18 +22,22 @@ from django.db.models import (
     F,
     Field,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
     Value,
     When,
 )
+from django.db.models.lookups import IsNull
 from django.http import Http404
 
 from crm.records.periods import Period
 from crm.workdays import Calendar
 
 NOTHING = Q(pk__in=[])
+# Up to here a figure's rows are looked up one by one; more of them are joined.
+LOOKED_UP_DAYS = 92
 
 
 class By(StrEnum):
@@ -136,6 +140,11 @@ class Question:
         return self.periods[0]
 
     @property
+    def is_long(self) -> bool:
+        """Whether it is about more than a quarter: its rows are joined and not looked up."""
+        return sum(period.days for period in self.periods) > LOOKED_UP_DAYS
+
+    @property
     def zone(self) -> tzinfo:
         """The store's zone, in which days begin and end."""
         return self.periods[0].zone
@@ -205,7 +214,12 @@ class Question:
         """For a subquery: the scope's rows of the same period and group as the outer row."""
         rows = self.mine(belongs)
         if self.by:
-            rows &= Q(**{belongs.column(self.by): OuterRef("counted_for")})
+            column = belongs.column(self.by)
+            same = Q(**{column: OuterRef("counted_for")})
+            if self.by is not By.PERSON:  # what belongs to nobody's team is a group as well
+                nobody = IsNull(OuterRef("counted_for"), rhs=True)
+                same |= Q(nobody, **{f"{column}__isnull": True})
+            rows &= same
         return rows
 
 
@@ -233,7 +247,8 @@ class Part:
 
     `counted` names the column whose distinct values count: `card` for customers, `pk` for the
     rows themselves. `hit` picks what enters the numerator; `miss` is taken off it again (the
-    net promoter score); `in_denominator` False counts the rows above the line alone.
+    net promoter score); `in_denominator` False counts the rows above the line alone. `in_steps`
+    says that there may be millions of rows: the board finds each customer once, then counts them.
     """
 
     rows: QuerySet[Any]
@@ -241,6 +256,7 @@ class Part:
     counted: str = "pk"
     miss: Q = NOTHING
     in_denominator: bool = True
+    in_steps: bool = False
 
     def summed(self, tag: int) -> QuerySet[Any, dict[str, Any]]:
         """One row for each period and group with its two counts, marked with `tag`."""
@@ -255,6 +271,16 @@ class Part:
             .annotate(above=hits, less=misses, below=every if self.in_denominator else Value(0))
         )
         return sums
+
+    def each_once(self) -> QuerySet[Any, dict[str, Any]]:
+        """One row for each period, group and customer; `hit` is 1 above the line, else 0."""
+        hit = Case(When(self.hit, then=Value(1)), default=Value(0))
+        found: QuerySet[Any, dict[str, Any]] = (
+            self.rows.order_by()
+            .values("in_period", "counted_for", self.counted)
+            .annotate(hit=Max(hit))
+        )
+        return found
 
 
 @dataclass(frozen=True)

@@ -45,12 +45,42 @@ RESPONSE_SQL = """SELECT {group} count(DISTINCT c.card_id) FILTER (WHERE
     count(DISTINCT c.card_id)
 FROM followups_contact c WHERE c.direction = 'out' AND c.purpose <> 'care'
     AND c.occurred_at >= %s AND c.occurred_at < %s {scope} {by}"""
+# Of a year: each customer once and then how many, and who was never reached but called back.
+RESPONSES_SQL = """WITH tries AS NOT MATERIALIZED (
+    SELECT {group} c.card_id, c.occurred_at, c.outcome IN ('reached', 'replied') hit
+    FROM followups_contact c WHERE c.direction = 'out' AND c.purpose <> 'care'
+        AND c.occurred_at >= %s AND c.occurred_at < %s {scope})
+SELECT {names} sum(above)::bigint, sum(below)::bigint FROM (
+    SELECT {names} count(*) FILTER (WHERE hit) above, count(*) below FROM (
+        SELECT {names} card_id, bool_or(hit) hit FROM tries GROUP BY {names} card_id) customers {by}
+    UNION ALL
+    SELECT {names} count(DISTINCT card_id), 0 FROM tries t WHERE NOT hit
+        AND EXISTS (SELECT 1 FROM followups_contact i WHERE i.card_id = t.card_id
+            AND i.direction = 'in' AND NOT i.purpose = 'care'
+            AND i.occurred_at > t.occurred_at
+            AND i.occurred_at <= t.occurred_at + interval '72 hours')
+        AND NOT EXISTS (SELECT 1 FROM tries r WHERE r.card_id = t.card_id AND r.hit {same}) {by}
+) both_parts {by}"""
 ON_TIME_SQL = """SELECT {group} count(*) FILTER (WHERE EXISTS (SELECT 1 FROM followups_contact m
         WHERE m.planned_id = c.id AND (m.occurred_at AT TIME ZONE 'Asia/Shanghai')::date
             <= (c.due_at AT TIME ZONE 'Asia/Shanghai')::date)), count(*)
 FROM followups_plannedcontact c JOIN followups_plan p ON p.id = c.plan_id
 WHERE c.state IN ('planned', 'done') AND p.state IN ('approved', 'adjusting', 'completed')
     AND c.due_at >= %s AND c.due_at < %s {scope} {by}"""
+# Of a year: few plans are not in force, and a local day is worked out for few contacts.
+ON_TIMES_SQL = """WITH due AS NOT MATERIALIZED (
+    SELECT {group} c.id, c.due_at FROM followups_plannedcontact c
+    WHERE c.state IN ('planned', 'done') AND c.due_at >= %s AND c.due_at < %s {scope}
+        AND NOT EXISTS (SELECT 1 FROM followups_plan p WHERE p.id = c.plan_id
+            AND p.state NOT IN ('approved', 'adjusting', 'completed')))
+SELECT {names} sum(above)::bigint, sum(below)::bigint FROM (
+    SELECT {names} 0 above, count(*) below FROM due {by}
+    UNION ALL
+    SELECT {names} count(*), 0 FROM due WHERE EXISTS (SELECT 1 FROM followups_contact m
+        WHERE m.planned_id = due.id AND (m.occurred_at <= due.due_at
+            OR (m.occurred_at AT TIME ZONE 'Asia/Shanghai')::date
+            <= (due.due_at AT TIME ZONE 'Asia/Shanghai')::date)) {by}
+) both_parts {by}"""
 CONVERSION_SQL = """WITH bought AS (SELECT {group} c.card_id FROM orders_order c
     WHERE c.state IN ('signed', 'delivered') AND c.signed_at >= %s AND c.signed_at < %s {scope}),
 undecided AS (SELECT DISTINCT {group} c.card_id FROM followups_contact c
@@ -78,9 +108,10 @@ def by_hand(sql: str, period: Period, store: int | None, *, person: str = "") ->
     moments = [period.begin, period.end] * (2 if sql is CONVERSION_SQL else 1)
     scope = f"AND c.store_id = {store}" if store else ""
     asked = [*moments, *([period.begin] if sql is CONVERSION_SQL else [])]
-    by = f"GROUP BY {'person' if sql is CONVERSION_SQL else person}" if person else ""
+    by = f"GROUP BY {person if sql in (RESPONSE_SQL, ON_TIME_SQL) else 'person'}" if person else ""
     group = f"{person} AS person," if person else ""
-    worded = sql.format(group=group, scope=scope, by=by, names="person," if person else "")
+    names, same = ("person,", "AND r.person = t.person") if person else ("", "")
+    worded = sql.format(group=group, scope=scope, by=by, names=names, same=same)
 
     def run() -> Any:
         with connection.cursor() as cursor:
@@ -128,10 +159,10 @@ def main() -> None:
     size = f"{Card.objects.count():,} cards, {Contact.objects.count():,} contacts"
     say(f"{size}; best of {ROUNDS}, ms\n")
     say(f"{'figure':<44}{'ours':>9}{'by hand':>9}{'':>8}")
-    sqls = {
-        "response_rate": (RESPONSE_SQL, "c.staff_id"),
-        "on_time_rate": (ON_TIME_SQL, "c.assignee_id"),
-        "conversion_rate": (CONVERSION_SQL, "c.staff_id"),
+    people = {
+        "response_rate": "c.staff_id",
+        "on_time_rate": "c.assignee_id",
+        "conversion_rate": "c.staff_id",
     }
     spans: dict[str, tuple[Period, int | None]] = {
         "a store's week": (week, store.pk),
@@ -139,7 +170,8 @@ def main() -> None:
     }
     for span, (period, pk) in spans.items():
         scope = Scope(By.STORE, pk) if pk else Scope()
-        for key, (sql, person) in sqls.items():
+        sqls = (RESPONSE_SQL, ON_TIME_SQL) if pk else (RESPONSES_SQL, ON_TIMES_SQL)
+        for (key, person), sql in zip(people.items(), (*sqls, CONVERSION_SQL), strict=True):
             whole = Question((period,), calendar, scope)
             compare(f"{key}, {span}", key, whole, by_hand(sql, period, pk))
             each = Question((period,), calendar, scope, By.PERSON)

@@ -22,6 +22,8 @@ from tests.reports.floor import ZONE, load_floor
 
 # Around the National Day holiday of 2026 with its make-up days on 20 September and 10 October.
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 11)
+# More than a quarter: counted in steps, joined and not looked up.
+LONG_AGO = date(2026, 7, 1)
 PEOPLE = ("ann", "bob", "cai", "dan")
 STAFF = [
     {"username": "ann", "name": "Ann", "role": "salesperson", "store": "S1", "team": "x"},
@@ -214,9 +216,9 @@ visits = rows(
 
 @pytest.mark.django_db
 @settings(max_examples=20)
-@given(sheets=floors())
+@given(sheets=floors(), first=st.sampled_from((FIRST, LONG_AGO)))
 def test_any_floor_has_the_figures_of_the_plain_reading(
-    sheets: dict[str, list[dict[str, str]]],
+    sheets: dict[str, list[dict[str, str]]], first: date
 ) -> None:
     floor = plain_kpis.Floor(sheets, chinese_calendar.is_workday)
     with transaction.atomic():
@@ -226,9 +228,9 @@ def test_any_floor_has_the_figures_of_the_plain_reading(
             (By.TEAM, plain_kpis.by_team),
             (By.STORE, plain_kpis.by_store),
         ):
-            got = sheet(Period(FIRST, LAST, ZONE), Scope(), by)
-            assert got["rows"] == plain(floor, FIRST, LAST)
-        assert got["kpis"] == plain_kpis.total(floor, FIRST, LAST)
+            got = sheet(Period(first, LAST, ZONE), Scope(), by)
+            assert got["rows"] == plain(floor, first, LAST)
+        assert got["kpis"] == plain_kpis.total(floor, first, LAST)
         transaction.set_rollback(True)
 
 
@@ -247,4 +249,27 @@ def test_several_periods_asked_at_once_are_the_periods_asked_alone(
         alone: list[Asked] = [(k, Question((w,), calendar)) for k in KPIS for w in weeks]
         at_once = [answer.number(n) for answer in read(together) for n in range(4)]
         assert at_once == [answer.number() for answer in read(alone)]
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@settings(max_examples=10)
+@given(sheets=floors(), by=st.sampled_from((None, By.PERSON, By.TEAM)))
+def test_long_periods_asked_at_once_are_shorter_ones_asked_alone(
+    sheets: dict[str, list[dict[str, str]]], by: By | None
+) -> None:
+    """Those of more than a quarter together are read apart, and count the same."""
+    months = Period(LONG_AGO, date(2026, 8, 31), ZONE), Period(date(2026, 9, 1), LAST, ZONE)
+    with transaction.atomic():
+        load_floor(sheets)
+        calendar = working_calendar()
+        whole = Question(months, calendar, by=by)
+        assert whole.is_long
+        at_once = read([(key, whole) for key in KPIS])
+        for n, period in enumerate(months):
+            alone = read([(key, Question((period,), calendar, by=by)) for key in KPIS])
+            for together, one in zip(at_once, alone, strict=True):
+                groups = {group for _period, group in [*together.numbers, *one.numbers]}
+                for group in groups:
+                    assert together.number(n, group) == one.number(0, group)
         transaction.set_rollback(True)

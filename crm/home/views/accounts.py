@@ -209,13 +209,12 @@ def request_reset(request: HttpRequest) -> HttpResponse:
     by_mail = mail_is_set_up()
     form = ResetForm(request.POST or None)
     is_sent = request.method == "POST" and by_mail
-    if is_sent and not form.is_valid():
-        context = {"form": form, "by_mail": by_mail}
+    context = {"form": form, "by_mail": by_mail, "is_sent": is_sent and form.is_valid()}
+    if is_sent and not context["is_sent"]:
         return render(request, "accounts/request_reset.html", context, status=422)
     if is_sent:
         # The worker looks, links and mails, so that this answer takes as long for nobody.
         async_task("crm.home.tasks.mail_reset_links", people_to_reset(form.cleaned_data["who"]))
-    context = {"form": form, "by_mail": by_mail, "is_sent": is_sent}
     return render(request, "accounts/request_reset.html", context)
 
 

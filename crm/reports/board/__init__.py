@@ -1,79 +1,42 @@
 """The board lines up the KPIs of all rooms and reads many of them in few statements.
 
 `read` is the one place where figures become numbers; dashboard, command and drill-down all call
-it. One statement adds up as many figures as are asked for (`UNION ALL` of their counts).
+it. One statement adds up as many figures as are asked for (`UNION ALL` of their counts); figures of
+long periods go alone (`long.py`).
 """
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
+from django.db import connection
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
+from crm.reports.board.long import counts, is_great, middles
+from crm.reports.board.numbers import Answer, Group, Number
 from crm.reports.kpis import kpi_of
 from crm.ui.statements import SOME_MOMENT, values_of
+
+__all__ = ["Answer", "Asked", "Group", "Number", "read"]
 
 # A compound statement of SQLite may have 500 terms.
 TERMS_AT_ONCE = 200
 SHEETS = 256
 SECONDS_PER_HOUR = 3600
 
-
-# The primary key of a group or the code of a source, None for what belongs to nobody.
-Group = int | str | None
-
-
-@dataclass(frozen=True)
-class Number:
-    """One figure as kpi.md prints it: exact, with what stands above and below the line."""
-
-    numerator: int | None
-    denominator: int
-    value: float | int | None
-
-    def as_json(self) -> dict[str, float | int | None]:
-        return {
-            "numerator": self.numerator,
-            "denominator": self.denominator,
-            "value": self.value,
-        }
-
-
-@dataclass
-class Answer:
-    """The numbers of one KPI: one for each period and group of its question.
-
-    The group is a primary key or code, None for what belongs to nobody, 0 without grouping.
-    """
-
-    empty: Number
-    numbers: dict[tuple[int, Group], Number] = field(default_factory=dict)
-
-    def number(self, period: int = 0, group: Group = 0) -> Number:
-        """The number of a period and group; that of no rows where there are none."""
-        return self.numbers.get((period, group), self.empty)
-
-    def over_groups(self, period: int = 0) -> Number:
-        """All groups together, of a figure that counts rows of which each is in one group.
-
-        Never for one that counts customers: somebody in two groups is one customer.
-        """
-        found = [one for (at, _group), one in self.numbers.items() if at == period]
-        below = sum(one.denominator for one in found)
-        if self.empty.numerator is None:
-            return Number(None, below, below)
-        above = sum(one.numerator or 0 for one in found)
-        return Number(above, below, above / below if below else None)
-
-
 Asked = tuple[str, Question]
+# The term, the period and the group a number is of.
+Place = tuple[int, int, Group]
+# How many times a median is of, and the median in hours.
+Middle = tuple[int, float]
 Sums = QuerySet[Any, dict[str, Any]]
 
 
@@ -111,24 +74,77 @@ class Sheet:
 
 
 def read(asked: Sequence[Asked]) -> list[Answer]:
-    """An answer for each KPI key and question, in order, in as few statements as possible."""
+    """An answer for each KPI key and question, in order.
+
+    In as few statements as possible; of more than a quarter, what has many rows takes its own.
+    """
+    many = [_is_of_many(key, question) for key, question in asked]
+    few = [not is_many for is_many in many]
+    together = iter(_read_together(list(compress(asked, few))))
+    alone = iter(_read_alone(list(compress(asked, many))))
+    return [next(alone if is_many else together) for is_many in many]
+
+
+def _is_of_many(key: str, question: Question) -> bool:
+    """Whether a group of stores has millions of the rows it counts."""
+    if not question.is_long:
+        return False
+    figures = [term.figure for term in _terms([(key, question)])]
+    counted = [part.rows for figure in figures for part in _parts(figure)]
+    return any(map(is_great, [*counted, *(one.rows for one in figures if isinstance(one, Span))]))
+
+
+def _read_together(asked: Sequence[Asked]) -> list[Answer]:
     now = next((one.asked_at for _key, one in asked if one.asked_at is not None), None)
     moments = {"now": now} if now else {}
     sheet = Sheet(tuple((key, replace(one, asked_at=None)) for key, one in asked))
     slots, counted, spans = _laid_out(sheet, SOME_MOMENT if now else None)
-    answers: list[Answer] = [Answer(Number(None, 0, None)) for _ in asked]
-    for slot in slots:
-        answers[slot.answer].empty = _number(slot, 0, 0, [])
     sums = _count(_rows(sheet, "counts", counted, _counts_of, moments))
+    return _answers(
+        len(asked), slots, sums, _measure(_rows(sheet, "spans", spans, _spans_of, moments))
+    )
+
+
+def _read_alone(asked: Sequence[Asked]) -> list[Answer]:
+    """The same of millions of rows: each part alone, planned for its own moments."""
+    if not asked:
+        return []
+    terms = list(_terms(asked))
+    parts = ((tag, part) for tag, term in enumerate(terms) for part in _parts(term.figure))
+    sums = _count(row for tag, part in parts for row in counts(part, tag))
+    return _answers(len(asked), _slots(terms), sums, _medians(terms))
+
+
+def _medians(terms: Sequence[Term]) -> dict[Place, Middle]:
+    """Every median of many times: PostgreSQL sorts them and sends what is in the middle."""
+    every = _spans_of(terms)
+    if connection.vendor != "postgresql":
+        return _measure(row for times in every for row in times)
+    tags = (tag for tag, term in enumerate(terms) if isinstance(term.figure, Span))
+    return {
+        (tag, period, group): (count, statistics.median(map(_hours, two)))
+        for tag, times in zip(tags, every, strict=True)
+        for period, group, count, two in middles(times)
+    }
+
+
+def _answers(
+    how_many: int,
+    slots: Sequence[Slot],
+    sums: Mapping[Place, tuple[int, int]],
+    measured: Mapping[Place, Middle],
+) -> list[Answer]:
+    """Every number where its question looks for it."""
+    answers: list[Answer] = [Answer(Number(None, 0, None)) for _ in range(how_many)]
+    for slot in slots:
+        answers[slot.answer].empty = _number(slot, 0, 0)
     for (tag, period, group), (above, below) in sums.items():
         slot = slots[tag]
-        number = _number(slot, above, below, [])
+        number = _number(slot, above, below)
         answers[slot.answer].numbers[slot.first_period + period, group] = number
-    for (tag, period, group), hours in _measure(
-        _rows(sheet, "spans", spans, _spans_of, moments)
-    ).items():
+    for (tag, period, group), (times, hours) in measured.items():
         slot = slots[tag]
-        number = _number(slot, 0, len(hours), hours)
+        number = _number(slot, 0, times, hours)
         answers[slot.answer].numbers[slot.first_period + period, group] = number
     return answers
 
@@ -137,11 +153,14 @@ def read(asked: Sequence[Asked]) -> list[Answer]:
 def _laid_out(sheet: Sheet, now: datetime | None) -> tuple[tuple[Slot, ...], int, int]:
     """Where each term's numbers go; how many parts are counted, how many terms measured."""
     terms = sheet.terms(now)
-    slots = tuple(
+    return _slots(terms), len(_counts_of(terms)), len(_spans_of(terms))
+
+
+def _slots(terms: Sequence[Term]) -> tuple[Slot, ...]:
+    return tuple(
         Slot(one.answer, one.first_period, type(one.figure), getattr(one.figure, "times", 1))
         for one in terms
     )
-    return slots, len(_counts_of(terms)), len(_spans_of(terms))
 
 
 def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
@@ -191,17 +210,14 @@ def _rows(
         yield from values_of(("board", sheet, kind, start), united, **moments)
 
 
-def _number(slot: Slot, numerator: int, denominator: int, hours: list[float]) -> Number:
+def _number(slot: Slot, numerator: int, denominator: int, hours: float | None = None) -> Number:
     """The number a figure amounts to: a rate of nothing and a median of nothing have no value."""
     if issubclass(slot.kind, Tally):
         return Number(None, denominator, denominator)
     if issubclass(slot.kind, Span):
-        return Number(None, denominator, statistics.median(hours) if hours else None)
+        return Number(None, denominator, hours)
     value = slot.times * numerator / denominator if denominator else None
     return Number(numerator, denominator, value)
-
-
-Place = tuple[int, int, Group]
 
 
 def _count(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
@@ -220,10 +236,14 @@ def _parts(figure: Figure) -> tuple[Part, ...]:
     return (Part(figure.rows),) if isinstance(figure, Tally) else ()
 
 
-def _measure(rows: Iterable[dict[str, Any]]) -> dict[Place, list[float]]:
-    """The hours behind every median, by term, period and group; each row belongs to one group."""
+def _measure(rows: Iterable[dict[str, Any]]) -> dict[Place, Middle]:
+    """How many times every median is of, and its hours; each row belongs to one group."""
     hours: dict[Place, list[float]] = {}
     for row in rows:
         found = (row["tag"], row["in_period"], row["counted_for"])
-        hours.setdefault(found, []).append(row["took"].total_seconds() / SECONDS_PER_HOUR)
-    return hours
+        hours.setdefault(found, []).append(_hours(row["took"]))
+    return {found: (len(times), statistics.median(times)) for found, times in hours.items()}
+
+
+def _hours(took: timedelta) -> float:
+    return took.total_seconds() / SECONDS_PER_HOUR
