@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.dispatch import receiver
 from django.urls import reverse
 
+from complaints import states
 from complaints.models import Ticket
 from crm.people.models import User
 from crm.promises.deeds import Deed
 from crm.promises.models import OF_TICKETS, Promise
-from crm.promises.signals import deeds_of, kept_from, whom_it_concerns
+from crm.promises.signals import deeds_of, kept_from, undecided, whom_it_concerns
 
 
 @receiver(kept_from, dispatch_uid="complaints.kept_from")
@@ -29,6 +30,15 @@ def about_of(promise: Promise, **_rest: Any) -> User | None:
         return None
     ticket = Ticket.objects.filter(public_id=promise.source_id).select_related("about").first()
     return ticket.about if ticket is not None else None
+
+
+@receiver(undecided, dispatch_uid="complaints.undecided")
+def waits_for_decision(promise: Promise, **_rest: Any) -> bool:
+    """Promised over a complaint whose answer nobody has approved yet (CP-20)."""
+    if promise.source_room != OF_TICKETS:
+        return False
+    rows = Ticket.objects.filter(kind=states.COMPLAINT, state__in=states.NOT_DECIDED)
+    return rows.filter(public_id=promise.source_id).exists()
 
 
 @receiver(deeds_of, dispatch_uid="complaints.deeds_of")

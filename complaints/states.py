@@ -81,6 +81,8 @@ LOOKED_INTO = (REGISTERED, CLASSIFIED, INVESTIGATING, REOPENED)
 UNDECIDED = (*LOOKED_INTO, PROPOSED, "correcting")
 # Two tickets become one while nothing was proposed for the one that ends (CP-32).
 MERGED_FROM = STATUS_STATES[OPEN] + STATUS_STATES["investigating"]
+# The customer is given a date and no outcome yet (CP-20).
+NOT_DECIDED = (*UNDECIDED, APPROVING)
 COMPLAINT_MOVES: dict[str, tuple[str, ...]] = {
     "propose": UNDECIDED,
     "submit": UNDECIDED,

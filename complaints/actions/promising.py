@@ -10,7 +10,7 @@ from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
 from crm.promises.access import can_answer, can_promise
-from crm.promises.actions import answer_promise, make_promise
+from crm.promises.actions import answer_promise, make_promise, move_promise
 from crm.promises.models import OF_TICKETS, Promise
 from crm.records.actions import change
 
@@ -21,13 +21,18 @@ ANSWER_AT_MOST = 500
 def promise_answer(ticket: Ticket, *, by: User, due_at: dt.datetime, now: dt.datetime) -> None:
     """Owe the customer an answer by a moment, in the caller's transaction (CP-18, CP-20).
 
-    The first moment promised stays the ticket's `deadline` (kpi.md). Where there is no card, or
-    `by` promises nothing on it, whoever answers for the ticket is reminded instead, their
-    supervisor after it.
+    What is owed already is moved to it, so that one date stands; what is promised is an answer to
+    the customer's own words and nothing else. The first moment promised stays the ticket's
+    `deadline` (kpi.md). Where there is no card, or `by` promises nothing on it, whoever answers for
+    the ticket is reminded instead, their supervisor after it.
     """
     keep_first_promise(ticket, due_at)
     card = ticket.card
     if card is not None and can_promise(by, card):
+        owed = next((one for one in promises_of(ticket) if can_answer(by, one)), None)
+        if owed is not None:
+            move_promise(owed, by=by, version=owed.version, due_at=due_at, now=now)
+            return
         what = ticket.description[:WHAT_AT_MOST]
         make_promise(card, by=by, what=what, due_at=due_at, source=ticket, now=now)
         return

@@ -18,6 +18,7 @@ from crm.people import roles
 from crm.people.models import User
 from crm.promises import access, states
 from crm.promises.models import Promise
+from crm.promises.queues import is_undecided
 from crm.promises.signals import whom_it_concerns
 from crm.records import audit
 from crm.records.actions import claim_request, keep_result, transition
@@ -97,8 +98,9 @@ def answer_promise(
 ) -> None:
     """The customer was answered, even if with "no" or "not yet": kept when in time, else late.
 
-    `through` names the contact, visit or ticket with which it was (HP-01).
-    Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    `through` names the contact, visit or ticket with which it was (HP-01). Over a complaint nobody
+    has decided on there is no answer but another date (CP-20). Raises `PermissionDenied`,
+    `ValidationError` by field, `Stale`.
     """
     if promise.is_owed and not access.can_answer(by, promise):
         raise PermissionDenied
@@ -107,6 +109,7 @@ def answer_promise(
     with transaction.atomic():
         if not claim_request(by, "answer_promise", request_id):
             return
+        _check_decided(promise)
         transition(
             promise,
             frm=_owed(promise),
@@ -126,6 +129,14 @@ def answer_promise(
             obj=promise,
             after={"state": promise.state, "granted": granted},
             at=now,
+        )
+
+
+def _check_decided(promise: Promise) -> None:
+    """Before the decision the customer is told a date, and no outcome (CP-20)."""
+    if is_undecided(promise):
+        raise ValidationError(
+            _("Nothing is decided yet: tell the customer another date, no outcome.")
         )
 
 

@@ -15,7 +15,7 @@ from crm.people.models import User
 from crm.promises import states
 from crm.promises.deeds import Deed, newest
 from crm.promises.models import Promise, PromiseQuerySet, owed
-from crm.promises.signals import deeds_of
+from crm.promises.signals import deeds_of, undecided
 from crm.records.states import Saved
 from crm.ui.lists import Chip, ListSpec, Sort
 
@@ -56,6 +56,14 @@ def deeds_for(promise: Promise, user: User) -> list[Deed]:
     """What may have kept a promise, as far as this person reads it, the newest first."""
     told: list[tuple[Any, Any]] = deeds_of.send(Promise, promise=promise, user=user)
     return newest((deed for _receiver, deeds in told for deed in deeds), DEEDS_AT_MOST)
+
+
+def is_undecided(promise: Promise) -> bool:
+    """Whether the customer may be told another date and no outcome yet (CP-20)."""
+    if not promise.source_id or not promise.is_owed:
+        return False
+    told: list[tuple[Any, Any]] = undecided.send(Promise, promise=promise)
+    return any(waits for _receiver, waits in told)
 
 
 def kept_with(promise: Promise, deeds: Iterable[Deed]) -> Deed | None:

@@ -11,5 +11,7 @@ from django.dispatch import Signal
 kept_from = Signal()
 # promise: the `User` it is about, or None.
 whom_it_concerns = Signal()
+# promise: whether nothing is decided of its matter, so that only another date may be told (CP-20).
+undecided = Signal()
 # promise, user: what this person may read that may have kept it, as a list of `Deed`.
 deeds_of = Signal()

@@ -20,6 +20,7 @@ from crm.promises.forms import AnswerForm, MoveForm
 from crm.promises.models import Promise
 from crm.promises.queues import (
     deeds_for,
+    is_undecided,
     kept_with,
     promise_list,
     promise_queue,
@@ -124,5 +125,6 @@ def _page(
         "move_form": move or MoveForm(),
         "now": timezone.now(),
         "may_answer": access.can_answer(request.user, found),
+        "undecided": is_undecided(found),
     }
     return render(request, "promises/promise.html", context, status=status)

@@ -16,6 +16,7 @@ from crm.people.models import User
 from crm.promises.models import Promise
 from tests.complaints.answers import approved, decide, looked_at, proposed, reply
 from tests.complaints.complaints import make_complaint
+from tests.complaints.problems import browser
 from tests.people import NOW, Cast, make_card, make_cast
 
 HOUR = dt.timedelta(hours=1)
@@ -45,6 +46,40 @@ def rung(user: User, at: dt.datetime) -> bool:
     with time_machine.travel(at, tick=False):
         drain(now=at)
     return Notice.objects.filter(recipient=user, kind="answer_due").exists()
+
+
+def test_over_an_undecided_complaint_a_promise_is_moved_and_not_answered(cast: Cast) -> None:
+    ticket = looked_at(cast, answer_by=SOON)
+    promise, wu = Promise.objects.get(), browser(cast.wu)
+    page = f"/promises/{promise.public_id}/"
+    sent = {"version": promise.version, "request_id": "p1", "answer": "换新车", "granted": "yes"}
+    with time_machine.travel(NOW, tick=False):
+        html = wu.get(page).content.decode()
+        assert "该投诉尚未审批" in html
+        assert 'name="answer"' not in html
+        refused = wu.post(f"{page}answer/", sent)
+        assert refused.status_code == 422
+        assert "尚无审批结果" in refused.content.decode()
+        assert "换新车" in refused.content.decode()  # what was typed is kept
+    promise.refresh_from_db()
+    assert (promise.state, promise.answer) == ("open", "")
+    proposed(cast, ticket=ticket)
+    decide(ticket, cast.xu, "approve")
+    with time_machine.travel(NOW, tick=False):
+        assert 'name="answer"' in browser(cast.wu).get(page).content.decode()
+    reply(ticket, cast.wu)
+    promise.refresh_from_db()
+    assert promise.granted
+
+
+def test_the_next_date_moves_the_promise_and_says_nothing_else(cast: Cast) -> None:
+    ticket = looked_at(cast, answer_by=SOON)
+    call(ticket, cast.wu, SOON + HOUR)
+    first, second = Promise.objects.order_by("pk")
+    assert (first.state, first.moved_to) == ("redated", second)
+    assert (second.due_at, second.what) == (SOON + HOUR, ticket.description)
+    ticket.refresh_from_db()
+    assert ticket.deadline == SOON
 
 
 def test_without_a_card_whoever_answers_for_it_is_reminded(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from complaints import alarms, clocks
 from complaints.actions import Told, alarm_ticket, ask_department, lodge_complaint, register_ticket
 from complaints.actions.checking import TASK_AT_MOST
-from complaints.actions.promising import keep_first_promise
+from complaints.actions.promising import keep_first_promise, promise_answer
 from complaints.models import Intake, Ticket
 from crm.people.models import Department, User
 from crm.promises.actions import make_promise
@@ -77,7 +77,7 @@ def pass_on(
     tickets = []
     for problem in problems:
         if back is not None and not problem.as_complaint:
-            _join(back, visit, problem, by=by, now=now)
+            _join(back, problem, by=by, now=now)
         elif problem.as_complaint or problem.alarms:
             tickets.append(_lodge(visit, problem, by=by, now=now))
         else:
@@ -88,12 +88,13 @@ def pass_on(
     return tickets
 
 
-def _join(ticket: Ticket, visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> None:
+def _join(ticket: Ticket, problem: Problem, *, by: User, now: dt.datetime) -> None:
     """Said of a complaint that goes back to work: answered over it, and critical as any other."""
     words = problem.description[:ALARM_WORDS_AT_MOST]
     for reason in problem.alarms:
         alarm_ticket(ticket, by=by, version=ticket.version, reason=reason, words=words, now=now)
-    _promise(ticket, visit, problem, by=by, now=now)
+    if problem.answer_by is not None:
+        promise_answer(ticket, by=by, due_at=problem.answer_by, now=now)
 
 
 def _promise(ticket: Ticket, visit: Visit, problem: Problem, *, by: User, now: dt.datetime) -> None:
