@@ -6,7 +6,7 @@ customer are removed (`actions/forgetting.py`).
 
 from __future__ import annotations
 
-from crm.records.fates import CODE, NUMBER, OURS, Table, every, keep, of_nobody
+from crm.records.fates import CODE, NUMBER, OURS, Table, every, keep
 
 A_FILE = keep("the name and hash of a file whose content is gone")
 
@@ -31,8 +31,8 @@ TABLES = (
         "",
         {
             **every(A_FILE, "file_name", "folder", "sha256"),
-            "summary": keep("counts, sentences and headers, never a row"),
-            "reason": keep("a sentence of the program"),
+            "summary": keep("counts, headers and sentences; what names the customer is taken out"),
+            "reason": keep("a sentence of the program; emptied where it names the customer"),
         },
     ),
     Table(
@@ -44,5 +44,12 @@ TABLES = (
             "before": keep("what an undo brings back; the customer's rows are cut out"),
         },
     ),
-    of_nobody("exchange.HeaderName", "sheet", "name", "means"),
+    Table(
+        "exchange.HeaderName",
+        "",
+        {
+            **every(CODE, "sheet", "means"),
+            "name": keep("a header of a dealership's file; hidden where it names the customer"),
+        },
+    ),
 )

@@ -221,6 +221,11 @@ def a_hundred_thousand_and_one_rows() -> bytes:
     return (HEADER + "N,郑,1,lin,A,2026-03-01\n" * 100_001).encode()
 
 
+def more_refusals_than_anybody_reads() -> bytes:
+    """Nothing is wrong with the file; three cells of each of its 4,000 rows are."""
+    return (HEADER + "".join(f"N{n},郑,a,lin,z,c\n" for n in range(4000))).encode()
+
+
 @dataclass(frozen=True)
 class Case:
     """One hostile file: what it is called, who writes it, what it is answered."""
@@ -263,3 +268,6 @@ UNREADABLE = (
     Case(CSV, not_csv_at_all, "Customers is not a csv file"),
     Case(CSV, a_hundred_thousand_and_one_rows, "“Customers” claims 100001 rows"),
 )
+# The reader takes these; what comes after it does not.
+MOST = "More than 10000 cells are refused, one in Customers, row 33"
+CHECKED = (Case(CSV, more_refusals_than_anybody_reads, MOST),)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,7 @@ from crm.exchange.sheets.raw import UPLOAD
 from crm.exchange.sheets.saying import worded
 from tests import people
 from tests.exchange.hostile import (
+    CHECKED,
     HEADER,
     UNREADABLE,
     Case,
@@ -34,6 +37,7 @@ from tests.exchange.hostile import (
     one_long_string_in_every_cell,
 )
 from tests.exchange.jobs import confirm, upload
+from tests.fault.floor import ROOT
 from tests.people import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +62,7 @@ def bring(user: Any, data: bytes, name: str) -> ImportJob:
     return upload(user, data, name)
 
 
-@pytest.mark.parametrize("case", UNREADABLE, ids=lambda case: case.title)
+@pytest.mark.parametrize("case", [*UNREADABLE, *CHECKED], ids=lambda case: case.title)
 def test_a_broken_file_is_refused_in_words(cast: Cast, case: Case) -> None:
     begun = time.monotonic()
     job = bring(cast.chen, case.build(), case.name)
@@ -74,6 +78,24 @@ def test_a_reader_that_wants_more_memory_than_it_may_is_refused(tmp_path: Path) 
     limits = dataclasses.replace(UPLOAD, memory_bytes=40 * 2**20)
     with pytest.raises(Unreadable, match="memory"):
         read_apart(path, path.name, tmp_path / "out", limits)
+
+
+def test_both_processes_of_a_reader_share_one_limit(tmp_path: Path) -> None:
+    """What the second may take and the first has taken is never more than D37 gives to both."""
+    script = (
+        "import resource as r; from crm.exchange.sheets.raw import UPLOAD;"
+        " from crm.exchange.sheets.xlsx_files import MEMORY_IN_USE, memory_left;"
+        " most = UPLOAD.memory_bytes; r.setrlimit(r.RLIMIT_AS, (most, most));"
+        " ballast = b'x' * 2**26;"
+        " taken = int(MEMORY_IN_USE.read_text().split()[1]) * r.getpagesize();"
+        " print(memory_left(UPLOAD), taken, most)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    left, taken, most = map(int, done.stdout.split())
+    assert taken > 2**26
+    assert most // 2 < left <= most - taken + 2**20
 
 
 def test_one_long_string_in_every_cell_reaches_no_further_than_the_reader(tmp_path: Path) -> None:

@@ -348,6 +348,19 @@ def test_after_a_day_it_stays(cast: Cast) -> None:
         jobs.ask_undo(job, by=cast.chen, version=job.version, now=later)
 
 
+def test_an_import_whose_file_is_gone_says_so_and_saves_nothing(cast: Cast) -> None:
+    job = upload_sheet(cast.chen, "Customers", [customer("N1")])
+    fresh = uploads.upload_import(SimpleUploadedFile("a.csv", b"x"), by=cast.chen, now=NOW)
+    for one in (job, fresh):
+        Kept(one.folder).remove()
+    assert confirm(job).state == states.FAILED
+    assert working.read_import(fresh.pk, now=NOW)
+    fresh.refresh_from_db()
+    assert fresh.state == states.UNREADABLE
+    assert job.why == fresh.why == "The file is not here any more. Upload it again."
+    assert not Card.objects.exists()
+
+
 def test_files_go_after_a_week_or_with_a_cancelled_import(cast: Cast) -> None:
     job = upload_sheet(cast.chen, "Customers", [customer("N1")])
     other = upload_sheet(cast.chen, "Customers", [customer("N2")])
@@ -432,6 +445,19 @@ def test_a_second_reader_sees_numbers_masked(cast: Cast) -> None:
     assert client_of(cast.otto).get(path).status_code == 403
 
 
+def test_a_second_reader_sees_no_wechat_and_no_address_in_full(cast: Cast) -> None:
+    people.make_card(cast.lin, level="B", card_no="K1")
+    told = {"wechat": "zhengming66", "email": "zheng@example.com"}
+    rows = [customer("N1", **told), {"card_no": "K1", "wechat": "wx88"}]
+    job = confirm(upload_sheet(cast.chen, "Customers", rows))
+    path = f"/imports/{job.public_id}/?sheet=Customers&show=all"
+    mine, theirs = (client_of(one).get(path).content.decode() for one in (cast.chen, cast.shen))
+    for word in (*told.values(), "wx88"):
+        assert word in mine
+        assert word not in theirs
+    assert "郑明" in theirs
+
+
 def test_the_bar_polls_until_the_work_is_over(cast: Cast) -> None:
     file = SimpleUploadedFile("Customers.csv", b"card_no,name\n")
     job = uploads.upload_import(file, by=cast.chen, now=NOW)
@@ -453,6 +479,44 @@ def test_the_bar_stands_where_the_worker_is_after_a_reload(cast: Cast) -> None:
         assert '<span class="num b">42%</span>' in page
     part = client_of(cast.chen).get(f"/imports/{job.public_id}/progress/").content.decode()
     assert "42%" in part
+
+
+def test_the_bar_moves_while_a_file_is_read_and_while_it_is_undone(cast: Cast) -> None:
+    job = upload_sheet(cast.chen, "Customers", [customer("N1")])
+    kept = Kept(job.folder)
+    assert kept.percent() == 66, "opened and checked; the preview was the last of three steps"
+    undone = undo(confirm(job))
+    assert undone.state == states.UNDONE
+    assert kept.percent() > 0
+
+
+def test_who_waits_for_another_import_is_told_so_and_may_give_theirs_up(cast: Cast) -> None:
+    first, mine = (upload_sheet(cast.chen, "Customers", [customer(no)]) for no in ("N1", "N2"))
+    for job in (first, mine):
+        jobs.confirm_import(job, by=cast.chen, version=job.version, now=NOW)
+    client, waits = client_of(cast.chen), "排在它后面"
+    pages = [f"/imports/{mine.public_id}/", f"/imports/{mine.public_id}/progress/"]
+    assert not any(waits in client.get(page).content.decode() for page in pages)
+    assert working.take(first.pk, frm=states.QUEUED, to=states.SAVING, now=NOW)
+    page, part = (client.get(page).content.decode() for page in pages)
+    assert waits in page
+    assert waits in part
+    assert '<svg class="bar' not in part
+    form = f'action="/imports/{mine.public_id}/cancellation/"'
+    assert form in page
+    assert form not in client_of(cast.shen).get(pages[0]).content.decode()
+    client.post(f"/imports/{mine.public_id}/cancellation/", {"version": mine.version})
+    mine.refresh_from_db()
+    assert mine.state == states.CANCELLED
+
+
+def test_only_who_may_import_is_led_to_another_upload(cast: Cast) -> None:
+    job = upload(cast.chen, b"PK\x03\x04 and no more", "floor.xlsx")
+    assert job.state == states.UNREADABLE
+    page, way = f"/imports/{job.public_id}/", 'href="/imports/new/"'
+    assert way in client_of(cast.chen).get(page).content.decode()
+    for reader in (cast.pan, cast.bai):
+        assert way not in client_of(reader).get(page).content.decode()
 
 
 def test_a_long_step_still_shows_signs_of_life(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

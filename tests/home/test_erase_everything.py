@@ -14,7 +14,8 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from crm.customers.models import Card
-from crm.exchange.models import ExportJob
+from crm.exchange.actions import jobs, working
+from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.home.actions import erasures as actions
 from crm.home.models import Erasure
@@ -24,6 +25,7 @@ from crm.notices.models import About
 from crm.records.audit import check, record, seal_trail
 from crm.records.models import AuditEvent, AuditWords, Draft
 from tests import people
+from tests.exchange.jobs import upload
 from tests.home.erasing import CANARY, everywhere, is_wordy, plant
 from tests.people import NOW, Cast
 from tests.permissions.floor import make_export, make_import
@@ -130,6 +132,27 @@ def naming(sought: str) -> list[ExportJob | AuditWords | AuditEvent]:
     spellings = (sought, quote(sought), quote_plus(sought))
     rows = [*ExportJob.objects.all(), *AuditWords.objects.all(), *AuditEvent.objects.all()]
     return [row for row in rows if any(one in str(vars(row)) for one in spellings)]
+
+
+def test_what_the_summary_of_an_import_quotes_is_left_nowhere(cast: Cast) -> None:
+    card = people.make_card(cast.lin, f"{CANARY}name", phone="+8613877665544")
+    sheet = f"{card.customer.name},138 7766 5544\nN1,x\n"
+    saved, offered = (upload(cast.chen, sheet.encode(), "Customers.csv") for _ in range(2))
+    other = upload(cast.chen, b"card_no,Colour\nN1,x\n", "Customers.csv")
+    assert CANARY in json.dumps(saved.summary)
+    ImportJob.objects.filter(pk=saved.pk).update(state="saved", reason=f"{CANARY}name?")
+    name_headers = {("Customers", card.customer.name): ""}
+    jobs.name_headers(other, name_headers, by=cast.chen, version=other.version, now=NOW)
+    working.read_import(other.pk, now=NOW)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        carried_out(cast, card)
+    for word in (CANARY, "zqxname", "138 7766 5544"):
+        left = list(everywhere(word))
+        assert left == [], "\n".join(left)
+    offered.refresh_from_db()
+    other.refresh_from_db()
+    assert (offered.state, other.state) == ("cancelled", "checked")
+    assert "Colour" in str(other.summary)
 
 
 def test_what_people_typed_into_forms_is_left_nowhere(cast: Cast) -> None:

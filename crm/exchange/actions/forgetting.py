@@ -7,16 +7,19 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 from crm.exchange import states
 from crm.exchange.actions.orders import exports_root
-from crm.exchange.models import ExportJob, ImportedRows, ImportJob
+from crm.exchange.models import ExportJob, HeaderName, ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept
+from crm.exchange.sheets.names import loose
 from crm.records import audit
 from crm.records.actions import holds_any, transition
 from crm.records.actions.attaching import unlink
+from crm.records.fates import HIDDEN
 
 OFFERED = (states.CHECKED, states.WAITING)
 
@@ -44,7 +47,9 @@ def forget(rows: Mapping[str, Collection[int]], words: Collection[str], *, now: 
     for job in ExportJob.objects.exclude(query=""):
         if holds_any(job.query, words):
             ExportJob.objects.filter(pk=job.pk).update(query="")
-    return _drop_exports(now) + _drop_uploads(words, now)
+    count = _drop_exports(now) + _drop_uploads(words, now)
+    _take_out(words)
+    return count
 
 
 def _drop_exports(now: dt.datetime) -> int:
@@ -60,13 +65,40 @@ def _drop_exports(now: dt.datetime) -> int:
 
 def _drop_uploads(words: Collection[str], now: dt.datetime) -> int:
     kept = ImportJob.objects.filter(files_gone_at=None).exclude(state__in=states.IMPORT_AT_WORK)
-    jobs = [job for job in kept if job.state not in OFFERED or _holds(Kept(job.folder), words)]
+    jobs = [job for job in kept if job.state not in OFFERED or _may_name(job, words)]
     for job in jobs:
         to = states.CANCELLED if job.state in OFFERED else job.state
         transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
         audit.record("exchange.drop_import", by=None, obj=job, after={"state": to}, at=now)
         transaction.on_commit(Kept(job.folder).remove)
     return len(jobs)
+
+
+def _may_name(job: ImportJob, words: Collection[str]) -> bool:
+    """Whether an upload still to be confirmed holds one of these."""
+    return _is_in(job.summary, words) or _holds(Kept(job.folder), words)
+
+
+def _take_out(words: Collection[str]) -> None:
+    """Sentences and headers that quote a cell with one of these: the file's header may be a row."""
+    for job in ImportJob.objects.only("pk", "summary", "reason").iterator(20):
+        summary = _without(job.summary, words)
+        reason = "" if _is_in(job.reason, words) else job.reason
+        if (summary, reason) != (job.summary, job.reason):
+            ImportJob.objects.filter(pk=job.pk).update(summary=summary, reason=reason)
+    loosened = [loose(word) for word in words]
+    for header in HeaderName.objects.all():
+        if _is_in(header.name, loosened):
+            HeaderName.objects.filter(pk=header.pk).update(name=f"{HIDDEN}{header.pk}")
+
+
+def _without(tree: Any, words: Collection[str]) -> Any:
+    """The same with each text that holds one of these hidden."""
+    if isinstance(tree, dict):
+        return {key: _without(value, words) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_without(value, words) for value in tree]
+    return HIDDEN if isinstance(tree, str) and _is_in(tree, words) else tree
 
 
 def _holds(kept: Kept, words: Collection[str]) -> bool:

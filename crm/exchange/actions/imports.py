@@ -101,7 +101,8 @@ def import_workbook(
     sits at the machine. Times in the file are local to `TIME_ZONE`. Raises `Unreadable`,
     and `Stale` when somebody changed a row of the file meanwhile.
     """
-    book, lookup = examine(sheets_of_workbook(path, limits), cascade=skip_invalid)
+    sheets = sheets_of_workbook(path, limits)
+    book, lookup = examine(sheets, cascade=skip_invalid, refusals=limits.refusals)
     saving = Saving(by, now)
     outcome = Outcome(book.findings)
     if not dry_run and (skip_invalid or not book.findings.refused):
@@ -114,10 +115,17 @@ def import_workbook(
 
 
 def examine(
-    sheets: Iterable[RawSheet], *, cascade: bool, grants: Sequence[Grant] | None = None
+    sheets: Iterable[RawSheet],
+    *,
+    cascade: bool,
+    grants: Sequence[Grant] | None = None,
+    refusals: int | None = None,
 ) -> tuple[Book, Lookup]:
-    """Read and check everything, holding no lock and saving nothing."""
-    book = read_book(sheets, ZoneInfo(settings.TIME_ZONE))
+    """Read and check everything, holding no lock and saving nothing.
+
+    Raises `Unreadable` where more than `refusals` cells are refused.
+    """
+    book = read_book(sheets, ZoneInfo(settings.TIME_ZONE), refusals=refusals)
     stored = StoredRows()
     lookup = check_book(book, stored, cascade=cascade, grants=grants)
     numbers = {n for row in book.rows.get("Customers", []) for n in phones_of(row.values)}

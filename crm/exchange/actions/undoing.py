@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +55,9 @@ class Written:
     made: dict[type[Model], list[int]] = field(default_factory=dict)
     before: dict[type[Model], dict[int, dict[str, Any]]] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return sum(map(len, self.made.values())) + sum(map(len, self.before.values()))
+
 
 def undo_import(pk: int, *, now: dt.datetime) -> bool:
     """Take the import back in one transaction, or leave it and say which rows hinder.
@@ -98,13 +101,14 @@ def undo_job(job: ImportJob, *, now: dt.datetime) -> None:
         job, frm=states.UNDOING, to=states.UNDONE, version=job.version, undone_at=now, beat_at=None
     )
     written = read_ledger(job)
-    if found := list(hindrances(written)):
+    progress = Progress(Kept(job.folder), 2 * len(written) + 1)
+    if found := list(hindrances(written, progress.step)):
         raise Hindered({**job.summary, "hindrances": found[:NAMED_AT_MOST], "more": len(found)})
     steps = written.before.get(PlannedContact, {})
     silence([*written.made.get(PlannedContact, []), *steps], now)
     cards = cards_behind(written)
-    restore(written)
-    delete_made(written)
+    restore(written, progress.step)
+    delete_made(written, progress.step)
     alive = sorted(set(cards) - set(written.made.get(Card, [])))
     consequences.refresh_cards(alive)
     cases.refresh_access(Saving(job.uploaded_by, now), alive)
@@ -145,16 +149,12 @@ def parts(pks: Sequence[int]) -> Iterator[Sequence[int]]:
         yield pks[start : start + AT_ONCE]
 
 
-def hindrances(written: Written) -> Iterator[dict[str, str]]:
+def hindrances(written: Written, step: Callable[[int], object]) -> Iterator[dict[str, str]]:
     """Rows changed since, and rows that others now refer to."""
     for model, pks in written.made.items():
-        if model in TELLING:
-            continue
-        if has_version(model):
-            for part in parts(pks):
-                rows = model._default_manager.filter(pk__in=part)
-                yield from told(rows.exclude(version=1), "changed")
-        yield from referring(model, pks, written)
+        if model not in TELLING:
+            yield from built_on(model, pks, written)
+        step(len(pks))
     for model, before in written.before.items():
         versions = {pk: fields[""] for pk, fields in before.items() if fields[""] is not None}
         for part in parts(sorted(versions)):
@@ -163,6 +163,16 @@ def hindrances(written: Written) -> Iterator[dict[str, str]]:
                 pk for pk, version in rows.values_list("pk", "version") if version != versions[pk]
             ]
             yield from told(rows.filter(pk__in=later), "changed")
+        step(len(before))
+
+
+def built_on(model: type[Model], pks: Sequence[int], written: Written) -> Iterator[dict[str, str]]:
+    """New rows of one table that were changed since, and rows that refer to them."""
+    if has_version(model):
+        for part in parts(pks):
+            rows = model._default_manager.filter(pk__in=part)
+            yield from told(rows.exclude(version=1), "changed")
+    yield from referring(model, pks, written)
 
 
 def has_version(model: type[Model]) -> bool:
@@ -242,7 +252,7 @@ def cards_behind(written: Written) -> list[int]:
     return sorted(found)
 
 
-def restore(written: Written) -> None:
+def restore(written: Written, step: Callable[[int], object]) -> None:
     """Give changed rows back what they held; their version rises all the same."""
     for model, before in written.before.items():
         names = [name for name in next(iter(before.values())) if name] if before else []
@@ -260,9 +270,10 @@ def restore(written: Written) -> None:
         columns = [kinds[name].name for name in names]
         extra = ["version"] if has_version(model) else []
         model._default_manager.bulk_update(objects, [*columns, *extra], batch_size=100)
+        step(len(before))
 
 
-def delete_made(written: Written) -> None:
+def delete_made(written: Written, step: Callable[[int], object]) -> None:
     """Delete new rows, the last written first, with what only tells of them."""
     gone = {model: set(pks) for model, pks in written.made.items()}
     for model in reversed(list(written.made)):
@@ -276,3 +287,4 @@ def delete_made(written: Written) -> None:
         for part in parts(sorted(gone[model])):
             rows = model._default_manager.filter(pk__in=part)
             rows._raw_delete(rows.db)
+            step(len(part))

@@ -31,7 +31,7 @@ from crm.exchange.sheets.kept import Kept, Progress, alive
 from crm.exchange.sheets.lookup import Lookup
 from crm.exchange.sheets.preview import sentences, write_preview
 from crm.exchange.sheets.problems import Unreadable
-from crm.exchange.sheets.raw import RawSheet
+from crm.exchange.sheets.raw import UPLOAD, RawSheet
 from crm.exchange.sheets.renaming import Names, is_left_out, renamed, shown_headers
 from crm.exchange.sheets.rows import Book
 from crm.exchange.sheets.saying import said as _
@@ -45,6 +45,8 @@ log = logging.getLogger("showfloor.exchange")
 
 NAMED_AT_MOST = 200
 ATTEMPTS_AT_MOST = 3
+# Opened, checked, its preview written.
+STEPS_OF_READING = 3
 
 
 def take(pk: int, *, frm: str, to: str, now: dt.datetime) -> ImportJob | None:
@@ -78,10 +80,13 @@ def read_import(pk: int, *, now: dt.datetime) -> bool:
     kept = Kept(job.folder)
     with in_words_of(job.uploaded_by), alive(kept):
         try:
-            Progress(kept, 1).step()
+            progress = Progress(kept, STEPS_OF_READING)
+            progress.step()
             if not kept.read.exists():
+                refuse_missing(kept)
                 read_apart(kept.upload, job.file_name, kept.read)
-            changes = checked(job, kept)
+            progress.reach(1)
+            changes = checked(job, kept, also=lambda: progress.reach(2))
         except Unreadable as error:
             kept.read.unlink(missing_ok=True)
             finish(job, states.UNREADABLE, reason=str(error))
@@ -93,6 +98,12 @@ def read_import(pk: int, *, now: dt.datetime) -> bool:
         else:
             finish(job, states.CHECKED, **changes)
     return True
+
+
+def refuse_missing(kept: Kept) -> None:
+    """Raises `Unreadable` where the upload is on another disk, or the database was restored."""
+    if not kept.upload.exists():
+        raise Unreadable(_("The file is not here any more. Upload it again."))
 
 
 def finish(job: ImportJob, to: str, **changes: Any) -> None:
@@ -110,7 +121,9 @@ def book_of(job: ImportJob, kept: Kept, *, cascade: bool) -> tuple[Book, Lookup,
     grants = grants_of(job.uploaded_by) if access.can_import(job.uploaded_by) else []
     names = known_names(job.store_id)
     headers: list[Any] = []
-    book, lookup = examine(noting(kept, names, headers), cascade=cascade, grants=grants)
+    sheets = noting(kept, names, headers)
+    most = UPLOAD.refusals
+    book, lookup = examine(sheets, cascade=cascade, grants=grants, refusals=most)
     return book, lookup, [grants, headers]
 
 
@@ -123,9 +136,12 @@ def noting(kept: Kept, names: Names, headers: list[Any]) -> Iterator[RawSheet]:
             yield sheet
 
 
-def checked(job: ImportJob, kept: Kept) -> dict[str, Any]:
-    """Check the file and write its preview; returns what the job keeps of it."""
+def checked(
+    job: ImportJob, kept: Kept, also: Callable[[], object] = lambda: None
+) -> dict[str, Any]:
+    """Check the file, do this `also`, and write its preview; returns what the job keeps of it."""
     book, _lookup, (grants, headers) = book_of(job, kept, cascade=False)
+    also()
     outcome = Outcome(book.findings)
     outcome.counts = counted(Saving(job.uploaded_by, timezone.now()), book, saved=False)
     kinds = write_preview(kept, book)
@@ -177,6 +193,8 @@ def save_import(pk: int, *, now: dt.datetime) -> bool:
                 _("Somebody changed a row of %(what)s meanwhile. Nothing was saved.")
                 % {"what": error.model_label},
             )
+        except Unreadable as error:
+            finish(job, states.FAILED, reason=str(error))
         except DatabaseError:
             log.exception("import %s was refused by the database", job.public_id)
             finish(job, states.FAILED, reason=_("The database refused a row. Nothing was saved."))
@@ -194,6 +212,8 @@ def save_job(job: ImportJob, *, now: dt.datetime) -> bool:
     kept = Kept(job.folder)
     progress = Progress(kept, 1)
     progress.step()
+    if not kept.read.exists():
+        refuse_missing(kept)
     book, lookup, (grants, _headers) = book_of(job, kept, cascade=job.skip_invalid)
     if (book.findings.refused and not job.skip_invalid) or (
         needs_second(book, grants) and job.approved_by_id is None

@@ -47,7 +47,7 @@ class ExportJobQuerySet(models.QuerySet["ExportJob"]):
 class ExportJob(Record):
     """One list or workbook taken out of the house.
 
-    `query` is the address's filter as asked for, `chosen` the part of it that counted. `rows`
+    `query` is the address's filter as asked for, emptied once it names an erased customer. `rows`
     were counted when it was asked for, `written` when the file was made. `asked_of` is the
     lowest role that may approve, empty where nobody has to.
     """

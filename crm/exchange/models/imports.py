@@ -38,7 +38,8 @@ class ImportJob(Record):
     """One uploaded workbook on its way into the store (matrix row 18).
 
     `folder` names its files below `MEDIA_ROOT/imports`; they are never served and go after a
-    week. `summary` holds counts, sentences and headers, never a row. `beat_at` is the last sign
+    week. `summary` holds counts, headers and sentences, which may quote a cell (80 characters at
+    most), never a row; an erasure looks into it. `beat_at` is the last sign
     of life of the worker that has it; `attempts` how often one has taken it.
     """
 
@@ -108,6 +109,11 @@ class ImportJob(Record):
     def is_at_work(self) -> bool:
         """Whether the worker has it or will take it."""
         return self.state in states.IMPORT_AT_WORK
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether the worker has not begun with it yet."""
+        return self.state in states.IMPORT_TAKEN_UP_AGAIN.values()
 
     @property
     def why(self) -> str:

@@ -134,3 +134,9 @@ def progress_of(job: ImportJob) -> int:
     if job.state in (states.SAVING, states.READING, states.UNDOING):
         return Kept(job.folder).percent()
     return 0
+
+
+def is_behind(job: ImportJob) -> bool:
+    """Whether it waits while the one worker of files has another import in hand."""
+    in_hand = ImportJob.objects.filter(state__in=states.IMPORT_TAKEN_UP_AGAIN)
+    return job.is_in_line and in_hand.exclude(pk=job.pk).exists()

@@ -1,8 +1,8 @@
 """Reading an upload apart from everything else, and reading back what was found.
 
-The process that opens a stranger's file has 512 MB, 30 s of CPU and 35 s of time; it is
-killed with all its children when they are over. What it finds is kept as lines of JSON, so
-that a check may be made again without opening the file again.
+The process that opens a stranger's file has 512 MB, which a second one beside it shares, 30 s of
+CPU and 35 s of time; it is killed with all its children when they are over. What it finds is kept
+as lines of JSON, so that a check may be made again without opening the file again.
 """
 
 from __future__ import annotations

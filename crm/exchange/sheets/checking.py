@@ -44,8 +44,10 @@ def check_book(
     name_models_and_options(book, stored, lookup)
     for sheet in SHEETS:
         for row in book.rows.get(sheet.key, []):
+            known = len(row.problems)
             fill_from_others(row, lookup)
             check_row(row, lookup)
+            book.findings.count(row.problems[known:])
     refuse_early_contacts(book, stored, lookup)
     refuse_strange_plans(book, lookup)
     refuse_second_live_plans(book, stored)
@@ -54,6 +56,7 @@ def check_book(
     if cascade:
         refuse_what_refers_to_refused(book, lookup)
     book.findings.refused += [problem for row in book.all_rows() for problem in row.problems]
+    book.findings.count_anew()
     return lookup
 
 

@@ -118,8 +118,15 @@ class Progress:
     def step(self, rows: int = 0) -> None:
         """So many rows more; written at most twice a second."""
         self.done = min(self.done + rows, self.total)
-        if time.monotonic() - self._written_at < WRITE_EVERY_S:
-            return
+        if time.monotonic() - self._written_at >= WRITE_EVERY_S:
+            self._write()
+
+    def reach(self, done: int) -> None:
+        """So far by now: one of a few long steps is over, which is written at once."""
+        self.done = min(done, self.total)
+        self._write()
+
+    def _write(self) -> None:
         self._written_at = time.monotonic()
         fresh = self.kept.progress.with_suffix(".new")
         with contextlib.suppress(OSError):

@@ -16,6 +16,7 @@ from typing import Any, overload
 
 from django.utils.translation import gettext as _
 
+from crm.exchange.sheets.customers import CONTACT_COLUMNS
 from crm.exchange.sheets.definitions import Kind, spelled
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.problems import Findings, Problem
@@ -124,8 +125,8 @@ def line_of(row: Row, kind: str, warnings: Sequence[Problem]) -> dict[str, Any]:
 class KeptRows(Sequence[Line]):
     """The rows of one sheet and kind, read only where a page looks.
 
-    `names` maps our columns to the file's headers. `masked` hides telephone numbers from
-    whoever did not upload them.
+    `names` maps our columns to the file's headers. `masked` hides telephone numbers, WeChat and
+    e-mail addresses from whoever did not upload them.
     """
 
     def __init__(
@@ -135,7 +136,8 @@ class KeptRows(Sequence[Line]):
         self._names = names
         columns = BY_KEY[sheet].by_key
         self._columns = columns
-        self._hidden = {key for key in names if masked and columns[key].kind is Kind.PHONE}
+        reach = {key for key in names if columns[key].kind in (Kind.PHONE, Kind.EMAIL)}
+        self._hidden = (reach | names.keys() & set(CONTACT_COLUMNS)) if masked else set()
         self._places = array("Q")
         with contextlib.suppress(OSError, ValueError):
             self._places.frombytes((kept.path / f"{sheet}.{kind}.idx").read_bytes())
@@ -197,10 +199,11 @@ def in_words(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def veiled(text: str, *, hide: bool) -> str:
-    """A number with only its last digits left."""
+    """A number or address with only its end left: of a short one two signs."""
     if not hide or not text:
         return text
-    return "*" * max(len(text) - NUMBER_SHOWN, NUMBER_SHOWN) + text[-NUMBER_SHOWN:]
+    shown = NUMBER_SHOWN if len(text) > 2 * NUMBER_SHOWN else 2
+    return "*" * max(len(text) - shown, NUMBER_SHOWN) + text[shown:][-shown:]
 
 
 def sentences(findings: Findings) -> list[str]:

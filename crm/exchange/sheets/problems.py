@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crm.exchange.sheets.saying import said as _
@@ -41,12 +42,33 @@ class Problem:
 
 @dataclass
 class Findings:
-    """Everything found while reading and checking one file."""
+    """Everything found while reading and checking one file; `most` refusals are borne with."""
 
+    most: int | None = None
     refused: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
+    counted: int = 0
+
+    def count(self, problems: Sequence[Problem]) -> None:
+        """Note refusals as they are found; raises `Unreadable` where nobody would read them all."""
+        self.counted += len(problems)
+        if self.most is None or self.counted <= self.most:
+            return
+        last = problems[-1]
+        raise Unreadable(
+            _(
+                "More than %(most)d cells are refused, one in %(sheet)s, row %(row)d: %(why)s."
+                " Mend or split it."
+            )
+            % {"most": self.most, "sheet": last.sheet, "row": last.row, "why": last.why}
+        )
+
+    def count_anew(self) -> None:
+        """The same for all of them, once what whole sheets were refused for is among them."""
+        self.counted = 0
+        self.count(self.refused)
 
 
 def shortened(value: str) -> str:

@@ -35,6 +35,7 @@ class Limits:
     columns: int
     cells: int
     characters: int
+    refusals: int
     cpu_seconds: int
     memory_bytes: int
 
@@ -49,6 +50,7 @@ UPLOAD = Limits(
     columns=60,
     cells=6_000_000,
     characters=100_000_000,
+    refusals=10_000,
     cpu_seconds=30,
     memory_bytes=512 * MEGABYTE,
 )
@@ -62,6 +64,7 @@ COMMAND_LINE = Limits(
     columns=16_384,
     cells=60_000_000,
     characters=4_000_000_000,
+    refusals=60_000_000,
     cpu_seconds=900,
     memory_bytes=8192 * MEGABYTE,
 )

@@ -86,9 +86,14 @@ class Book:
             yield from rows
 
 
-def read_book(raw_sheets: Iterable[RawSheet], zone: ZoneInfo) -> Book:
-    """The rows of every known sheet; what is not known is named, never dropped in silence."""
-    book = Book(defaultdict(list), Findings())
+def read_book(
+    raw_sheets: Iterable[RawSheet], zone: ZoneInfo, *, refusals: int | None = None
+) -> Book:
+    """The rows of every known sheet; what is not known is named, never dropped in silence.
+
+    Raises `Unreadable` where more than `refusals` cells are refused.
+    """
+    book = Book(defaultdict(list), Findings(refusals))
     seen: dict[Sheet, str] = {}
     for raw in raw_sheets:
         sheet = sheet_named(raw.name)
@@ -120,9 +125,12 @@ def read_sheet(book: Book, sheet: Sheet, raw: RawSheet, zone: ZoneInfo) -> None:
     if problems := header_problems(sheet, raw, header, line):
         book.findings.refused += problems
         return
-    rows = [read_row(sheet, raw, header, number, found, zone) for number, found in raw.rows[1:]]
+    rows = []
+    for number, found in raw.rows[1:]:
+        rows.append(read_row(sheet, raw, header, number, found, zone))
+        book.findings.count(rows[-1].problems)
     add_formulas(rows, raw, header, line, book.findings)
-    refuse_same_key(rows)
+    refuse_same_key(rows, book.findings)
     book.rows[sheet.key] = rows
 
 
@@ -205,9 +213,11 @@ def add_formulas(
         row = by_number.get(number)
         if row is None:
             findings.refused.append(Problem(raw.name, max(number, line), column, formula, why))
+            findings.count(findings.refused[-1:])
             continue
         row.shown[column] = formula
         row.refuse(column, why)
+        findings.count(row.problems[-1:])
 
 
 def letters(place: int) -> str:
@@ -220,7 +230,7 @@ def letters(place: int) -> str:
     return name
 
 
-def refuse_same_key(rows: Sequence[Row]) -> None:
+def refuse_same_key(rows: Sequence[Row], findings: Findings) -> None:
     """The same key twice in one file is refused, since either row might be the right one."""
     first: dict[str, Row] = {}
     for row in rows:
@@ -230,3 +240,4 @@ def refuse_same_key(rows: Sequence[Row]) -> None:
         if other is not row:
             why = _("it stands in row %(row)d already") % {"row": other.number}
             row.refuse(row.sheet.key_column.key, why)
+            findings.count(row.problems[-1:])

@@ -45,6 +45,7 @@ LIMITS = Limits(
     columns=60,
     cells=100_000,
     characters=2_000_000,
+    refusals=10_000,
     cpu_seconds=10,
     memory_bytes=512 * MEGABYTE,
 )

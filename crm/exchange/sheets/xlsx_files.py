@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from typing import IO, Any
 from crm.exchange.sheets import xlsx_child
 from crm.exchange.sheets.definitions import Raw
 from crm.exchange.sheets.problems import Unreadable
-from crm.exchange.sheets.raw import Limits, RawSheet
+from crm.exchange.sheets.raw import MEGABYTE, Limits, RawSheet
 from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.xlsx_scan import (
     Scan,
@@ -24,6 +25,8 @@ from crm.exchange.sheets.xlsx_scan import (
     scan_sheet,
     sheet_members,
 )
+
+MEMORY_IN_USE = Path("/proc/self/statm")
 
 
 def read_xlsx(path: Path, limits: Limits) -> Iterator[RawSheet]:
@@ -44,7 +47,7 @@ def read_xlsx(path: Path, limits: Limits) -> Iterator[RawSheet]:
 def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> Iterator[RawSheet]:
     """Run the reader beside this process and collect what it prints."""
     command = [sys.executable, "-I", xlsx_child.__file__, str(path)]
-    command += [str(limits.cpu_seconds), str(limits.memory_bytes)]
+    command += [str(limits.cpu_seconds), str(memory_left(limits))]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         try:
             # Our own script under our own interpreter; the path is an argument, no shell.
@@ -62,6 +65,18 @@ def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> Iterator[Raw
             raise Unreadable(_("The workbook is damaged or too large to read."))
         output.seek(0)
         yield from collected(output, scans)
+
+
+def memory_left(limits: Limits) -> int:
+    """What the reader may take beside this process, which waits for it meanwhile, in bytes.
+
+    Where this process is limited itself both together stay within its limit (D37).
+    """
+    most, _hard = resource.getrlimit(resource.RLIMIT_AS)
+    if most == resource.RLIM_INFINITY or not MEMORY_IN_USE.exists():
+        return limits.memory_bytes
+    taken = int(MEMORY_IN_USE.read_text().split()[1]) * resource.getpagesize()
+    return min(limits.memory_bytes, max(most - taken, MEGABYTE))
 
 
 def collected(output: IO[str], scans: dict[str, Scan]) -> Iterator[RawSheet]:

@@ -16,7 +16,7 @@ from crm.exchange import access
 from crm.exchange.actions import jobs, uploads
 from crm.exchange.forms import CommentForm, ConfirmForm, HeadersForm, UploadForm
 from crm.exchange.models import ImportJob
-from crm.exchange.queues.jobs import imports_of, preview_of, progress_of, seconders
+from crm.exchange.queues.jobs import imports_of, is_behind, preview_of, progress_of, seconders
 from crm.exchange.sheets.kept import Kept
 from crm.people.access import SignedInRequest
 from crm.ui.forms import add_errors
@@ -84,6 +84,8 @@ def draw(request: SignedInRequest, job: ImportJob, status: int = 200, **more: An
         "job": job,
         "preview": preview_of(job, request.user, request.GET),
         "percent": progress_of(job),
+        "is_behind": is_behind(job),
+        "can_import": access.can_import(request.user),
         "can_edit": access.can_edit_import(request.user, job),
         "can_approve": access.can_approve_import(request.user, job),
         "seconders": seconders(job, timezone.localdate(now)) if job.needs_second else [],
@@ -102,7 +104,7 @@ def draw(request: SignedInRequest, job: ImportJob, status: int = 200, **more: An
 def import_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The bar alone, for the page that polls; once the work is over the page is loaded anew."""
     job = find_import(request, public_id)
-    context = {"job": job, "percent": progress_of(job)}
+    context = {"job": job, "percent": progress_of(job), "is_behind": is_behind(job)}
     response = render(request, "exchange/_progress.html", context)
     if not job.is_at_work:
         response["HX-Refresh"] = "true"
