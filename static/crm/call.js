@@ -1,5 +1,5 @@
-// The call screen: a clock while the call lasts, questions that hang on others, number keys for
-// answers, and the problem box in place once a grade is bad. The form works without any of it.
+// The call screen: questions that hang on others, number keys for answers, and the problem box in
+// place once a grade is bad. The form works without any of it.
 const form = document.querySelector("form[data-call]");
 const questions = [...form.querySelectorAll("[data-q]")];
 const problem = form.querySelector("[data-problem]");
@@ -104,32 +104,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-const [start, end, box] = ["start", "end", "timer"].map((name) => document.querySelector(`[data-call-${name}]`));
-const clock = box.querySelector("[data-clock]");
-let since = 0;
-let ticking = 0;
-const seconds = () => Math.round((Date.now() - since) / 1000);
-
-function tick() {
-  const spent = seconds();
-  clock.textContent = `${String(Math.floor(spent / 60)).padStart(2, "0")}:${String(spent % 60).padStart(2, "0")}`;
-  form.elements.seconds.value = String(spent);
-}
-
-start.addEventListener("click", () => {
-  since = Date.now() - Number(form.elements.seconds.value || 0) * 1000;
-  [box.hidden, start.hidden, end.hidden] = [false, true, false];
-  ticking = setInterval(tick, 1000);
-  tick();
-});
-end.addEventListener("click", () => {
-  clearInterval(ticking);
-  tick();
-  [start.hidden, end.hidden] = [false, true];
-});
-start.hidden = false;
-// The clock says how long the call took; the server need not judge by when the page was opened.
-form.elements.opened.value = "";
 settle();
 // A draft that is taken up again shows the box where it stood.
 shown().some((question) => { offerHelp(question, true); return question.nextElementSibling === problem; });

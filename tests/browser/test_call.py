@@ -74,6 +74,36 @@ def test_from_0_to_10_the_keys_are_the_numbers_themselves(
         assert chosen.get_attribute("value") == number
 
 
+def test_the_clock_begins_by_itself_with_the_first_answer_and_is_kept(
+    window: Callable[..., Page], cast: Cast
+) -> None:
+    visit = visit_of(cast, "高峰")
+    page = window()
+    page.clock.install()
+    sign_in(page, cast.wu)
+    page.goto(f"/visits/{visit.public_id}/call/")
+    clock = page.locator("[data-clock]")
+    assert not clock.is_visible()
+    page.get_by_role("button", name="查看号码").click()
+    dial = page.locator("[data-call-dial]")
+    assert dial.get_attribute("href") == f"tel:{visit.card.customer.phone}"
+    page.keyboard.press("1")  # the customer answers, and the first question is answered
+    assert clock.inner_text() == "00:00"
+    with page.expect_response(lambda answer: "/call/draft/" in answer.url):
+        page.clock.run_for(65_000)
+    assert clock.inner_text() >= "01:05"
+    page.keyboard.press("ArrowDown")
+    while page.evaluate(HERE) != "overall":
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/visits/{visit.public_id}/")
+    visit.refresh_from_db()
+    assert visit.state == "completed"
+    assert visit.seconds is not None
+    assert 65 <= visit.seconds < 120
+
+
 def test_keys_outside_the_questions_answer_none(window: Callable[..., Page], cast: Cast) -> None:
     visit = visit_of(cast, "高峰")
     page = window()

@@ -514,6 +514,7 @@ BODIES: dict[str, Any] = {
     },
     "visits:settle_audit": {"result": "accurate", "words": "听了录音"},
     "visits:try_audit": {"outcome": "no_answer", "note_words": "忙线"},
+    "visits:show_number": {},
     "visits:try_visit": {"outcome": "no_answer", "note_words": "忙线"},
 }
 

@@ -229,5 +229,6 @@ READY: dict[str, Callable[..., None]] = {
     "visits:draw_winners": answered,
     "visits:resend_mail": in_state("failed"),
     "visits:write_mail": with_an_address,
+    "visits:show_number": on_the_way,
     "visits:try_visit": on_the_way,
 }

@@ -10,11 +10,13 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Ticket
+from crm.customers.models import PhoneView
 from crm.notices.models import Notice
 from crm.promises.models import Promise
 from crm.records.models import Draft
+from crm.rulebook.models import Number
 from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
-from visits.actions import assign_visit
+from visits.actions import assign_visit, note_refusals
 from visits.forms.call import OPENED
 from visits.models import Visit
 
@@ -275,6 +277,69 @@ def test_what_else_becomes_of_a_visit(cast, wu, verb, sent, state):
     assert wu.post(url, {"version": visit.version}).status_code == 422
     assert wu.post(url, {"version": visit.version, **sent}).status_code == 302
     assert Visit.objects.get(pk=visit.pk).state == state
+
+
+def number(client: Client, visit: Visit, **headers: str):
+    return client.post(f"/visits/{visit.public_id}/call/number/", headers=headers)
+
+
+def test_the_number_is_shown_in_place_and_kept_with_its_reason(cast, wu):
+    visit = assigned(cast, "高峰")
+    phone = visit.card.customer.phone
+    page = wu.get(f"/visits/{visit.public_id}/call/").content.decode()
+    assert f"/visits/{visit.public_id}/call/number/" in page
+    assert phone not in page
+    for headers, whole in (({"hx-request": "true"}, False), ({}, True)):
+        shown = number(wu, visit, **headers)
+        assert shown.status_code == 200
+        assert f'href="tel:{phone}"' in shown.content.decode()
+        assert ("总体满意度" in shown.content.decode()) is whole
+    seen = PhoneView.objects.filter(user=cast.wu, card=visit.card)
+    assert set(seen.values_list("kind", "reason")) == {("revealed", "到期回访")}
+
+
+def test_no_number_is_shown_beyond_the_days_budget(cast, wu):
+    Number.objects.create(key="reveals_a_day_service", value="1")
+    visit = assigned(cast, "高峰")
+    assert "tel:" in number(wu, visit).content.decode()
+    shown = number(wu, visit).content.decode()
+    assert "tel:" not in shown
+    assert "今天查看的号码已到上限" in shown
+
+
+def test_no_number_is_shown_to_others_or_of_who_wishes_no_calls(cast, wu):
+    visit = assigned(cast, "高峰", kind="complaint")
+    for who, status in ((cast.xu, 403), (cast.lin, 403), (cast.otto, 404)):
+        other = Client()
+        other.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        assert number(other, visit).status_code == status
+    note_refusals(
+        visit.card, by=cast.wu, wishes=["contact:phone"], heard="phone", words="别打电话", now=NOW
+    )
+    assert number(wu, visit).status_code == 403
+    assert not PhoneView.objects.filter(kind="revealed").exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "sent", "state"),
+    [
+        ("tries", {"outcome": "wrong_number"}, "in_progress"),
+        ("appointment", {"at": "2026-03-13 15:00"}, "appointed"),
+        ("refusal", {"reason": "不接受回访"}, "declined"),
+    ],
+)
+def test_whatever_becomes_of_a_call_the_next_one_opens(cast, wu, verb, sent, state):
+    first, second = assigned(cast, "高峰", TODAY - DAY), assigned(cast, "宋佳")
+    address = f"/visits/{first.public_id}/{verb}/?then=next"
+    assert address in wu.get(f"/visits/{first.public_id}/call/").content.decode()
+    assert f"/visits/{first.public_id}/call/" in wu.get(address).content.decode()
+    gone = wu.post(address, {"version": first.version, **sent})
+    assert (gone.status_code, gone.url) == (302, f"/visits/{second.public_id}/call/")
+    assert Visit.objects.get(pk=first.pk).state == state
+    last = wu.post(
+        f"/visits/{second.public_id}/{verb}/?then=next", {"version": second.version, **sent}
+    )
+    assert last.url == f"/visits/{second.public_id}/"
 
 
 def test_the_supervisor_assigns_and_calls_off(cast):

@@ -113,6 +113,7 @@ urlpatterns = [
     path("supervision/rows/", views.supervision_rows, name="supervision_rows"),
     path("<slug:public_id>/", views.visit, name="visit"),
     path("<slug:public_id>/call/", views.call, name="call"),
+    path("<slug:public_id>/call/number/", views.show_number, name="show_number"),
     path("<slug:public_id>/call/draft/", views.keep_call_draft, name="keep_call_draft"),
     path("<slug:public_id>/mail/", views.write_mail, name="write_mail"),
     path("<slug:public_id>/link/", views.make_link, name="make_link"),

@@ -12,7 +12,7 @@ from visits.views.audits import (
     settle_audit,
     try_audit,
 )
-from visits.views.call import call, keep_call_draft
+from visits.views.call import call, keep_call_draft, show_number
 from visits.views.care import (
     assign_care,
     care,
@@ -157,6 +157,7 @@ __all__ = [
     "save_survey",
     "send_questionnaires",
     "settle_audit",
+    "show_number",
     "skip_care",
     "submit_version",
     "supervision",

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.models import Ticket
+from crm.customers import phones
 from crm.customers.access import can_reveal_phone, shown_name
-from crm.customers.actions import PhoneTaken, told_of_taken
+from crm.customers.actions import PhoneTaken, TooManyReveals, reveal_phone, told_of_taken
 from crm.customers.forms import HELD_BACK
 from crm.customers.queues import calls_refused, refusals_of
 from crm.people.access import SignedInRequest
@@ -25,8 +26,10 @@ from crm.ui.asked import public_id
 from crm.ui.texts import clean_lines
 from visits import access, actions, states
 from visits.forms import CallForm
+from visits.forms.verbs import TRIES
 from visits.models import Visit
 from visits.queues import rounds, screens
+from visits.views.going_on import go_on
 
 LONGEST_DRAFT = 4000
 MADE_CRITICAL = gettext_lazy(
@@ -43,8 +46,7 @@ def _visit(request: SignedInRequest, public_id: str) -> Visit:
     return found
 
 
-def _form(request: SignedInRequest, visit: Visit) -> CallForm:
-    posted = request.method == "POST"
+def _form(request: SignedInRequest, visit: Visit, *, posted: bool) -> CallForm:
     asked = public_id(request.POST.get("asked"))
     return CallForm(
         request.POST if posted else None,
@@ -63,7 +65,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
     visit = _visit(request, public_id)
     if request.method != "POST" and visit.state not in states.MOVES["complete"]:
         return redirect("visits:visit", visit.public_id)
-    form, now = _form(request, visit), timezone.now()
+    form, now = _form(request, visit, posted=request.method == "POST"), timezone.now()
     if request.method == "POST" and form.is_valid():
         try:
             with both_texts(form, lambda: screens.saved_visit(_visit(request, public_id))):
@@ -86,7 +88,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _show(request, visit, form)
 
 
-def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpResponse:
+def _show(request: SignedInRequest, visit: Visit, form: CallForm, **number: object) -> HttpResponse:
     today = timezone.localdate()
     day = rounds.round_of(request.user, today, at=visit)
     refusals = refusals_of(visit.card.customer_id)
@@ -102,8 +104,11 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm) -> HttpRespons
         "today": today,
         "week": screens.week_of_visitor(request.user, today),
         "can_reveal": can_reveal_phone(request.user, visit.card),
+        "numbers": None,
+        "outcomes": TRIES if visit.state in states.MOVES["try"] else (),
         "hours": screens.calling_hours(visit, timezone.now()),
         **screens.facts_of(request.user, visit),
+        **number,
     }
     return render(request, "visits/call.html", context, status=422 if form.is_bound else 200)
 
@@ -116,11 +121,32 @@ def _saved(
     for ticket in tickets:
         if form.how_severe != ticket.severity == Ticket.Severity.CRITICAL:
             messages.warning(request, MADE_CRITICAL % {"number": ticket.ledger_no})
-    if request.POST.get("then") == "next":
-        coming = rounds.next_visit(request.user, timezone.now(), but=visit)
-        if coming is not None:
-            return redirect("visits:call", coming.public_id)
-    return redirect("visits:visit", visit.public_id)
+    return go_on(request, visit, request.POST.get("then"))
+
+
+@require_POST
+def show_number(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Show the number in place to who makes the visit; kept like every reveal (RV-18)."""
+    visit = _visit(request, public_id)
+    if visit.state not in states.MOVES["complete"]:
+        return redirect("visits:visit", visit.public_id)
+    if calls_refused(refusals_of(visit.card.customer_id)):
+        raise PermissionDenied
+    number: dict[str, object] = {"numbers": None, "used_up": False}
+    try:
+        found = reveal_phone(
+            visit.card,
+            by=request.user,
+            reason=_("Return visit due"),
+            now=timezone.now(),
+            request_id=request.POST.get("request_id", ""),
+        )
+        number["numbers"] = [(one, phones.show(one)) for one in found]
+    except TooManyReveals:
+        number["used_up"] = True
+    if "HX-Request" in request.headers:
+        return render(request, "visits/_call_number.html", {"visit": visit, **number})
+    return _show(request, visit, _form(request, visit, posted=False), **number)
 
 
 @require_POST
@@ -128,7 +154,7 @@ def keep_call_draft(request: SignedInRequest, public_id: str) -> JsonResponse:
     """Keep what has been answered so far; says when it was kept."""
     visit = _visit(request, public_id)
     left_out = {"csrfmiddlewaretoken", "request_id", "version", "asked", "then", "opened"}
-    form = _form(request, visit)
+    form = _form(request, visit, posted=True)
     body = {
         name: values if len(values) > 1 else clean_lines(values[0])[:LONGEST_DRAFT]
         for name in form.fields

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -31,6 +31,7 @@ from visits.forms import (
 from visits.forms.verbs import OfVisit
 from visits.models import Visit
 from visits.queues import screens
+from visits.views.going_on import NEXT, go_on
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb) -> HttpRespo
     visit = found()
     if not verb.may(request.user, visit):
         raise PermissionDenied
+    then = request.GET.get("then")
     form = verb.form(request.POST or None, request.FILES or None, visit=visit)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,11 +69,11 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb) -> HttpRespo
                     **form.told(),
                 )
             messages.success(request, verb.done)
-            return redirect("visits:visit", visit.public_id)
+            return go_on(request, visit, then)
         except ValidationError as error:
             form.refuse(error)
     name = shown_name(request.user, visit.card)
-    context = {"visit": visit, "name": name, "form": form, "verb": verb}
+    context = {"visit": visit, "name": name, "form": form, "verb": verb, "goes_on": then == NEXT}
     return render(request, "visits/verb.html", context, status=422 if form.is_bound else 200)
 
 
