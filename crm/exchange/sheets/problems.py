@@ -59,10 +59,16 @@ class Findings:
         last = problems[-1]
         raise Unreadable(
             _(
-                "More than %(most)d cells are refused, one in %(sheet)s, row %(row)d: %(why)s."
-                " Mend or split it."
+                "More than %(most)d cells are refused, one in %(sheet)s, row %(row)d,"
+                " column %(column)s: %(why)s. Mend or split it."
             )
-            % {"most": self.most, "sheet": last.sheet, "row": last.row, "why": last.why}
+            % {
+                "most": self.most,
+                "sheet": last.sheet,
+                "row": last.row,
+                "column": last.column,
+                "why": last.why,
+            }
         )
 
     def count_anew(self) -> None:
