@@ -152,13 +152,13 @@ def on_saved(cast: Cast) -> Verbs:
 
 def take_up(job: ImportJob) -> None:
     """The sweep thinks its worker dead."""
-    if not working.take_up_again(silent=lambda one: one.pk == job.pk):
+    if not working.take_up_again(silent=lambda one: one.pk == job.pk, now=NOW):
         raise came_second(job)
 
 
 def on_reading(_cast: Cast) -> Verbs:
     def end(job: ImportJob) -> None:
-        working.finish(job, states.CHECKED)
+        working.finish(job, states.CHECKED, now=NOW)
         if job.state != states.CHECKED:
             raise came_second(job)
 
@@ -236,7 +236,7 @@ def on_ordered(_cast: Cast) -> Verbs:
 
 def on_writing(_cast: Cast) -> Verbs:
     def again(job: ExportJob) -> None:
-        if not lists.take_up_again(since=timezone.now()):
+        if not lists.take_up_again(since=timezone.now(), now=NOW):
             raise came_second(job)
 
     return [(WORKER, lambda job: lists.write_file(job, now=NOW)), (WORKER, again)]

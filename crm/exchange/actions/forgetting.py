@@ -13,9 +13,14 @@ from django.db import transaction
 
 from crm.exchange import states
 from crm.exchange.actions.orders import exports_root
+from crm.exchange.actions.telling import tell_requester, tell_uploader
 from crm.exchange.models import ExportJob, HeaderName, ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.names import loose
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import to_keep
+from crm.notices.actions import cancel
+from crm.notices.models import About
 from crm.records import audit
 from crm.records.actions import holds_any, transition
 from crm.records.actions.attaching import unlink
@@ -53,11 +58,14 @@ def forget(rows: Mapping[str, Collection[int]], words: Collection[str], *, now: 
 
 
 def _drop_exports(now: dt.datetime) -> int:
-    jobs = list(ExportJob.objects.filter(state=states.READY))
+    jobs = list(ExportJob.objects.filter(state=states.READY).select_related("requester"))
+    reason = to_keep(_("A customer was erased, and every file with them. Ask for it again."))
     for job in jobs:
-        transition(job, frm=states.READY, to=states.EXPIRED, version=job.version)
+        cancel(occasion=f"export:{job.public_id}/v{job.version}", reason=states.EXPIRED, now=now)
+        transition(job, frm=states.READY, to=states.EXPIRED, version=job.version, reason=reason)
         facts = {"number": job.number}
         audit.record("exchange.expire_export", by=None, obj=job, after=facts, at=now)
+        tell_requester(job, now=now)
     paths = [exports_root() / job.stored_as for job in jobs if job.stored_as]
     transaction.on_commit(partial(unlink, paths))
     return len(paths)
@@ -65,11 +73,18 @@ def _drop_exports(now: dt.datetime) -> int:
 
 def _drop_uploads(words: Collection[str], now: dt.datetime) -> int:
     kept = ImportJob.objects.filter(files_gone_at=None).exclude(state__in=states.IMPORT_AT_WORK)
+    kept = kept.select_related("uploaded_by")
     jobs = [job for job in kept if job.state not in OFFERED or _may_name(job, words)]
+    why = to_keep(_("A customer in the file was erased. Nothing was saved; upload it anew."))
     for job in jobs:
-        to = states.CANCELLED if job.state in OFFERED else job.state
-        transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
+        frm, is_offered = job.state, job.state in OFFERED
+        to, reason = (states.CANCELLED, why) if is_offered else (frm, job.reason)
+        gone = {"files_gone_at": now, "reason": reason}
+        transition(job, frm=frm, to=to, version=job.version, **gone)
         audit.record("exchange.drop_import", by=None, obj=job, after={"state": to}, at=now)
+        if is_offered:
+            cancel(about=About.of(job), reason=to, now=now)
+            tell_uploader(job, frm=frm, now=now)
         transaction.on_commit(Kept(job.folder).remove)
     return len(jobs)
 

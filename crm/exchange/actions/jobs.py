@@ -16,13 +16,14 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from crm.exchange import access, states
+from crm.exchange.actions.telling import tell_returned
 from crm.exchange.models import HeaderName, ImportJob
 from crm.exchange.queues.jobs import seconders
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.names import loose
 from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.saying import to_keep
-from crm.notices.actions import tell
+from crm.notices.actions import cancel, tell
 from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
@@ -73,6 +74,7 @@ def name_headers(
     )
     facts = {"names": [[*key, means] for key, means in sorted(names.items())]}
     audit.record("exchange.name_headers", by=by, obj=job, after=facts, at=now)
+    cancel(about=About.of(job), reason=states.UPLOADED, now=now)
     ring_worker(job)
 
 
@@ -115,6 +117,7 @@ def confirm_import(
     )
     facts = {"skip_invalid": skip_invalid, "needs_second": job.needs_second}
     audit.record("exchange.confirm_import", by=by, obj=job, after=facts, at=now)
+    cancel(about=About.of(job), reason=to, now=now)
     if to == states.QUEUED:
         ring_worker(job)
     else:
@@ -146,6 +149,7 @@ def approve_import(
         return
     transition(job, frm=states.WAITING, to=states.QUEUED, version=version, approved_by=by)
     audit.record("exchange.approve_import", by=by, obj=job, after={"sha256": job.sha256}, at=now)
+    cancel(about=About.of(job), reason=states.QUEUED, now=now)
     ring_worker(job)
 
 
@@ -161,6 +165,8 @@ def return_import(
     words = _("Returned by %(name)s: %(comment)s") % {"name": by.name, "comment": comment}
     transition(job, frm=states.WAITING, to=states.CHECKED, version=version, reason=to_keep(words))
     audit.record("exchange.return_import", by=by, obj=job, after={"comment": comment}, at=now)
+    cancel(about=About.of(job), reason=states.CHECKED, now=now)
+    tell_returned(job, by=by, now=now)
 
 
 @transaction.atomic
@@ -171,6 +177,7 @@ def cancel_import(job: ImportJob, *, by: User, version: int, now: dt.datetime) -
     frm = states.IMPORT_CANCELLABLE
     transition(job, frm=frm, to=states.CANCELLED, version=version, files_gone_at=now)
     audit.record("exchange.cancel_import", by=by, obj=job, at=now)
+    cancel(about=About.of(job), reason=states.CANCELLED, now=now)
     transaction.on_commit(Kept(job.folder).remove)
 
 

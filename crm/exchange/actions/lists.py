@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string
 from crm.exchange import states
 from crm.exchange.actions.exports import sheets_of
 from crm.exchange.actions.orders import exports_root, ring_writer, window_of
+from crm.exchange.actions.telling import tell_requester
 from crm.exchange.models import ExportJob
 from crm.exchange.queues.columns import Asked
 from crm.exchange.queues.listings import EVERYTHING, LISTS, label_of, may_take_out
@@ -25,6 +26,7 @@ from crm.exchange.queues.window import rows_in
 from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.saying import to_keep
 from crm.exchange.sheets.writing import Written, write_xlsx
+from crm.notices.actions import cancel
 from crm.records import audit
 from crm.records.actions import transition
 from crm.records.states import Stale
@@ -57,10 +59,10 @@ def write_export(pk: int, *, now: dt.datetime) -> bool:
             return True
         except (OSError, DatabaseError, ValueError):
             log.exception("export %s could not be written", job.number)
-            finish(job, states.FAILED, reason=_("The file could not be written."))
+            finish(job, states.FAILED, now=now, reason=_("The file could not be written."))
             return True
     if written is None:
-        finish(job, states.FAILED, reason=_("The right to this list has ended."))
+        finish(job, states.FAILED, now=now, reason=_("The right to this list has ended."))
     return True
 
 
@@ -109,6 +111,7 @@ def offer_file(job: ExportJob, path: Path, *, now: dt.datetime) -> int:
         )
         facts = {"number": job.number, "rows": written, "sha256": job.sha256}
         audit.record("exchange.write_export", by=job.requester, obj=job, after=facts, at=now)
+        tell_requester(job, now=now)
     return written
 
 
@@ -135,36 +138,47 @@ def write_workbook(job: ExportJob, path: Path, mark: str) -> int:
     return sum(len(found) for found in rows.values())
 
 
-def finish(job: ExportJob, to: str, *, reason: str) -> None:
-    """Lay the job down and say why, unless somebody else has it by now."""
+def finish(job: ExportJob, to: str, *, now: dt.datetime, reason: str) -> None:
+    """Lay the job down, say why and tell who asked, unless somebody else has it by now."""
     reason = to_keep(reason)
     try:
-        transition(job, frm=job.state, to=to, version=job.version, beat_at=None, reason=reason)
+        with transaction.atomic():
+            transition(job, frm=job.state, to=to, version=job.version, beat_at=None, reason=reason)
+            tell_requester(job, now=now)
     except Stale:
         log.warning("export %s was taken over", job.number)
 
 
-def take_up_again(*, since: dt.datetime) -> int:
+def take_up_again(*, since: dt.datetime, now: dt.datetime) -> int:
     """Put exports whose worker has died back in line; the third death ends them."""
     count = 0
-    for job in ExportJob.objects.filter(state=states.WRITING, beat_at__lt=since):
-        over = job.attempts >= ATTEMPTS_AT_MOST
-        to = states.FAILED if over else states.ORDERED
-        try:
-            with transaction.atomic():
-                transition(job, frm=states.WRITING, to=to, version=job.version, beat_at=None)
-                if not over:
-                    ring_writer(job)
-        except Stale:
-            continue
-        count += 1
+    dead = ExportJob.objects.filter(state=states.WRITING, beat_at__lt=since)
+    for job in dead.select_related("requester"):
+        with contextlib.suppress(Stale):
+            take_up(job, now=now)
+            count += 1
     return count
+
+
+@transaction.atomic
+def take_up(job: ExportJob, *, now: dt.datetime) -> None:
+    """Back in line, or to its end and the reason after the third death; raises `Stale`."""
+    over = job.attempts >= ATTEMPTS_AT_MOST
+    to = states.FAILED if over else states.ORDERED
+    why = _("The worker stopped three times over it. Ask for it again.") if over else ""
+    reason = to_keep(why)
+    transition(job, frm=states.WRITING, to=to, version=job.version, beat_at=None, reason=reason)
+    if over:
+        tell_requester(job, now=now)
+    else:
+        ring_writer(job)
 
 
 def expire(*, now: dt.datetime) -> None:
     """After 24 hours the file goes; what nobody approved within a week lapses."""
-    over = ExportJob.objects.filter(state=states.READY, expires_at__lt=now)
-    lapsed = ExportJob.objects.filter(state=states.ASKED, asked_at__lt=now - 7 * KEPT)
+    rows = ExportJob.objects.select_related("requester")
+    over = rows.filter(state=states.READY, expires_at__lt=now)
+    lapsed = rows.filter(state=states.ASKED, asked_at__lt=now - 7 * KEPT)
     for job in [*over[:200], *lapsed[:200]]:
         with contextlib.suppress(Stale):
             expire_export(job, now=now)
@@ -172,9 +186,16 @@ def expire(*, now: dt.datetime) -> None:
 
 def expire_export(job: ExportJob, *, now: dt.datetime) -> None:
     """End one export and its file, in nobody's name; raises `Stale` where somebody was first."""
+    if job.state == states.ASKED:
+        told, why = job.asked_of, _("Nobody approved it within a week. Ask for it again.")
+    else:
+        told, why = f"v{job.version}", _("The file was kept for 24 hours. Ask for it again.")
+    reason = to_keep(why)
     with transaction.atomic():
-        transition(job, frm=job.state, to=states.EXPIRED, version=job.version)
+        transition(job, frm=job.state, to=states.EXPIRED, version=job.version, reason=reason)
         facts = {"number": job.number}
         audit.record("exchange.expire_export", by=None, obj=job, after=facts, at=now)
+        cancel(occasion=f"export:{job.public_id}/{told}", reason=states.EXPIRED, now=now)
+        tell_requester(job, now=now)
     if job.stored_as:
         (exports_root() / job.stored_as).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -21,12 +22,13 @@ from crm.exchange.queues.columns import Asked
 from crm.exchange.queues.listings import EVERYTHING, LISTS, may_take_out
 from crm.exchange.queues.stored import StoredRows
 from crm.exchange.queues.window import Window, limited
-from crm.notices.actions import Desk, tell
+from crm.notices.actions import Desk, cancel, tell
 from crm.notices.models import About
 from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, free_number, one_at_a_time, transition
+from crm.records.actions.attaching import unlink
 from crm.worker import SLOW
 
 WRITE = "crm.exchange.tasks.write_export"
@@ -187,6 +189,7 @@ def decide_export(
     )
     verb = "approve" if approve else "refuse"
     audit.record(f"exchange.{verb}_export", by=by, obj=job, after={"comment": comment}, at=now)
+    cancel(occasion=f"export:{job.public_id}/{job.asked_of}", reason=to, now=now)
     tell(
         to=job.requester,
         kind="export_decided",
@@ -203,10 +206,10 @@ def decide_export(
 @transaction.atomic
 def download_export(
     job: ExportJob, *, by: User, version: int, address: str, now: dt.datetime
-) -> tuple[Path, bytes]:
-    """The file and what it holds, once: whoever asked for it, within 24 hours.
+) -> bytes:
+    """What the file holds, once: for whoever asked for it, within 24 hours; the file goes then.
 
-    The caller unlinks it. Raises PermissionDenied, `Stale` when it was downloaded before, and
+    Raises PermissionDenied, `Stale` when it was downloaded before, and
     ValidationError when its day is over, or where the file cannot be read here: it then stays to
     be downloaded.
     """
@@ -224,9 +227,11 @@ def download_export(
     )
     facts = {"number": job.number, "sha256": job.sha256, "ip": address}
     audit.record("exchange.download_export", by=by, obj=job, after=facts, at=now)
+    cancel(occasion=f"export:{job.public_id}/v{version}", reason=states.DOWNLOADED, now=now)
     path = exports_root() / job.stored_as
+    transaction.on_commit(partial(unlink, [path]))
     try:
-        return path, path.read_bytes()
+        return path.read_bytes()
     except OSError as error:  # another host has it: nothing is used up
         raise ValidationError(
             _("The file is not here. Tell the administrator; it can still be downloaded later.")

@@ -10,8 +10,13 @@ from django.db import transaction
 
 from crm.exchange import states
 from crm.exchange.actions import jobs, lists, orders, working
+from crm.exchange.actions.telling import tell_uploader
 from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
+from crm.exchange.sheets.saying import said as _
+from crm.exchange.sheets.saying import to_keep
+from crm.notices.actions import cancel
+from crm.notices.models import About
 from crm.records import audit
 from crm.records.actions import transition
 from crm.records.states import Stale
@@ -28,8 +33,8 @@ OVER = (
 
 def look_after_files(*, now: dt.datetime) -> None:
     """The whole round; each part may be done twice without harm."""
-    working.take_up_again(silent=lambda job: is_silent(job, now))
-    lists.take_up_again(since=now - SILENT)
+    working.take_up_again(silent=lambda job: is_silent(job, now), now=now)
+    lists.take_up_again(since=now - SILENT, now=now)
     ring_again(now)
     drop_imports(now)
     lists.expire(now=now)
@@ -64,15 +69,22 @@ def drop_imports(now: dt.datetime) -> None:
     old = ImportJob.objects.filter(
         state__in=OVER, files_gone_at=None, created_at__lt=now - FILES_KEPT
     )
-    for job in old[:200]:
+    for job in old.select_related("uploaded_by")[:200]:
         with contextlib.suppress(Stale):
             drop_import(job, now=now)
 
 
 def drop_import(job: ImportJob, *, now: dt.datetime) -> None:
     """Let go of one import's files, in nobody's name; raises `Stale` where somebody was first."""
-    to = states.CANCELLED if job.state in (states.CHECKED, states.WAITING) else job.state
+    frm, to, reason = job.state, job.state, job.reason
+    if frm in (states.CHECKED, states.WAITING):
+        to = states.CANCELLED
+        reason = to_keep(_("Nobody confirmed it within a week. Nothing was saved."))
     with transaction.atomic():
-        transition(job, frm=job.state, to=to, version=job.version, files_gone_at=now)
+        gone = {"files_gone_at": now, "reason": reason}
+        transition(job, frm=frm, to=to, version=job.version, **gone)
         audit.record("exchange.drop_import", by=None, obj=job, after={"state": to}, at=now)
+        if to != frm:
+            cancel(about=About.of(job), reason=to, now=now)
+            tell_uploader(job, frm=frm, now=now)
     Kept(job.folder).remove()

@@ -18,6 +18,7 @@ from crm.customers.models import Card, CaseAccess, LevelChange, Ownership, Phone
 from crm.exchange import states
 from crm.exchange.actions import cases, consequences, settling
 from crm.exchange.actions.saving import Saving
+from crm.exchange.actions.telling import tell_uploader
 from crm.exchange.actions.working import finish, in_words_of, take
 from crm.exchange.models import ImportedRows, ImportJob
 from crm.exchange.sheets.kept import Kept, Progress, alive
@@ -75,13 +76,13 @@ def undo_import(pk: int, *, now: dt.datetime) -> bool:
             undo_job(copy(job), now=now)
         except Hindered as hindered:
             reason = _("Not undone: something was built on these rows since.")
-            finish(job, states.SAVED, reason=reason, summary=hindered.summary)
+            finish(job, states.SAVED, now=now, reason=reason, summary=hindered.summary)
         except Stale:
             log.warning("import %s was taken over", job.public_id)
         except DatabaseError:
             log.exception("import %s could not be undone", job.public_id)
             reason = _("Not undone: other rows refer to those of this import.")
-            finish(job, states.SAVED, reason=reason)
+            finish(job, states.SAVED, now=now, reason=reason)
     return True
 
 
@@ -115,6 +116,7 @@ def undo_job(job: ImportJob, *, now: dt.datetime) -> None:
     rearm(steps, now)
     settling.chase_again(written.before.get(DepartmentTask, {}), now=now)
     rearm_care(written.before.get(CareTask, {}), now)
+    tell_uploader(job, frm=states.UNDOING, now=now)
     counts = {model._meta.label: len(pks) for model, pks in written.made.items()}
     audit.record(
         "exchange.undo_import",

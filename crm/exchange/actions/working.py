@@ -22,6 +22,7 @@ from crm.exchange.actions.jobs import ring_worker
 from crm.exchange.actions.ledger import Ledger
 from crm.exchange.actions.reports import write_report
 from crm.exchange.actions.saving import Saving
+from crm.exchange.actions.telling import tell_uploader
 from crm.exchange.models import ImportJob
 from crm.exchange.queues.grants import grants_of
 from crm.exchange.queues.headers import known_names
@@ -89,14 +90,13 @@ def read_import(pk: int, *, now: dt.datetime) -> bool:
             changes = checked(job, kept, also=lambda: progress.reach(2))
         except Unreadable as error:
             kept.read.unlink(missing_ok=True)
-            finish(job, states.UNREADABLE, reason=str(error))
+            finish(job, states.UNREADABLE, now=now, reason=str(error))
         except Exception:
             log.exception("import %s could not be read", job.public_id)
-            finish(
-                job, states.FAILED, reason=_("The file could not be checked. Nothing was saved.")
-            )
+            reason = _("The file could not be checked. Nothing was saved.")
+            finish(job, states.FAILED, now=now, reason=reason)
         else:
-            finish(job, states.CHECKED, **changes)
+            finish(job, states.CHECKED, now=now, **changes)
     return True
 
 
@@ -106,12 +106,15 @@ def refuse_missing(kept: Kept) -> None:
         raise Unreadable(_("The file is not here any more. Upload it again."))
 
 
-def finish(job: ImportJob, to: str, **changes: Any) -> None:
-    """Lay the job down, unless somebody else has it by now."""
+def finish(job: ImportJob, to: str, *, now: dt.datetime, **changes: Any) -> None:
+    """Lay the job down and tell who uploaded it, unless somebody else has it by now."""
     if "reason" in changes:
         changes["reason"] = to_keep(changes["reason"])
+    frm = job.state
     try:
-        transition(job, frm=job.state, to=to, version=job.version, beat_at=None, **changes)
+        with transaction.atomic():
+            transition(job, frm=frm, to=to, version=job.version, beat_at=None, **changes)
+            tell_uploader(job, frm=frm, now=now)
     except Stale:
         log.warning("import %s was taken over", job.public_id)
 
@@ -188,19 +191,18 @@ def save_import(pk: int, *, now: dt.datetime) -> bool:
         try:
             saved = save_job(job, now=now)
         except Stale as error:
-            again(
-                job,
-                _("Somebody changed a row of %(what)s meanwhile. Nothing was saved.")
-                % {"what": error.model_label},
-            )
+            reason = _("Somebody changed a row of %(what)s meanwhile. Nothing was saved.")
+            again(job, reason % {"what": error.model_label}, now=now)
         except Unreadable as error:
-            finish(job, states.FAILED, reason=str(error))
+            finish(job, states.FAILED, now=now, reason=str(error))
         except DatabaseError:
             log.exception("import %s was refused by the database", job.public_id)
-            finish(job, states.FAILED, reason=_("The database refused a row. Nothing was saved."))
+            reason = _("The database refused a row. Nothing was saved.")
+            finish(job, states.FAILED, now=now, reason=reason)
         except Exception:
             log.exception("import %s could not be saved", job.public_id)
-            finish(job, states.FAILED, reason=_("An error stopped the import. Nothing was saved."))
+            reason = _("An error stopped the import. Nothing was saved.")
+            finish(job, states.FAILED, now=now, reason=reason)
         else:
             if saved:
                 refresh_statistics()
@@ -218,7 +220,7 @@ def save_job(job: ImportJob, *, now: dt.datetime) -> bool:
     if (book.findings.refused and not job.skip_invalid) or (
         needs_second(book, grants) and job.approved_by_id is None
     ):
-        again(job, _("What is stored has changed since the preview. Look again."))
+        again(job, _("What is stored has changed since the preview. Look again."), now=now)
         return False
     saving = Saving(job.uploaded_by, now, ledger=Ledger(keep=True))
     progress.total = int(2.2 * sum(row.good for row in book.all_rows())) + 1
@@ -245,17 +247,18 @@ def laid_down(job: ImportJob, saving: Saving, book: Book, *, now: dt.datetime) -
         beat_at=None,
         summary={**job.summary, "counts": counts},
     )
+    tell_uploader(job, frm=states.SAVING, now=now)
 
 
-def again(job: ImportJob, reason: str) -> None:
+def again(job: ImportJob, reason: str, *, now: dt.datetime) -> None:
     """Back to the preview, made anew."""
     try:
         changes = checked(job, Kept(job.folder))
     except Exception:
         log.exception("import %s could not be checked", job.public_id)
-        finish(job, states.FAILED, reason=reason)
+        finish(job, states.FAILED, now=now, reason=reason)
     else:
-        finish(job, states.CHECKED, reason=reason, **changes)
+        finish(job, states.CHECKED, now=now, reason=reason, **changes)
 
 
 def died_over(state: str) -> str:
@@ -265,29 +268,31 @@ def died_over(state: str) -> str:
     return _("The worker stopped three times over it. Nothing was saved.")
 
 
-def take_up_again(*, silent: Callable[[ImportJob], bool]) -> int:
+def take_up_again(*, silent: Callable[[ImportJob], bool], now: dt.datetime) -> int:
     """Put jobs whose worker has died back in line; the third death ends them (never half)."""
+    jobs = ImportJob.objects.filter(state__in=states.IMPORT_TAKEN_UP_AGAIN)
     count = 0
-    for job in ImportJob.objects.filter(state__in=states.IMPORT_TAKEN_UP_AGAIN):
+    for job in jobs.select_related("uploaded_by"):
         if not silent(job):
             continue
-        back = states.IMPORT_TAKEN_UP_AGAIN[job.state]
-        over = job.attempts >= ATTEMPTS_AT_MOST
-        to = states.SAVED if over and job.state == states.UNDOING else states.FAILED
-        reason = to_keep(died_over(job.state)) if over else ""
         try:
-            with transaction.atomic():
-                transition(
-                    job,
-                    frm=job.state,
-                    to=to if over else back,
-                    version=job.version,
-                    beat_at=None,
-                    reason=reason,
-                )
-                if not over:
-                    ring_worker(job)
+            take_up(job, now=now)
         except Stale:
             continue
         count += 1
     return count
+
+
+@transaction.atomic
+def take_up(job: ImportJob, *, now: dt.datetime) -> None:
+    """Back in line, or to where it ends after the third death; raises `Stale`."""
+    frm, over = job.state, job.attempts >= ATTEMPTS_AT_MOST
+    to = states.IMPORT_TAKEN_UP_AGAIN[frm]
+    if over:
+        to = states.SAVED if frm == states.UNDOING else states.FAILED
+    reason = to_keep(died_over(frm)) if over else ""
+    transition(job, frm=frm, to=to, version=job.version, beat_at=None, reason=reason)
+    if over:
+        tell_uploader(job, frm=frm, now=now)
+    else:
+        ring_worker(job)

@@ -183,7 +183,7 @@ def download_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("exchange:export", job.public_id)
     try:
-        path, data = orders.download_export(
+        data = orders.download_export(
             job,
             by=request.user,
             version=form.cleaned_data["version"],
@@ -193,5 +193,4 @@ def download_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("exchange:export", job.public_id)
-    path.unlink(missing_ok=True)
     return attached(data, job.file_name)
