@@ -202,6 +202,38 @@ def test_changing_the_focus_of_ones_own_visit_asks_for_no_room(cast):
     assert Visit.objects.get(pk=visit.pk).focus == "充电"
 
 
+def test_overdue_visits_and_those_agreed_for_the_day_fill_it(cast):
+    """Wu takes three a day: one is overdue, one agreed for today, one comes back today."""
+    VisitorProfile.objects.create(user=cast.wu, capacity=3)
+    wus = {"state": "assigned", "assignee": cast.wu}
+    make_visit(make_card(cast.lin, "逾期"), TODAY - 5 * DAY, **wus)
+    agreed = {**wus, "state": "appointed", "appointed_at": NOW + dt.timedelta(hours=2)}
+    make_visit(make_card(cast.lin, "约今天"), TODAY + 9 * DAY, **agreed)
+    make_visit(make_card(cast.lin, "再打"), TODAY - DAY, **wus, next_try_at=NOW)
+    # neither who agreed tomorrow nor who is tried again then, both due today
+    tomorrow = NOW + DAY
+    make_visit(make_card(cast.lin, "约明天"), TODAY, **{**agreed, "appointed_at": tomorrow})
+    make_visit(make_card(cast.lin, "明天再打"), TODAY, **wus, next_try_at=tomorrow)
+    late = make_visit(make_card(cast.lin, "高峰"), TODAY - 3 * DAY)
+    for visit, load in ((late, 3), (make_visit(make_card(cast.lin, "明天"), TODAY + DAY), 2)):
+        (wu,) = [fit for fit in fits_for(visit) if fit.visitor.user_id == cast.wu.pk]
+        assert (wu.visitor.load, wu.free) == (load, 3 - load)
+    with pytest.raises(ValidationError, match="3月12日已有 3 个回访"):
+        assign_visit(late, to=cast.wu, by=cast.xu, version=late.version, now=NOW)
+
+
+def test_who_visited_the_customer_for_another_card_knows_them(cast):
+    first = make_card(cast.lin, "高峰")
+    second = make_card(cast.ma, "高峰", customer=first.customer)
+    made = {"state": "completed", "completed_at": NOW - 90 * DAY}
+    make_visit(first, TODAY - 90 * DAY, assignee=cast.xu, **made)
+    visit = by_rule(make_visit(second, TODAY))
+    assert [fit.visitor.user_id for fit in fits_for(visit) if fit.knows] == [cast.xu.pk]
+    assert assign_waiting(now=NOW) == 1
+    visit.refresh_from_db()
+    assert visit.assignee == cast.xu
+
+
 def test_of_several_all_or_none_are_given_over_capacity(cast):
     visit, other = full_day(cast), make_visit(make_card(cast.lin, "明天"), TODAY + DAY)
     pairs = [(other, other.version), (visit, visit.version)]

@@ -47,7 +47,7 @@ def test_whoever_speaks_the_customers_language_is_suggested_first(cast):
     assert VisitorProfile.objects.get().languages == "en 粤语"
     VisitorProfile.objects.create(user=cast.wu, languages="zh-hans")
     english, chinese = visit_of(cast, "en"), visit_of(cast, "zh-hans")
-    best = best_visitors([english, chinese])
+    best = best_visitors([english, chinese], NOW.date())
     assert best[english.pk].user_id == cast.xu.pk
     assert best[chinese.pk].user_id == cast.wu.pk
     # a customer of unknown language is anybody's: then the load decides, and here the older one

@@ -27,7 +27,8 @@ from crm.ui import moments
 from visits import access, due, states
 from visits.assignment import Visitor
 from visits.models import CareTask, Visit
-from visits.queues.visitors import best_visitors, visitors_of
+from visits.queues.loads import day_of
+from visits.queues.visitors import best_visitors, visitors_for
 
 BATCH = 500
 # The code of a refusal that whoever assigns may go over.
@@ -56,7 +57,7 @@ def assign_visit(
     """
     if not access.can_assign(by, visit):
         raise PermissionDenied
-    beyond = _beyond(visit, _visitor(visit, to, reason), anyway=anyway)
+    beyond = _beyond(visit, _visitor(visit, to, reason, now), now, anyway=anyway)
     with transaction.atomic():
         if not claim_request(by, "assign_visit", request_id):
             return
@@ -83,9 +84,9 @@ def assign_visit(
         )
 
 
-def _visitor(visit: Visit, to: User, reason: str) -> Visitor:
+def _visitor(visit: Visit, to: User, reason: str, now: dt.datetime) -> Visitor:
     """What `to` has to do on the day of the visit, where they may make it."""
-    visitor = {one.user_id: one for one in visitors_of(visit.store_id, visit.due_on)}.get(to.pk)
+    visitor = {one.user_id: one for one in visitors_for(visit, timezone.localdate(now))}.get(to.pk)
     if visitor is None or not visitor.qualified:
         raise ValidationError({"to": _("This person does not make visits here.")})
     if to.pk in visit.rated_ids:
@@ -95,18 +96,21 @@ def _visitor(visit: Visit, to: User, reason: str) -> Visitor:
     return visitor
 
 
-def _beyond(visit: Visit, visitor: Visitor, *, anyway: bool) -> dict[str, int]:
+def _beyond(visit: Visit, visitor: Visitor, now: dt.datetime, *, anyway: bool) -> dict[str, int]:
     """What the trail keeps where a visit goes beyond what its visitor takes on that day (RV-25)."""
     if visit.assignee_id == visitor.user_id or visitor.load < visitor.capacity:
         return {}
     if not anyway:
+        today = timezone.localdate(now)
         words = {
             "name": visitor.name,
             "load": visitor.load,
-            "day": moments.day(visit.due_on, timezone.localdate()),
+            "day": moments.day(day_of(visit, today), today),
             "most": visitor.capacity,
         }
-        said = _("%(name)s already has %(load)d visits due on %(day)s and takes on %(most)d a day.")
+        said = _(
+            "%(name)s already has %(load)d visits to make on %(day)s and takes on %(most)d a day."
+        )
         raise ValidationError({"to": ValidationError(said % words, code=FULL)})
     return {"over_capacity": visitor.load + 1}
 
@@ -133,7 +137,8 @@ def assign_visits(
     with transaction.atomic():
         if not claim_request(by, "assign_visits", request_id):
             return int(earlier_result(by, "assign_visits", request_id) or 0)
-        fits = {} if to is not None else best_visitors([visit for visit, _version in rows])
+        visits = [visit for visit, _version in rows]
+        fits = {} if to is not None else best_visitors(visits, timezone.localdate(now))
         people = User.objects.in_bulk({one.user_id for one in fits.values()})
         given = 0
         for visit, version in rows:
@@ -180,7 +185,7 @@ def suggest_visitors(visits: Sequence[Visit], *, now: dt.datetime) -> int:
     A visit nobody may make stays with the supervisor. Call it inside the transaction that made
     the visits; returns how many were given.
     """
-    best = best_visitors(visits)
+    best = best_visitors(visits, timezone.localdate(now))
     people = User.objects.in_bulk({visitor.user_id for visitor in best.values()})
     given: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:

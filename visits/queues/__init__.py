@@ -4,7 +4,7 @@ from visits.queues.brought import events_of_list
 from visits.queues.causes import events_of, rules_of
 from visits.queues.lists import visit_list, visit_queue
 from visits.queues.outcomes import Preview, preview_of, sorted_out
-from visits.queues.visitors import fits_for, passed_over, visitors_of
+from visits.queues.visitors import fits_for, passed_over, visitors_for
 from visits.queues.wishes import refused_ways
 
 __all__ = [
@@ -19,5 +19,5 @@ __all__ = [
     "sorted_out",
     "visit_list",
     "visit_queue",
-    "visitors_of",
+    "visitors_for",
 ]

@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Load:
-    """A visitor's days: how much is due on each, and how much they take on."""
+    """A visitor's days: how much is to be made on each, and how much they take on."""
 
     visitor: Visitor
     days: Sequence[tuple[int, bool]]
@@ -68,9 +68,9 @@ def assign_list(today: dt.date) -> ListSpec:
     )
 
 
-def lines_of(user: User, rows: list[Visit]) -> list[Line]:
+def lines_of(user: User, rows: list[Visit], today: dt.date) -> list[Line]:
     """Each visit to be assigned with its suggestion, which counts as load for those below."""
-    fits = best_fits([row for row in rows if row.state == states.PENDING])
+    fits = best_fits([row for row in rows if row.state == states.PENDING], today)
     return [Line(row, shown_name(user, row.card), fits.get(row.pk)) for row in rows]
 
 
@@ -81,10 +81,11 @@ def stores_led(user: User) -> list[int]:
 
 
 def loads_of(stores: list[int], today: dt.date) -> list[Load]:
-    """The visitors of these stores with what is due on each of their next seven days."""
+    """The visitors of these stores with what they have to do on each of their next seven days."""
     days = [today + dt.timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
     found: dict[int, dict[dt.date, Visitor]] = {}
-    for (_store, day), visitors in visitors_at([(s, d) for s in stores for d in days]).items():
+    places = [(store, day) for store in stores for day in days]
+    for (_store, day), visitors in visitors_at(places, today).items():
         for one in visitors:
             found.setdefault(one.user_id, {})[day] = one
     return [Load(next(iter(one.values())), [_day(one.get(day)) for day in days])

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from django.db.models import Count, Q, prefetch_related_objects
+from django.utils import timezone
 
 from crm.people import roles
 from crm.people.models import Delegation, Membership
@@ -15,31 +16,26 @@ from crm.rulebook.queues import book
 from visits import states
 from visits.assignment import Fit, Task, Visitor, may_visit, ranked
 from visits.models import Visit, VisitorProfile
+from visits.queues.loads import day_of, loads_on
 
 VISITING = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
 Place = tuple[int | None, dt.date]
 
 
-def visitors_of(store_id: int | None, day: dt.date) -> list[Visitor]:
-    """The people who make visits in a store, with what each has to do on that day."""
-    return visitors_at([(store_id, day)])[store_id, day]
+def visitors_for(visit: Visit, today: dt.date) -> list[Visitor]:
+    """The people who make visits in its store, with what each has to do on the day of the visit."""
+    place = _place_of(visit, today)
+    return visitors_at([place], today)[place]
 
 
-def visitors_at(places: Collection[Place]) -> dict[Place, list[Visitor]]:
-    """The same for several stores and days; as many statements as for one."""
+def visitors_at(places: Collection[Place], today: dt.date) -> dict[Place, list[Visitor]]:
+    """The same for several stores and days from `today` on; as many statements as for one."""
     days = {day for _store, day in places}
     posts = _posts(places)
     people = {post.user_id for post in posts}
     away = _away(people, days)
     profiles = {one.user_id: one for one in VisitorProfile.objects.filter(user__in=people)}
-    loads = {
-        (user_id, day): many
-        for user_id, day, many in Visit.objects.due()
-        .filter(assignee__in=people, due_on__in=days)
-        .order_by()
-        .values_list("assignee", "due_on")
-        .annotate(many=Count("pk"))
-    }
+    loads = loads_on(people, days, today)
     rules = book()
     found = {}
     for store_id, day in places:
@@ -54,6 +50,10 @@ def visitors_at(places: Collection[Place]) -> dict[Place, list[Visitor]]:
             for user_id, name in sorted(names.items())
         ]
     return found
+
+
+def _place_of(visit: Visit, today: dt.date) -> Place:
+    return visit.store_id, day_of(visit, today)
 
 
 def _away(people: Collection[int], days: Collection[dt.date]) -> set[tuple[int, dt.date]]:
@@ -108,10 +108,11 @@ def _visitor(
 
 def fits_for(visit: Visit) -> list[Fit]:
     """Who may make this visit, the best first, with why."""
-    visitors = visitors_of(visit.store_id, visit.due_on)
-    before = visited_before([visit.card_id])
+    customer = visit.card.customer_id
+    before = visited_before([customer])
     known = [
-        replace(one, visits_before=before.get((visit.card_id, one.user_id), 0)) for one in visitors
+        replace(one, visits_before=before.get((customer, one.user_id), 0))
+        for one in visitors_for(visit, timezone.localdate())
     ]
     return ranked(task_of(visit), known)
 
@@ -121,7 +122,7 @@ def passed_over(visit: Visit) -> list[tuple[str, bool]]:
     task = task_of(visit)
     return [
         (one.name, one.user_id in task.rated)
-        for one in visitors_of(visit.store_id, visit.due_on)
+        for one in visitors_for(visit, timezone.localdate())
         if not may_visit(one, task)
     ]
 
@@ -132,40 +133,44 @@ def task_of(visit: Visit) -> Task:
     return Task(region=customer.region, language=customer.language, rated=visit.rated_ids)
 
 
-def visited_before(cards: Iterable[int]) -> dict[tuple[int, int], int]:
-    """How often each visitor visited each card: (card, user) → visits completed."""
+def visited_before(customers: Iterable[int]) -> dict[tuple[int, int], int]:
+    """How often each visitor visited each customer, whichever of their cards it was for:
+    (customer, user) → visits completed."""
+    made = Visit.objects.filter(state=states.COMPLETED, assignee__isnull=False)
     rows = (
-        Visit.objects.filter(card__in=list(cards), state=states.COMPLETED, assignee__isnull=False)
+        made.filter(card__customer__in=set(customers))
         .order_by()
-        .values_list("card_id", "assignee_id")
+        .values_list("card__customer_id", "assignee_id")
         .annotate(many=Count("pk"))
     )
-    return {(card, user): many for card, user, many in rows}
+    return {(customer, user): many for customer, user, many in rows}
 
 
-def best_visitors(rows: Sequence[Visit]) -> dict[int, Visitor]:
+def best_visitors(rows: Sequence[Visit], today: dt.date) -> dict[int, Visitor]:
     """The best visitor for each visit by its id; each one given counts as load for the next."""
-    return {pk: fit.visitor for pk, fit in best_fits(rows).items()}
+    return {pk: fit.visitor for pk, fit in best_fits(rows, today).items()}
 
 
-def best_fits(rows: Sequence[Visit]) -> dict[int, Fit]:
+def best_fits(rows: Sequence[Visit], today: dt.date) -> dict[int, Fit]:
     """The same with what speaks for each; a visit nobody has room for is left out."""
-    prefetch_related_objects(rows, "causes__card")
-    before = visited_before(visit.card_id for visit in rows)
-    of_day = visitors_at({(visit.store_id, visit.due_on) for visit in rows})
+    prefetch_related_objects(rows, "causes__card", "card__customer")
+    before = visited_before(visit.card.customer_id for visit in rows)
+    of_day = visitors_at({_place_of(visit, today) for visit in rows}, today)
     load: Counter[tuple[int, dt.date]] = Counter()
     best: dict[int, Fit] = {}
     for visit in sorted(rows, key=lambda one: (one.due_on, one.pk)):
+        store, day = _place_of(visit, today)
+        customer = visit.card.customer_id
         candidates = [
             replace(
                 one,
-                load=one.load + load[one.user_id, visit.due_on],
-                visits_before=before.get((visit.card_id, one.user_id), 0),
+                load=one.load + load[one.user_id, day],
+                visits_before=before.get((customer, one.user_id), 0),
             )
-            for one in of_day[visit.store_id, visit.due_on]
+            for one in of_day[store, day]
         ]
         fits = ranked(task_of(visit), candidates)
         if fits and fits[0].free:
             best[visit.pk] = fits[0]
-            load[fits[0].visitor.user_id, visit.due_on] += 1
+            load[fits[0].visitor.user_id, day] += 1
     return best

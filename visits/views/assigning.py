@@ -44,7 +44,7 @@ def assign_visits(request: SignedInRequest) -> HttpResponse:
     listing = queues.assign_list(today).show(queues.to_assign(user), request.GET)
     context = {
         "listing": listing,
-        "lines": queues.lines_of(user, list(listing.page)),
+        "lines": queues.lines_of(user, list(listing.page), today),
         "loads": queues.loads_of(stores, today),
         "days": [today + dt.timedelta(days=ahead) for ahead in range(queues.DAYS_SHOWN)],
         "form": form,
