@@ -26,6 +26,14 @@ CATEGORIES = {
     "after_sales": "service_quality",
     "price": "price",
 }
+# The same of the ready questions that are answered by a grade, by their keys.
+CATEGORIES_OF_QUESTIONS = {
+    **{key: CATEGORIES[key] for key in ("charging", "after_sales")},
+    "performance": "product_quality",
+    "sales": "service_quality",
+    "follow_up": "service_quality",
+    "visitor": "service_quality",
+}
 
 
 def hash_of(token: str) -> str:

@@ -24,6 +24,7 @@ LONG_NAME = 6  # characters; a company's name is indexed in two readings at most
 NAME_MASK = "**"
 PLATE_SHOWN = 4
 EXACT = "#"
+CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 # A mobile number with its country, as phones and chats copy it: +86, 0086 or 86 in front.
 FROM_ABROAD = re.compile(r"(?:\+|00)?86(1\d{10})", re.ASCII)
 INNER_DOTS = str.maketrans("", "", "·•・‧'’")  # 阿卜杜·克里木, 沪A·12345, O'Neil
@@ -48,6 +49,12 @@ COMPOUND_SURNAMES = {
     "单于": ("chan", "yu"), "單于": ("chan", "yu"), "澹台": ("tan", "tai"),
     "澹臺": ("tan", "tai"), "长孙": ("zhang", "sun"), "長孫": ("zhang", "sun"),
 }  # fmt: skip
+
+# Compound surnames whose readings are the usual ones.
+TWO_CHARACTERS = frozenset(
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 司空 夏侯 皇甫 东方 東方 慕容 令狐 公孙 公孫 宇文 "
+    "端木 南宫 南宮 轩辕 軒轅 呼延 钟离 鍾離 申屠 闾丘 閭丘 太史 百里 东郭 東郭 西门 西門".split()
+)
 
 # Characters of given names with two living readings.
 GIVEN_READINGS = {
@@ -103,6 +110,14 @@ def needles(word: str) -> tuple[str, ...]:
 def masked_plate(plate: str) -> str:
     """What masked scopes read of a plate: its last four signs (security.md 1.3)."""
     return f"{NAME_MASK}{plate[-PLATE_SHOWN:]}" if plate else ""
+
+
+def surname(name: str) -> str:
+    """The surname of a Chinese name, 欧阳 of 欧阳雪; empty where the name is none."""
+    if not CHINESE_NAME.fullmatch(name):
+        return ""
+    is_compound = name[:2] in COMPOUND_SURNAMES or name[:2] in TWO_CHARACTERS
+    return name[:2] if is_compound and name[2:] else name[0]
 
 
 def masked_name(name: str) -> str:

@@ -30,6 +30,7 @@ function offerHelp(question, moves = !problem.querySelector("textarea").value) {
   if (!question.dataset.bad || !values(question).some((value) => bad.includes(value))) return;
   if (moves) question.after(problem);
   problem.open = true;
+  form.elements.category.value ||= question.dataset.class ?? "";
 }
 
 // A box that belongs to an answer opens with it: another brand looked at, a need for another car.
@@ -44,7 +45,9 @@ form.addEventListener("change", (event) => {
   settle();
   const question = event.target.closest("[data-q]");
   if (!question) return;
+  const wasOpen = problem.open;
   offerHelp(question);
+  if (problem.open && !wasOpen) problem.querySelector("textarea").focus();
   offerBoxes(question);
 });
 form.addEventListener("input", settle);

@@ -139,6 +139,8 @@ def test_a_bad_grade_by_its_key_opens_the_problem_box_in_place(
         page.keyboard.press("ArrowDown")
     page.keyboard.press("5")
     assert page.locator("[data-problem]").evaluate("box => box.open")
+    page.keyboard.type("充到 80% 就停")  # the box has the focus: digits are words there
+    assert page.locator("[name=problem]").input_value() == "充到 80% 就停"
     # What a complaint is asked besides shows once it is one.
     asked = page.locator("[name=demand]")
     assert not asked.is_visible()

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Ticket
-from crm.customers.models import PhoneView
+from crm.customers.models import Customer, PhoneView
 from crm.notices.models import Notice
 from crm.promises.models import Promise
 from crm.records.models import Draft
@@ -382,6 +382,40 @@ def test_the_owner_learns_the_grade_and_not_what_was_said(cast, wu):
 def test_the_opening_words_say_what_this_visit_is_about(cast, wu, kind, words):
     visit = assigned(cast, "高峰", kind=kind)
     assert words in wu.get(f"/visits/{visit.public_id}/call/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "gender", "spoken"),
+    [("高峰", "male", "高先生"), ("欧阳雪", "female", "欧阳女士"), ("高峰", "", "高峰")],
+)
+def test_the_opening_words_are_one_sentence_to_say(cast, wu, name, gender, spoken):
+    visit = assigned(cast, name)
+    Customer.objects.filter(pk=visit.card.customer_id).update(gender=gender)
+    page = wu.get(f"/visits/{visit.public_id}/call/")
+    minutes = page.context["form"].minutes
+    said = (
+        f"{spoken}您好，我是{cast.pudong.name}客服{cast.wu.name}。"
+        f"想占用您 {minutes} 分钟，听听用车感受。现在方便吗？"
+    )
+    assert said in page.content.decode()
+
+
+def test_after_the_try_that_is_enough_a_visit_closes_in_the_same_form(cast, wu):
+    first, second = assigned(cast, "高峰", TODAY - DAY), assigned(cast, "宋佳")
+    close, give_up = 'name="close"', f"/visits/{first.public_id}/not-reached/"
+    for days in range(3):
+        with time_machine.travel(NOW + days * DAY, tick=False):
+            wu.force_login(cast.wu, backend="django.contrib.auth.backends.ModelBackend")
+            for path in ("call/", "tries/"):
+                page = wu.get(f"/visits/{first.public_id}/{path}").content.decode()
+                assert (close in page) is (days == 2)
+            assert give_up not in wu.get(f"/visits/{first.public_id}/").content.decode()
+            first.refresh_from_db()
+            sent = {"version": first.version, "outcome": "no_answer", "close": "on"}
+            gone = wu.post(f"/visits/{first.public_id}/tries/?then=next", sent)
+            assert gone.url == f"/visits/{second.public_id}/call/"
+    first.refresh_from_db()
+    assert (first.state, first.tries) == ("not_reached", 3)
 
 
 def test_outside_calling_hours_the_screen_says_so_unless_the_time_was_agreed(cast, wu):

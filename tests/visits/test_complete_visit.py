@@ -192,6 +192,14 @@ def test_three_tries_on_three_days_close_a_visit_as_not_reached(cast, visit):
     assert Visit.objects.get(pk=visit.pk).state == "not_reached"
 
 
+def test_a_try_that_is_not_enough_closes_nothing(cast, visit):
+    with pytest.raises(ValidationError):
+        try_visit(visit, by=cast.wu, version=visit.version, method="phone", outcome="absent",
+                  close=True, now=NOW)  # fmt: skip
+    visit.refresh_from_db()
+    assert (visit.state, visit.tries) == ("assigned", 0)
+
+
 def test_who_is_to_be_tried_another_day_is_not_in_the_round_before(cast, visit):
     Visit.objects.filter(pk=visit.pk).update(due_on=NOW.date())
     assert [row.pk for row, _name in round_of(cast.wu, NOW.date()).rows] == [visit.pk]

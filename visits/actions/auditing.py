@@ -22,10 +22,10 @@ from followups.models import Outcome
 from visits import access, due, states
 from visits.actions.assigning import close_case
 from visits.actions.correcting import keep_correction
-from visits.actions.making import IN_VAIN
 from visits.models import ASKED, AuditFinding, AuditTry, Criterion, Verdict, Visit, VisitAudit
 from visits.questions import Answers
 from visits.queues.auditors import barred_from
+from visits.queues.tries import IN_VAIN
 
 AUDIT_ENDS = (*IN_VAIN, Outcome.REFUSED)
 WORDS_AT_MOST = 1000

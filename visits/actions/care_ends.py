@@ -22,10 +22,10 @@ from followups.models import Contact, Outcome
 from visits import access, states
 from visits.actions.assigning import close_case
 from visits.actions.caring import move_care
-from visits.actions.making import IN_VAIN
 from visits.models import CareTask, CareTaskQuerySet
 from visits.queues.carers import carers_of
 from visits.queues.caring import CLOSES_CARE, refusing
+from visits.queues.tries import IN_VAIN
 
 # What a care contact can come to: reached, answered, sent, or tried in vain.
 OUTCOMES = (Outcome.SENT, Outcome.REACHED, Outcome.REPLIED, *IN_VAIN)

@@ -21,9 +21,10 @@ from followups.models import Method
 from visits import access, due, states
 from visits.actions.assigning import occasion_of
 from visits.actions.calling_off import call_off_unwished, end_visit
-from visits.actions.making import IN_VAIN, allow_visitor
+from visits.actions.making import allow_visitor
 from visits.actions.opinions import ask_for_number
 from visits.models import CancelReason, Visit, VisitAttempt
+from visits.queues.tries import IN_VAIN, tried_enough
 
 
 def try_visit(
@@ -36,11 +37,13 @@ def try_visit(
     now: dt.datetime,
     note_words: str = "",
     again_at: dt.datetime | None = None,
+    close: bool = False,
     request_id: str = "",
 ) -> VisitAttempt | None:
     """Write down a try that led to no visit, and when to try again (RV-30).
 
-    Without `again_at` the next working day at the other half of the day. None for a form sent
+    Without `again_at` the next working day at the other half of the day. With `close`, where the
+    tries are enough with this one, it ends as not reached in the same save. None for a form sent
     twice. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     allow_visitor(visit, by)
@@ -58,18 +61,15 @@ def try_visit(
             tries=F("tries") + 1,
             next_try_at=again_at,
         )
-        attempt = VisitAttempt.objects.create(
-            visit=visit,
-            at=now,
-            by=by,
-            method=method,
-            outcome=outcome,
-            note=note_words.strip()[:300],
-            created_at=now,
-        )
+        told = {"by": by, "method": method, "outcome": outcome, "note": note_words.strip()[:300]}
+        attempt = VisitAttempt.objects.create(visit=visit, at=now, created_at=now, **told)
         ask_for_number(visit, outcome, now=now)
         note(visit.card, "visit_tried", by=by, now=now, outcome=outcome, tries=visit.tries)
         audit.record("visits.try_visit", by=by, obj=visit, after={"outcome": outcome}, at=now)
+        if close:
+            _allow_giving_up(visit)
+            version = visit.version
+            end_visit(visit, "give_up", states.NOT_REACHED, "", by=by, version=version, now=now)
     return attempt
 
 
@@ -93,18 +93,22 @@ def give_up_visit(
     Raises `PermissionDenied`, `ValidationError` while the tries are too few, `Stale`.
     """
     allow_visitor(visit, by)
-    numbers, calendar = rules_for(visit.store_id)
-    tries = visit.attempts.filter(outcome__in=IN_VAIN).values_list("at", flat=True)
-    if not due.tried_enough(tries, numbers=numbers, calendar=calendar):
-        words = {
-            "tries": numbers.visit_tries,
-            "days": numbers.visit_try_days,
-            "within": numbers.visit_try_window_days,
-        }
-        message = _("Try %(tries)d times on %(days)d days within %(within)d days first.")
-        raise ValidationError(message % words)
+    _allow_giving_up(visit)
     _close(visit, "give_up", states.NOT_REACHED, "", by=by, version=version, now=now,
            request_id=request_id)  # fmt: skip
+
+
+def _allow_giving_up(visit: Visit) -> None:
+    if tried_enough(visit):
+        return
+    numbers, _calendar = rules_for(visit.store_id)
+    words = {
+        "tries": numbers.visit_tries,
+        "days": numbers.visit_try_days,
+        "within": numbers.visit_try_window_days,
+    }
+    message = _("Try %(tries)d times on %(days)d days within %(within)d days first.")
+    raise ValidationError(message % words)
 
 
 def decline_visit(

@@ -19,7 +19,7 @@ from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, drop_draft, transition
-from followups.models import Method, Outcome
+from followups.models import Method
 from visits import access, states
 from visits.actions.assigning import close_case
 from visits.actions.complaints import hear_of_complaint
@@ -31,7 +31,6 @@ from visits.models import Answer, QuestionnaireVersion, Response, Visit
 from visits.questions import Answers, Form, Given, form_of
 
 FORM = "make_visit"
-IN_VAIN = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
 
 
 @dataclass(frozen=True, kw_only=True)

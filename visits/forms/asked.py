@@ -30,6 +30,7 @@ from visits.questions import (
     words,
 )
 from visits.queues.screens import GRADE_WORDS
+from visits.survey import CATEGORIES_OF_QUESTIONS
 
 FAULTS = {
     "unknown": _("Choose one of the answers."),
@@ -57,6 +58,11 @@ class Asked:
     def control(self) -> SafeString:
         """Its box, where it is answered in words or a number."""
         return fields.control(self.field)
+
+    @property
+    def category(self) -> str:
+        """The class of problem a bad grade of it is about; empty where that is open."""
+        return CATEGORIES_OF_QUESTIONS.get(self.question.key, "")
 
     @property
     def error_id(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
@@ -16,8 +17,7 @@ from followups.models import Method, Outcome
 from visits.actions.assigning import FULL
 from visits.models import CancelReason, Visit
 from visits.queues import fits_for, passed_over
-
-TRIES = (Outcome.NO_ANSWER, Outcome.ABSENT, Outcome.WRONG_NUMBER)
+from visits.queues.tries import IN_VAIN, tried_enough
 
 
 class OfVisit(SentOnceForm):
@@ -40,7 +40,7 @@ class TryForm(OfVisit):
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),
-        choices=[(one.value, one.label) for one in TRIES],
+        choices=[(one.value, one.label) for one in IN_VAIN],
         widget=Buttons(),
         initial=Outcome.NO_ANSWER,
     )
@@ -48,6 +48,17 @@ class TryForm(OfVisit):
     again_at = SpokenMoment(
         label=_("Call again at"), required=False, help_text=_("Empty: the next working day")
     )
+    close = forms.BooleanField(
+        label=_("Close as not reached"),
+        required=False,
+        initial=True,
+        help_text=_("The tries are enough with this one. It still counts as due."),
+    )
+
+    def __init__(self, *args: Any, visit: Visit, **options: Any) -> None:
+        super().__init__(*args, visit=visit, **options)
+        if not tried_enough(visit, at=timezone.now()):
+            del self.fields["close"]
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""
@@ -58,6 +69,7 @@ class TryForm(OfVisit):
             "outcome": sent["outcome"],
             "note_words": sent["note_words"],
             "again_at": picked.at if picked else None,
+            "close": sent.get("close", False),
         }
 
 

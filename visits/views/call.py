@@ -26,9 +26,9 @@ from crm.ui.asked import public_id
 from crm.ui.texts import clean_lines
 from visits import access, actions, states
 from visits.forms import CallForm
-from visits.forms.verbs import TRIES
 from visits.models import Visit
-from visits.queues import rounds, screens
+from visits.queues import rounds, screens, tries
+from visits.queues.openings import salutation
 from visits.views.going_on import go_on
 
 LONGEST_DRAFT = 4000
@@ -89,7 +89,7 @@ def call(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, visit: Visit, form: CallForm, **number: object) -> HttpResponse:
-    today = timezone.localdate()
+    today, name = timezone.localdate(), shown_name(request.user, visit.card)
     day = rounds.round_of(request.user, today, at=visit)
     refusals = refusals_of(visit.card.customer_id)
     context = {
@@ -97,7 +97,8 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm, **number: obje
         "calls_refused": calls_refused(refusals),
         "visit": visit,
         "card": visit.card,
-        "name": shown_name(request.user, visit.card),
+        "name": name,
+        "salutation": salutation(visit.card.customer, name),
         "form": form,
         "day": day,
         "place": day.place_of(visit),
@@ -105,7 +106,8 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm, **number: obje
         "week": screens.week_of_visitor(request.user, today),
         "can_reveal": can_reveal_phone(request.user, visit.card),
         "numbers": None,
-        "outcomes": TRIES if visit.state in states.MOVES["try"] else (),
+        "outcomes": tries.IN_VAIN if visit.state in states.MOVES["try"] else (),
+        "may_close": tries.tried_enough(visit, at=timezone.now()),
         "hours": screens.calling_hours(visit, timezone.now()),
         **screens.facts_of(request.user, visit),
         **number,

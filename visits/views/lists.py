@@ -16,6 +16,7 @@ from crm.ui import moments
 from visits import access, states
 from visits.queues import screens, visit_list, visit_queue
 from visits.queues.mails import mails_of
+from visits.queues.tries import tried_enough
 
 
 @require_safe
@@ -61,6 +62,7 @@ def visit(request: SignedInRequest, public_id: str) -> HttpResponse:
         "invites": access.can_invite(user, found),
         "response": found.responses.select_related("entered_by").first(),
         "attempts": screens.attempts_of(found),
+        "gives_up": found.state in states.MOVES["give_up"] and tried_enough(found),
         "reads_words": reads,
         "tickets": list(screens.tickets_of(user, found)),
         "answers": screens.answers_of(found) if reads else [],
