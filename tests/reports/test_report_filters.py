@@ -22,7 +22,8 @@ from crm.records.kpis import By, Scope
 from crm.reports.board import read
 from crm.reports.kpis import SHOWN
 from crm.reports.models import ReportView
-from crm.reports.queues.asked import UNKNOWN_SOURCE, Choice, Narrowed, source_name
+from crm.reports.queues.asked import UNKNOWN_SOURCE, Narrowed, source_name
+from crm.reports.queues.choices import Choice
 from crm.reports.queues.saved_views import PAGES
 from crm.reports.weekly.view_mail import enclosed
 from crm.vehicles.models import Product

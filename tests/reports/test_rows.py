@@ -16,7 +16,8 @@ from crm.records.kpis import By, Scope
 from crm.records.periods import MONTH, OWN, QUARTER, TODAY, WEEK, Period, so_far
 from crm.reports.board import Number
 from crm.reports.kpis import KPIS, SHOWN, Unit, kpi_of, source_of
-from crm.reports.queues.asked import Asked, Choice, Choices
+from crm.reports.queues.asked import Asked
+from crm.reports.queues.choices import Choice, Choices
 from crm.reports.queues.rows import ABOVE, BELOW, MINUS, REST, rows_behind
 from crm.rulebook.queues import rules_for
 from tests.people import NOW, Cast, make_card, make_contact, make_product, make_user

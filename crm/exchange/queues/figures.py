@@ -17,7 +17,7 @@ from crm.people.queues import staff, staff_list
 from crm.reports.board import Number
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import Unit, find_kpi, kpi_of
-from crm.reports.queues.asked import asked_for, usual_kind
+from crm.reports.queues.asked import BACK, DASHBOARD, asked_for, usual_kind
 from crm.reports.queues.dashboard import COLUMNS, PersonRow, people_figures
 from crm.reports.queues.report_lines import ReportLine, report_lines
 from crm.reports.queues.saved_views import PAGES
@@ -32,7 +32,8 @@ def behind_a_figure(asked: Asked) -> WholeFigure:
     if find_kpi(key) is None:
         raise Http404
     kind, period = PeriodForm(query).read(timezone.localdate(asked.now), zone)
-    board = asked_for(asked.user, kind, period, query, asked.now)
+    page = BACK.get(query.get("back", ""), DASHBOARD)
+    board = asked_for(asked.user, kind, period, query, asked.now, page=page)
     return whole_figure(board, key, query.get("side", ""))
 
 

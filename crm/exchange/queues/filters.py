@@ -57,8 +57,8 @@ NAMES: dict[str, Any] = {
     "of_source": gettext_lazy("Source"),
     "of_model": gettext_lazy("Model"),
 }
-# What an address says beside its filter: the row of my day that stands open.
-NO_FILTER = frozenset({"at"})
+# What an address says beside its filter: the row of my day that stands open, the way back.
+NO_FILTER = frozenset({"at", "back"})
 PLACES: dict[str, type[Model]] = {"store": Store, "team": Team, "person": User}
 NUMBER = re.compile(r"\+?\d(?:[ \-.()]*\d){6,}")
 

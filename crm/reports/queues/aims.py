@@ -18,7 +18,8 @@ from crm.records.kpis import By
 from crm.records.periods import Period, month_of
 from crm.reports.kpis import Unit, kpi_of
 from crm.reports.models import Target
-from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.asked import Asked
+from crm.reports.queues.choices import Choice
 from crm.reports.queues.tiles import Aim
 from crm.rulebook.numbers import Numbers
 

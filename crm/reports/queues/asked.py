@@ -6,29 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 
-from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from crm.customers.models import Source
-from crm.people import roles
-from crm.people.models import Department, Membership, Store, User
+from crm.people.models import Department, User
 from crm.records.kpis import By, Question, Scope
 from crm.records.periods import OWN, THIRTY, WEEK, Period, before
-from crm.reports.access import BoardReach, board_reach
+from crm.reports.access import board_reach
+from crm.reports.queues.choices import SELLERS, Choice, Choices, choices_for
 from crm.rulebook.numbers import Numbers
 from crm.rulebook.queues import book
 from crm.ui.asked import public_id as as_id
 from crm.ui.moments import day
-from crm.ui.statements import objects_of
 from crm.vehicles.models import Product
 from crm.workdays import Calendar
+from visits.queues.visitors import VISITING
 
 # The pages of figures, each with the page of the rows behind its figures.
 DASHBOARD, ANALYSIS = "reports:dashboard", "reports:visit_analysis"
@@ -50,7 +47,12 @@ USUAL_KIND = {DASHBOARD: WEEK, FIGURES: WEEK, COMPARED: WEEK}
 # The source of cards that name none, and the rows of no team, as they stand in the address.
 UNKNOWN_SOURCE = "none"
 NO_TEAM = f"{By.TEAM}-none"
-SELLERS = (roles.SALESPERSON, roles.SALES_SUPERVISOR)
+# Where figures of return visits stand, who makes the visits may be chosen beside the sellers.
+MEASURED = dict.fromkeys((FIGURES, COMPARED), (*SELLERS, *VISITING))
+# Pages that share the page of the rows with the dashboard, as its address names the way back.
+BACK = {"figures": FIGURES, "compared": COMPARED, "origins": ORIGINS, "effect": EFFECT}
+BACK |= {"lost": LOST}
+WAY_BACK = {page: {"back": name} for name, page in BACK.items()}
 # What a report may be narrowed to as a whole, by the name in the address: each of its figures,
 # its tables and the rows behind them are about these customers alone.
 FILTERS = {"of_source": By.SOURCE, "of_model": By.MODEL}
@@ -59,62 +61,6 @@ FILTERS = {"of_source": By.SOURCE, "of_model": By.MODEL}
 def usual_kind(page: str) -> str:
     """The kind of period a page of figures shows where its address names none."""
     return USUAL_KIND.get(page, THIRTY)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Somebody's figures to choose: the key in the address, the words, the rows they cover."""
-
-    key: str
-    label: str
-    scope: Scope
-    store_id: int | None = None
-    team_id: int | None = None
-    role: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Everybody whose figures this reader may choose, widest first; the first is the default."""
-
-    all: tuple[Choice, ...]
-
-    def of(self, by: By | None) -> list[Choice]:
-        return [choice for choice in self.all if choice.scope.by == by]
-
-    def has(self, key: str) -> bool:
-        """Whether that is one of the choices."""
-        return any(choice.key == key for choice in self.all)
-
-    def groups(self) -> list[tuple[str, list[Choice]]]:
-        """The choices under their headings."""
-        headings = {
-            None: "",
-            By.STORE: _("Stores"),
-            By.TEAM: _("Teams"),
-            By.PERSON: pgettext("by person", "People"),
-        }
-        found = [(heading, self.of(by)) for by, heading in headings.items()]
-        return [(heading, choices) for heading, choices in found if choices]
-
-    def pick(self, key: str) -> Choice:
-        """The choice of that key, the widest for none; raises Http404 outside the reach."""
-        if not key:
-            return self.all[0]
-        found = next((choice for choice in self.all if choice.key == key), None)
-        if found is None:
-            raise Http404
-        return found
-
-    def people_of(self, chosen: Choice) -> list[Choice]:
-        """The sellers whose rows a choice covers."""
-        people, pk = self.of(By.PERSON), chosen.scope.pk
-        if chosen.scope.by is By.STORE:
-            return [person for person in people if person.store_id == pk]
-        if chosen.scope.by is By.TEAM:
-            return [person for person in people if person.team_id == pk]
-        return [chosen] if chosen.scope.by is By.PERSON else people
 
 
 @dataclass(frozen=True)
@@ -141,6 +87,8 @@ class Asked:
     page: str = DASHBOARD
     narrowed: Narrowed | None = None
     filters: tuple[Narrowed, ...] = ()
+    # Whether these are the rows behind a figure of the page.
+    behind: bool = False
 
     @property
     def names_people(self) -> bool:
@@ -197,20 +145,29 @@ class Asked:
 
     @property
     def filter_query(self) -> dict[str, str]:
-        """The filters as they stand in the address."""
+        """The filters as they stand in the address; behind a figure, the way back as well."""
         words = {one.scope.by: one.key.partition("-")[2] for one in self.filters}
-        return {name: words[by] for name, by in FILTERS.items() if by in words}
+        kept = {name: words[by] for name, by in FILTERS.items() if by in words}
+        return kept | (WAY_BACK.get(self.page, {}) if self.behind else {})
+
+    def back(self, kpi: str) -> str:
+        """The address of the page a figure was opened on; the dashboard has no filters."""
+        kept = () if self.page == DASHBOARD else self.filters
+        whole = replace(self, narrowed=None, filters=kept, behind=False)
+        query = whole.chip(self.kind, kpi=kpi if self.page == COMPARED else "")
+        return f"{reverse(self.page)}{query}"
 
     @property
-    def back(self) -> str:
-        """The address of the page of figures this page belongs to; the dashboard has no filters."""
-        kept = () if self.page == DASHBOARD else self.filters
-        whole = replace(self, narrowed=None, filters=kept)
-        return f"{reverse(self.page)}{whole.chip(self.kind)}"
+    def of_sellers(self) -> Asked:
+        """The same on a page of sales: in the place of a visitor stands the widest choice."""
+        chosen = self.chosen
+        is_visitor = chosen.scope.by is By.PERSON and chosen.role in VISITING
+        return replace(self, chosen=self.choices.all[0]) if is_visitor else self
 
     def link(self, kpi: str, who: str = "", period: Period | None = None, of: str = "") -> str:
         """The address of the rows behind a figure, or behind one line of its table."""
         query = _query(OWN, period) if period else self.period_query
+        query |= WAY_BACK.get(self.page, {})
         return f"{_rows_address(self.page)}{self._encoded(query, kpi, who, of or self._of)}"
 
     def chip(self, kind: str, *, kpi: str = "", who: str = "") -> str:
@@ -252,7 +209,7 @@ def asked_for(
 
     Raises Http404 for people out of the reader's reach, and for a line or a filter there is none.
     """
-    choices, of = choices_for(reader, now), query.get("of", "")
+    choices, of = choices_for(reader, now, MEASURED.get(page, SELLERS)), query.get("of", "")
     chosen = choices.pick(query.get("who", ""))
     narrowed = narrowed_to(of) if of else None
     filters = tuple(
@@ -298,78 +255,3 @@ def no_team() -> str:
 def source_name(code: str) -> str:
     """Where a customer came from, in words; some imported cards do not say."""
     return str(Source(code).label) if code else _("Source not known")
-
-
-def choices_for(reader: User, now: datetime) -> Choices:
-    """Everything, the stores, the teams and the sellers within reach; two statements.
-
-    Stores and teams stand here with or without sellers: their rows remain theirs.
-    """
-    reach = board_reach(reader.reach)
-    today = timezone.localdate(now)
-
-    def places() -> QuerySet[Store]:
-        inside = (
-            Q() if reach.everything else Q(pk__in=reach.store_ids) | Q(teams__in=reach.team_ids)
-        )
-        columns = {"team_pk": F("teams"), "team_id_": F("teams__public_id")}
-        named = Store.objects.filter(inside).annotate(**columns, team_name=F("teams__name"))
-        return named.order_by("code", "teams__name", "teams")
-
-    def build() -> QuerySet[Membership]:
-        return (
-            Membership.objects.valid_on(today)
-            .filter(_within(reach), store__isnull=False)
-            .select_related("user", "store", "team")
-            .order_by("store__code", "team__name", "user__name", "id")
-        )
-
-    posts = objects_of(("choices", reader.pk, reader.reach, today), build)
-    found: dict[str, Choice] = {}
-    if reach.everything:
-        found[""] = Choice("", _("All stores"), Scope())
-    for place in objects_of(("places", reader.pk, reader.reach), places):
-        for choice in _places_of(place, reach):
-            found.setdefault(choice.key, choice)
-    for post in posts:
-        for choice in _choices_of(post, reach):
-            found.setdefault(choice.key, choice)
-    if not found:
-        own = Choice(f"person-{reader.public_id}", reader.name, Scope(By.PERSON, reader.pk))
-        found[own.key] = own
-    order = [None, By.STORE, By.TEAM, By.PERSON]
-    return Choices(tuple(sorted(found.values(), key=lambda choice: order.index(choice.scope.by))))
-
-
-def _within(reach: BoardReach) -> Q:
-    """Posts whose figures the reader answers for, and their own."""
-    if reach.everything:
-        return Q(role__in=SELLERS) | Q(role__in=roles.ALL_ROLES, user=reach.own_id)
-    places = Q(store__in=reach.store_ids) | Q(team__in=reach.team_ids)
-    return Q(user=reach.own_id) | (places & Q(role__in=SELLERS))
-
-
-def _places_of(place: Any, reach: BoardReach) -> list[Choice]:
-    """A store within reach and one of its teams."""
-    choices, whole_store = [], reach.everything or place.pk in reach.store_ids
-    if whole_store:
-        scope = Scope(By.STORE, place.pk)
-        choices.append(Choice(f"store-{place.public_id}", place.name, scope, place.pk))
-    if place.team_pk and (whole_store or place.team_pk in reach.team_ids):
-        name = f"{place.name} · {place.team_name}" if reach.everything else place.team_name
-        scope = Scope(By.TEAM, place.team_pk)
-        key = f"team-{place.team_id_}"
-        choices.append(Choice(key, name, scope, place.pk, place.team_pk))
-    return choices
-
-
-def _choices_of(post: Membership, reach: BoardReach) -> list[Choice]:
-    """The holder of a post, where the reader reads the figures of each one there."""
-    user, team = post.user, post.team
-    if post.role not in SELLERS:
-        return []
-    if user.pk != reach.own_id and not reach.names(post.store_id, post.team_id):
-        return []
-    key, place = f"person-{user.public_id}", team.name if team else ""
-    scope = Scope(By.PERSON, user.pk)
-    return [Choice(key, user.name, scope, post.store_id, post.team_id, post.role, place)]

@@ -20,7 +20,8 @@ from crm.reports.access import can_remind_people
 from crm.reports.board import Answer, Group, read
 from crm.reports.kpis import FUNNEL
 from crm.reports.queues.aims import aims_of, aims_of_people
-from crm.reports.queues.asked import Asked, Choice
+from crm.reports.queues.asked import Asked
+from crm.reports.queues.choices import Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
 from crm.reports.queues.tiles import Aim, Shown, Tile
 from followups.kpis import ASSIGNED_TO

@@ -8,14 +8,17 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.people import roles
 from crm.people.models import Team, User
 from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.board import Answer, read
-from crm.reports.kpis import KPIS, Kpi
+from crm.reports.kpis import KPIS, Kpi, kpi_of
+from crm.reports.kpis.board import RESPONSIBLE, VISITED
 from crm.reports.queues.aims import aims_of
 from crm.reports.queues.analysis import reader_of
-from crm.reports.queues.asked import NO_TEAM, Asked, Choice, no_team
+from crm.reports.queues.asked import NO_TEAM, Asked, no_team
+from crm.reports.queues.choices import SELLERS, Choice
 from crm.reports.queues.dashboard import RATES, Week
 from crm.reports.queues.tiles import Shown, Tile
 
@@ -156,7 +159,7 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
     questions += [team] if team else []
     whole, grouped, course, *beside = read([(key, one) for one in questions])
     counted = {pk for _period, pk in grouped.numbers if pk}
-    inside = inside_of(asked, by)
+    inside = [one for one in inside_of(asked, by) if measures(key, one, counted)]
     named = {one.scope.pk: one for one in inside} if _any_of(inside, counted) else {}
     reader = reader_of(asked)
     lines = [
@@ -198,6 +201,16 @@ def inside_of(asked: Asked, by: By) -> list[Choice]:
     if chosen.scope.by is By.STORE:
         return [one for one in places if one.store_id == chosen.store_id]
     return [one for one in places if one.key == chosen.key]
+
+
+def measures(key: str, one: Choice, counted: set[int | str]) -> bool:
+    """Whether somebody has a line under a figure: whose work it measures, and who has rows."""
+    if one.scope.by is not By.PERSON or one.scope.pk in counted:
+        return True
+    belongs = kpi_of(key).belongs
+    if one.role == roles.SERVICE_AGENT:
+        return belongs in (VISITED, RESPONSIBLE)
+    return one.role in SELLERS and belongs is not VISITED
 
 
 def usual_way(asked: Asked) -> By:

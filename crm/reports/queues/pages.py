@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.customers.access import shown_name
 from crm.records.kpis import By
@@ -15,7 +15,17 @@ from crm.records.periods import MONTH, OWN, QUARTER, THIRTY, TODAY, WEEK
 from crm.reports.access import can_remind
 from crm.reports.kpis import Unit
 from crm.reports.queues.analysis import Analysis
-from crm.reports.queues.asked import Asked
+from crm.reports.queues.asked import (
+    ANALYSIS,
+    COMPARED,
+    DASHBOARD,
+    EFFECT,
+    FIGURES,
+    LOST,
+    OF_COMPLAINTS,
+    ORIGINS,
+    Asked,
+)
 from crm.reports.queues.dashboard import CHART, Board
 from crm.reports.queues.figures import Compared
 from crm.reports.queues.tiles import Shown
@@ -29,10 +39,20 @@ CHART_NAMES = {
     "satisfaction_rate": pgettext_lazy("chart", "Satisfied"),
 }
 
-
 TREND_NAMES = {
     "satisfaction_rate": pgettext_lazy("chart", "Satisfied"),
     "repurchase_rate": pgettext_lazy("chart", "Buy again"),
+}
+# The pages a figure is opened on, as the way back names them.
+PAGE_NAMES = {
+    DASHBOARD: gettext_lazy("Dashboard"),
+    FIGURES: gettext_lazy("All figures"),
+    COMPARED: gettext_lazy("Compare"),
+    ORIGINS: gettext_lazy("Sources and levels"),
+    EFFECT: gettext_lazy("Effect of follow-up"),
+    LOST: gettext_lazy("Lost customers"),
+    ANALYSIS: gettext_lazy("Visit analysis"),
+    OF_COMPLAINTS: gettext_lazy("Complaint report"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,8 +15,8 @@ from crm.people.access import SignedInRequest
 from crm.reports.access import can_see_board
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import find_kpi
-from crm.reports.queues.asked import DASHBOARD, Asked, asked_for, usual_kind
-from crm.reports.queues.pages import kinds_of
+from crm.reports.queues.asked import BACK, DASHBOARD, Asked, asked_for, usual_kind
+from crm.reports.queues.pages import PAGE_NAMES, kinds_of
 from crm.reports.queues.rows import lines_of, rows_behind
 from crm.ui.lists import page_number
 
@@ -33,7 +34,8 @@ def asked_by(request: SignedInRequest, form: PeriodForm, page: str = DASHBOARD) 
 def rows_page(request: SignedInRequest, page: str, usual: str) -> HttpResponse:
     """The rows behind one figure, as many as it counts, with its definition (KP-12)."""
     form = PeriodForm(request.GET)
-    asked = asked_by(request, form, page)
+    page = BACK.get(request.GET.get("back", ""), page) if page == DASHBOARD else page
+    asked = replace(asked_by(request, form, page), behind=True)
     key = request.GET.get("kpi", usual)
     if find_kpi(key) is None:
         raise Http404
@@ -45,5 +47,7 @@ def rows_page(request: SignedInRequest, page: str, usual: str) -> HttpResponse:
         "now": asked.now,
         "kinds": kinds_of(asked, key),
         "lines": lines_of(found, request.user),
+        "back": asked.back(key),
+        "back_to": PAGE_NAMES[page],
     }
     return render(request, "reports/rows.html", context)

@@ -32,7 +32,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "now": asked.now,
         "kinds": kinds_of(asked),
         "compared": compared_with(asked),
-        "here": asked.chip(asked.kind),
+        "here": asked.of_sellers.chip(asked.kind),
     }
     return render(request, "reports/figures.html", context)
 
