@@ -519,7 +519,7 @@ def make_version(
     """The next version, which may be asked and is the ready questions with one word changed."""
     number = sheet.versions.count() + 1
     body = copy.deepcopy(SHEETS[0].body)
-    body["sections"][2]["questions"][0]["text"]["en"] += f" ({number})"
+    body["sections"][0]["questions"][0]["text"]["en"] += f" ({number})"
     return QuestionnaireVersion.objects.create(
         **{
             "questionnaire": sheet,

@@ -2,6 +2,7 @@
 // is saved at each pause. The form works without any of it.
 const form = document.querySelector("form[data-survey]");
 const questions = [...form.querySelectorAll("[data-q]")];
+const cards = [...form.querySelectorAll("[data-card]")];
 const call = form.querySelector("[data-call]");
 const told = form.querySelector("[data-saved]");
 const PAUSE_MS = 1500;
@@ -20,6 +21,7 @@ function settle() {
     question.hidden = !asked;
     if (asked) answered.set(question.dataset.q, values(question));
   }
+  for (const card of cards) card.hidden = ![...card.querySelectorAll("[data-q]")].some((question) => !question.hidden);
   const shown = questions.filter((question) => !question.hidden);
   shown.forEach((question, index) => { question.querySelector(".qn").textContent = index + 1; });
   const seen = shown.map((question) => question.dataset.q);
@@ -32,14 +34,15 @@ function settle() {
   form.elements.seen.value = seen.join(" ");
 }
 
-// The offer stands after the first bad grade and what was asked because of it.
+// The offer stands on the card of what the first bad grade led to.
 function place(question) {
   let last = question;
   for (const other of questions) {
     const depends = (other.dataset.depends || "").split("=")[0];
     if (!other.hidden && depends === question.dataset.q) last = other;
   }
-  if (last.nextElementSibling !== call) last.after(call);
+  const card = last.closest("[data-card]");
+  if (call.parentElement !== card) card.append(call);
 }
 
 let waiting = 0;
@@ -81,5 +84,6 @@ form.addEventListener("change", settle);
 form.addEventListener("input", () => { settle(); later(); });
 form.addEventListener("submit", () => { clearTimeout(waiting); changed = false; });
 window.addEventListener("online", () => { if (changed) later(); });
+form.querySelector("[data-later]").hidden = true;
 window.addEventListener("pagehide", () => { if (changed) navigator.sendBeacon("draft/", body()); });
 settle();

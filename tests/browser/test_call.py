@@ -92,10 +92,6 @@ def test_the_clock_begins_by_itself_with_the_first_answer_and_is_kept(
     with page.expect_response(lambda answer: "/call/draft/" in answer.url):
         page.clock.run_for(65_000)
     assert clock.inner_text() >= "01:05"
-    page.keyboard.press("ArrowDown")
-    while page.evaluate(HERE) != "overall":
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("1")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/visits/{visit.public_id}/")
     visit.refresh_from_db()

@@ -70,8 +70,10 @@ def test_an_unhappy_customer_answers_and_is_called_back(
     page.goto(address)
     assert (overflow(page) <= 0, violations(page)) == (True, [])
     assert page.locator("[data-call]").is_hidden()
+    assert page.get_by_role("button", name="保存，稍后再答").is_hidden()
     page.locator("[data-q=overall] label").nth(3).click()
     page.locator("[data-q=reasons] label").first.click()
+    assert page.locator("[data-card]:has([data-q=reasons]) [data-call]").count() == 1
     page.locator("[data-call] label").click()
     with page.expect_response(lambda answer: answer.url.endswith("/draft/")) as saved:
         page.locator("[data-q=suggestions] textarea").fill("晚上充电到 80% 就停了")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.customers.forms.phone_field import PhoneField
 from crm.customers.phones import (
     PhoneError,
     PhoneFault,
@@ -122,3 +123,9 @@ def test_any_text_is_either_a_number_or_refused(text: str) -> None:
     assert kept.removeprefix("+").isascii()
     assert normalise(kept, "CN") == kept
     assert national_digits(kept) not in mask(kept)
+
+
+def test_a_number_is_typed_into_a_box_of_one_type():
+    drawn = PhoneField().widget.render("phone", "")
+    assert drawn.count("type=") == 1
+    assert 'type="tel"' in drawn

@@ -83,13 +83,13 @@ def test_only_a_hash_of_256_random_bits_is_kept(cast, visit, token):
     assert link.expires_at == local("2026-03-26 23:59:59")
 
 
-def test_the_page_shows_the_questions_and_one_character_of_the_name(cast, visit, token, phone):
+def test_the_page_shows_the_questions_and_nothing_of_the_customer(cast, visit, token, phone):
     page = phone.get(f"/s/{token}/")
     text = page.content.decode()
     assert page.status_code == 200
-    for words in ("高**", "总体满意度", "非常满意", "浦东店", "3月26日"):
+    for words in ("您好，用车还顺利吗？", "总体满意度", "非常满意", "浦东店", "3月26日"):
         assert words in text
-    for private in ("高峰", "林晓彤", "吴伟刚", visit.visit_no, visit.card.customer.phone):
+    for private in ("高", "**", "林晓彤", "吴伟刚", visit.visit_no, visit.card.customer.phone):
         assert private not in text
     assert page["Referrer-Policy"] == "no-referrer"
     assert page["Cache-Control"] == "no-store"
@@ -97,6 +97,31 @@ def test_the_page_shows_the_questions_and_one_character_of_the_name(cast, visit,
     assert 'src="http' not in text
     assert 'href="http' not in text
     assert "sessionid" not in page.cookies
+
+
+def test_the_overall_grade_comes_first_and_alone_is_marked_as_required(token, phone):
+    text = phone.get(f"/s/{token}/").content.decode()
+    assert text.index("data-q=") == text.index('data-q="overall"')
+    assert text.count("必填") == 1
+    assert "可不填" not in text
+    assert '总体满意度 <span class="small">必填' in text
+
+
+def test_reasons_words_and_the_call_stand_on_one_card(token, phone):
+    """While the customer is content, the card holds the words alone."""
+    cards = phone.get(f"/s/{token}/").context["form"].cards()
+    assert [[one.question.key for one in card.questions] for card in cards][:3] == [
+        ["overall"],
+        ["reasons", "suggestions"],
+        ["functions"],
+    ]
+    assert [card.calls for card in cards][:2] == [True, False]
+    more = send(phone, token, q_overall="2", seen="overall").context["form"].cards()
+    assert [card.calls for card in more][:3] == [False, True, False]
+    worse = send(phone, token, q_overall="5", q_performance="1", seen="overall").context["form"]
+    assert [card.questions[0].question.key for card in worse.cards() if card.calls] == [
+        "performance"
+    ]
 
 
 def test_looking_changes_nothing(cast, visit, token, phone):

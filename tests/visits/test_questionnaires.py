@@ -225,12 +225,12 @@ def test_another_stores_questionnaire_is_not_there_and_not_asked(cast):
 
 def test_a_faulty_draft_is_not_submitted_and_says_where(cast):
     draft = make_version(make_questionnaire(cast.pudong), cast.xu)
-    draft.body["sections"][0]["questions"][0]["text"]["en"] = ""
-    draft.body["sections"][0]["questions"][0]["options"] = []
+    draft.body["sections"][1]["questions"][0]["text"]["en"] = ""
+    draft.body["sections"][1]["questions"][0]["options"] = []
     draft.body["sections"].pop()
     draft.save()
     page = page_of(cast.xu).get(url(draft, "draft/"))
-    line = page.context["parts"][0].lines[0]
+    line = page.context["parts"][1].lines[0]
     assert line.faults == (
         "Words are missing: English",
         "It needs at least two options, each in all three languages.",
@@ -436,7 +436,7 @@ def test_a_condition_is_chosen_in_two_steps_without_scripts(cast):
     sent = {
         "version": "1",
         "type": "text",
-        "section": "overall",
+        "section": "loyalty",
         "zh_hans": "为什么？",
         "after": "functions",
     }

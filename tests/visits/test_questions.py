@@ -59,18 +59,18 @@ def changed(change) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda s: s[0]["questions"][0].update(key="overall"), ("overall", "key_twice")),
-        (lambda s: s[0]["questions"][0].update(key="a b"), ("a b", "key")),
-        (lambda s: s[0]["questions"][0].update(type="riddle"), ("functions", "type")),
-        (lambda s: s[0]["questions"][0]["text"].update(en=""), ("functions", "text")),
-        (lambda s: s[0]["questions"][0].update(options=[]), ("functions", "options")),
-        (lambda s: s[0]["questions"][1].update(measures="recommend"), ("performance", "measure")),
+        (lambda s: s[1]["questions"][0].update(key="overall"), ("overall", "key_twice")),
+        (lambda s: s[1]["questions"][0].update(key="a b"), ("a b", "key")),
+        (lambda s: s[1]["questions"][0].update(type="riddle"), ("functions", "type")),
+        (lambda s: s[1]["questions"][0]["text"].update(en=""), ("functions", "text")),
+        (lambda s: s[1]["questions"][0].update(options=[]), ("functions", "options")),
+        (lambda s: s[1]["questions"][1].update(measures="recommend"), ("performance", "measure")),
         (
-            lambda s: s[0]["questions"][2].update(measures="product"),
+            lambda s: s[1]["questions"][2].update(measures="product"),
             ("charging", "measure_twice"),
         ),
         (
-            lambda s: s[0]["questions"][0].update({"if": {"question": "overall", "in": ["1"]}}),
+            lambda s: s[1]["questions"][0].update({"if": {"question": "recommend", "in": ["1"]}}),
             ("functions", "condition"),
         ),
         (lambda s: s.pop(), ("", "not_about_this_visit")),

@@ -111,6 +111,17 @@ def greeted(by: User, task: CareTask, **said: str) -> None:
     assert (task.state, task.ended_by) == ("done", by)
 
 
+def called(visit: Visit) -> None:
+    """The visitor opens the call screen and enters what the customer answered there."""
+    visit.refresh_from_db()
+    url, visitor = f"/visits/{visit.public_id}/call/", client_of(visit.assignee)
+    assert "总体满意度" in visitor.get(url).content.decode()
+    sent = {"version": visit.version, "request_id": str(uuid.uuid4()), "method": "phone"}
+    missed = visitor.post(url, {**sent, "q_visitor": "5"})
+    assert (missed.status_code, [*missed.context["form"].errors]) == (422, ["q_overall"])
+    assert visitor.post(url, {**sent, "q_overall": "5", "q_visitor": "5"}).status_code == 302
+
+
 def go_through_the_months(cast: Cast, card: Card, visits: list[Visit], clock) -> None:
     """Each visit made on its day; birthday and first service greeted by whom the rule names."""
     coming = [("visit", one.due_on, one) for one in visits]
@@ -126,17 +137,16 @@ def go_through_the_months(cast: Cast, card: Card, visits: list[Visit], clock) ->
             assert task.assignee == (cast.lin if task.occasion == "birthday" else cast.wu)
             greeted(task.assignee, task)
             continue
-        visit.refresh_from_db()
-        actions.complete_visit(
-            visit, actions.Made(), by=visit.assignee, version=visit.version, now=now
-        )
+        called(visit)
     done = CareTask.objects.filter(card=card, state="done").order_by("due_on")
     assert list(done.values_list("occasion", "due_on")) == [
         ("birthday", dt.date(2026, 6, 18)),
         ("service", dt.date(2026, 10, 9)),  # 3 October lies in the holiday
     ]
     kept = Visit.objects.filter(pk__in=[one.pk for one in visits])
-    assert set(kept.values_list("state", flat=True)) == {"completed"}
+    assert set(kept.values_list("state", "method", "satisfaction")) == {("completed", "phone", 5)}
+    asked = Response.objects.filter(visit__in=kept).values_list("questions", flat=True)
+    assert sorted(asked) == sorted(kept.values_list("questions", flat=True))
     assert not CareTask.objects.filter(card=card, state="open").exists()
 
 

@@ -1,7 +1,7 @@
 """The questionnaires a new installation starts with, in the three languages (RV-31). Pure.
 
-One for every kind of visit. Each asks for the overall grade where the visit is about the
-purchase, and ends with one question about this very visit (RV-01..08, D19).
+One for every kind of visit. Each begins with the overall grade, which alone is required, and
+ends with one question about this very visit (RV-01..08, D19).
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ SHEETS = (
         "购后首次回访问卷",
         {
             "sections": [
+                _overall(SUGGESTIONS),
                 USE,
                 section("service", ("销售与交付", "銷售與交付", "Sales and delivery"), SALES),
-                _overall(SUGGESTIONS),
                 LOYALTY,
                 THIS_VISIT,
             ]
@@ -57,9 +57,9 @@ SHEETS = (
         "定期回访问卷",
         {
             "sections": [
+                _overall(SUGGESTIONS),
                 USE,
                 section("service", ("服务", "服務", "Service"), AFTER_SALES),
-                _overall(SUGGESTIONS),
                 LOYALTY,
                 NEEDS,
                 RIVALS,
@@ -72,6 +72,7 @@ SHEETS = (
         "重点客户与大宗订单问卷",
         {
             "sections": [
+                _overall(),
                 section(
                     "handover",
                     ("交付情况", "交付情況", "How it went"),
@@ -92,7 +93,6 @@ SHEETS = (
                     SALES,
                     AFTER_SALES,
                 ),
-                _overall(),
                 LOYALTY,
                 NEEDS,
                 THIS_VISIT,
@@ -171,6 +171,7 @@ SHEETS = (
                 section(
                     "follow_up",
                     ("销售跟进", "銷售跟進", "Follow-up by sales"),
+                    OVERALL,
                     ask(
                         "contacted",
                         YES_NO,
@@ -189,13 +190,6 @@ SHEETS = (
                             "How satisfied are you with the salesperson's follow-up?",
                         ),
                         measures="follow_up",
-                    ),
-                    ask(
-                        "overall",
-                        GRADE,
-                        ("总体满意度", "整體滿意度", "Overall satisfaction"),
-                        required=True,
-                        measures="satisfaction",
                     ),
                     SUGGESTIONS,
                 ),

@@ -15,7 +15,18 @@ from crm.ui.fields import Buttons
 from crm.ui.texts import clean_lines
 from visits.forms.asked import Asked, field_name, field_of
 from visits.models import SurveyLink
-from visits.questions import GRADE, TEXT_AT_MOST, Form, Given, Question, form_of, read, words
+from visits.questions import (
+    GRADE,
+    MULTIPLE,
+    TEXT,
+    TEXT_AT_MOST,
+    Form,
+    Given,
+    Question,
+    form_of,
+    read,
+    words,
+)
 from visits.survey import minutes, newly_asked, unhappy
 
 FACES = {
@@ -33,6 +44,19 @@ class Drawn(Asked):
     """One question as the customer's page draws it; hidden while nothing leads to it."""
 
     hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """Questions that stand together; `calls` where the offer of a call stands below them."""
+
+    questions: list[Drawn]
+    calls: bool
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nothing of it is asked yet."""
+        return all(one.hidden for one in self.questions)
 
 
 class SurveyForm(forms.Form):
@@ -86,6 +110,35 @@ class SurveyForm(forms.Form):
                 bad="1,2" if question.type == GRADE else "",
                 hidden=question.key not in asked,
             )
+
+    def cards(self) -> list[Card]:
+        """The questions as they stand together: words beside the reasons they go with, and the
+        offer of a call beside what a bad grade led to."""
+        section_of = {one.key: part.key for part in self.sheet.sections for one in part.questions}
+        groups: list[list[Drawn]] = []
+        for drawn in self.questions():
+            before = groups[-1][-1].question if groups else None
+            if (
+                before
+                and (before.type, drawn.question.type) == (MULTIPLE, TEXT)
+                and section_of[before.key] == section_of[drawn.question.key]
+            ):
+                groups[-1].append(drawn)
+            else:
+                groups.append([drawn])
+        at = self._call_after
+        return [
+            Card(group, calls=at in {drawn.question.key for drawn in group}) for group in groups
+        ]
+
+    @property
+    def _call_after(self) -> str:
+        """The question the offer of a call follows: the last that hangs on the first bad grade."""
+        asked = self.sheet.asked(self.so_far)
+        first = [*unhappy(self.sheet, self.so_far), *asked][:1]
+        keys = {question.key for question in first}
+        led = [one.key for one in asked if one.condition and one.condition.question in keys]
+        return [*keys, *led][-1] if keys else ""
 
     @property
     def count(self) -> int:

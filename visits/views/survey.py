@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.customers.names import masked_name
 from crm.notices.views.doors import LANGUAGE, by_token, notice
 from crm.people.models import User
 from crm.rulebook.queues import rules_for
@@ -89,12 +88,11 @@ def show(
     status: int = 200,
     **more: bool,
 ) -> HttpResponse:
-    """The page with its form: nothing of the customer but the first character of the name."""
+    """The page with its form: nothing of the customer, not even a masked name (D43)."""
     numbers, calendar = rules_for(link.visit.store_id)
     context = {
         "link": link,
         "form": form,
-        "name": masked_name(link.visit.card.customer.name),
         "store": link.store,
         "has_car": link.visit.kind not in NOT_ABOUT_THE_CAR,
         "draw": draw_of(link, calendar.local_day(now)),

@@ -48,7 +48,8 @@ class PhoneField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 60)
         super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "tel", "type": "tel", "autocomplete": "off"}
+        self.widget.input_type = "tel"
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
