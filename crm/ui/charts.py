@@ -41,6 +41,14 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Course:
+    """A target that may change between the moments (None where there was none), with its words."""
+
+    values: Sequence[float | None]
+    words: str
+
+
+@dataclass(frozen=True)
 class Scale:
     """A vertical axis: whole steps from ``low`` to ``high``."""
 
@@ -88,17 +96,23 @@ def line_chart(
     labels: Sequence[str],
     *,
     finding: str,
-    goal: Goal | None = None,
+    goal: Goal | Course | None = None,
     share: bool = True,
 ) -> SafeString:
     """At most two lines over the same moments, labelled at their ends; ``share`` for rates."""
+    if isinstance(goal, Course) and len(set(goal.values)) == 1 and goal.values[0] is not None:
+        goal = Goal(goal.values[0], goal.words)
     lines = series[:2]
     known = [value for one in lines for value in one.values if value is not None]
-    shown = [*known, *([goal.value] if goal else [])]
+    shown = [*known, *values_of(goal)]
     axis = share_scale(shown) if share else scale(shown)
     xs = spread(max((len(one.values) for one in lines), default=0))
     ends = end_heights([last_of(one) for one in lines], axis)
-    parts = [grid(axis), x_labels(xs, labels), goal_line(goal, axis)]
+    parts = [grid(axis), x_labels(xs, labels)]
+    if isinstance(goal, Course):
+        parts.append(goal_steps(goal, xs, axis, ends))
+    else:
+        parts.append(goal_line(goal, axis))
     parts += [drawn(one, xs, axis, n + 1, ends[n]) for n, one in enumerate(lines)]
     return format_html(
         '<svg class="viz" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
@@ -107,6 +121,13 @@ def line_chart(
         finding,
         joined(parts),
     )
+
+
+def values_of(goal: Goal | Course | None) -> list[float]:
+    """What the axis has to hold for a target."""
+    if isinstance(goal, Course):
+        return [value for value in goal.values if value is not None]
+    return [goal.value] if goal else []
 
 
 def joined(parts: Sequence[SafeString]) -> SafeString:
@@ -165,6 +186,27 @@ def goal_line(goal: Goal | None, axis: Scale) -> SafeString:
         f"{y - 5:.1f}",
         goal.words,
     )
+
+
+def goal_steps(goal: Course, xs: Sequence[float], axis: Scale, ends: Sequence[float]) -> SafeString:
+    """A target that changed: dashed steps, its words at the end, clear of those of the lines."""
+    half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else 0
+    steps: list[list[str]] = [[]]
+    for x, value in zip(xs, goal.values, strict=False):
+        if value is None:
+            steps.append([])
+            continue
+        left, right = max(x - half, LEFT), min(x + half, RIGHT)
+        steps[-1] += [f"{at:.1f},{axis.y(value):.1f}" for at in (left, right)]
+    lines = format_html_join(
+        "", '<polyline class="goal" points="{}"/>', ((" ".join(one),) for one in steps if one)
+    )
+    at = axis.y(next((value for value in reversed(goal.values) if value is not None), 0.0))
+    if any(abs(at - end) < 16 for end in ends):
+        at = min(ends) - 16 if at <= min(ends) else max(ends) + 16
+    place = '<text x="{}" y="{}">{}</text>'
+    words = format_html(place, RIGHT + 10, f"{at + 4:.1f}", goal.words)
+    return joined([lines, words])
 
 
 def drawn(one: Series, xs: Sequence[float], axis: Scale, number: int, end_y: float) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html import escape, unescape
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from crm.records.kpis import By
+from crm.reports.models import Target
 from tests.people import NOW, Cast, make_card, make_contact, make_product
 from tests.reports.conftest import SignIn
 from tests.reports.test_figures import COMPARED, DASHBOARD, HOUR, ORIGINS, recovered, tiles, visited
@@ -82,3 +84,21 @@ def test_the_way_back_from_the_rows_is_the_page_as_it_was(
         assert (address, dict(parse_qsl(query))) == (page, kept)
         assert f'href="{escape(way.context["back"])}"' in way.content.decode()
         assert client.get(way.context["back"]).status_code == 200
+
+
+def test_the_thirteen_weeks_show_the_target_of_each_beside_its_figure(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    for month, value in ((dt.date(2026, 2, 1), 70), (dt.date(2026, 3, 1), 90)):
+        told = {"store": cast.pudong, "month": month, "value": value, "set_by": cast.shen}
+        Target.objects.create(key="closing_rate", **told)
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    answer = sign_in(cast.shen).get(COMPARED, {"kpi": "closing_rate"})
+    weeks, text = answer.context["page"].weeks, answer.content.decode()
+    assert [week.aim_words for week in weeks] == [""] * 6 + ["70%"] * 4 + ["90%"] * 3
+    assert text.count('<td class="num nowrap ink-2">70%</td>') == 4
+    assert '<polyline class="goal"' in answer.context["chart"]
+    assert "目标 90%" in answer.context["chart"]
+    bare = sign_in(cast.shen).get(COMPARED, {"kpi": "capture_rate"})
+    assert "goal" not in bare.context["chart"]
+    assert not bare.context["page"].has_aims

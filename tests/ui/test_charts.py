@@ -37,6 +37,23 @@ def test_a_line_chart_states_its_finding_and_labels_its_lines() -> None:
     assert len(list(svg.iter("rect"))) == 4, "the second line is told by shape too"
 
 
+def test_a_target_that_changed_is_drawn_in_steps_and_one_that_stayed_as_a_line() -> None:
+    one = charts.Series("Response", [90.0, 91.0, 92.0, 93.0], "93%")
+
+    def drawn(values: list[float | None]) -> ElementTree.Element:
+        goal = charts.Course(values, "Target 95%")
+        return parsed(charts.line_chart([one], list("1234"), finding="rose", goal=goal))
+
+    steps = drawn([None, 80.0, 80.0, 95.0])
+    dashed = [line for line in steps.iter("polyline") if line.get("class") == "goal"]
+    (points,) = [[point.split(",") for point in str(line.get("points")).split()] for line in dashed]
+    assert len({height for _x, height in points[:4]}) == 1
+    assert float(points[0][1]) > float(points[-1][1])
+    assert "Target 95%" in [text.text for text in steps.iter("text")]
+    straight = drawn([95.0] * 4)
+    assert [line.get("class") for line in straight.iter("line")].count("goal s1") == 1
+
+
 def test_no_mark_has_a_style_of_its_own() -> None:
     drawings = [
         two_lines(),

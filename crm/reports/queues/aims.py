@@ -72,6 +72,11 @@ def aims_of(asked: Asked, keys: Iterable[str]) -> dict[str, Aim]:
 
     Of the present figures nobody sets any.
     """
+    return aims_over(asked, keys, [asked.period])[0]
+
+
+def aims_over(asked: Asked, keys: Iterable[str], periods: Sequence[Period]) -> list[dict[str, Aim]]:
+    """The same in each of several periods, the last one last; one statement for all."""
     chosen, every = asked.chosen, list(keys)
     whose = WIDE & Q(store__isnull=True)
     if chosen.store_id:
@@ -81,13 +86,15 @@ def aims_of(asked: Asked, keys: Iterable[str]) -> dict[str, Aim]:
         whose |= Q(team=team_id)
     if chosen.scope.by is By.PERSON:
         whose |= Q(person=chosen.scope.pk)
-    rows = _rows(whose, every, asked.period)
-    found = over(
-        asked.period, lambda day: _on(day, rows, _usual(asked.numbers), lambda r: is_of(r, chosen))
-    )
-    near = asked.numbers.target_near_percent
-    reached = {key: value for key in every if (value := found.get(key)) is not None}
-    return {key: Aim(value, near) for key, value in reached.items()}
+    rows, near = _rows(whose, every, periods[-1]), asked.numbers.target_near_percent
+
+    def on(day: dt.date) -> Set:
+        return _on(day, rows, _usual(asked.numbers), lambda row: is_of(row, chosen))
+
+    return [
+        {key: Aim(value, near) for key in every if (value := found.get(key)) is not None}
+        for found in (over(period, on) for period in periods)
+    ]
 
 
 def aims_of_people(asked: Asked, key: str, aim: Aim | None) -> Callable[[Choice], Aim | None]:

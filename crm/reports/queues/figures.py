@@ -15,12 +15,12 @@ from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.board import Answer, read
 from crm.reports.kpis import KPIS, Kpi, kpi_of
 from crm.reports.kpis.board import RESPONSIBLE, VISITED
-from crm.reports.queues.aims import aims_of
+from crm.reports.queues.aims import aims_of, aims_over
 from crm.reports.queues.analysis import reader_of
 from crm.reports.queues.asked import NO_TEAM, Asked, no_team
 from crm.reports.queues.choices import SELLERS, Choice
-from crm.reports.queues.dashboard import RATES, Week
-from crm.reports.queues.tiles import Shown, Tile
+from crm.reports.queues.dashboard import RATES
+from crm.reports.queues.tiles import AimedWeek, Shown, Tile
 
 WEEKS = 13
 # The definitions in the order of docs/kpis.md, under its headings.
@@ -142,7 +142,12 @@ class Compared:
     by: By
     shown: Shown
     lines: list[ComparedLine]
-    weeks: list[Week]
+    weeks: list[AimedWeek]
+
+    @property
+    def has_aims(self) -> bool:
+        """Whether any of the weeks had a target."""
+        return any(week.aim for week in self.weeks)
 
     @property
     def kpi(self) -> Kpi:
@@ -185,8 +190,11 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
         lines.append(ComparedLine(named_team.name, shown_team))
     lines.sort(key=rank)
     shown = [reader.shown(key, course.number(n), period=period) for n, period in enumerate(weeks)]
-    firsts = [period.first for period in weeks]
-    found = [Week(first, [one]) for first, one in zip(firsts, shown, strict=True)]
+    aims = [of_week.get(key) for of_week in aims_over(asked, [key], weeks)]
+    found = [
+        AimedWeek(period.first, [one], aim)
+        for period, one, aim in zip(weeks, shown, aims, strict=True)
+    ]
     return Compared(asked, by, reader.shown(key, whole.number()), lines, found)
 
 

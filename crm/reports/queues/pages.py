@@ -29,7 +29,7 @@ from crm.reports.queues.asked import (
 from crm.reports.queues.dashboard import CHART, Board
 from crm.reports.queues.figures import Compared
 from crm.reports.queues.tiles import Shown
-from crm.ui.charts import Goal, Series, line_chart
+from crm.ui.charts import Course, Goal, Series, line_chart
 from crm.ui.moments import day
 from followups.models import PlannedContact
 
@@ -159,10 +159,16 @@ def course_of(page: Compared) -> SafeString:
     last, name = latest(line), str(page.kpi.name)
     labels = [day(week.monday, page.asked.now.date()) for week in page.weeks]
     said = {"figure": name, "first": line[0].words, "now": last.words}
+    finding, goal = _("13 weeks: %(figure)s from %(first)s to %(now)s") % said, None
+    if aimed := [week for week in page.weeks if week.aim]:
+        aims = [week.aim.value if week.aim else None for week in page.weeks]
+        words = _("Target %(aim)s") % {"aim": aimed[-1].aim_words}
+        finding, goal = f"{finding} · {words}", Course(aims, words)
     return line_chart(
         [Series(name, [drawn_value(one) for one in line], last.words)],
         labels,
-        finding=_("13 weeks: %(figure)s from %(first)s to %(now)s") % said,
+        finding=finding,
+        goal=goal,
         share=page.kpi.unit is Unit.RATE,
     )
 
