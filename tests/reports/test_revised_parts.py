@@ -125,3 +125,63 @@ def test_a_report_of_before_kept_no_rows_of_its_parts_and_leads_to_those_of_toda
     found = shen.get(one.href).context["found"]
     assert not found.is_kept
     assert shen.get(found.live.href).context["found"].count == one.count
+
+
+def headed(client: Client, address: str) -> str:
+    """The heading of a page."""
+    page = client.get(address, headers=ENGLISH).content.decode()
+    return page.partition("<h1>")[2].partition("</h1>")[0]
+
+
+def test_the_rows_of_a_loss_and_of_a_class_are_headed_by_what_they_are_about(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    lost = {"state": "lost", "lost_at": TUESDAY}
+    people.make_card(cast.lin, **lost, lost_reason="price")
+    people.make_card(cast.lin, **lost, lost_reason="moved away")
+    people.make_card(cast.lin, **lost)
+    fields = {"responsible": cast.wu, "category": "product_quality", "state": "in_progress"}
+    people.make_ticket(people.make_card(cast.lin), TUESDAY, **fields)
+    report, shen = weekly(cast.pudong), sign_in(cast.shen)
+    said = paper(shen, report)
+    named = {f"Lost customers by reason: {one.label}": one.href for one in said.lost}
+    assert "Lost customers by reason: No reason given" in named
+    assert "Lost customers by reason: moved away" in named
+    (quality,) = said.complaints
+    for words, address in named.items():
+        found = shen.get(address).context["found"]
+        assert headed(shen, address) == headed(shen, found.live.href) == words
+    assert headed(shen, quality.href).endswith(f": {quality.label}")
+
+
+def test_what_is_left_of_the_reasons_leads_to_no_list_of_all_losses(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    for number in range(10):
+        fields = {"state": "lost", "lost_at": TUESDAY, "lost_reason": f"reason {number}"}
+        people.make_card(cast.lin, **fields)
+    report, shen = weekly(cast.pudong), sign_in(cast.shen)
+    *named, others = paper(shen, report).lost
+    assert (others.label, others.count, others.href) == ("Other reasons", 2, "")
+    assert all(one.href for one in named)
+    page = shen.get(reverse("reports:period_report", args=[report.public_id]))
+    assert 'href=""' not in page.content.decode()
+
+
+def test_an_order_whose_amount_was_corrected_opens_no_empty_list(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    sell(cast.lin, "2026-03-10", 150_000)
+    sell(cast.zhou, "2026-03-11", 100_000)
+    report, shen = closed(MONTH, cast), sign_in(cast.shen)
+    Order.objects.filter(amount=100_000).update(amount=120_000)
+    cars, money, _customers = paper(shen, report).sold
+    assert (cars.revised, money.revised.href) == (None, "")
+    assert money.revised.words.endswith("270,000, of the same orders")
+    gone = Order.objects.get(amount=150_000)
+    Order.objects.filter(pk=gone.pk).update(
+        state="cancelled", cancelled_at=local("2026-04-02 09:00")
+    )
+    _cars, money, _customers = paper(shen, report).sold
+    (line,) = shen.get(money.revised.href, headers=ENGLISH).context["lines"]
+    assert line.row == gone

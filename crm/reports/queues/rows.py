@@ -16,19 +16,18 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from complaints.models import Ticket
 from crm.customers.access import can_list_cards, shown_name
 from crm.customers.models import Card, Recovery
 from crm.people.models import User
 from crm.records.kpis import NOTHING, Figure, Part, Rate, Span
 from crm.reports.access import reads_answers
 from crm.reports.board import read
-from crm.reports.kpis import BRAND, CLASS, REASON, Kpi, Unit, kpi_of, subject_of
+from crm.reports.kpis import Kpi, Unit, kpi_of
 from crm.reports.queues.asked import Asked
+from crm.reports.queues.subjects import subject_words
 from crm.reports.queues.tiles import Shown
 from crm.ui.lists import PAGE_SIZE
 from crm.ui.moments import span
-from visits.queues.reasons import reason_words
 
 BELOW, ABOVE, REST, MINUS = "below", "above", "rest", "minus"
 # Kept beside each row so that the page words it without asking again.
@@ -139,14 +138,6 @@ def rows_behind(asked: Asked, key: str, side_key: str, page: int) -> Rows:
         ],
         subject=subject_words(key),
     )
-
-
-def subject_words(key: str) -> str:
-    """The reason or the brand a figure is about, in the reader's words."""
-    if category := subject_of(key, CLASS):
-        return str(Ticket.Category(category).label)
-    reason = subject_of(key, REASON)
-    return reason_words(reason) if reason else subject_of(key, BRAND)
 
 
 def hits_among(pks: list[int], side: Side, sides: list[Side]) -> set[int]:

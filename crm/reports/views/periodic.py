@@ -21,7 +21,7 @@ from crm.reports.weekly.csv_file import csv_of
 from crm.reports.weekly.figures import live_figures
 from crm.reports.weekly.opened import opened
 from crm.reports.weekly.paper import paper_of
-from crm.reports.weekly.parts import live_parts
+from crm.reports.weekly.rows import parts_today
 from crm.reports.weekly.said import quotes_for
 from crm.ui.lists import page_number
 
@@ -84,7 +84,7 @@ def report_page(
     signs = report.state == states.TAKEN and access.can_sign(user, report)
     context = {
         "report": report,
-        "paper": paper_of(report, live, live_parts(report, now)),
+        "paper": paper_of(report, live, parts_today(report, now)),
         "quotes": quotes_for(report, user),
         "beside": queues.neighbours_of(user, report),
         "form": form or (SignForm(report=report) if signs else None),

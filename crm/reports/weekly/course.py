@@ -20,6 +20,8 @@ from crm.reports.board import read
 from crm.reports.kpis import FUNNEL
 
 SHORTEST_DAYS = 30
+# The figure whose rows are what was sold.
+SIGNED = "order_count"
 # A week is too short to say how much was sold against last year.
 WITH_SALES = (due.MONTH, due.YEAR)
 Printed = dict[str, Any]

@@ -18,7 +18,7 @@ from crm.reports.kpis import FUNNEL
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import percent_of
 from crm.reports.weekly import words
-from crm.reports.weekly.course import year_before
+from crm.reports.weekly.course import SIGNED, year_before
 from crm.reports.weekly.links import CHANGED, link_in, rows_link
 from crm.reports.weekly.parts import Since, revised_part
 from crm.reports.weekly.parts_words import Counted, Now
@@ -26,7 +26,7 @@ from crm.ui import numbers
 from crm.ui.charts import Bar, bar_chart
 from crm.ui.moments import written_day
 
-SOLD, SIGNED, FIRST_SHARE = "cards_ordered", "order_count", 2
+SOLD, FIRST_SHARE = "cards_ordered", 2
 HALF_A_SHEET = 330
 
 
@@ -113,7 +113,7 @@ def sold_heads(kind: str) -> list[str]:
 
 def sold_of(report: PeriodReport, parts: Mapping[str, Any] | None = None) -> list[SoldLine]:
     """Quantity, amount and customers; nothing of a week, nor of a report that is older."""
-    found, since = report.figures.get("sales"), (parts or {}).get("sales")
+    found, since = report.figures.get("sales"), parts if parts and parts.get("sales") else None
     if not found:
         return []
     begin, end = found["customers"]["begin"], found["customers"]["end"]
@@ -133,7 +133,7 @@ def sold_of(report: PeriodReport, parts: Mapping[str, Any] | None = None) -> lis
 
 def _customers_since(end: int, since: Mapping[str, Any] | None) -> Since | None:
     """How many customers had bought by the end, as it is known today; they have no list."""
-    now = since["customers"]["end"] if since else end
+    now = since["sales"]["customers"]["end"] if since else end
     return None if now == end else Since(numbers.number(now))
 
 
@@ -146,7 +146,7 @@ def _sold_line(
         when: Decimal(found[when][field]) for when in ("now", "before", "year_ago") if when in found
     }
     now, before, year_ago = values["now"], values["before"], values.get("year_ago")
-    today = Decimal(since["now"][field]) if since else now
+    today = Decimal(since["sales"]["now"][field]) if since else now
     line = SoldLine(
         name,
         worded(now),
@@ -155,9 +155,7 @@ def _sold_line(
         exact=tuple(values.values()),
         unit=settings.CURRENCY if field == "amount" else "",
         now_href=rows_link(report, SIGNED),
-        revised=None
-        if today == now
-        else Since(worded(today), rows_link(report, SIGNED, "", CHANGED)),
+        revised=_orders_since(report, worded(today), since) if since and today != now else None,
         before_href=link_in(report, SIGNED, due.before(report.kind, period)),
     )
     if year_ago is None:
@@ -169,6 +167,13 @@ def _sold_line(
         growth_of_year=_growth(now, year_ago),
         year_ago_href=link_in(report, SIGNED, then),
     )
+
+
+def _orders_since(report: PeriodReport, today: str, since: Mapping[str, Any]) -> Since:
+    """What was sold as it is known today; orders that only say otherwise are no list of changes."""
+    if since.get("same_orders"):
+        return Since(_("%(figure)s, of the same orders") % {"figure": today})
+    return Since(today, rows_link(report, SIGNED, "", CHANGED))
 
 
 def _growth(now: Decimal | int, before: Decimal | int) -> str:

@@ -16,6 +16,7 @@ from crm.reports.board import Number, read
 from crm.reports.kpis import FUNNEL, Kpi, kpi_of
 from crm.reports.models import FrozenRows, PeriodReport
 from crm.reports.queues.rows import Line, latest_first, visible_rows, worded
+from crm.reports.queues.subjects import subject_words
 from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.changes import CHANGED_ABOVE, Listed, Marks, marks, sides_then
 from crm.reports.weekly.entered import entered_since
@@ -114,6 +115,7 @@ class Opened:
     lines: list[Line]
     hidden: int
     beside: tuple[Shown, ...] = ()
+    subject: str = ""
 
     @property
     def kpi(self) -> Kpi:
@@ -176,6 +178,7 @@ def opened(
         page=found,
         lines=behind.lines(listed, found, reader),
         hidden=listed.count - pages.count,
+        subject=subject_words(key),
     )
 
 

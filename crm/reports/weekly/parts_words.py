@@ -73,7 +73,8 @@ def lost_of(report: PeriodReport, now: Now) -> list[Counted]:
 
     lines = [line(reason, count) for reason, count in found.items()]
     rest = sum(one.count for one in lines[REASONS:])
-    others = Counted(_("Other reasons"), rest, href=lost_link(report))
+    # Several reasons are no one list.
+    others = Counted(_("Other reasons"), rest)
     return [
         *lines[:REASONS],
         *([others] if rest else []),

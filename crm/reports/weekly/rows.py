@@ -19,9 +19,10 @@ from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.board import Group
 from crm.reports.kpis import find_kpi, kpi_of
-from crm.reports.models import FrozenRows
+from crm.reports.models import FrozenRows, PeriodReport
+from crm.reports.weekly.course import SIGNED
 from crm.reports.weekly.figures import OF_GROUPS, PARTS, WHOLE, addresses, question_of
-from crm.reports.weekly.parts import numbers_of, question_about
+from crm.reports.weekly.parts import live_parts, numbers_of, question_about
 
 # A figure of more rows than this keeps none of them: the group's year is a million contacts, and
 # what a year of a store is too long to keep its weeks and months have.
@@ -133,6 +134,22 @@ def kept_rows(frozen: FrozenRows) -> Counted:
     """The rows as they were when the report was closed."""
     took = dict(zip(frozen.below, frozen.took, strict=False))
     return Counted(set(frozen.below), set(frozen.above), set(frozen.minus), took)
+
+
+def parts_today(report: PeriodReport, now: dt.datetime) -> dict[str, Any]:
+    """The parts of a report as they are today; where sales differ, whether the orders do too."""
+    parts = dict(live_parts(report, now))
+    if parts.get("sales") != report.figures.get("sales"):
+        parts["same_orders"] = _same_rows(report, SIGNED, now)
+    return parts
+
+
+def _same_rows(report: PeriodReport, key: str, now: dt.datetime) -> bool:
+    """Whether a figure counts the very rows it counted; not known where they were not kept."""
+    kept = FrozenRows.objects.filter(report=report, key=key, whose="").first()
+    ask = question_of(report.store_id, report.period, now)
+    today = counted_by(kpi_of(key).read(ask)).get(0, Counted())
+    return kept is not None and kept_rows(kept).below == today.below
 
 
 def rows_of(pks: Iterable[int], model: Any) -> QuerySet[Any]:
