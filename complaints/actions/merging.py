@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import access, states
+from complaints import access, clocks, states
 from complaints.actions.answering import end_work
-from complaints.actions.clocks import void_clocks
+from complaints.actions.clocks import shorten_clocks, void_clocks
+from complaints.actions.intake import tell_of_critical
 from complaints.actions.telling import tell_responsible
 from complaints.actions.thread import enter, hold
 from complaints.models import Entry, Ticket
@@ -18,7 +19,7 @@ from complaints.queues.similar import similar_to
 from crm.people.models import User
 from crm.promises.actions import hand_over_answers
 from crm.records import audit
-from crm.records.actions import claim_request, transition
+from crm.records.actions import change, claim_request, transition
 
 
 def merge_ticket(
@@ -33,7 +34,9 @@ def merge_ticket(
     """Go on with `into` alone: what was said here stands there, this one's clocks are void.
 
     What its departments had to do ends; what was promised over it is owed by whoever answers for
-    `into`. Both are about the same colleague or about none: nobody reads of themselves (CP-15).
+    `into`, which is as severe as the worse of the two. A complaint goes on in a complaint alone:
+    that it is none the supervisor says. Both are about the same colleague or about none: nobody
+    reads of themselves (CP-15).
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_work(by, ticket) or not Ticket.objects.visible_to(by).filter(pk=into.pk):
@@ -44,8 +47,8 @@ def merge_ticket(
             return
         for one in sorted((ticket, into), key=lambda one: one.pk):
             hold(one)
-        into.refresh_from_db(fields=["state", "version", "about"])
-        ticket.refresh_from_db(fields=["about"])
+        into.refresh_from_db(fields=["state", "version", "about", "severity"])
+        ticket.refresh_from_db(fields=["about", "severity"])
         _check(ticket, into)
         transition(
             ticket,
@@ -63,6 +66,7 @@ def merge_ticket(
         enter(ticket, Entry.Kind.MERGED, by=by, now=now, words=into.ticket_no)
         said = f"{ticket.ticket_no}: {ticket.description}"[:4000]
         enter(into, Entry.Kind.MERGED, by=by, now=now, words=said)
+        _keep_severity(ticket, into, by=by, now=now)
         tell_responsible(into, "ticket_merged", by=by, now=now, number=ticket.ticket_no)
         after = {"into": into.ticket_no}
         audit.record("complaints.merge_ticket", by=by, obj=ticket, after=after, at=now)
@@ -83,3 +87,16 @@ def _check(ticket: Ticket, into: Ticket) -> None:
         raise ValidationError({"into": _("That ticket is settled meanwhile.")})
     if ticket.about_id != into.about_id:
         raise ValidationError({"into": _("First say on both tickets which colleague it is about.")})
+
+
+def _keep_severity(ticket: Ticket, into: Ticket, *, by: User, now: dt.datetime) -> None:
+    """What is critical stays so in the one that goes on, and the manager hears of that (CP-34)."""
+    levels = clocks.SEVERITIES
+    worse = levels.index(ticket.severity) > levels.index(into.severity)
+    if not (worse and access.goes_its_way(ticket)):
+        return
+    change(into, severity=ticket.severity)
+    shorten_clocks(into, now=now)
+    number, severity = ticket.ticket_no, into.severity
+    enter(into, Entry.Kind.SEVERITY, by=by, now=now, words=number, severity=severity)
+    tell_of_critical(into, now=now)

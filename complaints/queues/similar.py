@@ -33,7 +33,7 @@ def similar_tickets(
 
 
 def similar_to(user: User, ticket: Ticket) -> TicketQuerySet:
-    """The others a ticket may be merged into."""
+    """The others a ticket may be merged into: of a complaint, complaints alone (CP-32)."""
     intake: Intake | None = getattr(ticket, "intake", None)
     rows = similar_tickets(
         user,
@@ -41,7 +41,8 @@ def similar_to(user: User, ticket: Ticket) -> TicketQuerySet:
         phone=intake.phone if intake else "",
         plate=intake.plate if intake else "",
     )
-    return rows.exclude(pk=ticket.pk)
+    kinds = (states.COMPLAINT,) if ticket.kind == states.COMPLAINT else states.BY_SERVICE
+    return rows.filter(kind__in=kinds).exclude(pk=ticket.pk)
 
 
 def plain_plate(text: str) -> str:

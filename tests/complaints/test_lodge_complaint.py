@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 
 from complaints import actions
 from complaints.models import Ticket
@@ -120,6 +121,49 @@ def test_one_that_is_looked_into_is_merged_as_well_until_a_solution_is_proposed(
         assert wu.post(f"{path}merger/", sent).status_code == status
     second.refresh_from_db()
     assert (second.state, second.merged_into) == ("merged", first)
+
+
+@pytest.mark.parametrize("kind", ["suggestion", "inquiry"])
+def test_a_complaint_does_not_vanish_in_an_opinion_yet_an_opinion_goes_on_in_it(
+    cast: Cast, kind: str
+) -> None:
+    opinion = make_complaint(cast, kind=kind)
+    ticket = make_complaint(cast, card=opinion.card, description="又停了")
+    path = f"/complaints/{ticket.public_id}/"
+    wu = browser(cast.wu)
+    assert "merger/" not in wu.get(path).content.decode()
+    sent = {"version": ticket.version, "into": opinion.public_id}
+    assert wu.post(f"{path}merger/", sent).status_code == 422
+    with pytest.raises(ValidationError):
+        actions.merge_ticket(ticket, into=opinion, by=cast.wu, version=ticket.version, now=NOW)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.clocks.open().exists()) == ("registered", True)
+    sent = {"version": opinion.version, "into": ticket.public_id}
+    merged = wu.post(f"/complaints/{opinion.public_id}/merger/", sent)
+    assert merged.status_code == 302
+
+
+def test_what_is_critical_stays_so_in_the_ticket_that_goes_on(cast: Cast) -> None:
+    first = make_complaint(cast)
+    second = make_complaint(cast, card=first.card, severity="critical", description="又停了")
+    due_at = first.clocks.get(kind="solution").due_at
+    sent = {"version": second.version, "into": first.public_id}
+    answer = browser(cast.wu).post(f"/complaints/{second.public_id}/merger/", sent)
+    assert answer.status_code == 302
+    first.refresh_from_db()
+    assert first.severity == "critical"
+    assert first.clocks.get(kind="solution").due_at < due_at
+    assert first.entries.get(kind="severity").words == second.ticket_no
+    told = Notice.objects.filter(kind="complaint_critical", about_id=first.public_id)
+    assert [one.recipient for one in told] == [cast.shen]
+
+
+def test_a_calmer_one_leaves_the_severity_of_the_ticket_that_goes_on(cast: Cast) -> None:
+    first = make_complaint(cast, severity="high")
+    second = make_complaint(cast, card=first.card, description="又打来一次")
+    actions.merge_ticket(second, into=first, by=cast.wu, version=second.version, now=NOW)
+    first.refresh_from_db()
+    assert first.severity == "high"
 
 
 def test_of_one_merged_into_another_nothing_is_left_to_do(cast: Cast) -> None:
