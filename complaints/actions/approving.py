@@ -21,6 +21,7 @@ from complaints.actions.telling import tell, tell_responsible, thread
 from complaints.actions.thread import enter, hold_complainant, needed
 from complaints.models import Entry, Proposal, Ticket, Verification
 from complaints.queues.approvers import able_to_decide, asked_of, asked_to_decide
+from complaints.queues.closing import lacks_first_word
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -75,7 +76,7 @@ def propose_solution(
     solution = _checked(solution)
     if access.waits_for_class(ticket):
         raise ValidationError(_("First judge its class: the customer wrote it by a link."))
-    if access.waits_for_first_word(ticket):
+    if lacks_first_word(ticket):
         raise ValidationError(
             _("First tell the customer who looks after it and until when they hear again.")
         )

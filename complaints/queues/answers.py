@@ -23,7 +23,13 @@ from complaints.models import (
     Ticket,
 )
 from complaints.queues.approvers import asked_to_decide
-from complaints.queues.closing import conditions_of, is_too_late, last_word, owes_correction
+from complaints.queues.closing import (
+    conditions_of,
+    is_too_late,
+    lacks_first_word,
+    last_word,
+    owes_correction,
+)
 from complaints.queues.mails import mails_of
 from complaints.queues.verifications import verified_of
 from crm.customers.models import Card
@@ -114,8 +120,7 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
 def _may_propose(user: User, ticket: Ticket) -> bool:
     """Whether a solution is waited for from this reader, now that the customer was told of us."""
     waits = ticket.state in MOVES["propose"] and access.can_propose(user, ticket)
-    first = access.waits_for_first_word(ticket) or access.waits_for_class(ticket)
-    return waits and not first
+    return waits and not (lacks_first_word(ticket) or access.waits_for_class(ticket))
 
 
 def _latest(proposals: list[Proposal], ticket: Ticket) -> Proposal | None:

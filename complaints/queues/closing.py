@@ -75,6 +75,17 @@ def is_lost_now(ticket: Ticket) -> bool:
     return _enough(ticket, tried) and not _enough(ticket, tried[1:])
 
 
+def lacks_first_word(ticket: Ticket) -> bool:
+    """Whether the customer has yet to hear who looks after it, before a solution (CP-18).
+
+    Not once they were tried in vain on enough days (N-25), nor where they refused every contact:
+    then the answer itself tells them.
+    """
+    if not access.waits_for_first_word(ticket):
+        return False
+    return not (_enough(ticket, _tried(ticket)) or _refuses(ticket))
+
+
 def is_too_late(ticket: Ticket, now: dt.datetime) -> bool:
     """Whether it was closed so long ago that it is not reopened any more (N-35).
 

@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from complaints import actions
 from complaints.models import Ticket
 from crm.notices.models import Notice, Reminder
-from tests.complaints.answers import HOUR, replied
+from tests.complaints.answers import HOUR, decide, replied, reply, solution
 from tests.complaints.complaints import clock_of, make_complaint
 from tests.complaints.problems import browser
 from tests.people import NOW, Cast, make_cast
@@ -127,3 +127,36 @@ def test_a_supervisor_the_complaint_is_about_is_not_the_one_who_hears(cast: Cast
     for day in (0, 1, 2):
         miss(cast, ticket, NOW + HOUR + day * DAY)
     assert Notice.objects.get(kind="complaint_unreached").recipient == cast.shen
+
+
+def test_who_is_never_reached_is_answered_in_writing_all_the_same(cast: Cast) -> None:
+    ticket = make_complaint(cast, no_visit_because="客户在外地，远程查看")
+    page, form = f"/complaints/{ticket.public_id}/", f"/complaints/{ticket.public_id}/proposal/"
+    wu = browser(cast.wu)
+    for day in (0, 1, 2):
+        assert form not in wu.get(page).content.decode()
+        with pytest.raises(ValidationError):
+            propose(cast, ticket, NOW + 2 * HOUR + day * DAY)
+        miss(cast, ticket, NOW + HOUR + day * DAY)
+    assert form in wu.get(page).content.decode()
+    ticket.refresh_from_db()
+    propose(cast, ticket, NOW + 3 * DAY)
+    assert clock_of(ticket, "acknowledge").met_at is None
+    decide(ticket, cast.xu, "approve")
+    reply(ticket, cast.wu, now=NOW + 4 * DAY)
+    assert (ticket.state, clock_of(ticket, "acknowledge").met_at) == ("replied", NOW + 4 * DAY)
+
+
+def propose(cast: Cast, ticket: Ticket, now: dt.datetime) -> None:
+    actions.propose_solution(ticket, solution(), by=cast.wu, version=ticket.version, now=now)
+
+
+def test_who_is_reached_after_all_still_hears_who_looks_after_it(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    for day in (0, 1, 2):
+        miss(cast, ticket, NOW + HOUR + day * DAY)
+    ticket.refresh_from_db()
+    said = {"way": "call", "words": "已受理", "has_plan": False, "version": ticket.version}
+    with pytest.raises(ValidationError) as refused:
+        actions.contact_customer(ticket, by=cast.wu, now=NOW + 3 * DAY, **said)
+    assert set(refused.value.message_dict) == {"next_at", "named"}
