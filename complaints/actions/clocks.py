@@ -147,7 +147,7 @@ def hold_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
 
 
 def end_pauses(ticket: Ticket, *, now: dt.datetime) -> None:
-    """Nobody waits for the customer of a ticket that has ended; no clock runs on."""
+    """Nobody waits for the customer of a ticket that is settled; no clock runs on."""
     ticket.pauses.filter(ended_at__isnull=True).update(ended_at=now)
 
 

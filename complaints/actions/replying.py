@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
-from complaints.actions.clocks import meet_clock
+from complaints.actions.clocks import end_pauses, meet_clock
 from complaints.actions.mailing import check_way, write_reply
 from complaints.actions.promising import give_promised
 from complaints.actions.telling import service_desk, tell
@@ -85,6 +85,7 @@ def _meet_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
     """What the answer met; without a card no return visit follows: service has somebody call."""
     for kind in (clocks.ACKNOWLEDGE, clocks.REPLY, clocks.RESOLUTION):
         meet_clock(ticket, kind, now=now)
+    end_pauses(ticket, now=now)
     if ticket.card is None:
         tell(ticket, "complaint_to_call", service_desk(ticket), now=now)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from complaints import clocks, due, states
-from complaints.actions.clocks import meet_clock, start_clocks, void_clocks
+from complaints.actions.clocks import end_pauses, meet_clock, start_clocks, void_clocks
 from complaints.actions.departments import resume_lead
 from complaints.actions.telling import service_desk, tell, tell_department, tell_responsible
 from complaints.actions.thread import enter, hold, open_case
@@ -83,6 +83,7 @@ def back_to_work(
     enter(ticket, Entry.Kind.REOPENED, by=by, now=now, words=words, **_on(visit_no))
     AnswerLink.objects.filter(ticket=ticket, used_at__isnull=True).update(revoked_at=now)
     void_clocks(ticket, now=now)
+    end_pauses(ticket, now=now)
     start_clocks(ticket, AGAIN, now=now)
     if was_closed and ticket.responsible is not None:
         open_case(ticket, user=ticket.responsible)

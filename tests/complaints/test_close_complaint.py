@@ -198,6 +198,34 @@ def test_nobody_waits_for_the_customer_of_a_withdrawn_complaint(cast: Cast) -> N
     assert not Notice.objects.filter(kind="clocks_resumed").exists()
 
 
+def waited_for(cast: Cast) -> Ticket:
+    """One whose customer was waited for when the answer was approved."""
+    ticket = made_approved(cast)
+    actions.pause_clocks(
+        ticket, by=cast.wu, version=ticket.version, reason="等视频", now=NOW + 2 * HOUR
+    )
+    return ticket
+
+
+def test_nobody_waits_for_the_customer_who_has_the_answer(cast: Cast) -> None:
+    ticket = waited_for(cast)
+    reply(ticket, cast.wu)
+    assert ticket.pauses.get().ended_at == NOW + 3 * HOUR
+    assert actions.sweep_clocks(now=NOW + 30 * DAY).resumed == 0
+    assert not Notice.objects.filter(kind="clocks_resumed").exists()
+
+
+def test_a_no_ends_what_stood_still_since_before_the_answer(cast: Cast) -> None:
+    ticket = waited_for(cast)
+    reply(ticket, cast.wu)
+    ticket.pauses.update(ended_at=None)  # answered before an answer ended it
+    actions.hear_customer(
+        ticket, by=cast.xu, version=ticket.version, content=False, words="没好", now=NOW + 4 * HOUR
+    )
+    assert ticket.pauses.get().ended_at == NOW + 4 * HOUR
+    assert not ticket.clocks.open().filter(paused_at__isnull=False).exists()
+
+
 def test_withdrawn_ends_everything_that_waited(cast: Cast) -> None:
     ticket = proposed(cast)
     actions.withdraw_ticket(
