@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from complaints import states
 from complaints.models import Ticket
+from complaints.queues.related import goes_on_in
 from crm.people.models import User
 from crm.promises.deeds import Deed
 from crm.promises.models import OF_TICKETS, Promise
@@ -34,11 +35,14 @@ def about_of(promise: Promise, **_rest: Any) -> User | None:
 
 @receiver(undecided, dispatch_uid="complaints.undecided")
 def waits_for_decision(promise: Promise, **_rest: Any) -> bool:
-    """Promised over a complaint whose answer nobody has approved yet (CP-20)."""
+    """Promised over a complaint whose answer nobody has approved yet, merged or not (CP-20)."""
     if promise.source_room != OF_TICKETS:
         return False
-    rows = Ticket.objects.filter(kind=states.COMPLAINT, state__in=states.NOT_DECIDED)
-    return rows.filter(public_id=promise.source_id).exists()
+    found = Ticket.objects.filter(public_id=promise.source_id).first()
+    if found is None:
+        return False
+    ticket = goes_on_in(found)
+    return ticket.kind == states.COMPLAINT and ticket.state in states.NOT_DECIDED
 
 
 @receiver(deeds_of, dispatch_uid="complaints.deeds_of")

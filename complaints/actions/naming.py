@@ -20,6 +20,7 @@ from complaints.models import Correction, DepartmentTask, Entry, Proposal, Ticke
 from complaints.queues.approvers import asked_to_decide
 from complaints.queues.corrections import owners_for
 from complaints.queues.people import service_of, stage_owners_of
+from complaints.queues.related import merged_here
 from crm.customers.actions import veil
 from crm.notices import actions as notices
 from crm.notices.models import About
@@ -45,8 +46,8 @@ def name_colleague(
 
     What they answered for goes to whoever names them where that is customer service, else waits to
     be taken; their tasks wait for another handler, what they had to put right and what they
-    promised goes to others, and what they proposed or decided is decided anew. Raises
-    `PermissionDenied`, `ValidationError` by field, `Stale`.
+    promised goes to others, and what they proposed or decided is decided anew. What was merged
+    into it is about them as well. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_name(by, ticket):
         raise PermissionDenied
@@ -64,9 +65,8 @@ def name_colleague(
         hold(ticket)
         _name(ticket, about, by=by, version=version, now=now)
         enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, who=about.name)
-        if ticket.card is not None:
-            veil(ticket.card, ticket_no=ticket.ticket_no)
-        notices.spare(about, subject=thread(ticket), reason="recused", now=now)
+        _hide(ticket, about, now=now)
+        _name_merged(ticket, about, by=by, now=now)
         _free_tasks(ticket, now=now)
         _free_stages(ticket, by=by, now=now)
         _free_corrections(ticket, by=by, now=now)
@@ -94,6 +94,22 @@ def _name(ticket: Ticket, about: User, *, by: User, version: int, now: dt.dateti
         hand_over_answers(ticket, to=by, by=by, now=now)
         if serves:
             open_case(ticket, user=by)
+
+
+def _hide(ticket: Ticket, about: User, *, now: dt.datetime) -> None:
+    """Nothing rings of it for them, and no line of the card they may read tells of it."""
+    if ticket.card is not None:
+        veil(ticket.card, ticket_no=ticket.ticket_no)
+    notices.spare(about, subject=thread(ticket), reason="recused", now=now)
+
+
+def _name_merged(ticket: Ticket, about: User, *, by: User, now: dt.datetime) -> None:
+    """Tickets that go on in it are about them as well: they read none of both (CP-15, CP-32)."""
+    for twin in merged_here(ticket):
+        change(twin, about=about)
+        enter(twin, Entry.Kind.NAMED, by=by, now=now, words=ticket.ticket_no, who=about.name)
+        _hide(twin, about, now=now)
+        _free_corrections(twin, by=by, now=now)
 
 
 def _free_tasks(ticket: Ticket, *, now: dt.datetime) -> None:
@@ -151,9 +167,11 @@ def _free_corrections(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
 
 def _free_promises(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
     """What they promised over it is answered by others, and rings for others."""
-    if any(one.responsible_id == ticket.about_id for one in promises_of(ticket)):
-        hand_over_answers(ticket, to=ticket.responsible or by, by=by, now=now)
-    ring_anew(ticket, now=now)
+    theirs = any(one.responsible_id == ticket.about_id for one in promises_of(ticket))
+    for one in (ticket, *merged_here(ticket)):
+        if theirs:
+            hand_over_answers(one, to=ticket.responsible or by, by=by, now=now)
+        ring_anew(one, now=now)
     ring_again(ticket, by=by, now=now)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from complaints.actions.telling import answers_thread, service_desk
 from complaints.models import Entry, Ticket
+from complaints.queues.related import merged_here
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -82,9 +83,10 @@ def ring_again(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
 
 
 def promises_of(ticket: Ticket) -> list[Promise]:
-    """What the customer is still to be answered over this ticket."""
+    """What the customer is still to be answered over this ticket and what was merged into it."""
+    numbers = [one.public_id for one in (ticket, *merged_here(ticket))]
     rows = Promise.objects.waiting().filter(
-        source_room=OF_TICKETS, source_model="ticket", source_id=ticket.public_id
+        source_room=OF_TICKETS, source_model="ticket", source_id__in=numbers
     )
     return list(rows.select_related("card__customer", "responsible"))
 

@@ -29,6 +29,23 @@ def begun_from(ticket: Ticket) -> Ticket | None:
     ).first()
 
 
+def merged_here(ticket: Ticket) -> list[Ticket]:
+    """The tickets that go on in this one, also by way of another (CP-32)."""
+    found: list[Ticket] = []
+    last = [ticket]
+    while last:
+        last = list(Ticket.objects.filter(merged_into__in=last).select_related("card", "about"))
+        found += last
+    return found
+
+
+def goes_on_in(ticket: Ticket) -> Ticket:
+    """The ticket that counts: the one it was merged into at last, else itself (CP-32)."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+    return ticket
+
+
 def related_to(user: User, ticket: Ticket) -> list[Related]:
     """The standing links of a ticket whose other side this person sees."""
     rows = Relation.objects.visible_to(user).standing().of(ticket)

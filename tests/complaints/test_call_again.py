@@ -72,6 +72,39 @@ def test_over_an_undecided_complaint_a_promise_is_moved_and_not_answered(cast: C
     assert promise.granted
 
 
+def merged(cast: Cast) -> Ticket:
+    """One that goes on for another, over which Wu had promised an answer."""
+    ticket = looked_at(cast)
+    twin = make_complaint(cast, card=ticket.card, answer_by=SOON)
+    actions.merge_ticket(twin, into=ticket, by=cast.wu, version=twin.version, now=NOW)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_what_was_promised_over_a_merged_one_waits_for_the_decision_and_has_its_answer(
+    cast: Cast,
+) -> None:
+    ticket = merged(cast)
+    promise, wu = Promise.objects.get(), browser(cast.wu)
+    page = f"/promises/{promise.public_id}/"
+    sent = {"version": promise.version, "request_id": "p1", "answer": "换新车", "granted": "yes"}
+    with time_machine.travel(NOW, tick=False):
+        assert "该投诉尚未审批" in wu.get(page).content.decode()
+        assert wu.post(f"{page}answer/", sent).status_code == 422
+    proposed(cast, ticket=ticket)
+    decide(ticket, cast.xu, "approve")
+    reply(ticket, cast.wu)
+    promise.refresh_from_db()
+    assert (promise.granted, promise.kept_id) == (True, ticket.public_id)
+
+
+def test_the_next_date_moves_what_was_promised_over_a_merged_one(cast: Cast) -> None:
+    ticket = merged(cast)
+    call(ticket, cast.wu, SOON + HOUR)
+    first, second = Promise.objects.order_by("pk")
+    assert (first.state, first.moved_to, second.due_at) == ("redated", second, SOON + HOUR)
+
+
 def test_the_next_date_moves_the_promise_and_says_nothing_else(cast: Cast) -> None:
     ticket = looked_at(cast, answer_by=SOON)
     call(ticket, cast.wu, SOON + HOUR)

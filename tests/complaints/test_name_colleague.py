@@ -121,6 +121,29 @@ def test_the_owner_it_is_about_reads_of_it_nowhere_on_the_card(cast: Cast) -> No
     assert ticket.ticket_no not in browser(cast.lin).get(path).content.decode()
 
 
+def test_what_was_merged_into_it_before_is_about_her_as_well(cast: Cast) -> None:
+    due_at = NOW + dt.timedelta(days=1)
+    ticket = make_complaint(cast)
+    chain = [make_complaint(cast, card=ticket.card, answer_by=due_at) for _each in range(2)]
+    for one, into in ((chain[0], chain[1]), (chain[1], ticket)):
+        one.refresh_from_db()
+        actions.merge_ticket(one, into=into, by=cast.wu, version=one.version, now=NOW)
+    assert [sees(cast.wu, one) for one in chain] == [200, 200]
+    assert name(ticket, cast.wu, cast.xu).status_code == 302
+    assert [sees(cast.wu, one) for one in (ticket, *chain)] == [404] * 3
+    for one in chain:
+        one.refresh_from_db()
+        assert one.about == cast.wu
+        assert one.entries.get(kind="named").words == ticket.ticket_no
+    assert [promise.responsible for promise in Promise.objects.all()] == [cast.xu] * 2
+    assert not Promise.objects.visible_to(cast.wu).exists()
+    assert not Reminder.objects.still_to_ring().filter(recipient=cast.wu).exists()
+    assert not Notice.objects.still_open().filter(recipient=cast.wu).exists()
+    path = f"/customers/{ticket.card.public_id}/?show=system"
+    html = browser(cast.wu).get(path).content.decode()
+    assert not [one for one in chain if one.ticket_no in html]
+
+
 def proposed(cast: Cast, *, by):
     ticket = make_complaint(cast, no_visit_because="已远程确认")
     actions.propose_solution(first_told(ticket), SOLUTION, by=by, version=ticket.version, now=NOW)
