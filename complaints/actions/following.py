@@ -19,6 +19,7 @@ from complaints.models import Intake, Ticket
 from complaints.queues.closing import is_too_late
 from complaints.queues.related import begun_from
 from crm.people.models import User
+from crm.promises.actions import hand_over_answers
 from crm.records import audit
 from crm.records.actions import claim_request, keep_result
 from crm.records.queues import earlier_result
@@ -70,19 +71,21 @@ def go_on_as(
 ) -> Ticket:
     """What is no complaint goes on as an opinion, in the caller's transaction (CP-29, 4.7).
 
-    Whoever answered for the one answers for the other, and is told.
+    Whoever answered for the one answers for the other with what is promised, and is told.
     """
+    heir = ticket.responsible or by
     opinion = register_again(
         ticket,
         kind=kind,
         by=by,
-        responsible=ticket.responsible or by,
+        responsible=heir,
         description=ticket.description,
         now=now,
     )
     intake: Intake | None = getattr(ticket, "intake", None)
     channel = intake.channel if intake is not None else Intake.Channel.SPOKEN
     _carry_on(ticket, opinion, channel, by=by, now=now, answer_by=answer_by)
+    hand_over_answers(opinion, to=heir, by=by, now=now)
     tell_responsible(opinion, "complaint_turned", by=by, now=now, number=ticket.ticket_no)
     return opinion
 

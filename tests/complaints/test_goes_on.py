@@ -67,6 +67,19 @@ def test_what_is_no_complaint_goes_on_as_an_inquiry_of_who_answered_for_it(cast:
     assert ticket.ticket_no in browser(cast.wu).get("/inbox/").content.decode()
 
 
+def test_what_was_promised_over_the_inquiry_is_owed_by_who_answers_it(cast: Cast) -> None:
+    ticket = make_complaint(cast, by=cast.fang)
+    answer = reject(cast, ticket, becomes="inquiry", answer_by="2026-03-12 18:00")
+    assert answer.status_code == 302
+    promise, opinion = Promise.objects.get(), Ticket.objects.get(kind="inquiry")
+    assert (promise.responsible, promise.source_id) == (cast.fang, opinion.public_id)
+    sent = {"version": opinion.version, "words": "周六可以试驾"}
+    told = browser(cast.fang).post(f"/complaints/{opinion.public_id}/opinion/", sent)
+    assert told.status_code == 302
+    promise.refresh_from_db()
+    assert (promise.state, promise.answer) == ("kept", "周六可以试驾")
+
+
 def test_without_a_choice_it_ends_and_how_the_customer_was_told_is_asked_for(cast: Cast) -> None:
     ticket = looked_at(cast)
     refused = reject(cast, ticket, becomes="ends", way="")
