@@ -96,6 +96,8 @@ def waive_correction(
         if not claim_request(by, "waive_correction", request_id):
             return
         change(ticket, version=version)
+        if ticket.state in states.ENDED:
+            raise ValidationError(_("This ticket is closed."))
         if not owes_correction(ticket):
             raise ValidationError(_("No corrective task is waited for here."))
         enter(ticket, Entry.Kind.SPARED, by=by, now=now, words=reason)

@@ -141,6 +141,19 @@ def test_what_nobody_of_ours_caused_closes_without_and_old_files_stay_whole(cast
     assert not [one for one in words if "我方责任" in one]
 
 
+def test_over_a_closed_one_nobody_says_afterwards_why_nothing_is_put_right(cast: Cast) -> None:
+    ticket = answered(cast)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed")  # before the rule
+    page = f"/complaints/{ticket.public_id}/"
+    sent = {"version": ticket.version, "reason": "流程已改"}
+    with time_machine.travel(NOW + 5 * HOUR, tick=False):
+        assert f"{page}corrections/waiver/" not in browser(cast.wu).get(page).content.decode()
+        refused = browser(cast.wu).post(f"{page}corrections/waiver/", sent)
+    assert refused.status_code == 422
+    assert "流程已改" in refused.content.decode()  # what was typed is kept
+    assert not ticket.entries.filter(kind="spared").exists()
+
+
 def test_overdue_it_rings_at_the_departments_head_and_the_manager(cast: Cast) -> None:
     give(cast)
     with time_machine.travel(NOW + 9 * DAY, tick=False):
