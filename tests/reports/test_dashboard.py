@@ -181,3 +181,35 @@ def test_nothing_of_another_store_stands_on_the_page(cast: Cast, sign_in: SignIn
 def test_a_phone_number_never_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
     follow_up(cast.lin, "张伟", late=True)
     assert re.search(r"138\d{8}", unescape(text_of(sign_in(cast.chen)))) is None
+
+
+def test_the_change_of_a_median_names_its_unit(cast: Cast, sign_in: SignIn) -> None:
+    for days, minutes in ((7, 43), (1, 72)):
+        opened = NOW - days * DAY
+        card = make_card(cast.lin, opened_at=opened)
+        make_contact(card, opened + dt.timedelta(minutes=minutes))
+    client = sign_in(cast.chen)
+    tile = client.get(PAGE).context["board"].tiles[-1]
+    assert (tile.words, tile.before.words, tile.verdict) == ("1.2 小时", "43 分钟", "worse")
+    assert "+29 分钟 变差" in text_of(client)
+
+
+def test_the_overdue_at_level_h_open_those_and_no_others(cast: Cast, sign_in: SignIn) -> None:
+    follow_up(cast.lin, "张伟", late=True)
+    warm = make_plan(make_card(cast.lin, "王芳", level="B"))
+    make_planned(warm, NOW - HOUR)
+    client = sign_in(cast.chen)
+    found = re.search(r'href="([^"]+)">其中 H 级 1<', text_of(client))
+    assert found
+    rows = client.get(unescape(found[1])).context["found"]
+    assert (rows.shown.key, rows.count) == ("hot_contacts_overdue", 1)
+    assert client.get(PAGE).context["board"].total.figures["contacts_overdue"].value == "2"
+
+
+def test_the_course_of_past_days_ends_with_them(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    make_contact(make_card(cast.lin), NOW - 20 * DAY, outcome="no_answer")
+    dates = {"period": "own", "first": "2026-02-16", "last": "2026-02-21"}
+    board = sign_in(cast.chen).get(PAGE, dates).context["board"]
+    assert board.weeks[-1].monday == dt.date(2026, 2, 16)
+    assert board.tiles[0].course[-1] == board.tiles[0].number.value == 0

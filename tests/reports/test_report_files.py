@@ -201,6 +201,13 @@ def test_a_count_in_the_workbook_has_no_decimals(cast: Cast) -> None:
     assert (shown["order_count"], shown["on_time_rate"]) == ("General", "0.0%")
 
 
+def test_the_change_of_a_count_has_no_decimals(cast: Cast) -> None:
+    a_busy_week(cast)
+    paper = paper_of(weekly(cast.pudong))
+    changes = {row.key: row.change for row in (*paper.heads, *paper.others)}
+    assert changes["order_count"].startswith("+1 ")
+
+
 def test_one_person_is_not_called_people(cast: Cast) -> None:
     figures = people.make_period_report(cast.pudong).figures
     found = Highlight("overdue", "contacts_overdue", {"total": 2, "people": 1})

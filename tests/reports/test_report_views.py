@@ -29,7 +29,6 @@ from crm.reports.queues.lost import OTHERS
 from crm.reports.queues.saved_views import PAGES
 from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.figures import lost_by_reason
-from crm.ui import numbers
 from tests import people
 from tests.people import NOW, SHANGHAI, Cast, local
 from tests.reports.conftest import SignIn
@@ -161,7 +160,7 @@ def test_the_file_of_a_report_holds_what_its_page_shows(cast: Cast, sign_in: Sig
     assert ways
     for name, way in ways:
         figure = f"{way.kpi.name} · 变化"
-        assert [name, figure, numbers.signed(way.change), None, None] in files["effect"]
+        assert [name, figure, way.change_words, None, None] in files["effect"]
     page = shen.get(reverse("reports:origins"), query).context["page"]
     for line in page.sources:
         ended = [line.label, "建卡到下订", line.sold]

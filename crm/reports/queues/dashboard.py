@@ -108,7 +108,8 @@ class Board:
 
 def dashboard(asked: Asked) -> Board:
     """Read a dashboard: two statements for its figures, one more for people who moved on."""
-    weeks = last_weeks(WEEKS, timezone.localdate(asked.now), asked.period.zone)
+    last = min(asked.period.last, timezone.localdate(asked.now))
+    weeks = last_weeks(WEEKS, last, asked.period.zone)
     keys = headlines(asked)
     found = _read(asked, weeks, keys)
     aims = aims_of(asked, {*keys, "on_time_rate"})

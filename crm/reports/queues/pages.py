@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -113,11 +114,11 @@ def chart_of(board: Board) -> SafeString:
         )
         for key, line in zip(CHART, lines, strict=True)
     ]
-    today = board.asked.now.date()
+    today = timezone.localdate(board.asked.now)
     labels = [day(week.monday, today) for week in board.weeks]
     response, satisfaction = lines
     finding = _(
-        "Last 8 weeks: response rate from %(response)s to %(response_now)s, "
+        "8 weeks: response rate from %(response)s to %(response_now)s, "
         "satisfaction from %(satisfaction)s to %(satisfaction_now)s"
     ) % {**_ends("response", response), **_ends("satisfaction", satisfaction)}
     return line_chart(series, labels, finding=finding, goal=_goal_of(board))
@@ -144,7 +145,7 @@ def trend_of(page: Analysis) -> SafeString:
         )
         for line in lines
     ]
-    labels = [day(week.monday, page.asked.now.date()) for week in page.weeks]
+    labels = [day(week.monday, timezone.localdate(page.asked.now)) for week in page.weeks]
     satisfied, again = lines
     finding = _(
         "13 weeks: satisfaction from %(satisfaction)s to %(satisfaction_now)s, "
@@ -157,7 +158,7 @@ def course_of(page: Compared) -> SafeString:
     """One figure of the chosen people over thirteen weeks."""
     line = [week.figures[0] for week in page.weeks]
     last, name = latest(line), str(page.kpi.name)
-    labels = [day(week.monday, page.asked.now.date()) for week in page.weeks]
+    labels = [day(week.monday, timezone.localdate(page.asked.now)) for week in page.weeks]
     said = {"figure": name, "first": line[0].words, "now": last.words}
     finding, goal = _("13 weeks: %(figure)s from %(first)s to %(now)s") % said, None
     if aimed := [week for week in page.weeks if week.aim]:

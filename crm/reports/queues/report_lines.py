@@ -15,7 +15,6 @@ from crm.reports.queues.effect import follow_up_effect
 from crm.reports.queues.lost import lost_report
 from crm.reports.queues.origins import origins
 from crm.reports.queues.tiles import Shown, Tile
-from crm.ui import numbers
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def _tables(tables: Iterable[Table]) -> Iterator[ReportLine]:
 def _change(part: str, label: str, way: Tile) -> ReportLine:
     """How far a figure moved since the period before."""
     name = f"{way.kpi.name} · {pgettext('figure', 'Change')}"
-    return ReportLine(part, label, name, numbers.signed(way.change), None, None)
+    return ReportLine(part, label, name, way.change_words, None, None)
 
 
 def _complaints(asked: Asked) -> Iterator[ReportLine]:

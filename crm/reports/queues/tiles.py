@@ -21,7 +21,6 @@ from crm.ui.charts import sparkline
 
 Verdict = Literal["better", "worse", "same", ""]
 Light = Literal["done", "soon", "late", ""]
-STEP = Decimal("0.1")
 MINUTES_BELOW_HOURS = 1
 # What the times of a median are the times of.
 MEASURED: dict[str, Callable[[int], str]] = {
@@ -137,7 +136,17 @@ class Tile(Shown):
         exact = Decimal(str(now)) - Decimal(str(then))
         scale = {Unit.RATE: 100, Unit.HOURS: 60 if self._in_minutes else 1}
         shown = exact * scale.get(self.kpi.unit, 1)
-        return shown.quantize(STEP, rounding=ROUND_HALF_UP)
+        return shown.quantize(Decimal(1).scaleb(-self._places), rounding=ROUND_HALF_UP)
+
+    @property
+    def change_words(self) -> str:
+        """The change as the value is written: +1.8, −7, +29 minutes; a dash without one."""
+        change = self.change
+        words = numbers.signed(change, self._places)
+        if change is None or self.kpi.unit is not Unit.HOURS:
+            return words
+        minutes = ngettext("minute", "minutes", abs(int(change)))
+        return f"{words} {minutes if self._in_minutes else _('hours')}"
 
     @property
     def before(self) -> Shown:
@@ -146,7 +155,15 @@ class Tile(Shown):
 
     @property
     def _in_minutes(self) -> bool:
-        return self.kpi.unit is Unit.HOURS and (self.number.value or 0) < MINUTES_BELOW_HOURS
+        """Whether the change of a median is told in minutes: where it and a value are short."""
+        now, then = self.number.value, self.earlier.value
+        if self.kpi.unit is not Unit.HOURS or now is None or then is None:
+            return False
+        return max(min(now, then), abs(now - then)) < MINUTES_BELOW_HOURS
+
+    @property
+    def _places(self) -> int:
+        return 0 if self.kpi.unit is Unit.COUNT or self._in_minutes else 1
 
     @property
     def spark(self) -> SafeString:

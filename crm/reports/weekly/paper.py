@@ -68,7 +68,7 @@ class Row:
             "worse": pgettext("change", "worse"),
             "same": _("unchanged"),
         }
-        return f"{numbers.signed(self.now.change)} {verdict.get(self.now.verdict, '')}".strip()
+        return f"{self.now.change_words} {verdict.get(self.now.verdict, '')}".strip()
 
     @property
     def how(self) -> str:
