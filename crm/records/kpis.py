@@ -258,6 +258,10 @@ class Part:
     in_denominator: bool = True
     in_steps: bool = False
 
+    def __post_init__(self) -> None:
+        if self.in_steps and (self.miss != NOTHING or not self.in_denominator):
+            raise ValueError("What is counted in steps has no misses and counts below the line.")
+
     def summed(self, tag: int) -> QuerySet[Any, dict[str, Any]]:
         """One row for each period and group with its two counts, marked with `tag`."""
         many = self.counted != "pk"

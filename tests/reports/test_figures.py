@@ -6,13 +6,14 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from crm.customers.models import Card, LevelChange, Recovery
 from crm.people.models import Membership, User
 from crm.reception.models import ReceptionEntry
-from crm.records.kpis import By
+from crm.records.kpis import By, Part
 from crm.reports.board import Number
 from crm.reports.kpis import FUNNEL, KPIS, kpi_of
 from crm.reports.kpis.board import BESIDE
@@ -147,6 +148,14 @@ def test_lin_reads_her_figures_beside_her_teams_which_open_nothing(
     assert (page.team, response.team.href) == (cast.team_one.name, "")
 
 
+def test_the_team_beside_lin_is_narrowed_to_the_source_she_is(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.lin, source="walk_in"), NOW - HOUR)
+    make_contact(make_card(cast.zhou, source="phone"), NOW - HOUR)
+    groups = sign_in(cast.lin).get(PAGE, {"of_source": "walk_in"}).context["page"].groups
+    (line,) = (one for _h, lines in groups for one in lines if one.tile.key == "response_rate")
+    assert (line.tile.number.denominator, line.team.number.denominator) == (1, 1)
+
+
 def test_lins_dashboard_has_her_teams_average_and_no_colleague(cast: Cast, sign_in: SignIn) -> None:
     make_contact(make_card(cast.lin), NOW - HOUR)
     make_contact(make_card(cast.zhou), NOW - HOUR, outcome="no_answer")
@@ -194,6 +203,24 @@ def test_somebody_in_no_team_counts_on_every_page(cast: Cast, sign_in: SignIn) -
     assert (own.context["page"].team, tiles(her)["response_rate"].number.denominator) == ("", 1)
     assert her.get(DASHBOARD).context["board"].tiles[0].team is None
     assert [line.label for line in her.get(COMPARED).context["page"].lines] == [lin.name]
+
+
+def test_orders_of_nobodys_team_stand_beside_the_teams_that_received(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    received(cast.zhou)
+    make_order(make_card(cast.lin), NOW - HOUR, team_id=None)
+    told = {"kpi": "closing_rate", "by": "team"}
+    lines = sign_in(cast.shen).get(COMPARED, told).context["page"].lines
+    loose = {one.label: one.shown.number.numerator for one in lines}
+    assert loose.get("不在任何小组") == 1
+
+
+def test_what_is_counted_in_steps_has_nothing_to_take_off() -> None:
+    rows = Card.objects.all()
+    for more in ({"miss": Q(pk=1)}, {"in_denominator": False}):
+        with pytest.raises(ValueError, match="in steps"):
+            Part(rows, in_steps=True, **more)
 
 
 def test_chen_compares_her_people_the_best_first(cast: Cast, sign_in: SignIn) -> None:

@@ -128,7 +128,7 @@ class Asked:
         if chosen.scope.by is not By.PERSON or chosen.team_id is None:
             return None
         scope = Scope(By.TEAM, chosen.team_id)
-        return Question((self.period,), self.calendar, scope, asked_at=self.now)
+        return replace(self.question(), scope=scope, only=tuple(one.scope for one in self.filters))
 
     @property
     def first_words(self) -> str:

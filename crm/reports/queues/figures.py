@@ -183,7 +183,8 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
         for person in User.objects.filter(pk__in=counted - named.keys()):
             number, of = grouped.number(group=person.pk), f"{by}-{person.public_id}"
             lines.append(ComparedLine(person.name, reader.shown(key, number, of)))
-    if by is By.TEAM and (loose := grouped.number(group=None)).denominator:
+    loose = grouped.number(group=None)
+    if by is By.TEAM and (loose.denominator or loose.numerator):
         lines.append(ComparedLine(no_team(), reader.shown(key, loose, NO_TEAM)))
     if beside and (named_team := team_beside(asked)):
         shown_team = replace(reader.shown(key, beside[0].number()), href="")
