@@ -33,6 +33,8 @@ FIELDS: Mapping[str, Any] = {
     "team": _("Team"),
     "department": _("Department"),
     "head": _("Head"),
+    "becomes": _("Goes on as"),
+    "handler": _("Looked after by"),
     "region": _("Region"),
     "code": _("Code"),
     "name": _("Name"),
