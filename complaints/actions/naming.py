@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import access, states
+from complaints import access, clocks, states
 from complaints.actions.approving import put_before
+from complaints.actions.clocks import begin_anew
 from complaints.actions.correcting import arm_correction, tell_of_correction
 from complaints.actions.promising import promises_of, ring_again
 from complaints.actions.telling import chase, service_desk, tell, tell_department, thread
@@ -196,4 +197,7 @@ def _void(ticket: Ticket, proposal: Proposal, *, now: dt.datetime) -> None:
     notices.cancel(about=About.of(proposal), reason="void", now=now)
     back = (states.PROPOSED, states.APPROVING, states.APPROVED)
     if ticket.state in back:
+        submitted = ticket.state != states.PROPOSED
         transition(ticket, frm=back, to=states.INVESTIGATING)
+        if submitted:
+            begin_anew(ticket, clocks.SOLUTION, now=now)

@@ -157,6 +157,8 @@ def test_what_she_proposed_is_decided_by_nobody(cast: Cast) -> None:
     assert name(ticket, cast.wu, cast.xu).status_code == 302
     ticket.refresh_from_db()
     assert (ticket.state, Proposal.objects.get().state) == ("investigating", "void")
+    first, second = ticket.clocks.filter(kind="solution").order_by("round")
+    assert (first.met_at, second.started_at, second.met_at) == (NOW, NOW, None)
 
 
 def test_the_approver_it_is_about_is_passed_over_and_the_next_is_asked(cast: Cast) -> None:
@@ -179,6 +181,7 @@ def test_what_she_had_approved_is_decided_anew(cast: Cast) -> None:
     ticket.refresh_from_db()
     proposal.refresh_from_db()
     assert (ticket.state, proposal.state) == ("investigating", "void")
+    assert ticket.clocks.open().filter(kind="solution").count() == 1
 
 
 def test_who_may_say_so_and_of_whom(cast: Cast) -> None:
