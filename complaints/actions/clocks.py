@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Max, Min, OuterRef, Subquery
 
 from complaints import clocks
-from complaints.models import Clock, Pause, Ticket
+from complaints.models import Clock, Entry, Pause, Ticket
 from complaints.spans import Stand
 from crm.notices import actions as notices
 from crm.notices.models import About
@@ -23,6 +23,9 @@ WRITTEN = (
     *("due_at", "warn_at", "manager_at", "warned_at", "breached_at", "escalated_at"),
     *("paused_at", "paused_s"),
 )
+LIMITED = (*WRITTEN, "limit_amount", "limit_unit", "started_at")
+# What may change the severity of a ticket on its way.
+JUDGED = (Entry.Kind.SEVERITY, Entry.Kind.ALARM)
 
 
 def kinds_at_start(ticket: Ticket) -> tuple[str, ...]:
@@ -63,18 +66,39 @@ def begin_anew(ticket: Ticket, kind: str, *, now: dt.datetime) -> None:
 
 
 def run_on(ticket: Ticket, kind: str, *, now: dt.datetime) -> None:
-    """What met the last clock of a kind was taken back: it runs on as if nothing had been done."""
+    """What met the last clock of a kind was taken back: it runs on as if nothing had been done.
+
+    How severe the ticket was judged meanwhile counts for it as for those that ran.
+    """
     clock = Clock.objects.filter(ticket=ticket, kind=kind).order_by("-round").first()
     if clock is None or clock.met_at is None:
         return
     numbers, calendar = rules_for(ticket.store_id)
+    judged = ticket.entries.filter(kind__in=JUDGED, at__gte=clock.met_at).order_by("-at", "-pk")
     clock.met_at = None
     stands = stands_of(ticket.pauses.filter(ended_at__isnull=False), now)
     work_out(clock, stands, numbers, calendar, now)
-    Clock.objects.bulk_update([clock], ("met_at", *WRITTEN))
+    if (last := judged.first()) is not None:
+        _limit_anew(clock, ticket.severity, last.at, stands)
+        work_out(clock, stands, numbers, calendar, now)
+    Clock.objects.bulk_update([clock], ("met_at", *LIMITED))
     if ticket.pauses.filter(ended_at__isnull=True).exists():
         hold_clocks(ticket, now=now)
     mark_next([ticket.pk])
+
+
+def _limit_anew(clock: Clock, severity: str, at: dt.datetime, stands: list[Stand]) -> None:
+    """The limit of what was judged at `at`: a shorter one from then, a longer one from its begin.
+
+    A shorter one makes nothing due later than before.
+    """
+    numbers, calendar = rules_for(clock.store_id)
+    limit = clocks.limits(severity, numbers)[clock.kind]
+    longer = clocks.due_at(clock.started_at, limit, calendar, stands) >= clock.due_at
+    if not longer and clocks.due_at(at, limit, calendar, stands) >= clock.due_at:
+        return
+    clock.limit_amount, clock.limit_unit = limit.amount, limit.unit
+    clock.started_at = clock.started_at if longer else at
 
 
 def meet_clock(ticket: Ticket, kind: str, *, now: dt.datetime) -> bool:
@@ -106,7 +130,7 @@ def shorten_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
         clock.warned_at = clock.breached_at = clock.escalated_at = None
         clock.paused_at = now if clock.paused_at else None
         sooner.append(clock)
-    Clock.objects.bulk_update(sooner, (*WRITTEN, "limit_amount", "limit_unit", "started_at"))
+    Clock.objects.bulk_update(sooner, LIMITED)
     _silence(sooner, now)
     mark_next([ticket.pk])
     return len(sooner)

@@ -307,6 +307,33 @@ def test_one_taken_back_lets_its_clock_run_on(cast: Cast) -> None:
     assert (clock.started_at, clock.due_at) == (sent.started_at, sent.due_at)
 
 
+def test_one_taken_back_has_the_limit_of_an_alarm_that_came_meanwhile(cast: Cast) -> None:
+    ticket = proposed(cast)
+    actions.alarm_ticket(
+        ticket, by=cast.wu, version=ticket.version, reason="press", words="要找媒体", now=NOW + HOUR
+    )
+    actions.take_back_proposal(ticket, by=cast.wu, version=ticket.version, now=NOW + 2 * HOUR)
+    (clock,) = solution_clocks(ticket)
+    assert (clock.started_at, clock.due_at) == (NOW + HOUR, NOW + 5 * HOUR)
+
+
+def test_one_taken_back_has_the_longer_limit_of_a_milder_judgement(cast: Cast) -> None:
+    ticket = proposed(cast, ticket_fields={"severity": "high"})
+    (sent,) = solution_clocks(ticket)
+    actions.judge_severity(
+        ticket,
+        by=cast.wu,
+        version=ticket.version,
+        severity="normal",
+        reason="可以等",
+        now=NOW + HOUR,
+    )
+    actions.take_back_proposal(ticket, by=cast.wu, version=ticket.version, now=NOW + 2 * HOUR)
+    (clock,) = solution_clocks(ticket)
+    assert clock.started_at == sent.started_at
+    assert clock.due_at.astimezone(SHANGHAI) == local("2026-03-17 23:59:59")
+
+
 def test_sent_back_and_reopened_each_has_a_clock_of_its_own(cast: Cast) -> None:
     ticket = proposed(cast)
     decide(ticket, cast.xu, "return", comment="补充检测报告")
