@@ -199,7 +199,7 @@ def test_the_overdue_at_level_h_open_those_and_no_others(cast: Cast, sign_in: Si
     warm = make_plan(make_card(cast.lin, "王芳", level="B"))
     make_planned(warm, NOW - HOUR)
     client = sign_in(cast.chen)
-    found = re.search(r'href="([^"]+)">其中 H 级 1<', text_of(client))
+    found = re.search(r'其中 H 级 <a class="u" href="([^"]+)">1<', text_of(client))
     assert found
     rows = client.get(unescape(found[1])).context["found"]
     assert (rows.shown.key, rows.count) == ("hot_contacts_overdue", 1)
