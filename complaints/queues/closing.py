@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -15,6 +16,7 @@ from complaints.models import Case, Correction, CustomerWord, DepartmentTask, En
 from complaints.queues.conditions import Condition
 from crm.customers.models import Card, Consent
 from crm.people.models import User
+from crm.records.queues import counted
 from crm.rulebook.queues import rules_for
 from crm.ui import moments
 
@@ -26,14 +28,16 @@ def conditions_of(ticket: Ticket, now: dt.datetime, word: CustomerWord | None) -
     content = bool(word and word.content)
     unheard = not content and ticket.state == states.REPLIED and not missing_tries(ticket)
     ended = ticket.state in states.ENDED
-    put_right = [one for one in _put_right(ticket) if one.is_met or not ended]
+    found = _found(ticket, now)
+    put_right = [one for one in _put_right(ticket, found) if one.is_met or not ended]
     said = Condition(_said(word), content or unheard)
-    return [*_of_the_work(ticket, now), *put_right, said]
+    return [*_of_the_work(ticket, found), *put_right, said]
 
 
 def unmet(ticket: Ticket, now: dt.datetime) -> list[Condition]:
     """What keeps it from being closed, the customer's yes left out."""
-    work = (*_of_the_work(ticket, now), *_put_right(ticket))
+    found = _found(ticket, now)
+    work = (*_of_the_work(ticket, found), *_put_right(ticket, found))
     return [one for one in work if not one.is_met]
 
 
@@ -137,10 +141,20 @@ def years_filed(user: User) -> list[int]:
     return list(rows.values_list("year", flat=True).distinct()[:YEARS])
 
 
-def _of_the_work(ticket: Ticket, now: dt.datetime) -> list[Condition]:
-    tasks = DepartmentTask.objects.filter(ticket=ticket).waiting()
+def _found(ticket: Ticket, now: dt.datetime) -> dict[str, int]:
+    """How many rows the checklist asks for; one statement."""
     late = Correction.objects.filter(ticket=ticket).overdue(timezone.localdate(now))
-    approved = ticket.proposals.filter(state=states.OFFER_APPROVED)
+    return counted(
+        {
+            "approved": ticket.proposals.filter(state=states.OFFER_APPROVED),
+            "waiting": DepartmentTask.objects.filter(ticket=ticket).waiting(),
+            "late": late,
+            **_put_right_by(ticket),
+        }
+    )
+
+
+def _of_the_work(ticket: Ticket, found: Mapping[str, int]) -> list[Condition]:
     replied = ticket.told_at is not None and ticket.state in (
         *states.COMPLAINT_MOVES["close"],
         states.CLOSED,
@@ -154,27 +168,42 @@ def _of_the_work(ticket: Ticket, now: dt.datetime) -> list[Condition]:
             _("Looked at on site, or a reason why not"),
             not ticket.needs_onsite or ticket.onsite_at is not None,
         ),
-        Condition(_("The solution is approved"), approved.exists() or replied),
+        Condition(_("The solution is approved"), found["approved"] > 0 or replied),
         Condition(_("The customer has the answer"), replied),
-        Condition(_("Every department has done its part"), not tasks.exists()),
-        Condition(_("No corrective task is overdue"), not late.exists()),
+        Condition(_("Every department has done its part"), not found["waiting"]),
+        Condition(_("No corrective task is overdue"), not found["late"]),
         *_learnt(ticket),
     ]
 
 
 def owes_correction(ticket: Ticket) -> bool:
     """Whether the approved solution says our own fault and nothing is to be put right yet."""
-    return any(not one.is_met for one in _put_right(ticket))
+    liability = _liability(ticket)
+    if not states.owes_correction(liability, given=False, spared=False):
+        return False
+    found = counted(_put_right_by(ticket))
+    return states.owes_correction(liability, given=found["given"] > 0, spared=found["spared"] > 0)
 
 
-def _put_right(ticket: Ticket) -> list[Condition]:
-    """What was our own fault is put right, or it is said why not; others need neither (CP-10)."""
+def _liability(ticket: Ticket) -> str:
+    """Whose fault it was, as the approved solution says; empty without one."""
     approved = ticket.proposals.filter(state=states.OFFER_APPROVED)
-    liability = approved.values_list("liability", flat=True).first() or ""
+    return approved.values_list("liability", flat=True).first() or ""
+
+
+def _put_right_by(ticket: Ticket) -> dict[str, QuerySet[Any]]:
+    """Corrective tasks, and the reasons why none is needed."""
+    return {
+        "given": Correction.objects.filter(ticket=ticket),
+        "spared": ticket.entries.filter(kind=Entry.Kind.SPARED),
+    }
+
+
+def _put_right(ticket: Ticket, found: Mapping[str, int]) -> list[Condition]:
+    """What was our own fault is put right, or it is said why not; others need neither (CP-10)."""
+    liability, given, spared = _liability(ticket), found["given"] > 0, found["spared"] > 0
     if not states.owes_correction(liability, given=False, spared=False):
         return []
-    given = Correction.objects.filter(ticket=ticket).exists()
-    spared = given or ticket.entries.filter(kind=Entry.Kind.SPARED).exists()
     words = _("Our own fault: something is put right, or a reason why not")
     return [Condition(words, not states.owes_correction(liability, given=given, spared=spared))]
 
