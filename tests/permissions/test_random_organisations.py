@@ -53,6 +53,12 @@ class Eyes:
         self.absent = absent if person.is_active else set()
         self.is_active = person.is_active
 
+    def without(self, number: int | None) -> Eyes:
+        """The same person, standing in for everybody but one."""
+        found = Eyes(self.floor, self.number)
+        found.absent -= {number}
+        return found
+
     def scopes(self, kind: str) -> list[tuple[str, Post]]:
         return [(matrix()[kind, "see", post.role], post) for post in self.posts]
 
@@ -110,9 +116,10 @@ def sees_visit(eyes: Eyes, row: Row) -> bool:
 
 
 def sees_ticket(eyes: Eyes, row: Row) -> bool:
-    """Nobody sees a complaint about themselves (CP-15)."""
+    """Nobody sees a complaint about themselves, nor in place of whom it is about (CP-15)."""
     if row.about == eyes.number and eyes.is_active:
         return False
+    eyes = eyes.without(row.about)
     if eyes.acts_as("general_manager") or eyes.holds(*SERVICE, "manager", store=row.store):
         return True
     mine = row.other == eyes.number and eyes.is_active
