@@ -25,7 +25,7 @@ from crm.reports import due
 from crm.reports.actions.saved_views import tell_views
 from crm.reports.models import ReportView
 from crm.reports.queues.asked import Asked as PageAsked
-from crm.reports.queues.lost import OTHERS
+from crm.reports.queues.lost import NONE, OTHERS
 from crm.reports.queues.saved_views import PAGES
 from crm.reports.queues.tiles import Shown
 from crm.reports.weekly.figures import lost_by_reason
@@ -77,6 +77,26 @@ def test_the_lost_are_counted_by_reason_and_a_reason_opens_its_cards(
     week = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 8), SHANGHAI)
     frozen = lost_by_reason(cast.pudong.pk, week)
     assert frozen == [{"reason": "购买竞品", "count": 2}, {"reason": "预算不足", "count": 1}]
+
+
+def test_a_reason_is_told_in_words_wherever_it_stands(cast: Cast, sign_in: SignIn) -> None:
+    lose(cast.lin, "out_of_contact")
+    lose(cast.zhou, "自己写的原因")
+    lose(cast.zhou, "", name="无因")
+    shen = sign_in(cast.shen)
+    page = shen.get(f"{LOST}{FIRST_WEEK}")
+    reasons = {line.label: line.key for line in page.context["report"].tables[0].lines}
+    assert reasons == {"失联": "out_of_contact", "自己写的原因": "自己写的原因", "未填原因": NONE}
+    assert "out_of_contact" not in re.sub(r'href="[^"]*"', "", page.content.decode())
+    one = shen.get(f"{LOST}{FIRST_WEEK}&reason=out_of_contact")
+    assert "· 失联</h2>" in one.content.decode()
+    assert [line.reason for line in one.context["lines"]] == ["失联"]
+    query = {"period": "own", "first": "2026-03-02", "last": "2026-03-08", "report": "lost"}
+    file = list(LISTS["report"].lines(Asked(cast.shen, query, NOW), 900))
+    assert {line[1] for line in file if line[0] == "按原因"} == set(reasons)
+    shen.post(reverse("people:choose_language"), {"language": "en"})
+    told = shen.get(f"{LOST}{FIRST_WEEK}").context["report"].tables[0].lines
+    assert {line.label for line in told} == {"Out of contact", "自己写的原因", "No reason given"}
 
 
 def test_every_line_of_the_lost_opens_as_many_cards_as_it_counts(

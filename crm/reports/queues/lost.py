@@ -22,6 +22,7 @@ from crm.customers.states import LOST
 from crm.people.models import User
 from crm.reports.board import Number, read
 from crm.reports.queues.asked import Asked, source_name
+from crm.reports.queues.subjects import lost_namer
 from crm.reports.queues.tiles import Shown
 from crm.ui import numbers
 
@@ -31,19 +32,21 @@ WON_BACK = ("recovery_rate", "recovery_rate_of_consultants", "recovery_rate_of_s
 NONE, OTHERS = "none", "*"
 
 
+# Words of one value of a column; some cards have none.
+Namer = Callable[[str | None], str]
+
+
 @dataclass(frozen=True)
 class Way:
-    """One way to divide the lost: the column that tells them apart, and that of its words."""
+    """One way to divide the lost: the column that tells them apart, and that of its words.
+
+    `namer` is asked once for a table, since it may read the words of a whole list.
+    """
 
     title: Promise
     column: str
     words: str
-    called: Callable[[str], str]
-
-
-def reason_words(reason: str) -> str:
-    """A reason as it was written; some cards name none."""
-    return reason or _("No reason named")
+    namer: Callable[[], Namer]
 
 
 def name_words(name: str | None) -> str:
@@ -51,19 +54,28 @@ def name_words(name: str | None) -> str:
     return name or _("Not known")
 
 
-def level_words(code: str) -> str:
+def level_words(code: str | None) -> str:
     """A level in words; some cards were never judged."""
     return str(Level(code).label) if code else _("Not known")
+
+
+def source_words(code: str | None) -> str:
+    """Where a customer came from; some cards do not say."""
+    return source_name(code or "")
 
 
 PERSON = "person"
 # By their names in the address.
 WAYS = {
-    "reason": Way(gettext_lazy("By reason"), "lost_reason", "lost_reason", reason_words),
-    PERSON: Way(gettext_lazy("By salesperson"), "owner__public_id", "owner__name", name_words),
-    "source": Way(gettext_lazy("By source"), "source", "source", source_name),
-    "level": Way(gettext_lazy("By level when lost"), "level", "level", level_words),
-    "model": Way(gettext_lazy("By model"), "product__public_id", "product__name", name_words),
+    "reason": Way(gettext_lazy("By reason"), "lost_reason", "lost_reason", lost_namer),
+    PERSON: Way(
+        gettext_lazy("By salesperson"), "owner__public_id", "owner__name", lambda: name_words
+    ),
+    "source": Way(gettext_lazy("By source"), "source", "source", lambda: source_words),
+    "level": Way(gettext_lazy("By level when lost"), "level", "level", lambda: level_words),
+    "model": Way(
+        gettext_lazy("By model"), "product__public_id", "product__name", lambda: name_words
+    ),
 }
 
 
@@ -160,8 +172,9 @@ def _counts(rows: QuerySet[Card], way: Way) -> list[dict[str, Any]]:
 
 def _lines(rows: QuerySet[Card], way: Way, whole: int) -> list[LostLine]:
     """The greatest lines, and one for all the others together."""
+    called = way.namer()
     lines = [
-        LostLine(way.called(one[way.words]), one["n"], whole, one[way.column] or NONE)
+        LostLine(called(one[way.words]), one["n"], whole, one[way.column] or NONE)
         for one in _counts(rows, way)
     ]
     if rest := whole - sum(line.count for line in lines):
@@ -200,4 +213,5 @@ class LostCard:
 
 def lines_of(rows: Iterable[Card], reader: User) -> list[LostCard]:
     """The cards of one page."""
-    return [LostCard(one, shown_name(reader, one), reason_words(one.lost_reason)) for one in rows]
+    called = lost_namer()
+    return [LostCard(one, shown_name(reader, one), called(one.lost_reason)) for one in rows]

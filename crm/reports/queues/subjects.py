@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
@@ -22,5 +24,11 @@ def subject_words(key: str) -> str:
 
 
 def lost_words(reason: str) -> str:
-    """Why customers were lost: the words of the option, else the text as it was kept."""
-    return option_labels("lost_reason").get(reason, reason) or _("No reason given")
+    """Why customers were lost, of one reason; of many `lost_namer` asks once."""
+    return lost_namer()(reason)
+
+
+def lost_namer() -> Callable[[str | None], str]:
+    """Names reasons of losses: the words of the option, else the text as it was kept."""
+    labels = option_labels("lost_reason")
+    return lambda reason: labels.get(reason or "", reason) or _("No reason given")

@@ -13,9 +13,9 @@ from crm.reports.board import Number
 from crm.reports.kpis import CLASS, find_kpi
 from crm.reports.kpis.lost import LOST, NO_REASON, lost_key
 from crm.reports.models import PeriodReport
+from crm.reports.queues.subjects import lost_namer
 from crm.reports.weekly.links import lost_link, rows_link
 from crm.reports.weekly.parts import Since, revised_part
-from crm.rulebook.queues import option_labels
 
 # Reasons of losses beyond this are counted together.
 REASONS = 8
@@ -62,10 +62,10 @@ def lost_of(report: PeriodReport, now: Now) -> list[Counted]:
     found = {one["reason"]: one["count"] for one in report.figures["lost"]}
     named = {key.removeprefix(LOST) for key in now or () if key.startswith(LOST)}
     come = {"" if one == NO_REASON else one for one in named} - found.keys()
-    labels = option_labels("lost_reason") if found or come else {}
+    called = lost_namer()
 
     def line(reason: str, count: int) -> Counted:
-        key, label = lost_key(reason), labels.get(reason, reason) or _("No reason given")
+        key, label = lost_key(reason), called(reason)
         if find_kpi(key) is None:
             return Counted(label, count, href=lost_link(report, reason))
         since = revised_part(report, key, now)
