@@ -27,6 +27,7 @@ CANCELLED = STATUS_STATES["cancelled"]
 SETTLED = STATUS_STATES["resolved"] + STATUS_STATES["closed"] + CANCELLED
 ENDED = STATUS_STATES["closed"] + CANCELLED
 ALL = tuple(state for group in STATUS_STATES.values() for state in group)
+NOT_ENDED = tuple(state for state in ALL if state not in ENDED)
 
 # --- worked off by departments ---------------------------------------------------------------
 
@@ -188,8 +189,16 @@ def after_lead(kind: str, verb: str, state: str) -> str:
 
 
 def lead_moves(kind: str, verb: str) -> tuple[str, ...]:
-    """From which states a lead's word moves a ticket or leaves it where it is."""
-    return COMPLAINT_MOVES["withdraw"] if kind == COMPLAINT else MOVES[verb]
+    """From which states a lead's word moves a ticket or leaves it where it is.
+
+    A complaint's lead answers until it has ended, also after the customer has the answer.
+    """
+    return NOT_ENDED if kind == COMPLAINT else MOVES[verb]
+
+
+def lead_is_called_off(kind: str, state: str) -> bool:
+    """Whether a lead is called off by itself: no other can be asked to lead any more."""
+    return kind == COMPLAINT and state in NOT_ENDED and state not in MOVES["route"]
 
 
 def may_be_solved(other_tasks: list[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,7 +17,7 @@ from complaints.actions.thread import close_case, enter, hold, needed, open_case
 from complaints.models import DepartmentTask, Entry, Ticket
 from crm.people.models import Department, User
 from crm.records import audit
-from crm.records.actions import claim_request, transition
+from crm.records.actions import change, claim_request, transition
 from crm.rulebook.queues import rules_for
 
 
@@ -82,7 +83,7 @@ def ask_department(
     due_at: dt.datetime | None = None,
     request_id: str = "",
 ) -> None:
-    """Ask one more department to assist with a task of its own (HP-05).
+    """Ask one more department to assist with a task of its own (HP-05), or one that is done again.
 
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
@@ -100,7 +101,7 @@ def ask_department(
             to=ticket.state,
             version=version,
         )
-        live = DepartmentTask.objects.filter(ticket=ticket, state__in=states.TASK_COUNTS)
+        live = DepartmentTask.objects.waiting().filter(ticket=ticket)
         if live.filter(department=department).exists():
             raise ValidationError({"department": _("This department is at work on it already.")})
         ask(ticket, department, is_lead=False, task=task, due_at=due_at, by=by, now=now)
@@ -117,19 +118,23 @@ def call_off_task(
     now: dt.datetime,
     request_id: str = "",
 ) -> None:
-    """Take back what was asked of an assisting department; the lead is changed by routing.
+    """Take back what was asked of a department; the lead is changed by routing while that goes.
 
     Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_call_off(by, task):
         raise PermissionDenied
     reason = needed(reason, "reason", most=TASK_AT_MOST)
-    if task.is_lead:
-        raise ValidationError(_("Ask another department to lead instead."))
+    ticket = task.ticket
     with transaction.atomic():
         if not claim_request(by, "call_off_task", request_id):
             return
-        hold(task.ticket)
+        hold(ticket)
+        ticket.refresh_from_db(fields=["state", "version"])
+        if task.is_lead:
+            if not states.lead_is_called_off(ticket.kind, ticket.state):
+                raise ValidationError(_("Ask another department to lead instead."))
+            change(ticket, lead_department=None)
         end_task(task, by=by, now=now, reason=reason, version=version)
         said = {"department": task.department.name}
         audit.record("complaints.call_off_task", by=by, obj=task, after=said, at=now)
@@ -145,29 +150,55 @@ def ask(
     by: User,
     now: dt.datetime,
 ) -> DepartmentTask:
-    """Write the task, let the department see the card, tell it and arm the bells behind it."""
+    """Write the task, let the department see the card, tell it and arm the bells behind it.
+
+    A department that has done its part is asked again; one that led goes on leading.
+    """
     numbers, calendar = rules_for(ticket.store_id)
     usual = due.usual_due(
         now, ticket.deadline, numbers=numbers, calendar=calendar, kind=ticket.kind
     )
-    asked = DepartmentTask.objects.create(
-        ticket=ticket,
-        department=department,
-        is_lead=is_lead,
-        task=task.strip(),
-        due_at=due_at or usual,
-        asked_by=by,
-        asked_at=now,
-        heard_at=now,
-        created_at=now,
-        store_id=ticket.store_id,
-    )
-    open_case(ticket, department=department)
+    said: dict[str, Any] = {
+        "task": task.strip(),
+        "due_at": due_at or usual,
+        "asked_by": by,
+        "asked_at": now,
+        "heard_at": now,
+    }
+    asked = _ask_again(ticket, department, is_lead=is_lead, **said)
+    if asked is None:
+        asked = DepartmentTask.objects.create(
+            ticket=ticket,
+            department=department,
+            is_lead=is_lead,
+            created_at=now,
+            store_id=ticket.store_id,
+            **said,
+        )
+        open_case(ticket, department=department)
     kind, words = Entry.Kind.ASKED, asked.task
-    enter(ticket, kind, by=by, now=now, words=words, department=department, lead=is_lead)
+    enter(ticket, kind, by=by, now=now, words=words, department=department, lead=asked.is_lead)
     tell_department(asked, now=now)
     chase(asked, now=now)
     return asked
+
+
+def _ask_again(
+    ticket: Ticket, department: Department, *, is_lead: bool, **said: Any
+) -> DepartmentTask | None:
+    """The part a department had done goes on; none where it has done none.
+
+    Who did it stays its handler until somebody accepts anew: they handled it (SoD 5).
+    """
+    rows = DepartmentTask.objects.filter(ticket=ticket, department=department, state=states.DONE)
+    task = rows.select_related("department__head", "handler").first()
+    if task is None:
+        return None
+    task.ticket = ticket
+    leads = is_lead or task.is_lead
+    frm = states.TASK_MOVES["resume"]
+    transition(task, frm=frm, to=states.ASKED, is_lead=leads, done_at=None, **said)
+    return task
 
 
 def end_task(
@@ -196,16 +227,15 @@ def call_off_open(ticket: Ticket, *, by: User, now: dt.datetime, reason: str) ->
 def _call_off_leads(
     ticket: Ticket, department: Department | None, *, by: User, now: dt.datetime
 ) -> None:
-    """The lead asked before, and what the new lead was asked as an assistant."""
+    """The lead asked before, and what the new lead was asked as an assistant.
+
+    One that has done its part stays done, and leads no more.
+    """
     for task in _open_tasks(ticket):
         if task.is_lead or task.department == department:
             end_task(task, by=by, now=now, reason="")
-    if department is not None:
-        done = DepartmentTask.objects.filter(
-            ticket=ticket, department=department, state=states.DONE
-        )
-        if done.exists():
-            raise ValidationError({"department": _("This department has done its part already.")})
+    for task in DepartmentTask.objects.filter(ticket=ticket, is_lead=True, state=states.DONE):
+        change(task, is_lead=False)
 
 
 def _open_tasks(ticket: Ticket) -> list[DepartmentTask]:

@@ -134,7 +134,8 @@ def _for_whom(task: DepartmentTask, step: str, now: dt.datetime) -> list[User | 
     if step == due.MANAGER:
         return [service_desk(ticket, roles.MANAGER)]
     if step in (due.FIRST, due.REMIND):
-        found = [task.handler] if task.handler else [*handlers_of(task.department, now)]
+        accepted = task.state != states.ASKED and task.handler is not None
+        found = [task.handler] if accepted else [*handlers_of(task.department, now)]
     people = [user for user in found if user is not None and user.pk != ticket.about_id]
     return [*people] or [service_desk(ticket)]
 

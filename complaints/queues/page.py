@@ -183,7 +183,7 @@ def _task_line(
         accepts=handles and task.state in states.TASK_MOVES["accept"],
         refuses=handles and open_,
         works=handles and task.state in states.TASK_MOVES["complete"],
-        calls_off=open_ and not task.is_lead and access.can_call_off(user, task),
+        calls_off=open_ and _may_end(task) and access.can_call_off(user, task),
         attaches=handles,
         files=kept.get(task.public_id, []),
         files_form=bound.get(f"files_{task.public_id}"),
@@ -192,6 +192,12 @@ def _task_line(
         outcome=bound.get(f"outcome_{task.public_id}"),
         call_off=bound.get(f"call_off_{task.public_id}"),
     )
+
+
+def _may_end(task: DepartmentTask) -> bool:
+    """Whether service takes it back by itself; a lead is changed by routing while that goes."""
+    ticket = task.ticket
+    return not task.is_lead or states.lead_is_called_off(ticket.kind, ticket.state)
 
 
 def _stages(user: User, ticket: Ticket) -> list[StageLine]:

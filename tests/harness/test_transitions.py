@@ -40,6 +40,7 @@ IN_A_RACE = {
     "complaints.actions.naming._free_tasks": "complaint, in work",
     "complaints.actions.naming._void": "complaint, approving",
     "complaints.actions.replying.reply_ticket": "complaint, approved",
+    "complaints.actions.routing._ask_again": "problem, routed",
     "complaints.actions.routing.ask_department": "problem, routed",
     "complaints.actions.routing.end_task": "task, assisting",
     "complaints.actions.routing.route_ticket": "problem, routed",
