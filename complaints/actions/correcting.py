@@ -212,7 +212,10 @@ def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
     if head is not None and head.pk not in (correction.owner_id, ticket.about_id):
         late["head"] = head
     for step, to in late.items():
-        notices.ring(**shared, step=step, kind="corrective_late", to=to, at=at, now=now)
+        where = ticket.store_id
+        notices.ring(
+            **shared, step=step, kind="corrective_late", to=to, at=at, now=now, store_id=where
+        )
 
 
 def tell_of_correction(correction: Correction, kind: str, to: User, *, now: dt.datetime) -> None:

@@ -10,8 +10,8 @@ from complaints.queues.related import merged_here
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
-from crm.promises.access import can_answer, can_promise
-from crm.promises.actions import answer_promise, make_promise, move_promise
+from crm.promises.access import can_promise
+from crm.promises.actions import give_answers, make_promise, move_answers
 from crm.promises.models import OF_TICKETS, Promise
 from crm.records.actions import change
 
@@ -28,12 +28,11 @@ def promise_answer(ticket: Ticket, *, by: User, due_at: dt.datetime, now: dt.dat
     the ticket is reminded instead, their supervisor after it.
     """
     keep_first_promise(ticket, due_at)
-    card = ticket.card
+    owed, card = promises_of(ticket), ticket.card
+    if owed:
+        move_answers(owed, by=by, due_at=due_at, now=now)
+        return
     if card is not None and can_promise(by, card):
-        owed = next((one for one in promises_of(ticket) if can_answer(by, one)), None)
-        if owed is not None:
-            move_promise(owed, by=by, version=owed.version, due_at=due_at, now=now)
-            return
         what = ticket.description[:WHAT_AT_MOST]
         make_promise(card, by=by, what=what, due_at=due_at, source=ticket, now=now)
         return
@@ -94,17 +93,15 @@ def promises_of(ticket: Ticket) -> list[Promise]:
 def give_promised(ticket: Ticket, words: str, *, by: User, granted: bool, now: dt.datetime) -> None:
     """What was promised over the ticket is answered with these words, in the caller's transaction.
 
-    A "no" is an answer too (K-16); `granted` is False for it.
+    All of it, whoever promised it: no older date rings on behind the answer. A "no" is an answer
+    too (K-16); `granted` is False for it.
     """
-    for promise in promises_of(ticket):
-        if can_answer(by, promise):
-            answer_promise(
-                promise,
-                by=by,
-                version=promise.version,
-                answer=words[:ANSWER_AT_MOST],
-                granted=granted,
-                through=About.of(ticket),
-                now=now,
-            )
+    give_answers(
+        promises_of(ticket),
+        by=by,
+        answer=words[:ANSWER_AT_MOST],
+        granted=granted,
+        through=About.of(ticket),
+        now=now,
+    )
     notices.cancel(subject=answers_thread(ticket), reason="answered", now=now)

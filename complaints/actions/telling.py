@@ -124,6 +124,7 @@ def _ring(task: DepartmentTask, kind: str, bells: Iterable[due.Bell], *, now: dt
                 data={"ticket_no": ticket.ticket_no, "department": task.department.name},
                 due_at=task.due_at,
                 spared=ticket.about_id,
+                store_id=ticket.store_id,
             )
 
 

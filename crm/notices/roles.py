@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crm.notices.states import NEXT_ROLE_UP
+from crm.people.roles import SALES_SUPERVISOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,17 @@ class Duty:
         store_id: int | None,
         team_id: int | None,
         spared: int | None = None,
+        stead: str = SALES_SUPERVISOR,
     ) -> list[tuple[int, bool]]:
         """The people one bell reaches, each with whether it is a copy for the owner.
 
         A role is resolved now; its owner gets a copy. An owner who has left is replaced by the
-        sales supervisor. `spared` is reached in nobody's place. Empty when nobody can be found.
+        holder of `stead`, who leads such work. `spared` is reached in nobody's
+        place. Empty when nobody can be found.
         """
         owner_id = None if recipient_id == spared else recipient_id
         if not role:
-            return self._owner(owner_id, store_id, team_id, spared)
+            return self._owner(owner_id, Desk(stead, store_id, team_id), spared)
         found = self.holder(Desk(role, store_id, team_id), but=recipient_id, spared=spared)
         people = [] if found is None else [(found, False)]
         if owner_id is not None and owner_id not in self.left:
@@ -92,15 +95,13 @@ class Duty:
     def _owner(
         self,
         recipient_id: int | None,
-        store_id: int | None,
-        team_id: int | None,
+        desk: Desk,
         spared: int | None,
     ) -> list[tuple[int, bool]]:
         if recipient_id is None:
             return []
         found: int | None = self.stand_in(recipient_id, spared=spared)
         if found in self.left:
-            desk = Desk("sales_supervisor", store_id, team_id)
             found = self.holder(desk, but=recipient_id, spared=spared)
         return [] if found is None else [(found, False)]
 

@@ -72,5 +72,14 @@ NEXT_ROLE_UP = {
     roles.MANAGER: roles.GENERAL_MANAGER,
 }
 
+
+def led_by(room: str) -> str:
+    """Whose supervisor hears of it in the place of somebody who has left: service's or sales'.
+
+    What a customer complains of is no matter of sales (CP-20).
+    """
+    return roles.SERVICE_SUPERVISOR if room in SERVICE_ROOMS else roles.SALES_SUPERVISOR
+
+
 # How a channel does.
 RESTING, AT_LIMIT, SILENT, SENDING = "resting", "limit", "silent", "sending"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +18,7 @@ from crm.notices.states import NEXT_ROLE_UP
 from crm.people import roles
 from crm.people.models import User
 from crm.promises import access, states
-from crm.promises.models import Promise
+from crm.promises.models import OF_TICKETS, Promise
 from crm.promises.queues import is_undecided
 from crm.promises.signals import whom_it_concerns
 from crm.records import audit
@@ -110,26 +111,53 @@ def answer_promise(
         if not claim_request(by, "answer_promise", request_id):
             return
         _check_decided(promise)
-        transition(
-            promise,
-            frm=_owed(promise),
-            to=states.state_answered(now, promise.due_at),
-            version=version,
-            answer=answer.strip(),
-            granted=granted,
-            answered_at=now,
-            answered_by=by,
-            **_kept_through(through),
-        )
-        notices.cancel(about=About.of(promise), reason="answered", now=now)
-        _note(promise, "promise_answered", by=by, now=now, granted=granted)
-        audit.record(
-            "promises.answer_promise",
-            by=by,
-            obj=promise,
-            after={"state": promise.state, "granted": granted},
-            at=now,
-        )
+        said: dict[str, Any] = {"answer": answer.strip(), "granted": granted, "through": through}
+        _answer(promise, by=by, version=version, now=now, **said)
+
+
+def give_answers(
+    owed: Iterable[Promise],
+    *,
+    by: User,
+    answer: str,
+    granted: bool,
+    through: About,
+    now: dt.datetime,
+) -> None:
+    """What was promised over one matter is answered with its answer, whoever promised it (HP-01).
+
+    In the caller's transaction and by the caller's right.
+    """
+    said: dict[str, Any] = {"answer": answer, "granted": granted, "through": through}
+    for promise in owed:
+        _answer(promise, by=by, version=promise.version, now=now, **said)
+
+
+def _answer(
+    promise: Promise,
+    *,
+    by: User,
+    version: int,
+    answer: str,
+    granted: bool,
+    through: About | None,
+    now: dt.datetime,
+) -> None:
+    transition(
+        promise,
+        frm=_owed(promise),
+        to=states.state_answered(now, promise.due_at),
+        version=version,
+        answer=answer,
+        granted=granted,
+        answered_at=now,
+        answered_by=by,
+        **_kept_through(through),
+    )
+    notices.cancel(about=About.of(promise), reason="answered", now=now)
+    _note(promise, "promise_answered", by=by, now=now, granted=granted)
+    said = {"state": promise.state, "granted": granted}
+    audit.record("promises.answer_promise", by=by, obj=promise, after=said, at=now)
 
 
 def _check_decided(promise: Promise) -> None:
@@ -157,35 +185,74 @@ def move_promise(
 ) -> Promise | None:
     """Tell the customer another date before the first one passes; afterwards it is broken (K-16).
 
+    What else was promised over the same undecided matter moves along, so that one date stands.
     Returns the promise that takes its place; None for a form sent twice. Raises
     `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if promise.is_owed and not access.can_answer(by, promise):
         raise PermissionDenied
     _check(promise.what, due_at, now)
-    in_time = states.may_be_redated(promise.due_at, now)
     with transaction.atomic():
         if not claim_request(by, "move_promise", request_id):
             return None
-        transition(
-            promise,
-            frm=_owed(promise),
-            to=states.REDATED if in_time else states.BROKEN,
-            version=version,
-        )
-        notices.cancel(about=About.of(promise), reason="rescheduled", now=now)
-        successor = _successor(promise, due_at, by=by, now=now)
-        notices.remind(_occasion(successor), now=now)
-        _note(promise, "promise_moved", by=by, now=now, due=due_at.isoformat())
-        audit.record(
-            "promises.move_promise",
-            by=by,
-            obj=promise,
-            before={"due_at": promise.due_at},
-            after={"due_at": due_at, "state": promise.state},
-            at=now,
-        )
+        others = _beside(promise) if is_undecided(promise) else []
+        successor = _move(promise, by=by, version=version, due_at=due_at, now=now)
+        for one in others:
+            _give_place(one, successor, by=by, version=one.version, now=now)
     return successor
+
+
+def move_answers(
+    owed: Sequence[Promise], *, by: User, due_at: dt.datetime, now: dt.datetime
+) -> Promise:
+    """What was promised over one matter stands on this one date from now on (CP-18, K-16).
+
+    The first of them is moved, the others give place to the same promise. In the caller's
+    transaction and by the caller's right; raises `ValidationError` by field, `Stale`.
+    """
+    first, *others = owed
+    _check(first.what, due_at, now)
+    successor = _move(first, by=by, version=first.version, due_at=due_at, now=now)
+    for one in others:
+        _give_place(one, successor, by=by, version=one.version, now=now)
+    return successor
+
+
+def _move(
+    promise: Promise, *, by: User, version: int, due_at: dt.datetime, now: dt.datetime
+) -> Promise:
+    """The same promise with another date, linked to the one it follows."""
+    kept = ("card", "what", "responsible", "team", "store")
+    source = ("source_room", "source_model", "source_id")
+    successor = Promise.objects.create(
+        **{name: getattr(promise, name) for name in (*kept, *source)},
+        due_at=due_at,
+        made_by=by,
+        made_at=now,
+        created_at=now,
+    )
+    _give_place(promise, successor, by=by, version=version, now=now)
+    notices.remind(_occasion(successor), now=now)
+    return successor
+
+
+def _give_place(
+    promise: Promise, successor: Promise, *, by: User, version: int, now: dt.datetime
+) -> None:
+    """Moved in time, or broken; the other one is owed in its place."""
+    in_time = states.may_be_redated(promise.due_at, now)
+    to = states.REDATED if in_time else states.BROKEN
+    transition(promise, frm=_owed(promise), to=to, version=version, moved_to=successor)
+    notices.cancel(about=About.of(promise), reason="rescheduled", now=now)
+    _note(promise, "promise_moved", by=by, now=now, due=successor.due_at.isoformat())
+    audit.record(
+        "promises.move_promise",
+        by=by,
+        obj=promise,
+        before={"due_at": promise.due_at},
+        after={"due_at": successor.due_at, "state": promise.state},
+        at=now,
+    )
 
 
 def _owed(promise: Promise) -> tuple[str, ...]:
@@ -212,28 +279,14 @@ def break_promises(*, now: dt.datetime) -> int:
     return broken
 
 
-def _successor(promise: Promise, due_at: dt.datetime, *, by: User, now: dt.datetime) -> Promise:
-    """The same promise with another date, linked to the one it follows."""
-    kept = ("card", "what", "responsible", "team", "store")
-    source = ("source_room", "source_model", "source_id")
-    successor = Promise.objects.create(
-        **{name: getattr(promise, name) for name in (*kept, *source)},
-        due_at=due_at,
-        made_by=by,
-        made_at=now,
-        created_at=now,
-    )
-    Promise.objects.filter(pk=promise.pk).update(moved_to=successor)
-    return successor
-
-
 def _occasion(promise: Promise) -> notices.Occasion:
     """What a promise rings about: ahead of its moment, and after it up to the manager.
 
-    Whom the matter is about is passed over, as everywhere in a complaint (CP-15).
+    Whom the matter is about is passed over, as everywhere in a complaint (CP-15), and what is
+    promised over a ticket is service's to look after: sales reads none of it.
     """
-    card = promise.card
-    serving = access.serves(promise.responsible, card)
+    card, over = promise.card, promise.source_room == OF_TICKETS
+    serving = over or access.serves(promise.responsible, card)
     role, about = roles.SERVICE_SUPERVISOR if serving else roles.SALES_SUPERVISOR, _about(promise)
     while about is not None and about.reach.has(role) and role in NEXT_ROLE_UP:
         role = NEXT_ROLE_UP[role]
@@ -243,8 +296,8 @@ def _occasion(promise: Promise) -> notices.Occasion:
         about=About.of(promise),
         to=promise.responsible,
         due_at=promise.due_at,
-        store_id=promise.store_id,
-        team_id=promise.team_id,
+        store_id=card.store_id if over else promise.store_id,
+        team_id=None if over else promise.team_id,
         supervisor=role,
         spared=about.pk if about is not None else None,
         to_manager=about is None or not about.reach.has(roles.MANAGER),
@@ -302,6 +355,16 @@ def _over(source: models.Model) -> models.QuerySet[Promise]:
     return Promise.objects.waiting().filter(
         source_room=about.room, source_model=about.model, source_id=about.public_id
     )
+
+
+def _beside(promise: Promise) -> list[Promise]:
+    """What else is still to be answered over the row this one was promised over."""
+    rows = Promise.objects.waiting().filter(
+        source_room=promise.source_room,
+        source_model=promise.source_model,
+        source_id=promise.source_id,
+    )
+    return list(rows.exclude(pk=promise.pk).select_related("card__customer", "responsible"))
 
 
 def _about(promise: Promise) -> User | None:

@@ -10,9 +10,11 @@ import time_machine
 
 from complaints import actions
 from complaints.models import Ticket
+from crm.customers.models import Card
 from crm.notices.dispatch import drain
-from crm.notices.models import Notice
+from crm.notices.models import Notice, Reminder
 from crm.people.models import User
+from crm.promises.actions import make_promise
 from crm.promises.models import Promise
 from tests.complaints.answers import approved, decide, looked_at, proposed, reply
 from tests.complaints.complaints import make_complaint
@@ -103,6 +105,55 @@ def test_the_next_date_moves_what_was_promised_over_a_merged_one(cast: Cast) -> 
     call(ticket, cast.wu, SOON + HOUR)
     first, second = Promise.objects.order_by("pk")
     assert (first.state, first.moved_to, second.due_at) == ("redated", second, SOON + HOUR)
+
+
+def twice_promised(cast: Cast) -> Ticket:
+    """Xu promised an answer over it besides, on the card, for an hour later than Wu."""
+    ticket = looked_at(cast, answer_by=SOON)
+    make_promise(ticket.card, by=cast.xu, what="回电", due_at=SOON + HOUR, source=ticket, now=NOW)
+    return ticket
+
+
+def test_of_two_dates_promised_over_one_complaint_the_next_one_stands_alone(cast: Cast) -> None:
+    ticket = twice_promised(cast)
+    call(ticket, cast.wu, SOON + 2 * HOUR)
+    first, second, last = Promise.objects.order_by("pk")
+    assert (first.state, second.state, last.state) == ("redated", "redated", "open")
+    assert (first.moved_to, second.moved_to, last.due_at) == (last, last, SOON + 2 * HOUR)
+    ringing = Reminder.objects.still_to_ring().filter(kind="promise_due")
+    assert set(ringing.values_list("about_id", flat=True)) == {last.public_id}
+
+
+def test_moved_on_its_own_page_it_takes_the_other_one_along(cast: Cast) -> None:
+    twice_promised(cast)
+    promise = Promise.objects.get(made_by=cast.xu)
+    with time_machine.travel(NOW, tick=False):
+        sent = {"version": promise.version, "request_id": "p1", "due_at": "2026-03-13 10:00"}
+        moved = browser(cast.xu).post(f"/promises/{promise.public_id}/date/", sent)
+    assert moved.status_code == 302
+    last = Promise.objects.get(moved_to=None)
+    assert [one.moved_to for one in Promise.objects.exclude(pk=last.pk)] == [last, last]
+
+
+def test_what_else_was_promised_of_another_matter_stays_where_it_is(cast: Cast) -> None:
+    ticket = looked_at(cast, answer_by=SOON)
+    other = make_promise(ticket.card, by=cast.wu, what="寄资料", due_at=SOON + HOUR, now=NOW)
+    call(ticket, cast.wu, SOON + 2 * HOUR)
+    other.refresh_from_db()
+    assert (other.state, other.moved_to) == ("open", None)
+
+
+def test_the_answer_answers_an_older_promise_of_another_as_well(cast: Cast) -> None:
+    """The card is another store's meanwhile: Wu answers for the complaint, not for the customer."""
+    ticket = twice_promised(cast)
+    theirs = Promise.objects.get(made_by=cast.xu)
+    Promise.objects.filter(pk=theirs.pk).update(responsible=cast.shen)
+    Card.objects.filter(pk=ticket.card.pk).update(store=cast.chaoyang)
+    proposed(cast, ticket=ticket)
+    decide(ticket, cast.xu, "approve")
+    reply(ticket, cast.wu)
+    assert {one.state for one in Promise.objects.all()} == {"kept"}
+    assert not Reminder.objects.still_to_ring().filter(kind="promise_due").exists()
 
 
 def test_the_next_date_moves_the_promise_and_says_nothing_else(cast: Cast) -> None:

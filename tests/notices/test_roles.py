@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm.notices.roles import Desk, Duty, Holder
+from crm.notices.states import led_by
 
 LIN, CHEN, HE, SHEN, BAI, ZHOU = 1, 2, 3, 4, 5, 6
 PUDONG, CHAOYANG, TEAM_ONE, TEAM_TWO = 10, 20, 11, 12
@@ -33,6 +34,16 @@ def test_a_deputys_deputy_is_not_asked() -> None:
 
 def test_an_owner_who_left_is_replaced_by_the_teams_supervisor() -> None:
     assert told(Duty(HOLDERS, left=frozenset({LIN}))) == [(CHEN, False)]
+
+
+def test_service_hears_what_was_for_a_colleague_of_theirs_who_left() -> None:
+    xu = Holder(7, "service_supervisor", PUDONG, None)
+    duty = Duty((*HOLDERS, xu), left=frozenset({LIN}))
+    where = {"role": "", "store_id": PUDONG, "team_id": TEAM_ONE}
+    assert led_by("complaints") == led_by("visits") == "service_supervisor"
+    found = duty.addressees(recipient_id=LIN, stead=led_by("complaints"), **where)
+    assert found == [(7, False)]
+    assert duty.addressees(recipient_id=LIN, stead=led_by("followups"), **where) == [(CHEN, False)]
 
 
 def test_a_deputy_who_left_does_not_stand_in() -> None:

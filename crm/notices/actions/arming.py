@@ -166,10 +166,12 @@ def ring(
     due_at: dt.datetime | None = None,
     critical: bool = False,
     spared: int | None = None,
+    store_id: int | None = None,
 ) -> bool:
     """Write one single bell, as for an approval's limit; False where `at` has passed.
 
-    A desk is resolved to a person, or their deputy, when it rings: never to `spared`.
+    A desk is resolved to a person, or their deputy, when it rings: never to `spared`. `store_id`
+    is where somebody is looked for in the place of a person who has left.
     """
     if at <= now:
         return False
@@ -182,8 +184,8 @@ def ring(
         **message_row(occasion, kind=kind, about=about, subject=subject, link=link, data=data),
         key=f"{occasion}/{step}",
         step=step,
-        store_id=desk.store_id,
-        team_id=desk.team_id,
+        store_id=store_id or desk.store_id,
+        team_id=desk.team_id if store_id is None else None,
         recipient=to if isinstance(to, User) else None,
         role=desk.role,
         spared_id=spared,

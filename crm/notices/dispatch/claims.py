@@ -28,7 +28,7 @@ UPDATE notices_reminder AS r SET state = 'claimed', fence = r.fence + 1,
     lease_until = COALESCE(%(now)s, statement_timestamp()) + make_interval(secs => %(lease)s)
 FROM taken WHERE r.id = taken.id
 RETURNING r.id, r.fence, key, occasion, recipient_id, role, team_id, store_id, spared_id,
-    not_before
+    about_room, not_before
 """
 CLAIM_SQLITE = """
 UPDATE notices_reminder SET state = 'claimed', fence = fence + 1, lease_until = %(until)s
@@ -38,7 +38,7 @@ WHERE id IN (
     ORDER BY not_before, id LIMIT %(limit)s
 )
 RETURNING id, fence, key, occasion, recipient_id, role, team_id, store_id, spared_id,
-    not_before
+    about_room, not_before
 """
 # Written into the statement: a bound parameter would hide the partial index.
 CRASHES = {False: "crashes = 0", True: "crashes > 0"}
@@ -120,6 +120,7 @@ class Taken(Claim):
     team_id: int | None
     store_id: int | None
     spared_id: int | None
+    about_room: str
     not_before: dt.datetime
 
 

@@ -14,7 +14,6 @@ from crm.notices.models import Delivery, Notice, Reminder, message_fields
 from crm.notices.queues import on_duty
 from crm.notices.roles import Duty
 from crm.people.models import User
-from crm.people.roles import SALES_SUPERVISOR
 
 log = logging.getLogger("showfloor.reminders")
 
@@ -71,7 +70,7 @@ def duty_for(rows: Sequence[Addressed], now: dt.datetime) -> Duty:
     people = {row.recipient_id for row in rows if row.recipient_id is not None}
     left = User.objects.filter(pk__in=people, is_active=False).exists()
     if left:
-        asked.add(SALES_SUPERVISOR)
+        asked |= {states.led_by(row.about_room) for row in rows}
     roles = {*asked, *states.NEXT_ROLE_UP.values()} if asked else set()
     return on_duty(timezone.localdate(now), roles=roles, people=people)
 
@@ -83,4 +82,5 @@ def addressees_of(row: Addressed, duty: Duty) -> list[tuple[int, bool]]:
         store_id=row.store_id,
         team_id=row.team_id,
         spared=row.spared_id,
+        stead=states.led_by(row.about_room),
     )
