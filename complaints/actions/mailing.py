@@ -30,6 +30,7 @@ from crm.notices.mails import AGAIN, EMAIL, FAILED, SENT, UNWISHED, WAITING
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, transition
+from crm.rulebook.queues import house_name
 
 log = logging.getLogger("showfloor.mail")
 
@@ -130,7 +131,12 @@ def message_of(mail: ReplyMail, link: AnswerLink | None, address: str) -> Messag
     """The words of an answer in the language it was written in, with the customer's link."""
     card = mail.ticket.card
     with translation.override(mail.language):
-        context = {"mail": mail, "link": link, "address": address, "store": mail.ticket.store}
+        context = {
+            "mail": mail,
+            "link": link,
+            "address": address,
+            "house": house_name(mail.ticket.store),
+        }
         body = render_to_string(f"complaints/outside/{mail.channel}.txt", context).strip()
     to, is_mail = reached_by(mail.ticket, mail.channel), mail.channel == EMAIL
     return Message(

@@ -19,6 +19,7 @@ from crm.people import roles
 from crm.people.models import Store, User
 from crm.promises.models import OF_TICKETS, Promise
 from crm.records.states import Saved
+from crm.rulebook.queues import house_name
 from crm.ui import moments
 from crm.ui.lists import Chip, ListSpec, Sort
 
@@ -59,7 +60,7 @@ def filled(user: User, ticket: Ticket, template: ReplyTemplate, now: dt.datetime
             blanks.TICKET: ticket.ticket_no,
             blanks.NEXT_DATE: _next_date(ticket, now),
             blanks.HANDLER: ticket.responsible.name if ticket.responsible else user.name,
-            blanks.STORE: ticket.store.name if ticket.store else "",
+            blanks.STORE: house_name(ticket.store),
             blanks.SOLUTION: _solution(ticket),
         }
     return blanks.fill(getattr(template, TEXTS[language]), values)

@@ -12,7 +12,7 @@ from complaints import actions
 from complaints.forms.outside import AnswerLinkForm, ComplainForm
 from complaints.models import AnswerLink, IntakeLink
 from complaints.queues.answers import intake_link_behind, link_behind
-from crm.customers.names import masked_name
+from crm.customers.queues import public_salutation
 from crm.notices.views.doors import by_token, notice
 from crm.people.models import User
 from crm.ui.forms import add_errors
@@ -72,7 +72,7 @@ def confirm_answer(request: HttpRequest, link: AnswerLink, now: dt.datetime) -> 
         "form": form,
         "link": link,
         "store": link.store,
-        "name": masked_name(card.customer.name) if card else "",
+        "name": public_salutation(card.customer) if card else "",
         "staff": staff and form.is_bound,
     }
     return notice(request, "survey/answer.html", 422 if form.is_bound else 200, **context)

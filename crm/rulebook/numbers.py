@@ -58,6 +58,7 @@ class Numbers:
     late_entry_hours: int = 24  # N-16
     back_dating_days: int = 3  # N-16
     tries_shown_from: int = 2  # N-18
+    company_name: str = ""  # RV-18, none: the store's name alone
     visit_tries: int = 3  # N-25
     visit_try_days: int = 3  # N-25
     visit_try_window_days: int = 7  # N-25
@@ -111,6 +112,13 @@ class Numbers:
     department_progress_working_days: int = 2  # N-39
     department_task_working_days: int = 3  # RV-35
     help_answer_working_days: int = 2  # N-40
+    lead_product_quality: str = "产品"  # CP-02, as are the six below
+    lead_service_quality: str = "售后"
+    lead_technical: str = "技术"
+    lead_price: str = "销售"
+    lead_staff_conduct: str = "客服"
+    lead_delivery: str = "物流"
+    lead_other: str = "售后"
     complaint_acknowledge_minutes: int = 120  # N-32, working time
     complaint_acknowledge_minutes_critical: int = 30  # N-32, opening time
     complaint_reply_working_days: int = 1  # N-33
@@ -155,6 +163,10 @@ class Numbers:
     def window_days(self, level: str) -> int:
         """Days within which a customer of `level` is expected to buy (LC-01)."""
         return int(getattr(self, f"window_days_{(level or 'C').lower()}"))
+
+    def lead_department(self, category: str) -> str:
+        """The name of the department that leads matters of a class (CP-02); empty for no class."""
+        return str(getattr(self, f"lead_{category}", ""))
 
     def day_before_time(self) -> dt.time:
         """The local time of the day-before reminder."""

@@ -261,7 +261,18 @@ document.addEventListener("change", (event) => {
   count(form);
 });
 
+// On a Mac the key is another one, and called so.
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform);
+
+function nameKeys() {
+  if (!IS_MAC) return;
+  for (const key of document.querySelectorAll("kbd")) {
+    key.textContent = key.textContent.replace("Ctrl ", "⌘").replace("Ctrl", "⌘");
+  }
+}
+
 function prepare() {
+  nameKeys();
   for (const form of document.forms) {
     reveal(form);
     count(form);
@@ -299,6 +310,13 @@ function typed(form) {
   return body;
 }
 
+// What a script counts by itself, such as the clock of a call, is not typed.
+function steady(form) {
+  const body = typed(form);
+  for (const field of form.querySelectorAll("[data-ticks]")) body.delete(field.name);
+  return body.toString();
+}
+
 function say(form, words) {
   for (const place of form.querySelectorAll("[data-draft-state]")) {
     place.hidden = !words;
@@ -319,7 +337,7 @@ async function save(form) {
   waiting.delete(form);
   if (!form.isConnected || "sent" in form.dataset) return;
   const body = typed(form);
-  const sent = body.toString();
+  const sent = steady(form);
   const place = form.querySelector("[data-draft-state]");
   const flight = new AbortController();
   flying.set(form, flight);
@@ -337,7 +355,7 @@ async function save(form) {
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const { saved_at: time } = await answer.json();
-    if (typed(form).toString() !== sent) return; // typed on meanwhile: the next save speaks
+    if (steady(form) !== sent) return; // typed on meanwhile: the next save speaks
     localStorage.removeItem(keyOf(form));
     say(form, (place?.dataset.saved ?? "").replace("{time}", time));
   } catch {

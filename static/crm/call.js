@@ -25,12 +25,24 @@ function settle() {
   [count.textContent, count.hidden] = [words, false];
 }
 
-function offerHelp(question, moves = !problem.querySelector("textarea").value) {
+// The department the rulebook names for a class, until somebody chooses another.
+const leads = JSON.parse(problem.dataset.leads || "{}");
+const named = new Map();
+
+function nameLead(place) {
+  const department = form.elements[`department${place}`];
+  if (department.value && department.value !== named.get(place)) return;
+  named.set(place, leads[form.elements[`category${place}`].value] ?? "");
+  department.value = named.get(place);
+}
+
+function offerHelp(question, moves = !problem.querySelector("textarea[name^=problem]").value) {
   const bad = (question.dataset.bad ?? "").split(",");
   if (!question.dataset.bad || !values(question).some((value) => bad.includes(value))) return;
   if (moves) question.after(problem);
   problem.open = true;
   form.elements.category.value ||= question.dataset.class ?? "";
+  nameLead("");
 }
 
 // A box that belongs to an answer opens with it: another brand looked at, a need for another car.
@@ -43,11 +55,15 @@ function offerBoxes(question) {
 
 form.addEventListener("change", (event) => {
   settle();
+  if (event.target.name?.startsWith("category")) nameLead(event.target.name.slice("category".length));
   const question = event.target.closest("[data-q]");
   if (!question) return;
   const wasOpen = problem.open;
   offerHelp(question);
-  if (problem.open && !wasOpen) problem.querySelector("textarea").focus();
+  if (problem.open && !wasOpen) {
+    form.elements.as_complaint.checked = !("back" in problem.dataset);
+    problem.querySelector("textarea[name^=problem]").focus();
+  }
   offerBoxes(question);
 });
 form.addEventListener("input", settle);

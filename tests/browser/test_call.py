@@ -137,11 +137,20 @@ def test_a_bad_grade_by_its_key_opens_the_problem_box_in_place(
     assert page.locator("[data-problem]").evaluate("box => box.open")
     page.keyboard.type("充到 80% 就停")  # the box has the focus: digits are words there
     assert page.locator("[name=problem]").input_value() == "充到 80% 就停"
-    # What a complaint is asked besides shows once it is one.
+    # It is a complaint unless somebody says otherwise, and asked what one is asked.
     asked = page.locator("[name=demand]")
-    assert not asked.is_visible()
-    page.locator("[name=as_complaint]").check()
     assert asked.is_visible()
+    page.locator("[name=as_complaint]").uncheck()
+    assert not asked.is_visible()
+    # The class's department is named by the rulebook, until another one is chosen.
+    department = page.locator("[name=department] option:checked")
+    page.locator("[name=category]").select_option("technical")
+    assert department.inner_text() == cast.technical.name
+    page.locator("[name=category]").select_option("price")
+    assert department.inner_text() == "—"
+    assert page.locator("[name=problem2]").is_hidden()
+    page.get_by_text("再记一个问题").first.click()
+    assert page.locator("[name=problem2]").is_visible()
 
 
 def test_a_need_the_customer_names_opens_its_box_in_place(
@@ -158,3 +167,31 @@ def test_a_need_the_customer_names_opens_its_box_in_place(
         page.keyboard.press("ArrowDown")
     page.keyboard.press("1")
     assert needed.is_visible()
+
+
+def test_that_a_draft_is_saved_is_said_although_the_clock_goes_on(
+    window: Callable[..., Page], cast: Cast
+) -> None:
+    visit = visit_of(cast, "高峰")
+    page = window()
+    sign_in(page, cast.wu)
+    page.goto(f"/visits/{visit.public_id}/call/")
+    # The answer of the server comes after the clock has gone on.
+    page.route("**/call/draft/", lambda route: (page.wait_for_timeout(1200), route.continue_()))
+    page.keyboard.press("1")
+    page.wait_for_selector("[data-draft-state]:not([hidden])")
+    assert "草稿" in page.locator("[data-draft-state]").inner_text()
+
+
+def test_on_a_mac_the_keys_are_called_as_there(window: Callable[..., Page], cast: Cast) -> None:
+    visit = visit_of(cast, "高峰")
+    page = window()
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'userAgentData', {value: undefined});"
+        "Object.defineProperty(navigator, 'platform', {value: 'MacIntel'})"
+    )
+    sign_in(page, cast.wu)
+    page.goto(f"/visits/{visit.public_id}/call/")
+    button = page.locator("form[data-call] [data-save]")
+    assert "⌘↵" in button.inner_text()
+    assert "Ctrl" not in button.inner_text()

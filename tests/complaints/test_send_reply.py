@@ -13,6 +13,7 @@ from django.test import Client
 from complaints import actions
 from complaints.models import AnswerLink, ReplyMail, Ticket
 from crm.customers.actions import note_consent
+from crm.customers.models import Customer
 from crm.notices.channels import Failed
 from crm.notices.models import Notice
 from crm.people.models import User
@@ -65,7 +66,11 @@ def test_an_email_leaves_in_the_customers_language_with_a_link_that_confirms_it(
     assert "固件已升级" in message.body
     path = re.search(r"/links/[\w-]+/", message.body)
     assert path
-    assert Client().get(path.group()).status_code == 200
+    heard = f"{path.group()}?l=zh-hans"
+    page = Client().get(heard).content.decode()
+    assert "王" not in page  # whoever holds the link learns no more than the customer is called
+    Customer.objects.filter(pk=ticket.card.customer_id).update(gender="female")
+    assert "王女士，您的投诉我们已答复" in Client().get(heard).content.decode()
     assert send().taken == []
     page = client_of(cast.wu).get(f"/complaints/{ticket.public_id}/").content.decode()
     assert "已发送" in page

@@ -80,7 +80,7 @@ class March:
         asked = {one: given for one, given in answers.items() if given is not None}
         return actions.complete_visit(
             visit,
-            Made(answers=asked, **made),
+            Made(answers=asked, **{"nothing_because": "settled", **made}),
             by=self.cast.wu,
             version=visit.version,
             questions=questions,

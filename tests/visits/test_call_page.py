@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -10,12 +11,14 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Ticket
+from complaints.queues.cases import search_text
 from crm.customers.models import Customer, PhoneView
 from crm.notices.models import Notice
 from crm.promises.models import Promise
 from crm.records.models import Draft
 from crm.rulebook.models import Number
-from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
+from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_ticket, make_visit
+from tests.permissions.problems import make_case
 from visits.actions import assign_visit, note_refusals
 from visits.forms.call import OPENED
 from visits.models import Visit
@@ -430,3 +433,127 @@ def test_outside_calling_hours_the_screen_says_so_unless_the_time_was_agreed(cas
         Visit.objects.filter(pk=visit.pk).update(appointed_at=None)
     with time_machine.travel(local("2026-03-12 12:40"), tick=False):
         assert warning in wu.get(url).content.decode()
+
+
+def test_a_bad_grade_with_an_empty_box_is_asked_about_and_nothing_typed_is_lost(cast, wu):
+    visit = assigned(cast, "高峰")
+    page = call(wu, visit, q_charging="1", notes="打算周末再来")
+    assert page.status_code == 422
+    form, text = page.context["form"], page.content.decode()
+    assert list(form.errors) == ["problem"]
+    assert "打算周末再来" in text
+    assert re.search(r'<details class="issue"[^>]* open>', text)
+    # What the rulebook says of the question's class stands in the box, also without scripts.
+    assert form["category"].value() == "technical"
+    assert form["department"].value() == str(cast.technical.pk)
+    assert form["answer_by"].value() == "2026-03-13"
+    assert Visit.objects.get(pk=visit.pk).state == "assigned"
+
+
+@pytest.mark.parametrize("why", ["unwished", "settled", "known"])
+def test_why_nothing_is_passed_on_is_said_at_one_press_and_stands_on_the_visit(cast, wu, why):
+    visit = assigned(cast, "高峰")
+    sent = {"q_charging": "1", "category": "technical", "answer_by": "2026-03-13"}
+    assert call(wu, visit, nothing_because=why, **sent).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.state, visit.nothing_because) == ("completed", why)
+    assert not Ticket.objects.exists()
+    assert not Promise.objects.exists()
+    page = wu.get(f"/visits/{visit.public_id}/").content.decode()
+    assert visit.get_nothing_because_display() in page
+
+
+def test_what_is_written_down_is_passed_on_whatever_was_pressed_before(cast, wu):
+    visit = assigned(cast, "高峰")
+    call(wu, visit, q_charging="1", nothing_because="settled", problem="慢", category="technical")
+    assert Ticket.objects.count() == 1
+    assert Visit.objects.get(pk=visit.pk).nothing_because == ""
+
+
+def test_an_unknown_reason_is_no_reason(cast, wu):
+    visit = assigned(cast, "高峰")
+    page = call(wu, visit, q_charging="1", nothing_because="x")
+    assert page.status_code == 422
+    assert "nothing_because" in page.context["form"].errors
+
+
+def test_a_bad_grade_for_the_visit_itself_goes_to_the_superior_and_is_not_asked_about(cast, wu):
+    assert call(wu, assigned(cast, "高峰"), q_visitor="1").status_code == 302
+
+
+def test_a_day_by_rule_is_no_promise_where_nothing_is_written_down(cast, wu):
+    visit = assigned(cast, "高峰")
+    shown = wu.get(f"/visits/{visit.public_id}/call/").context["form"]["answer_by"].value()
+    assert call(wu, visit, answer_by="2026-03-13").status_code == 302
+    assert shown == "2026-03-13"
+    assert not Promise.objects.exists()
+
+
+def test_the_rulebook_names_the_department_of_a_class_store_by_store(cast, wu):
+    Number.objects.create(key="lead_technical", value=cast.technical.name, store=cast.pudong)
+    Number.objects.create(key="lead_delivery", value="没有这个部门")
+    leads = wu.get(f"/visits/{assigned(cast, '高峰').public_id}/call/").context["form"].leading
+    assert leads.departments["technical"] == str(cast.technical.pk)
+    assert "delivery" not in leads.departments
+
+
+def test_two_problems_of_one_call_are_two_tickets(cast, wu):
+    visit = assigned(cast, "高峰")
+    page = call(
+        wu, visit, q_charging="2", problem="充到 80% 就停", category="technical",
+        department=str(cast.technical.pk), answer_by="2026-03-13 12:00",
+        problem2="脚垫没给", category2="staff_conduct", as_complaint2="on", severity2="high",
+        about2=cast.lin.public_id, answer_by2="2026-03-14",
+    )  # fmt: skip
+    assert page.status_code == 302
+    first, second = Ticket.objects.order_by("pk")
+    assert (first.kind, first.lead_department, first.about) == ("problem", cast.technical, None)
+    assert (second.kind, second.severity, second.about) == ("complaint", "high", cast.lin)
+    assert Promise.objects.count() == 2
+
+
+def test_what_is_wrong_with_the_second_problem_stands_beside_it_and_nothing_is_saved(cast, wu):
+    visit = assigned(cast, "高峰")
+    sent = {"problem": "慢", "category": "technical", "problem2": "脚垫没给"}
+    assert list(call(wu, visit, **sent).context["form"].errors) == ["category2"]
+    late = {"category2": "delivery", "answer_by2": "2026-03-11 09:00"}
+    page = call(wu, visit, **sent, **late)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["answer_by2"]
+    assert "脚垫没给" in page.content.decode()
+    assert not Ticket.objects.exists()
+    # Each box is there without scripts too, and a draft keeps what stands in it.
+    kept = {"problem3": "第三件事", "category3": "price", "version": "1"}
+    wu.post(f"/visits/{visit.public_id}/call/draft/", kept)
+    assert "第三件事" in wu.get(f"/visits/{visit.public_id}/call/").content.decode()
+
+
+def test_cases_like_the_problem_show_beside_its_words(cast, wu):
+    words = {"title": "充电停在 80%", "symptoms": "夜间充电停在 80%"}
+    source = make_ticket(make_card(cast.lin, "赵敏"), NOW - DAY, responsible=cast.wu)
+    case = make_case(
+        source,
+        cast.xu,
+        "published",
+        search=search_text(words),
+        decided_by=cast.shen,
+        decided_at=NOW,
+        **words,
+    )
+    said = "晚上充电到 80% 就停"
+    names = {"words_in": "problem2", "class_in": "category2"}
+    part = wu.post(
+        "/complaints/cases/suggestions/", {**names, "problem2": said, "category2": "technical"}
+    )
+    assert part.context["similar_cases"] == [case]
+    page = call(wu, assigned(cast, "高峰"), problem=said)
+    assert case.title in page.content.decode()
+
+
+def test_the_opening_words_name_the_company_where_one_is_set(cast, wu):
+    Number.objects.create(key="company_name", value="青岚")
+    page = wu.get(f"/visits/{assigned(cast, '高峰').public_id}/call/").content.decode()
+    assert f"我是青岚{cast.pudong.name}客服{cast.wu.name}。" in page
+    Number.objects.create(key="company_name", value=cast.pudong.name, store=cast.pudong)
+    page = wu.get(f"/visits/{assigned(cast, '宋佳').public_id}/call/").content.decode()
+    assert f"我是{cast.pudong.name}客服{cast.wu.name}。" in page

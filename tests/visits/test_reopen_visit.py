@@ -45,8 +45,9 @@ def visit(cast) -> Visit:
 def enter(visit: Visit, cast: Cast, answers, need: str = "") -> None:
     questions = QuestionnaireVersion.objects.get(questionnaire__kind=visit.kind, state="approved")
     visit.refresh_from_db()
+    made = Made(answers=answers, heard=Heard(need=need), nothing_because="settled")
     told = {"by": cast.wu, "version": visit.version, "now": NOW, "questions": questions}
-    complete_visit(visit, Made(answers=answers, heard=Heard(need=need)), **told)
+    complete_visit(visit, made, **told)
 
 
 def reopen(visit: Visit, by, reason: str = "录入了另一位客户的答复") -> None:

@@ -15,6 +15,7 @@ from crm.notices.channels.reasons import NO_ADDRESS
 from crm.notices.models import Channel, Notice, Reminder
 from crm.records.models import Attachment
 from crm.records.states import Stale
+from crm.rulebook.models import Number
 from tests.complaints.problems import browser
 from tests.notices.outside import Receiver
 from tests.people import NOW, Cast, local, make_card, make_cast, make_visit, make_visit_mail
@@ -69,12 +70,14 @@ def send(box: Receiver | None = None, now: dt.datetime = NOW) -> Receiver:
 
 
 def test_the_worker_sends_it_with_a_link_of_its_own(cast, visit):
+    Number.objects.create(key="company_name", value="青岚")
     mail = write(visit, cast, reply_by=TODAY + 3 * DAY)
     assert not SurveyLink.objects.exists()
     (message,) = send().taken
     assert (message.email, message.subject) == ("gao@example.com", "用车还顺利吗？")
     for words in ("想听听您的意见", "无需登录", "2026年3月15日"):
         assert words in message.body
+    assert message.body.endswith(f"青岚{cast.pudong.name}")
     path = re.search(r"/s/[\w-]{43}/", message.body)
     assert path
     assert Client().get(path.group()).status_code == 200

@@ -63,7 +63,7 @@ from visits.actions.planning import (
     plan_rule,
     plan_visits,
 )
-from visits.actions.problems import Problem
+from visits.actions.problems import Problem, check_passed_on, goes_back
 from visits.actions.questionnaires import (
     begin_version,
     create_questionnaire,
@@ -132,6 +132,7 @@ __all__ = [
     "change_care_rule",
     "change_rule",
     "change_visitor",
+    "check_passed_on",
     "complete_care",
     "complete_visit",
     "create_questionnaire",
@@ -146,6 +147,7 @@ __all__ = [
     "follow_new_owner",
     "give_up_audit",
     "give_up_visit",
+    "goes_back",
     "hand_over_care",
     "hand_over_correction",
     "hear_audit",

@@ -26,7 +26,7 @@ from visits.actions.complaints import hear_of_complaint
 from visits.actions.hearing import Heard, findings_said, keep_heard
 from visits.actions.measuring import keep_measurements
 from visits.actions.opinions import tell_of_opinion
-from visits.actions.problems import Problem, pass_on
+from visits.actions.problems import Problem, check_passed_on, pass_on
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
 from visits.questions import Answers, Form, Given, form_of
 
@@ -35,7 +35,10 @@ FORM = "make_visit"
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A visit as it went: what was answered and what came up. `seconds` is the call's length."""
+    """A visit as it went: what was answered and what came up. `seconds` is the call's length.
+
+    `nothing_because` says why no problem is passed on although a grade is bad.
+    """
 
     answers: Answers = field(default_factory=dict)
     method: str = Method.PHONE
@@ -43,6 +46,7 @@ class Made:
     seconds: int | None = None
     declined: bool = False
     problems: Sequence[Problem] = ()
+    nothing_because: str = ""
     heard: Heard = field(default_factory=Heard)
 
 
@@ -60,12 +64,13 @@ def complete_visit(
 
     The rating counts for the card's owner of this moment; answers are pinned to the version
     asked and labelled as a colleague's entry (SoD 9). After a complaint they are the customer's
-    word on its answer. Returns the tickets made. Raises `PermissionDenied`, `ValidationError` by
-    question, `PhoneTaken`, `Stale`.
+    word on its answer. A bad grade is passed on, or it is said why not. Returns the tickets made.
+    Raises `PermissionDenied`, `ValidationError` by question, `PhoneTaken`, `Stale`.
     """
     allow_visitor(visit, by)
     form = form_of(questions.body if questions else {})
     check_answers(form, made)
+    check_passed_on(visit, form, made.answers, made.problems, made.nothing_because)
     with transaction.atomic():
         if not claim_request(by, FORM, request_id):
             return []
@@ -89,9 +94,16 @@ def complete_visit(
         end_work(visit, reason="completed", now=now)
         said = {"satisfaction": visit.satisfaction, "declined": made.declined}
         note(visit.card, "visit_completed", by=by, now=now, kind=visit.kind, **said)
-        audit.record("visits.complete_visit", by=by, obj=visit, after=said, at=now)
+        audit.record(
+            "visits.complete_visit", by=by, obj=visit, after={**said, **why_not(visit)}, at=now
+        )
         drop_draft(by, FORM, visit.public_id)
     return tickets
+
+
+def why_not(visit: Visit) -> dict[str, str]:
+    """Why nothing is passed on, as the trail keeps it; mostly nothing."""
+    return {"nothing_because": visit.nothing_because} if visit.nothing_because else {}
 
 
 def columns_of(visit: Visit, made: Made, now: dt.datetime) -> dict[str, Any]:
@@ -104,6 +116,7 @@ def columns_of(visit: Visit, made: Made, now: dt.datetime) -> dict[str, Any]:
         "seconds": made.seconds,
         "notes": made.notes.strip(),
         "declined": made.declined,
+        "nothing_because": "" if made.problems else made.nothing_because,
         "owner": card.owner,
         "owner_team_id": card.team_id,
         "owner_store_id": card.store_id,

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from complaints import alarms, clocks
 from complaints.actions import Told, alarm_ticket, ask_department, lodge_complaint, register_ticket
 from complaints.actions.checking import TASK_AT_MOST
@@ -14,7 +17,9 @@ from complaints.models import Intake, Ticket
 from crm.people.models import Department, User
 from crm.promises.actions import make_promise
 from followups.models import Method
-from visits.models import Visit
+from visits.models import NothingBecause, Visit
+from visits.questions import ABOUT_THE_VISIT, Answers, Form, content_with
+from visits.survey import unhappy
 
 # How a complaint comes in that is heard on a visit (CP-03).
 CAME_BY = {
@@ -34,7 +39,7 @@ class Problem:
     """What the customer is not content with, to be passed on in the same save (RV-28, RV-33).
 
     `said` are the customer's own words where the description holds more than them. From
-    `severity` on it is what a complaint is asked besides.
+    `severity` on it is what a complaint is asked besides. `place` says which of several it is.
     """
 
     category: str
@@ -52,12 +57,38 @@ class Problem:
     emotion: str = ""
     calmed: bool = False
     confirmed: bool = False
+    place: int = 1
 
     @property
     def alarms(self) -> tuple[str, ...]:
         """What of the customer's words others must know of at once (CP-34); mostly nothing."""
         said = self.description if self.said is None else self.said
         return alarms.makes_critical(self.category, said)
+
+
+def goes_back(visit: Visit, form: Form, answers: Answers) -> bool:
+    """Whether these answers send the complaint this visit is about back to work (RV-13)."""
+    if visit.kind != Visit.Kind.COMPLAINT or visit.ticket_id is None:
+        return False
+    grade = form.measured("satisfaction", answers)
+    return content_with(grade.number if grade else None) is False
+
+
+def check_passed_on(
+    visit: Visit, form: Form, answers: Answers, problems: Sequence[object], because: str
+) -> None:
+    """No bad grade is saved in silence: it is passed on, or it is said why not (RV-28, RV-39).
+
+    What sends a complaint back to work is passed on by that; a bad grade for the visit itself is
+    told to its visitor's superior (SA-02). Raises `ValidationError` by field.
+    """
+    if because and because not in NothingBecause.values:
+        raise ValidationError({"nothing_because": _("Choose a reason.")})
+    bad = [one for one in unhappy(form, answers) if one.measures != ABOUT_THE_VISIT]
+    if problems or because or not bad or goes_back(visit, form, answers):
+        return
+    message = _("A grade is bad: write down what the customer says, or why nothing is passed on.")
+    raise ValidationError({"problem": message})
 
 
 def pass_on(
@@ -76,16 +107,31 @@ def pass_on(
     """
     tickets = []
     for problem in problems:
-        if back is not None and not problem.as_complaint:
-            _join(back, problem, by=by, now=now)
-        elif problem.as_complaint or problem.alarms:
-            tickets.append(_lodge(visit, problem, by=by, now=now))
-        else:
-            tickets.append(_register(visit, problem, by=by, now=now))
+        try:
+            tickets += _pass_on(visit, problem, by=by, now=now, back=back)
+        except ValidationError as error:
+            raise _of_place(error, problem.place) from error
     if tickets and visit.ticket is None:
         Visit.objects.filter(pk=visit.pk).update(ticket=tickets[0])
         visit.ticket = tickets[0]
     return tickets
+
+
+def _pass_on(
+    visit: Visit, problem: Problem, *, by: User, now: dt.datetime, back: Ticket | None
+) -> list[Ticket]:
+    if back is not None and not problem.as_complaint:
+        _join(back, problem, by=by, now=now)
+        return []
+    make = _lodge if problem.as_complaint or problem.alarms else _register
+    return [make(visit, problem, by=by, now=now)]
+
+
+def _of_place(error: ValidationError, place: int) -> ValidationError:
+    """What is wrong with the second or third problem, by fields that say which it is."""
+    if place == 1 or not hasattr(error, "error_dict"):
+        return error
+    return ValidationError({f"{name}{place}": errors for name, errors in error.error_dict.items()})
 
 
 def _join(ticket: Ticket, problem: Problem, *, by: User, now: dt.datetime) -> None:

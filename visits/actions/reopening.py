@@ -28,6 +28,7 @@ UNSAID = {
     "recommend": None,
     "repurchase": None,
     "declined": False,
+    "nothing_because": "",
     "owner": None,
     "owner_team": None,
     "owner_store": None,

@@ -30,6 +30,7 @@ from crm.notices.models import About
 from crm.people import roles
 from crm.records import audit
 from crm.records.contents import MEDIA, clean_copy
+from crm.rulebook.queues import house_name
 from visits.actions.links import begin_visit, new_link
 from visits.actions.mails import reached_by
 from visits.models import SurveyLink, VisitMail
@@ -109,7 +110,8 @@ def message_of(mail: VisitMail, link: SurveyLink | None, address: str) -> Messag
     """The words of a mail in the language it was written in, with the link where it has one."""
     customer = mail.visit.card.customer
     with translation.override(mail.language or settings.LANGUAGE_CODE):
-        context = {"mail": mail, "link": link, "address": address}
+        house = house_name(mail.store)
+        context = {"mail": mail, "link": link, "address": address, "house": house}
         body = render_to_string(f"visits/outside/{mail.channel}.txt", context).strip()
     to = reached_by(customer, mail.channel)
     is_mail = mail.channel == VisitMail.Channel.EMAIL

@@ -13,28 +13,26 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms import FactsForm
 from complaints.models import Ticket
-from crm.people.models import Department
 from crm.records.models import Draft
-from crm.ui.fields import Buttons, SpokenMoment
+from crm.ui.fields import Buttons
 from crm.ui.forms import Lines, WholeNumber
 from followups.models import Method
 from visits import states
-from visits.actions import Made, Problem
+from visits.actions import Made, check_passed_on, goes_back
 from visits.assignment import permitted_method
 from visits.forms.asked import Asked, field_name, field_of
 from visits.forms.heard import HeardForm
+from visits.forms.problems import MATTERS, ProblemsForm, name_of
 from visits.models import QuestionnaireVersion, Visit
 from visits.questions import (
     GRADE,
     Form,
     Given,
-    content_with,
     form_of,
     words,
 )
-from visits.survey import minutes
+from visits.survey import CATEGORIES_OF_QUESTIONS, minutes, unhappy
 
 METHODS = (Method.PHONE, Method.ONSITE, Method.IN_PERSON, Method.WECHAT, Method.EMAIL)
 METHOD_ICONS = {
@@ -48,11 +46,8 @@ LONGEST_CALL_S = 6 * 3600
 OPENED = Signer(salt="visits.call")
 
 
-class CallForm(FactsForm, HeardForm):
-    """The answers of one visit, its notes, and one problem to be passed on.
-
-    A problem that is registered as a complaint is asked what the register form asks (CP-04).
-    """
+class CallForm(ProblemsForm, HeardForm):
+    """The answers of one visit, its notes, what is to be passed on, and what else came up."""
 
     method = forms.ChoiceField(
         label=_("Method"),
@@ -61,31 +56,11 @@ class CallForm(FactsForm, HeardForm):
     )
     declined = forms.BooleanField(label=_("Customer gives no rating"), required=False)
     notes = Lines(label=_("Notes"), required=False, max_length=4000)
-    problem = Lines(label=_("The customer's own words"), required=False, max_length=2000)
-    category = forms.ChoiceField(
-        label=_("Class"), required=False, choices=[("", "—"), *Ticket.Category.choices]
-    )
-    department = forms.ModelChoiceField(
-        label=_("Lead department"),
-        required=False,
-        queryset=Department.objects.none(),
-        empty_label="—",
-    )
-    assistants = forms.ModelMultipleChoiceField(
-        label=_("Assisting departments"),
-        required=False,
-        queryset=Department.objects.none(),
-        to_field_name="public_id",
-        widget=forms.CheckboxSelectMultiple,
-    )
-    answer_by = SpokenMoment(label=_("Answer promised by"), required=False)
-    as_complaint = forms.BooleanField(
-        label=_("Register a complaint"),
-        required=False,
-        help_text=_("You answer for it until somebody else has accepted it."),
-    )
     seconds = WholeNumber(
-        label=_("Duration"), most=LONGEST_CALL_S, required=False, widget=forms.HiddenInput
+        label=_("Duration"),
+        most=LONGEST_CALL_S,
+        required=False,
+        widget=forms.HiddenInput(attrs={"data-ticks": ""}),
     )
     asked = forms.CharField(required=False, max_length=22, widget=forms.HiddenInput)
     # When the screen was opened, signed: how long a call took where no script keeps its clock.
@@ -96,7 +71,6 @@ class CallForm(FactsForm, HeardForm):
         *args: Any,
         visit: Visit,
         questions: QuestionnaireVersion | None,
-        departments: Any,
         draft: Draft | None = None,
         refused: Collection[str] = (),
         **options: Any,
@@ -107,13 +81,10 @@ class CallForm(FactsForm, HeardForm):
             "asked": questions.public_id if questions else "",
             "opened": OPENED.sign(str(int(timezone.now().timestamp()))),
         }
-        options["initial"] = {**initial, **(dict(draft.body) if draft else {})}
+        options["initial"] = {**initial, **_taken_up(draft)}
         super().__init__(*args, **options)
         self.visit, self.draft, self.questions = visit, draft, questions
         self.sheet: Form = form_of(questions.body if questions else {})
-        self.fields["severity"].required = False
-        for name in ("department", "assistants"):
-            self.fields[name].queryset = departments  # type: ignore[attr-defined]
         for question in self.sheet.questions:
             self.fields[field_name(question)] = field_of(question)
 
@@ -149,49 +120,39 @@ class CallForm(FactsForm, HeardForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """A problem needs its words and its class; a promise needs a problem."""
+        """After a bad grade it is asked beside the box what is to become of it (RV-39)."""
         values = super().clean() or self.cleaned_data
-        wanted = values.get("as_complaint") or values.get("category") or values.get("answer_by")
-        if wanted and not values.get("problem") and "problem" not in self.errors:
-            self.add_error("problem", _("Write down what the customer said."))
-        unclassed = values.get("problem") and not values.get("category")
-        if unclassed and not self.goes_back(values) and "category" not in self.errors:
-            self.add_error("category", _("Choose a class."))
+        said = [name for number in MATTERS if (name := name_of("problem", number)) in self.errors]
+        said += [one for number in MATTERS if (one := values.get(name_of("problem", number)))]
+        because = values.get("nothing_because", "")
+        try:
+            check_passed_on(self.visit, self.sheet, self.answers, said, because)
+        except ValidationError as error:
+            self.refuse(error)
+            self.ask_to_pass_on(self._class_of_grade())
         return values
 
     @property
-    def how_severe(self) -> str:
-        """How severe the visitor thinks it is."""
-        return str(self.cleaned_data["severity"] or Ticket.Severity.NORMAL)
+    def says_critical(self) -> bool:
+        """Whether the visitor calls a matter critical."""
+        chosen = {self.cleaned_data[name_of("severity", number)] for number in MATTERS}
+        return str(Ticket.Severity.CRITICAL) in chosen
 
-    def goes_back(self, values: dict[str, Any]) -> bool:
+    def goes_back(self) -> bool:
         """Whether the problem is the complaint this visit is about, which has its class."""
-        if self.visit.kind != Visit.Kind.COMPLAINT or self.visit.ticket_id is None:
-            return False
-        grade = self.sheet.measured("satisfaction", self.answers)
-        return content_with(grade.number if grade else None) is False and not values["as_complaint"]
+        return goes_back(self.visit, self.sheet, self.answers)
 
     def made(self, now: dt.datetime) -> Made:
         """The visit as the action takes it; `now` is the moment it is saved."""
         sent = self.cleaned_data
-        picked = sent["answer_by"]
-        problem = Problem(
-            category=sent["category"],
-            description=sent["problem"],
-            department=sent["department"],
-            assistants=list(sent["assistants"]),
-            answer_by=picked.at if picked else None,
-            as_complaint=sent["as_complaint"],
-            **{**self.judged(), "severity": self.how_severe},
-            **self.facts(),
-        )
         return Made(
             answers=self.answers,
             method=sent["method"],
             notes=sent["notes"],
             seconds=sent["seconds"] or self._since_opened(now),
             declined=sent["declined"],
-            problems=[problem] if sent["problem"] else [],
+            problems=list(self.problems()),
+            nothing_because=sent["nothing_because"],
             heard=self.heard(),
         )
 
@@ -206,6 +167,12 @@ class CallForm(FactsForm, HeardForm):
             return None
         return spent if 0 < spent <= LONGEST_CALL_S else None
 
+    def _class_of_grade(self) -> str:
+        """The class of the first bad grade that has one."""
+        bad = unhappy(self.sheet, self.answers)
+        known = (CATEGORIES_OF_QUESTIONS.get(question.key, "") for question in bad)
+        return next(filter(None, known), "")
+
     def refuse(self, error: ValidationError) -> None:
         """Put what the action said beside the fields it is about."""
         if not hasattr(error, "error_dict"):
@@ -214,9 +181,19 @@ class CallForm(FactsForm, HeardForm):
         own = {"description": "problem", "due_at": "answer_by", "deadline": "answer_by"}
         own |= {"phone": "new_phone", "words": "news"}
         for name, errors in error.error_dict.items():
-            field = own.get(name, name)
+            stem = name.rstrip("23")  # of the second and third matter
+            field = own.get(stem, stem) + name[len(stem) :]
             field = field if field in self.fields else f"q_{name}"
             self.add_error(field if field in self.fields else None, errors)
+
+
+def _taken_up(draft: Draft | None) -> dict[str, Any]:
+    """What was typed before; a day by rule that stands beside no words is told anew."""
+    body = dict(draft.body) if draft else {}
+    for number in MATTERS:
+        if not body.get(name_of("problem", number)):
+            body.pop(name_of("answer_by", number), None)
+    return body
 
 
 def _first_method(visit: Visit, refused: Collection[str]) -> str:

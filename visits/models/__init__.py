@@ -47,7 +47,7 @@ from visits.models.questionnaires import (
     Response,
     VersionState,
 )
-from visits.models.reasons import CancelReason
+from visits.models.reasons import CancelReason, NothingBecause
 from visits.models.rules import KINDS, Trigger, Unit, VisitCause, VisitorProfile, VisitRule
 from visits.models.visits import (
     VISIT_READERS,
@@ -88,6 +88,7 @@ __all__ = [
     "DrawWinner",
     "Festival",
     "Measurement",
+    "NothingBecause",
     "OnSiteVisit",
     "Opportunity",
     "OpportunityState",

@@ -1,4 +1,4 @@
-"""Why a return visit ends uncounted."""
+"""Why a return visit ends uncounted, and why a bad grade leads to nothing."""
 
 from __future__ import annotations
 
@@ -20,3 +20,11 @@ class CancelReason(models.TextChoices):
     DECEASED = "customer_deceased", _("Customer deceased")
     GONE = "no_way_left", _("No way left to reach the customer")
     OTHER = "other_words", _("Another reason")
+
+
+class NothingBecause(models.TextChoices):
+    """Why nothing is passed on after a bad grade (RV-39)."""
+
+    UNWISHED = "unwished", _("The customer wishes none")
+    SETTLED = "settled", _("Settled on the spot")
+    KNOWN = "known", _("A ticket runs already")

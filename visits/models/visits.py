@@ -17,7 +17,7 @@ from crm.people.models import User
 from crm.records.models import ORIGINAL, REMOVE, SEE, Record
 from followups.models import Method
 from visits import states
-from visits.models.reasons import CancelReason
+from visits.models.reasons import CancelReason, NothingBecause
 
 VISIT_READERS = SALES_READERS | {roles.AUDITOR}
 WORDS_READERS = (
@@ -165,6 +165,15 @@ class Visit(Record):
     seconds = models.PositiveIntegerField(_("duration"), null=True, blank=True)
     end_reason = models.CharField(
         _("reason"), max_length=200, blank=True, default="", db_default=""
+    )
+
+    nothing_because = models.CharField(
+        _("nothing passed on because"),
+        max_length=8,
+        choices=NothingBecause.choices,
+        blank=True,
+        default="",
+        db_default="",
     )
 
     objects = VisitQuerySet.as_manager()

@@ -18,6 +18,7 @@ from crm.customers.access import can_reveal_phone, shown_name
 from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.records.middleware import both_texts
+from crm.rulebook.queues import house_name
 from visits import access, actions, states
 from visits.forms import (
     AppealForm,
@@ -129,7 +130,7 @@ def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:
             return _go_on(request.user, row)
         except ValidationError as error:
             form.refuse(error)
-    context = {"form": form, "verb": verb, **_facts(request, row)}
+    context = {"form": form, "verb": verb, "house": house_name(row.store), **_facts(request, row)}
     return render(request, verb.template, context, status=422 if form.is_bound else 200)
 
 

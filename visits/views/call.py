@@ -11,24 +11,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from complaints.models import Ticket
+from complaints.models import Case, Ticket
+from complaints.queues.similar_cases import similar_cases
 from crm.customers import phones
 from crm.customers.access import can_reveal_phone, shown_name
 from crm.customers.actions import PhoneTaken, TooManyReveals, reveal_phone, told_of_taken
 from crm.customers.forms import HELD_BACK
-from crm.customers.queues import calls_refused, refusals_of
+from crm.customers.queues import calls_refused, refusals_of, salutation
 from crm.people.access import SignedInRequest
 from crm.records.actions import keep_draft
 from crm.records.middleware import both_texts
 from crm.records.queues import draft_of
+from crm.rulebook.queues import house_name
 from crm.ui import moments
 from crm.ui.asked import public_id
 from crm.ui.texts import clean_lines
 from visits import access, actions, states
 from visits.forms import CallForm
+from visits.forms.problems import Matter
 from visits.models import Visit
 from visits.queues import rounds, screens, tries
-from visits.queues.openings import salutation
+from visits.queues.leading import leading_of
 from visits.views.going_on import go_on
 
 LONGEST_DRAFT = 4000
@@ -47,13 +50,14 @@ def _visit(request: SignedInRequest, public_id: str) -> Visit:
 
 
 def _form(request: SignedInRequest, visit: Visit, *, posted: bool) -> CallForm:
-    asked = public_id(request.POST.get("asked"))
+    asked, departments = public_id(request.POST.get("asked")), screens.departments()
     return CallForm(
         request.POST if posted else None,
         user=request.user,
         visit=visit,
         questions=screens.asked_version(visit, asked) if asked else screens.questions_for(visit),
-        departments=screens.departments(),
+        departments=departments,
+        leading=leading_of(visit, departments, now=timezone.now()),
         refused=[one.channel for one in refusals_of(visit.card.customer_id)],
         draft=None if posted else draft_of(request.user, actions.FORM, visit.public_id),
     )
@@ -98,8 +102,10 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm, **number: obje
         "visit": visit,
         "card": visit.card,
         "name": name,
+        "house": house_name(visit.store),
         "salutation": salutation(visit.card.customer, name),
         "form": form,
+        "matters": [(one, _alike(request, one)) for one in form.matters()],
         "day": day,
         "place": day.place_of(visit),
         "today": today,
@@ -115,13 +121,18 @@ def _show(request: SignedInRequest, visit: Visit, form: CallForm, **number: obje
     return render(request, "visits/call.html", context, status=422 if form.is_bound else 200)
 
 
+def _alike(request: SignedInRequest, matter: Matter) -> list[Case]:
+    """What was learnt from matters like the one typed so far (CP-26)."""
+    return similar_cases(request.user, matter.said, matter.category) if matter.said else []
+
+
 def _saved(
     request: SignedInRequest, visit: Visit, form: CallForm, tickets: list[Ticket]
 ) -> HttpResponse:
     name = shown_name(request.user, visit.card)
     messages.success(request, _("Visit saved: %(customer)s.") % {"customer": name})
     for ticket in tickets:
-        if form.how_severe != ticket.severity == Ticket.Severity.CRITICAL:
+        if ticket.severity == Ticket.Severity.CRITICAL and not form.says_critical:
             messages.warning(request, MADE_CRITICAL % {"number": ticket.ledger_no})
     return go_on(request, visit, request.POST.get("then"))
 

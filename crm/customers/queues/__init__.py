@@ -23,6 +23,7 @@ from crm.customers.queues.parts import (
     willingness_of,
 )
 from crm.customers.queues.search import held_elsewhere, whole_phone
+from crm.customers.queues.spoken import public_salutation, salutation
 from crm.customers.queues.vips import is_vip, leads_given, vips
 
 __all__ = [
@@ -43,7 +44,9 @@ __all__ = [
     "open_conflicts",
     "possible_owners",
     "profile_of",
+    "public_salutation",
     "refusals_of",
+    "salutation",
     "saved_ruling",
     "stages_of",
     "vips",

@@ -26,6 +26,7 @@ from crm.people.models import DemoFloor, Store, User
 from crm.people.roles import SALESPERSON
 from crm.reception.models import ReceptionEntry
 from crm.records.audit import record
+from crm.rulebook.models import Number
 from crm.vehicles.models import Product
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
@@ -80,6 +81,7 @@ def build_demo_floor(
         for code, name, line, price in words.PRODUCTS
     ]
     hired_on = (now - dt.timedelta(weeks=weeks + 8)).date()
+    Number.objects.create(key="company_name", value=words.COMPANY)
     people = hire(rng, size=staff, password=PASSWORD, hired_on=hired_on)
     floor = Floor(rng, now.replace(microsecond=0), zone, weeks, people, products)
     sellers = people.of(SALESPERSON)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 BRAND = "青岚"
 
+COMPANY = "青岚"
 STORES = (("CD01", "城东店", "华东"), ("BJ01", "滨江店", "华东"))
 
 # code, name, line, list price

@@ -21,7 +21,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from crm.notices.actions import note_sent, note_wrong_link
 from crm.people.middleware import client_address
+from crm.people.models import Store
 from crm.records.queues import has_to_wait, is_guessing
+from crm.rulebook.queues import house_name
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -98,6 +100,8 @@ def language_of(request: HttpRequest, own: str = "") -> str:
 
 
 def notice(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    """A page of a few words."""
+    """A page of a few words, headed by the house as customers hear it (RV-18)."""
+    if isinstance(store := context.get("store"), Store):
+        context["house"] = house_name(store)
     context["languages"] = settings.LANGUAGES
     return render(request, template, context, status=status)

@@ -150,6 +150,7 @@ FIELDS: Mapping[str, Any] = {
     "major": _("Major case"),
     "minutes_before": _("Minutes before"),
     "month": _("Month"),
+    "nothing_because": _("Nothing is passed on because"),
     "nth": _("Tries in a row"),
     "person": _("Person"),
     "plan": _("Told how it goes on"),
@@ -203,6 +204,12 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "planned_by_mistake": _("Planned by mistake"),
         "customer_deceased": _("Customer deceased"),
         "no_way_left": _("No way left to reach the customer"),
+    },
+    # Why a bad grade led to nothing: the choices of `visits.models.NothingBecause`.
+    "nothing_because": {
+        "unwished": _("The customer wishes none"),
+        "settled": _("Settled on the spot"),
+        "known": _("A ticket runs already"),
     },
     "way": {
         "call": pgettext_lazy("way", "Called"),

@@ -13,6 +13,7 @@ from crm.rulebook.lines.line import (
     OPENING_HOURS,
     PERCENT,
     SECONDS,
+    TEXT,
     TRIES,
     VISITS,
     WORKING_DAYS,
@@ -26,6 +27,7 @@ RETURN_VISITS = Topic(
     _("Return visits and care"),
     _("How visits are shared out, made and closed."),
     (
+        Line("company_name", _("Customers hear the company's name as"), TEXT, 0, 60, "RV-18"),
         Line("visit_tries", _("A visit closes as not reached after"), TRIES, 1, 10, "N-25"),
         Line("visit_try_days", _("These tries lie on so many different days"), DAYS, 1, 10, "N-25"),
         Line("visit_try_window_days", _("These tries lie within"), DAYS, 1, 60, "N-25"),
@@ -134,6 +136,15 @@ RETURN_VISITS = Topic(
         Line("care_late_days", _("A missed greeting is made good for"), DAYS, 0, 30, "RB-08"),
     ),
 )
+LEADS_OF_CLASSES = (
+    Line("lead_product_quality", _("Product quality is led by"), TEXT, 1, 60, "CP-02"),
+    Line("lead_service_quality", _("Service quality is led by"), TEXT, 1, 60, "CP-02"),
+    Line("lead_technical", _("Technical matters are led by"), TEXT, 1, 60, "CP-02"),
+    Line("lead_price", _("Price matters are led by"), TEXT, 1, 60, "CP-02"),
+    Line("lead_staff_conduct", _("Staff conduct is led by"), TEXT, 1, 60, "CP-02"),
+    Line("lead_delivery", _("Delivery and logistics are led by"), TEXT, 1, 60, "CP-02"),
+    Line("lead_other", _("Other matters are led by"), TEXT, 1, 60, "CP-02"),
+)
 DEPARTMENTS = Topic(
     "departments",
     _("Departments"),
@@ -203,6 +214,7 @@ DEPARTMENTS = Topic(
             600,
             "PR-21",
         ),
+        *LEADS_OF_CLASSES,
     ),
 )
 COMPLAINTS = Topic(

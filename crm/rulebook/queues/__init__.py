@@ -1,5 +1,6 @@
 """What the rulebook says for a store."""
 
+from crm.rulebook.queues.house import house_name
 from crm.rulebook.queues.reading import (
     Book,
     book,
@@ -19,6 +20,7 @@ __all__ = [
     "book",
     "book_beside",
     "book_from",
+    "house_name",
     "label_beside",
     "label_of",
     "numbers_for",
