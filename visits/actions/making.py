@@ -49,6 +49,11 @@ class Made:
     nothing_because: str = ""
     heard: Heard = field(default_factory=Heard)
 
+    @property
+    def said(self) -> list[str]:
+        """The customer's own words of each problem."""
+        return [one.description for one in self.problems]
+
 
 def complete_visit(
     visit: Visit,
@@ -64,8 +69,8 @@ def complete_visit(
 
     The rating counts for the card's owner of this moment; answers are pinned to the version
     asked and labelled as a colleague's entry (SoD 9). After a complaint they are the customer's
-    word on its answer. A bad grade is passed on, or it is said why not. Returns the tickets made.
-    Raises `PermissionDenied`, `ValidationError` by question, `PhoneTaken`, `Stale`.
+    word on its answer. A bad grade is passed on, or it is said why not. Returns the tickets made;
+    raises `PermissionDenied`, `ValidationError` by question, `PhoneTaken`, `Stale`.
     """
     allow_visitor(visit, by)
     form = form_of(questions.body if questions else {})
@@ -85,18 +90,16 @@ def complete_visit(
         )
         if questions is not None:
             keep_answers(visit, questions, form, made.answers, entered_by=by, now=now)
-        own = [one.description for one in made.problems]
-        back = hear_of_complaint(visit, form, made.answers, own, by=by, now=now)
+        back = hear_of_complaint(visit, form, made.answers, made.said, by=by, now=now)
         tickets = pass_on(visit, made.problems, by=by, now=now, back=back)
         answered = findings_said(form, made.answers)
         keep_heard(visit, made.heard, answered=answered, by=by, now=now)
         tell_of_opinion(visit, form, made.answers, now=now)
         end_work(visit, reason="completed", now=now)
-        said = {"satisfaction": visit.satisfaction, "declined": made.declined}
+        said: dict[str, Any] = {"satisfaction": visit.satisfaction, "declined": made.declined}
         note(visit.card, "visit_completed", by=by, now=now, kind=visit.kind, **said)
-        audit.record(
-            "visits.complete_visit", by=by, obj=visit, after={**said, **why_not(visit)}, at=now
-        )
+        said |= why_not(visit)
+        audit.record("visits.complete_visit", by=by, obj=visit, after=said, at=now)
         drop_draft(by, FORM, visit.public_id)
     return tickets
 
