@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from complaints import access, states
 from complaints.models import Ticket, TicketQuerySet
+from complaints.queues.position import filtered
 from crm.people.models import Membership, User
 from crm.ui.statements import rows_of
 
 # So many of one's next tickets are stepped through before it begins anew.
 STEPS = 50
+WHOLE: Mapping[str, str] = {}
 
 
 def unclaimed(user: User, now: dt.datetime) -> TicketQuerySet:
@@ -55,16 +57,31 @@ def tickable(user: User, tickets: list[Ticket], claimable: set[int]) -> set[int]
     return claimable | own if access.can_work_queue(user) else set()
 
 
-def next_for(user: User, now: dt.datetime, *, after: str = "") -> str | None:
+def next_for(
+    user: User, now: dt.datetime, *, after: str = "", query: Mapping[str, str] = WHOLE
+) -> str | None:
     """The public id of what expires first and is this person's or nobody's; None where none is.
 
     `after` is the ticket they have open: the one behind it comes next, the first after the last.
+    Of what the filters of `query` leave, in its order.
     """
     own = Q(responsible__in=user.reach.own_ids) & ~Q(state__in=states.SETTLED)
-    mine = Ticket.objects.visible_to(user).filter(own | Q(pk__in=unclaimed(user, now).values("pk")))
-    order = (F("expires_at").asc(nulls_last=True), "pk")
-    keys = list(mine.with_expiry().order_by(*order).values_list("public_id", flat=True)[:STEPS])
+    rows, _chosen = filtered(user, query, now)
+    mine = rows.filter(own | Q(pk__in=unclaimed(user, now).values("pk")))
+    keys = list(mine.values_list("public_id", flat=True)[:STEPS])
     if after in keys:
         at = keys.index(after) + 1
         keys = keys[at:] + keys[: at - 1]
     return keys[0] if keys else None
+
+
+def next_within(
+    user: User, query: Mapping[str, str], public_id: str, now: dt.datetime
+) -> tuple[bool, str | None]:
+    """Whether a ticket is still among what the filters leave, and which one comes next there."""
+    rows, _chosen = filtered(user, query, now)
+    if rows.filter(public_id=public_id).exists():
+        return True, None
+    if access.can_work_queue(user):
+        return False, next_for(user, now, query=query)
+    return False, rows.values_list("public_id", flat=True).first()

@@ -21,6 +21,7 @@ from complaints.models import (
     Ticket,
     TicketQuerySet,
 )
+from complaints.queues.finding import found_by
 from crm.customers.models import Card
 from crm.people import roles
 from crm.people.models import Department, User
@@ -51,7 +52,7 @@ def tickets_shown(
 ) -> Listing[Ticket]:
     """The queue as the address asks, each row with its clocks and its assisting departments.
 
-    The statements of counts and rows are kept for each reader's posts.
+    The statements of counts and rows are kept for each reader's posts, but for a search.
     """
 
     def spec(now: dt.datetime, soon: dt.datetime) -> ListSpec:
@@ -61,6 +62,8 @@ def tickets_shown(
         return Ticket.objects.visible_to(user).with_expiry()
 
     moments = {"now": now, "soon": now + SOON}
+    if words := spec(**moments).chosen(query).get("q"):
+        return spec(**moments).show(found_by(ticket_queue(user), user, words).with_expiry(), query)
     keeping = Keeping(("tickets", user.pk, user.reach), moments, spec, _rows)
     listing = spec(**moments).show_kept(rows, query, keeping)
     _with_cards(user, list(listing.page))
@@ -178,6 +181,7 @@ def _ticket_list(
         ),
         chips=_chips(user, now, soon),
         grouped="state",
+        carried=("q",),
         filters=(
             Filter("kind", "kind", frozenset(Ticket.Kind.values)),
             Filter("severity", "severity", frozenset(Ticket.Severity.values)),

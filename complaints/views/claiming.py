@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from complaints import access, actions, forms
 from complaints.queues import saved_ticket, ticket_queue
 from complaints.queues.claiming import next_for
+from complaints.queues.position import kept_query
 from complaints.views.presses import press, press_common, ticket_of
+from complaints.views.returning import asked_of, to_queue, to_ticket
 from crm.people.access import SignedInRequest
 from crm.records.queues import sent_before
 from crm.ui.asked import ticked
@@ -27,7 +30,7 @@ def claim_ticket(request: SignedInRequest, public_id: str) -> HttpResponse:
     ticket, form = ticket_of(request, public_id), forms.AcceptForm(request.POST)
     if not access.can_claim(request.user, ticket):
         if sent_before(request.user, "claim_ticket", request.POST.get("request_id", "")):
-            return redirect("complaints:ticket", public_id)  # pressed twice
+            return to_ticket(request, public_id)  # pressed twice
         raise PermissionDenied
     return press(
         request,
@@ -45,11 +48,13 @@ def next_ticket(request: SignedInRequest) -> HttpResponse:
     if not access.can_work_queue(request.user):
         raise PermissionDenied
     after = request.GET.get("after", "")[:22]
-    found = next_for(request.user, timezone.now(), after=after)
+    asked, now = asked_of(request), timezone.now()
+    found = next_for(request.user, now, after=after, query=asked)
     if found is not None:
-        return redirect("complaints:ticket", found)
+        queue = kept_query(request.user, asked, now)
+        return redirect(f"{reverse('complaints:ticket', args=[found])}{queue}")
     messages.info(request, _("Nothing else waits for you."))
-    return redirect("complaints:list")
+    return to_queue(request)
 
 
 @require_POST
@@ -70,4 +75,4 @@ def claim_tickets(request: SignedInRequest) -> HttpResponse:
         who = ticket.responsible.name if ticket.responsible else "—"
         said = {"number": ticket.ticket_no, "who": who}
         messages.error(request, _("%(number)s was not taken: %(who)s has it.") % said)
-    return redirect("complaints:list")
+    return to_queue(request)

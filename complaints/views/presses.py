@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from complaints import access, actions, forms
 from complaints.models import DepartmentTask, Stage, Ticket
 from complaints.queues import saved_task, saved_ticket, task_queue, ticket_for_verb
+from complaints.views.returning import to_ticket
 from complaints.views.tickets import show_ticket
 from crm.people.access import SignedInRequest
 from crm.people.models import User
@@ -49,7 +50,7 @@ def press(
 def _back(request: SignedInRequest, public_id: str) -> HttpResponse:
     """To the ticket, or to the queue of whoever no longer has to do with it."""
     seen = Ticket.objects.visible_to(request.user).filter(public_id=public_id).exists()
-    return redirect("complaints:ticket", public_id) if seen else redirect("complaints:tasks")
+    return to_ticket(request, public_id) if seen else redirect("complaints:tasks")
 
 
 def ticket_of(request: SignedInRequest, public_id: str) -> Ticket:

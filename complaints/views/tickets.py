@@ -31,9 +31,11 @@ from complaints.queues.claiming import claimable, tickable
 from complaints.queues.page import page_of
 from complaints.queues.position import place_of, query_of
 from complaints.queues.presence import Around, around
+from complaints.views.returning import asked_of, queue_of
 from complaints.views.ticket_rows import Drawing
 from crm.customers import phones
 from crm.customers.access import shown_name
+from crm.customers.actions import note_phone_search
 from crm.people.access import SignedInRequest
 from crm.people.models import User
 from crm.rulebook.queues import numbers_for
@@ -46,30 +48,41 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     now, departments = timezone.now(), departments_asked()
     listing = tickets_shown(request.user, request.GET, now, departments)
+    words = listing.chosen.get("q", "")
+    note_phone_search(request.user, words, hits=listing.total, now=now)
     shown = list(listing.page)
     lines = lines_of(request.user, shown, now)
     takes = claimable(request.user, shown, now)
     ticks = tickable(request.user, shown, takes)
     context = {
         "listing": listing,
+        "words": words,
+        "queue": query_of(listing),
         "lines": lines,
         "drawn": Drawing(now, takes, ticks, query_of(listing)).rows(lines),
         "departments": departments,
         "kinds": Ticket.Kind.choices,
         "severities": Ticket.Severity.choices,
-        "can_register": access.can_register(request.user),
         "claimable": takes,
         "tickable": ticks,
-        "works_queue": access.can_work_queue(request.user),
-        "sees_tasks": access.can_see_tasks(request.user),
-        "can_see_causes": access.can_see_causes(request.user),
-        "sees_files": access.can_see_files(request.user),
-        "keeps_ready": access.can_keep_ready(request.user),
-        "sees_links": access.can_see_intake_links(request.user),
-        "sees_authority": access.can_see_authority(request.user),
+        **_rights(request.user),
         "now": now,
     }
     return render(request, "complaints/tickets.html", context)
+
+
+def _rights(user: User) -> dict[str, bool]:
+    """What lies around the queue for this person."""
+    return {
+        "can_register": access.can_register(user),
+        "works_queue": access.can_work_queue(user),
+        "sees_tasks": access.can_see_tasks(user),
+        "can_see_causes": access.can_see_causes(user),
+        "sees_files": access.can_see_files(user),
+        "keeps_ready": access.can_keep_ready(user),
+        "sees_links": access.can_see_intake_links(user),
+        "sees_authority": access.can_see_authority(user),
+    }
 
 
 def lines_of(user: User, tickets: list[Ticket], now: dt.datetime) -> list[TicketLine]:
@@ -104,7 +117,8 @@ def show_ticket(
         "ticket": found,
         "name": name_of(request.user, found),
         "around": around_of(request.user, found),
-        "place": place_of(request.user, found, request.GET, now),
+        "place": place_of(request.user, found, asked_of(request), now),
+        "queue": queue_of(request),
         "phone": phone_of(request.user, found),
         "clocks": clock_lines(found, now),
         "now": now,

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from complaints import access, actions, forms
 from complaints.queues import ticket_queue
+from complaints.views.returning import queue_of, to_queue
 from complaints.views.tickets import name_of
 from crm.people.access import SignedInRequest
 from crm.ui.asked import ticked
@@ -69,15 +70,15 @@ def _show(request: SignedInRequest, what: Together) -> HttpResponse:
     tickets = list(ticket_queue(request.user).filter(public_id__in=chosen))
     if not tickets:
         messages.error(request, _("Tick at least one ticket."))
-        return redirect("complaints:list")
+        return to_queue(request)
     sent = request.POST if what.asks in request.POST else None
     form = what.form(sent, tickets=tickets)
     if form.is_valid():
         pairs = [(one, chosen[one.public_id]) for one in tickets]
         _tell(request, what.call(pairs, by=request.user, now=timezone.now(), **form.told()))
-        return redirect("complaints:list")
+        return to_queue(request)
     rows = [(one, chosen[one.public_id], name_of(request.user, one)) for one in tickets]
-    context = {"form": form, "what": what, "rows": rows}
+    context = {"form": form, "what": what, "rows": rows, "queue": queue_of(request)}
     status = 422 if form.is_bound else 200
     return render(request, "complaints/together.html", context, status=status)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -19,6 +19,7 @@ from complaints.models import Ticket
 from complaints.queues import saved_ticket, ticket_for_verb
 from complaints.queues.ready import offered_templates
 from complaints.views.inserting import inserted, is_inserting
+from complaints.views.returning import queue_of, to_ticket
 from complaints.views.tickets import around_of, name_of, phone_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
@@ -69,7 +70,7 @@ def show_verb(request: SignedInRequest, public_id: str, verb: Verb, **given: Any
                     request_id=form.cleaned_data["request_id"],
                 )
             messages.success(request, verb.done)
-            return redirect("complaints:ticket", (made or ticket).public_id)
+            return to_ticket(request, (made or ticket).public_id)
         except ValidationError as error:
             form.refuse(error)
     return _draw(request, ticket, form, verb)
@@ -86,6 +87,7 @@ def _draw(request: SignedInRequest, ticket: Ticket, form: Any, verb: Verb) -> Ht
         "around": around_of(user, ticket),
         "templates": offered_templates(user, ticket) if verb.texts else [],
         "phone": phone_of(user, ticket),
+        "queue": queue_of(request),
     }
     return render(request, verb.template, context, status=422 if form.is_bound else 200)
 

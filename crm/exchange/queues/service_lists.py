@@ -14,6 +14,7 @@ from complaints.queues import (
     ticket_list,
     ticket_queue,
 )
+from complaints.queues.finding import found_by
 from crm.exchange.queues.columns import ExportList, ListColumn, local, name_of, pages, person, words
 from crm.people import roles
 from crm.promises.queues import promise_list, promise_queue
@@ -51,7 +52,11 @@ TICKETS = ExportList(
     "tickets",
     _("Complaints"),
     SERVICE | {roles.GENERAL_MANAGER},
-    lambda asked: pages(ticket_list(asked.user, asked.now), ticket_queue(asked.user), asked),
+    lambda asked: pages(
+        ticket_list(asked.user, asked.now),
+        found_by(ticket_queue(asked.user), asked.user, asked.query.get("q", "")),
+        asked,
+    ),
     (
         ListColumn("ticket_no", _("Number"), lambda ticket, _a: ticket.ticket_no),
         ListColumn("name", _("Name"), lambda ticket, asked: name_of(ticket.card, asked)),
