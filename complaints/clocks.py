@@ -58,6 +58,33 @@ class Course:
     manager_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How severe a complaint was judged at a moment, and before; empty where nobody knows."""
+
+    at: dt.datetime
+    severity: str
+    before: str = ""
+
+
+def since_when(begun: dt.datetime, judged: Sequence[Judged]) -> dict[str, dt.datetime]:
+    """Since when a complaint has been at least so severe without a break, from `begun` at most.
+
+    `judged` in order of time; a severity above what it is now is missing. Where nobody knows what
+    it was when the clock began it counts as the worst: nothing is due later by not knowing.
+    """
+    later = [one for one in judged if one.at > begun]
+    first = [one.severity for one in judged if one.at <= begun] or [
+        one.before for one in later[:1] if one.before
+    ]
+    level = SEVERITIES.index(first[-1] if first else CRITICAL)
+    since = dict.fromkeys(SEVERITIES[: level + 1], begun)
+    for one in later:
+        level = SEVERITIES.index(one.severity)
+        since = {name: since.get(name, one.at) for name in SEVERITIES[: level + 1]}
+    return since
+
+
 def limits(severity: str, numbers: Numbers) -> dict[str, Limit]:
     """What each clock of a complaint of this severity allows (N-23, N-31 to N-34)."""
     reply = Limit(numbers.complaint_reply_working_days)

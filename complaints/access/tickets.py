@@ -17,7 +17,7 @@ from complaints.models import (
     Ticket,
 )
 from complaints.models.tickets import HEADS, WORDS_READERS
-from complaints.queues.approvers import able_to_decide, recused_from
+from complaints.queues.approvers import able_to_decide, recused_from, writers_of
 from crm.customers.models import SALES_READERS
 from crm.people import roles
 from crm.people.models import Department, User
@@ -289,9 +289,11 @@ def can_decide_proposal(user: User, proposal: Proposal, now: dt.datetime) -> boo
     Never who proposed or handles it nor who stands in for them today, never whom it is about
     (SoD 6, CP-15).
     """
-    if not proposal.role or user.pk in recused_from(proposal, now):
+    if not proposal.role:
         return False
-    return bool(user.reach.own_ids & able_to_decide(proposal, now))
+    recused = recused_from(proposal, now)
+    able = able_to_decide(proposal, now, recused=recused)
+    return user.pk not in recused and bool(user.reach.own_ids & able)
 
 
 def can_name(user: User, ticket: Ticket) -> bool:
@@ -324,21 +326,22 @@ def can_reply(user: User, ticket: Ticket) -> bool:
 
 
 def handled(user: User, ticket: Ticket) -> bool:
-    """Whether this person proposed or handled what the customer is asked about (SoD 5).
+    """Whether this person wrote or handled what the customer is asked about (SoD 5).
 
     Who stands in for somebody counts as them.
     """
     own = user.reach.own_ids
     if ticket.solved_by_id in own or user.pk == ticket.about_id:
         return True
-    return any(task.handler_id in own for task in ticket.tasks.all())
+    handlers = {task.handler_id for task in ticket.tasks.all()}
+    return bool(own & handlers) or bool(own & writers_of(ticket))
 
 
 def can_hear(user: User, ticket: Ticket) -> bool:
     """The customer's word is entered by service of the store: never by who handled it (14b)."""
-    if not goes_its_way(ticket) or handled(user, ticket):
+    if not goes_its_way(ticket) or ticket.store_id not in user.reach.stores_as(*SERVICE):
         return False
-    return ticket.store_id in user.reach.stores_as(*SERVICE)
+    return not handled(user, ticket)
 
 
 def can_reopen(user: User, ticket: Ticket) -> bool:
@@ -350,9 +353,9 @@ def can_reopen(user: User, ticket: Ticket) -> bool:
 
 def can_close(user: User, ticket: Ticket) -> bool:
     """The service supervisor or the store's manager, never who proposed or handled it (SoD 5)."""
-    if not goes_its_way(ticket) or handled(user, ticket):
+    if not goes_its_way(ticket) or ticket.store_id not in user.reach.stores_as(*APPROVERS):
         return False
-    return ticket.store_id in user.reach.stores_as(*APPROVERS)
+    return not handled(user, ticket)
 
 
 def can_withdraw(user: User, ticket: Ticket) -> bool:

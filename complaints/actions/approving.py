@@ -188,7 +188,7 @@ def _unproven(ticket: Ticket, solution: Solution) -> bool:
 
 
 def _write(ticket: Ticket, solution: Solution, *, by: User, now: dt.datetime) -> Proposal:
-    """The draft as it is now; whoever wrote last is its author and never decides on it."""
+    """The draft as it is now; who wrote last is its author, who wrote on it never decides."""
     draft = access.latest_proposal(ticket)
     if draft is None or draft.state != states.OFFER_DRAFT:
         return Proposal.objects.create(

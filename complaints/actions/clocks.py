@@ -74,12 +74,12 @@ def run_on(ticket: Ticket, kind: str, *, now: dt.datetime) -> None:
     if clock is None or clock.met_at is None:
         return
     numbers, calendar = rules_for(ticket.store_id)
-    judged = ticket.entries.filter(kind__in=JUDGED, at__gte=clock.met_at).order_by("-at", "-pk")
+    judged, met_at = judged_of(ticket), clock.met_at
     clock.met_at = None
     stands = stands_of(ticket.pauses.filter(ended_at__isnull=False), now)
     work_out(clock, stands, numbers, calendar, now)
-    if (last := judged.first()) is not None:
-        _limit_anew(clock, ticket.severity, last.at, stands)
+    if judged and judged[-1].at >= met_at:
+        _limit_anew(clock, ticket.severity, judged, stands)
         work_out(clock, stands, numbers, calendar, now)
     Clock.objects.bulk_update([clock], ("met_at", *LIMITED))
     if ticket.pauses.filter(ended_at__isnull=True).exists():
@@ -87,18 +87,32 @@ def run_on(ticket: Ticket, kind: str, *, now: dt.datetime) -> None:
     mark_next([ticket.pk])
 
 
-def _limit_anew(clock: Clock, severity: str, at: dt.datetime, stands: list[Stand]) -> None:
-    """The limit of what was judged at `at`: a shorter one from then, a longer one from its begin.
+def judged_of(ticket: Ticket) -> list[clocks.Judged]:
+    """How severe a ticket was judged on its way, in order of time."""
+    rows = ticket.entries.filter(kind__in=JUDGED).order_by("at", "pk").values_list("at", "data")
+    return [
+        clocks.Judged(at, said.get("severity", clocks.CRITICAL), said.get("before", ""))
+        for at, said in rows
+    ]
 
-    A shorter one makes nothing due later than before.
+
+def _limit_anew(
+    clock: Clock, severity: str, judged: list[clocks.Judged], stands: list[Stand]
+) -> None:
+    """The limit that runs out first: each severity's from when it has been at least so severe.
+
+    A clock that was shortened on the way begins where it began (`created_at`).
     """
     numbers, calendar = rules_for(clock.store_id)
-    limit = clocks.limits(severity, numbers)[clock.kind]
-    longer = clocks.due_at(clock.started_at, limit, calendar, stands) >= clock.due_at
-    if not longer and clocks.due_at(at, limit, calendar, stands) >= clock.due_at:
-        return
-    clock.limit_amount, clock.limit_unit = limit.amount, limit.unit
-    clock.started_at = clock.started_at if longer else at
+    since = clocks.since_when(clock.created_at, judged)
+    level = clocks.SEVERITIES.index(severity)
+    found = [
+        (since[one], clocks.limits(one, numbers)[clock.kind])
+        for one in clocks.SEVERITIES[: level + 1]
+        if one in since
+    ]
+    begun, limit = min(found, key=lambda one: clocks.due_at(*one, calendar, stands))
+    clock.limit_amount, clock.limit_unit, clock.started_at = limit.amount, limit.unit, begun
 
 
 def meet_clock(ticket: Ticket, kind: str, *, now: dt.datetime) -> bool:
@@ -137,21 +151,25 @@ def shorten_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
 
 
 def relax_clocks(ticket: Ticket, *, now: dt.datetime) -> int:
-    """The ticket is less severe: its open clocks get the limits of that from when they began.
+    """The ticket is less severe: its open clocks get the limits of that from when it was so.
+
+    From their beginning where it was as severe then: that it was judged worse in between gives
+    nobody more time.
 
     Returns how many are due later; what lies ahead again warns and escalates anew.
     """
     numbers, calendar = rules_for(ticket.store_id)
     allowed, later = clocks.limits(ticket.severity, numbers), []
     ended = stands_of(ticket.pauses.filter(ended_at__isnull=False), now)
+    judged = judged_of(ticket)
     for clock in Clock.objects.open().filter(ticket=ticket):
-        if (limit := allowed[clock.kind]) == clock.limit:
+        if allowed[clock.kind] == clock.limit:
             continue
-        clock.limit_amount, clock.limit_unit = limit.amount, limit.unit
         stands = [] if clock.kind in clocks.NEVER_PAUSED else ended
+        _limit_anew(clock, ticket.severity, judged, stands)
         work_out(clock, stands, numbers, calendar, now)
         later.append(clock)
-    Clock.objects.bulk_update(later, (*WRITTEN, "limit_amount", "limit_unit"))
+    Clock.objects.bulk_update(later, LIMITED)
     _silence(later, now)
     mark_next([ticket.pk])
     return len(later)

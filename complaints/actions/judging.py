@@ -34,8 +34,8 @@ def judge_severity(
 ) -> None:
     """Say how severe it is after all; the manager hears of a critical one, up or down.
 
-    More severe: open clocks get the shorter limits from now. Less: the longer ones, from when they
-    began. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    More severe: open clocks get the shorter limits from now. Less: the longer ones, from when it
+    was as severe, mostly since they began. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if not access.can_judge(by, ticket):
         raise PermissionDenied
@@ -53,9 +53,9 @@ def judge_severity(
             shorten_clocks(ticket, now=now)
         else:
             relax_clocks(ticket, now=now)
-        enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, words=reason, severity=severity)
-        _tell(ticket, before, by=by, now=now)
         was, said = {"severity": before}, {"severity": severity}
+        enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, words=reason, before=before, **said)
+        _tell(ticket, before, by=by, now=now)
         audit.record("complaints.judge_severity", by=by, obj=ticket, before=was, after=said, at=now)
 
 

@@ -66,9 +66,11 @@ def alarm_ticket(
     with transaction.atomic():
         if not claim_request(by, "alarm_ticket", request_id):
             return
+        before = ticket.severity
         change(ticket, version=version, severity=Ticket.Severity.CRITICAL)
         shorten_clocks(ticket, now=now)
-        enter(ticket, Entry.Kind.ALARM, by=by, now=now, words=words, reason=reason)
+        why = {"reason": reason, "before": before}
+        enter(ticket, Entry.Kind.ALARM, by=by, now=now, words=words, **why)
         _brief(ticket, reason, now=now)
         said = {"reason": reason}
         audit.record("complaints.alarm_ticket", by=by, obj=ticket, after=said, at=now)

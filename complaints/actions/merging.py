@@ -95,8 +95,9 @@ def _keep_severity(ticket: Ticket, into: Ticket, *, by: User, now: dt.datetime) 
     worse = levels.index(ticket.severity) > levels.index(into.severity)
     if not (worse and access.goes_its_way(ticket)):
         return
+    number, before = ticket.ticket_no, into.severity
     change(into, severity=ticket.severity)
     shorten_clocks(into, now=now)
-    number, severity = ticket.ticket_no, into.severity
-    enter(into, Entry.Kind.SEVERITY, by=by, now=now, words=number, severity=severity)
+    said = {"severity": ticket.severity, "before": before}
+    enter(into, Entry.Kind.SEVERITY, by=by, now=now, words=number, **said)
     tell_of_critical(into, now=now)

@@ -18,7 +18,7 @@ from complaints.actions.telling import chase, service_desk, tell, tell_departmen
 from complaints.actions.thread import close_case, enter, hold, needed, open_case
 from complaints.actions.timetable import ring_stage
 from complaints.models import Correction, DepartmentTask, Entry, Proposal, Ticket
-from complaints.queues.approvers import asked_to_decide
+from complaints.queues.approvers import asked_to_decide, writers_of
 from complaints.queues.corrections import owners_for
 from complaints.queues.people import service_of, stage_owners_of
 from complaints.queues.related import merged_here
@@ -184,7 +184,7 @@ def _free_proposal(ticket: Ticket, *, now: dt.datetime) -> None:
     proposal = access.latest_proposal(ticket)
     if proposal is None or ticket.state in states.SETTLED:
         return
-    theirs = ticket.about_id in (proposal.author_id, proposal.decided_by_id)
+    theirs = ticket.about_id in (proposal.decided_by_id, proposal.author_id, *writers_of(ticket))
     if theirs and proposal.state in (*states.PROPOSAL_OPEN, states.OFFER_APPROVED):
         _void(ticket, proposal, now=now)
     elif proposal.state == states.OFFER_WAITING and asked_to_decide(proposal, now):

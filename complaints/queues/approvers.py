@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from complaints import authority, states
-from complaints.models import Proposal, Ticket
+from complaints.models import Entry, Proposal, Ticket
 from crm.people import roles
 from crm.people.models import Delegation, Department, Membership, User
 from crm.rulebook.numbers import Numbers
@@ -55,13 +56,19 @@ def numbers_of(ticket: Ticket) -> set[str]:
     return numbers - {""}
 
 
+def writers_of(ticket: Ticket) -> set[int]:
+    """Whoever wrote on what it is answered with, a draft that another sent included (SoD 6)."""
+    wrote = Entry.objects.filter(ticket=ticket, kind=Entry.Kind.PROPOSED, by__isnull=False)
+    return set(wrote.order_by().values_list("by", flat=True).distinct())
+
+
 def recused_from(proposal: Proposal, now: dt.datetime) -> set[int]:
-    """Who may not decide: whom it is about, who proposed it, who handles the ticket (CP-15).
+    """Who may not decide: whom it is about, who wrote on it, who handles the ticket (CP-15).
 
     Who stands in today for who proposed or handles it counts as them.
     """
     ticket = proposal.ticket
-    people = {proposal.author_id, ticket.responsible_id}
+    people = {proposal.author_id, ticket.responsible_id, *writers_of(ticket)}
     people |= {task.handler_id for task in ticket.tasks.all() if task.state in states.TASK_COUNTS}
     today = Delegation.objects.valid_on(timezone.localdate(now))
     deputies = today.filter(user__in=[person for person in people if person is not None])
@@ -78,11 +85,13 @@ def holders_for(ticket: Ticket, now: dt.datetime) -> list[tuple[str, int]]:
     return list(posts.order_by("pk").values_list("role", "user"))
 
 
-def able_to_decide(proposal: Proposal, now: dt.datetime, role: str = "") -> set[int]:
+def able_to_decide(
+    proposal: Proposal, now: dt.datetime, role: str = "", recused: Collection[int] | None = None
+) -> set[int]:
     """The people who may decide: of the role needed or above, none of them recused."""
     wanted = set(authority.levels_from(role or proposal.role))
     found = {person for level, person in holders_for(proposal.ticket, now) if level in wanted}
-    return found - recused_from(proposal, now)
+    return found - set(recused_from(proposal, now) if recused is None else recused)
 
 
 def asked_to_decide(proposal: Proposal, now: dt.datetime) -> list[User]:

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from complaints import actions
+from complaints import actions, clocks
 from complaints.models import Entry, Ticket
 from crm.notices.models import Notice
 from crm.people.models import User
@@ -114,3 +114,50 @@ def test_it_is_judged_by_service_with_a_reason_and_another_level(cast: Cast) -> 
     sent = {"version": ticket.version, "request_id": "a", "severity": "high", "reason": "每天用车"}
     assert browser(cast.wu).post(path, sent).status_code == 302
     assert browser(cast.wu).post(path, {**sent, "request_id": "b"}).status_code == 422
+
+
+def test_up_and_down_again_gives_the_clocks_no_new_beginning(cast: Cast) -> None:
+    usual, ticket = make_complaint(cast), make_complaint(cast)
+    for days, severity in ((1, "critical"), (1, "normal"), (2, "critical"), (2, "normal")):
+        at = NOW + dt.timedelta(days=days)
+        said = {"by": cast.wu, "severity": severity, "reason": "再看", "now": at}
+        actions.judge_severity(ticket, version=ticket.version, **said)
+    for kind in ("reply", "solution", "resolution"):
+        assert clock_of(ticket, kind).started_at == clock_of(usual, kind).started_at
+        assert clock_of(ticket, kind).due_at == clock_of(usual, kind).due_at
+
+
+def test_a_mistaken_alarm_taken_back_changes_nothing(cast: Cast) -> None:
+    usual, ticket, day = make_complaint(cast), make_complaint(cast), dt.timedelta(days=1)
+    said = {"reason": "press", "words": "要找媒体", "now": NOW + day}
+    actions.alarm_ticket(ticket, by=cast.wu, version=ticket.version, **said)
+    calm = {"severity": "normal", "reason": "听错了", "now": NOW + day + HOUR}
+    actions.judge_severity(ticket, by=cast.wu, version=ticket.version, **calm)
+    assert clock_of(ticket, "solution").due_at == clock_of(usual, "solution").due_at
+
+
+def test_less_severe_but_more_than_at_first_counts_from_when_it_became_so(cast: Cast) -> None:
+    ticket, later = make_complaint(cast), NOW + dt.timedelta(days=1)
+    for at, severity in ((later, "critical"), (later + HOUR, "high")):
+        said = {"by": cast.wu, "severity": severity, "reason": "再看", "now": at}
+        actions.judge_severity(ticket, version=ticket.version, **said)
+    assert clock_of(ticket, "solution").started_at == later
+    assert clock_of(ticket, "solution").limit.amount == 1
+
+
+@pytest.mark.parametrize(
+    ("judged", "since"),
+    [
+        ([], {"normal": 0, "high": 0, "critical": 0}),
+        ([(0, "high", "normal")], {"normal": 0, "high": 0}),
+        ([(1, "critical", "normal")], {"normal": 0, "high": 1, "critical": 1}),
+        ([(1, "critical", "high")], {"normal": 0, "high": 0, "critical": 1}),
+        ([(1, "critical", "normal"), (2, "high", "critical")], {"normal": 0, "high": 1}),
+        ([(1, "normal", "high"), (2, "high", "normal")], {"normal": 0, "high": 2}),
+        ([(1, "high", "")], {"normal": 0, "high": 0}),
+    ],
+)
+def test_since_when_it_has_been_so_severe(judged: list, since: dict) -> None:
+    said = [clocks.Judged(NOW + at * HOUR, severity, before) for at, severity, before in judged]
+    found = clocks.since_when(NOW, said)
+    assert found == {severity: NOW + at * HOUR for severity, at in since.items()}
