@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, clocks, states
 from complaints.actions.clocks import relax_clocks, shorten_clocks
+from complaints.actions.rejudging import decide_higher
 from complaints.actions.telling import service_desk, tell, tell_responsible
 from complaints.actions.thread import enter, needed
 from complaints.models import Entry, Ticket
@@ -55,6 +56,7 @@ def judge_severity(
             relax_clocks(ticket, now=now)
         was, said = {"severity": before}, {"severity": severity}
         enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, words=reason, before=before, **said)
+        decide_higher(ticket, by=by, now=now)
         _tell(ticket, before, by=by, now=now)
         audit.record("complaints.judge_severity", by=by, obj=ticket, before=was, after=said, at=now)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints import access, alarms, states
 from complaints.actions.clocks import shorten_clocks
+from complaints.actions.rejudging import decide_higher
 from complaints.actions.telling import tell
 from complaints.actions.thread import enter, needed
 from complaints.models import Briefing, Entry, Ticket
@@ -72,6 +73,7 @@ def alarm_ticket(
         why = {"reason": reason, "before": before}
         enter(ticket, Entry.Kind.ALARM, by=by, now=now, words=words, **why)
         _brief(ticket, reason, now=now)
+        decide_higher(ticket, by=by, now=now)
         said = {"reason": reason}
         audit.record("complaints.alarm_ticket", by=by, obj=ticket, after=said, at=now)
 

@@ -12,6 +12,7 @@ from complaints import access, clocks, states
 from complaints.actions.answering import end_work
 from complaints.actions.clocks import shorten_clocks, void_clocks
 from complaints.actions.intake import tell_of_critical
+from complaints.actions.rejudging import decide_higher
 from complaints.actions.telling import tell_responsible
 from complaints.actions.thread import enter, hold
 from complaints.models import Entry, Ticket
@@ -100,4 +101,5 @@ def _keep_severity(ticket: Ticket, into: Ticket, *, by: User, now: dt.datetime) 
     shorten_clocks(into, now=now)
     said = {"severity": ticket.severity, "before": before}
     enter(into, Entry.Kind.SEVERITY, by=by, now=now, words=number, **said)
+    decide_higher(into, by=by, now=now)
     tell_of_critical(into, now=now)

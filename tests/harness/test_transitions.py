@@ -39,6 +39,8 @@ IN_A_RACE = {
     "complaints.actions.merging.merge_ticket": "inquiry, registered",
     "complaints.actions.naming._free_tasks": "complaint, in work",
     "complaints.actions.naming._void": "complaint, approving",
+    "complaints.actions.rejudging._again": "complaint, approved",
+    "complaints.actions.rejudging.decide_higher": "complaint, approving",
     "complaints.actions.replying.reply_ticket": "complaint, approved",
     "complaints.actions.routing._ask_again": "problem, routed",
     "complaints.actions.routing.ask_department": "problem, routed",
