@@ -36,7 +36,8 @@ def judge_severity(
     """Say how severe it is after all; the manager hears of a critical one, up or down.
 
     More severe: open clocks get the shorter limits from now. Less: the longer ones, from when it
-    was as severe, mostly since they began. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
+    was as severe, mostly since they began. Raises `PermissionDenied`, `ValidationError` by field,
+    `Stale`.
     """
     if not access.can_judge(by, ticket):
         raise PermissionDenied
