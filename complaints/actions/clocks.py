@@ -111,7 +111,7 @@ def _limit_anew(
         for one in clocks.SEVERITIES[: level + 1]
         if one in since
     ]
-    begun, limit = min(found, key=lambda one: clocks.due_at(*one, calendar, stands))
+    begun, limit = min(found, key=lambda one: clocks.due_at(one[0], one[1], calendar, stands))
     clock.limit_amount, clock.limit_unit, clock.started_at = limit.amount, limit.unit, begun
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -56,7 +57,8 @@ def judge_severity(
         else:
             relax_clocks(ticket, now=now)
         was, said = {"severity": before}, {"severity": severity}
-        enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, words=reason, before=before, **said)
+        why: dict[str, Any] = {"words": reason, "before": before, **said}
+        enter(ticket, Entry.Kind.SEVERITY, by=by, now=now, **why)
         decide_higher(ticket, by=by, now=now)
         _tell(ticket, before, by=by, now=now)
         audit.record("complaints.judge_severity", by=by, obj=ticket, before=was, after=said, at=now)

@@ -70,8 +70,8 @@ def alarm_ticket(
         before = ticket.severity
         change(ticket, version=version, severity=Ticket.Severity.CRITICAL)
         shorten_clocks(ticket, now=now)
-        why = {"reason": reason, "before": before}
-        enter(ticket, Entry.Kind.ALARM, by=by, now=now, words=words, **why)
+        kind = Entry.Kind.ALARM
+        enter(ticket, kind, by=by, now=now, words=words, reason=reason, before=before)
         _brief(ticket, reason, now=now)
         decide_higher(ticket, by=by, now=now)
         said = {"reason": reason}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -99,7 +100,7 @@ def _keep_severity(ticket: Ticket, into: Ticket, *, by: User, now: dt.datetime) 
     number, before = ticket.ticket_no, into.severity
     change(into, severity=ticket.severity)
     shorten_clocks(into, now=now)
-    said = {"severity": ticket.severity, "before": before}
+    said: dict[str, Any] = {"severity": ticket.severity, "before": before}
     enter(into, Entry.Kind.SEVERITY, by=by, now=now, words=number, **said)
     decide_higher(into, by=by, now=now)
     tell_of_critical(into, now=now)
