@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from crm.customers.access import manages, owns, supervises
 from crm.customers.models import SALES_READERS
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Membership, User
 from visits import states
 from visits.models import (
     CORRECTION_LEADERS,
@@ -81,17 +83,13 @@ def _holds_in(user: User, rule: VisitRule) -> bool:
 
 
 def can_assign(user: User, visit: Visit) -> bool:
-    """Who gives a visit to a visitor, takes it back or calls it off (row 10, reassign)."""
-    return visit.state in states.MOVES["assign"] and plans_in(
-        user, visit.store_id, visit.card.team_id
-    )
+    """Who gives a visit to a visitor or takes it back (row 10, reassign)."""
+    return visit.state in states.MOVES["assign"] and may_plan(user, visit)
 
 
 def can_cancel(user: User, visit: Visit) -> bool:
     """The supervisor calls a visit off, with a reason."""
-    return visit.state in states.MOVES["cancel"] and plans_in(
-        user, visit.store_id, visit.card.team_id
-    )
+    return visit.state in states.MOVES["cancel"] and may_plan(user, visit)
 
 
 def may_reopen(user: User, visit: Visit) -> bool:
@@ -110,8 +108,19 @@ def makes(user: User, visit: Visit) -> bool:
 
 
 def may_plan(user: User, visit: Visit) -> bool:
-    """Whether assigning and calling off are this person's work."""
-    return plans_in(user, visit.store_id, visit.card.team_id)
+    """Whether assigning and calling off are this person's work: never of who is judged by it.
+
+    Where that is a supervisor, the store's manager may as well (SoD 8, RV-41).
+    """
+    if user.pk in visit.rated_ids:
+        return False
+    manages = visit.store_id in user.reach.stores_as(roles.MANAGER)
+    return plans_in(user, visit.store_id, visit.card.team_id) or (manages and _judges_lead(visit))
+
+
+def _judges_lead(visit: Visit) -> bool:
+    posts = Membership.objects.valid_on(timezone.localdate()).filter(role__in=PLANNERS)
+    return posts.filter(user__in=visit.rated_ids).exists()
 
 
 def can_invite(user: User, visit: Visit) -> bool:

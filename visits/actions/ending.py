@@ -150,7 +150,7 @@ def cancel_visit(
 ) -> None:
     """The supervisor calls a visit off, why out of `CancelReason`: it leaves every figure (4.6).
 
-    Another reason than the listed ones is said in `words`. Raises
+    Never who is judged by it. Another reason than the listed ones is said in `words`. Raises
     `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
     if visit.state in states.MOVES["cancel"] and not access.can_cancel(by, visit):

@@ -45,11 +45,14 @@ class Load:
 
 
 def to_assign(user: User) -> VisitQuerySet:
-    """The visits this person gives out: the store's for service, the team's for sales."""
+    """The visits this person gives out: the store's for service, the team's for sales.
+
+    None by which they are judged themselves (SoD 8).
+    """
     reach = user.reach
     served = Q(store__in=reach.stores_as(roles.SERVICE_SUPERVISOR))
     sold = Q(card__team__in=reach.teams_as(roles.SALES_SUPERVISOR))
-    rows = visit_queue(user).prefetch_related("ticket__tasks", "causes__card")
+    rows = visit_queue(user).not_rating(user).prefetch_related("ticket__tasks", "causes__card")
     return rows.filter(served | sold, state__in=states.MOVES["assign"])
 
 
