@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from complaints.models import Ticket
-from crm.customers import states as card_states
 from crm.customers.models import Card
-from crm.customers.queues import vips
 from crm.orders import states as order_states
 from crm.orders.models import Order
-from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import numbers_for, rules_for
-from crm.workdays import Calendar
-from visits import due, states
+from crm.rulebook.queues import rules_for
 from visits.merging import Event
 from visits.models import Trigger, Visit, VisitCause, VisitRule
+from visits.queues.asked import Asked
+from visits.queues.regular import regular_events
 
-ENDED = (states.NOT_REACHED, states.DECLINED, states.CANCELLED)
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -31,51 +26,6 @@ def rules_of(triggers: Collection[str], store_id: int | None) -> QuerySet[VisitR
     """The rules in force in a store that wait for one of `triggers`."""
     rules = VisitRule.objects.in_force(store_id).filter(trigger__in=triggers)
     return rules.select_related("questionnaire").order_by("pk")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a finder needs: the rule, the numbers and calendar of its store, and the moment.
-
-    With `only` the events of that order or ticket alone are wanted. `counted` wants those that
-    made their visit already as well, `until` looks for regular visits as far as that day.
-    """
-
-    rule: VisitRule
-    numbers: Numbers
-    calendar: Calendar
-    now: dt.datetime
-    only: Order | Ticket | None = None
-    counted: bool = False
-    until: dt.date | None = None
-
-    def rows(self, moment: str = "") -> Q:
-        """The rows a rule looks at: of its store, and of the one that is news.
-
-        A store's own rule takes what is its from the rule for all: whatever happened at `moment`
-        from its first day on, without one whatever there is once that day has come.
-        """
-        rows = Q() if self.rule.store_id is None else Q(store=self.rule.store_id)
-        for store_id, since in self._taken():
-            if moment:
-                rows &= ~Q(Q((f"{moment}__gte", self._start(since))), store=store_id)
-            elif since <= self.calendar.local_day(self.now):
-                rows &= ~Q(store=store_id)
-        return rows if self.only is None else rows & Q(pk=self.only.pk)
-
-    @property
-    def since(self) -> dt.datetime:
-        """The first moment that counts."""
-        return self._start(self.rule.since)
-
-    def _start(self, day: dt.date) -> dt.datetime:
-        return dt.datetime.combine(day, dt.time.min, tzinfo=self.calendar.zone)
-
-    def _taken(self) -> Iterable[tuple[int | None, dt.date]]:
-        if self.rule.pk is None:
-            return ()
-        own = self.rule.own_rules.filter(active=True)
-        return own.order_by("pk").values_list("store_id", "since")
 
 
 def events_of(
@@ -158,47 +108,6 @@ def _answered(asked: Asked) -> Iterator[Event]:
         )
 
 
-def _regular(asked: Asked) -> Iterator[Event]:
-    rule, calendar = asked.rule, asked.calendar
-    ahead = asked.numbers.visit_look_ahead_days * ONE_DAY
-    until = asked.until or calendar.local_day(asked.now) + ahead
-    wait = due.Wait(rule.wait, rule.unit)
-    later = due.Wait(rule.later_wait or rule.wait, rule.unit)
-    often = asked.numbers.visit_vip_months
-    key_customers = vips(numbers_for(None), now=asked.now)
-    # The customer's, on whichever card: what joined a visit of another one was asked there.
-    visits = Visit.objects.filter(card__customer=OuterRef("customer")).order_by()
-    visits = visits.exclude(kind=Visit.Kind.COMPLAINT)
-    last_made = visits.filter(state=states.COMPLETED).values("card__customer")
-    last_ended = visits.filter(state__in=ENDED).values("card__customer")
-    cards = Card.objects.filter(asked.rows(), state=card_states.DELIVERED).annotate(
-        delivered=Max(
-            "orders__delivered_at", filter=Q(orders__state__in=order_states.COUNTS_AS_SIGNED)
-        ),
-        made=Subquery(last_made.annotate(last=Max("completed_at")).values("last")),
-        ended=Subquery(last_ended.annotate(last=Max("due_on")).values("last")),
-    )
-    rows = cards.filter(delivered__isnull=False).values_list(
-        "public_id", "pk", "customer", "owner", "delivered", "made", "ended"
-    )
-    for public_id, card_id, customer, owner, delivered, made, ended in rows:
-        days = [calendar.local_day(made)] if made else []
-        last = max([*days, *([ended] if ended else [])], default=None)
-        begun = calendar.local_day(delivered)
-        waits = (wait, later)
-        if customer in key_customers:
-            waits = (due.at_least_every(often, wait), due.at_least_every(often, later))
-        day = due.regular_day_from(rule.since, begun, last, *waits, calendar)
-        if day <= until:
-            yield Event(
-                key=f"card:{public_id}:{day}/{rule.family}",
-                card_id=card_id,
-                customer_id=customer,
-                owner_id=owner,
-                on=day,
-            )
-
-
 def _prospects(of: Asked) -> Iterator[Event]:
     rule, numbers = of.rule, of.numbers
     today = of.calendar.local_day(of.now)
@@ -236,7 +145,7 @@ FINDERS = {
     Trigger.SIGNING: _signed,
     Trigger.DELIVERY: _delivered,
     Trigger.PROJECT: _delivered,
-    Trigger.REGULAR: _regular,
+    Trigger.REGULAR: regular_events,
     Trigger.COMPLAINT: _answered,
     Trigger.PROSPECT: _prospects,
 }
