@@ -17,7 +17,6 @@ from crm.customers.actions import note
 from crm.customers.models import CaseAccess
 from crm.notices import actions as notices
 from crm.notices.models import About
-from crm.people import roles
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, keep_result, transition
@@ -25,6 +24,7 @@ from crm.records.queues import earlier_result
 from crm.rulebook.queues import numbers_for
 from crm.ui import moments
 from visits import access, due, states
+from visits.actions.bells import bells_of
 from visits.assignment import Visitor
 from visits.models import CareTask, Visit
 from visits.queues.loads import day_of
@@ -206,7 +206,7 @@ def suggest_visitors(visits: Sequence[Visit], *, now: dt.datetime) -> int:
             )
     assigned = [visit for theirs in given.values() for visit in theirs]
     open_cases(assigned)
-    notices.remind_many([occasion_of(visit) for visit in assigned], now=now)
+    notices.remind_many([bell for visit in assigned for bell in bells_of(visit)], now=now)
     return len(assigned)
 
 
@@ -242,7 +242,7 @@ def _move_work(visit: Visit, before: User | None, *, now: dt.datetime) -> None:
         notices.cancel(about=About.of(visit), reason="reassigned", now=now)
         close_case(visit, before, now=now)
     open_cases([visit])
-    notices.remind(occasion_of(visit), now=now)
+    notices.remind_many(bells_of(visit), now=now)
 
 
 def open_cases(visits: Sequence[Visit]) -> None:
@@ -260,28 +260,3 @@ def close_case(visit: Visit | CareTask, user: User, *, now: dt.datetime) -> None
     )
     first = rights.order_by("pk").values_list("pk", flat=True)[:1]
     CaseAccess.objects.filter(pk__in=list(first)).update(until=now)
-
-
-def occasion_of(visit: Visit) -> notices.Occasion:
-    """What an assigned visit rings about: its day, or the time agreed with the customer."""
-    if visit.assignee is None:
-        raise ValueError("Only an assigned visit rings.")
-    return notices.Occasion(
-        occasion=f"visit:{visit.public_id}/v{visit.version}",
-        kind="visit_due",
-        about=About.of(visit),
-        to=visit.assignee,
-        due_at=visit.appointed_at or due.end_of(visit.due_on, timezone.get_default_timezone()),
-        untimed=visit.appointed_at is None,
-        store_id=visit.store_id,
-        team_id=visit.team_id,
-        supervisor=roles.SERVICE_SUPERVISOR,
-        subject=f"visit:{visit.public_id}",
-        link=("visits:visit", visit.public_id),
-        data={
-            "customer": visit.card.customer.name,
-            "kind": visit.kind,
-            "method": visit.method,
-            "focus": visit.focus,
-        },
-    )

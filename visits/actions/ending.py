@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from crm.customers.actions import note, note_consent
 from crm.customers.models import Consent
-from crm.notices import actions as notices
-from crm.notices.models import About
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, transition
 from crm.rulebook.queues import rules_for
 from followups.models import Method
 from visits import access, due, states
-from visits.actions.assigning import occasion_of
+from visits.actions.bells import move_bells
 from visits.actions.calling_off import call_off_unwished, end_visit
 from visits.actions.making import allow_visitor
 from visits.actions.opinions import ask_for_number
@@ -42,7 +40,8 @@ def try_visit(
 ) -> VisitAttempt | None:
     """Write down a try that led to no visit, and when to try again (RV-30).
 
-    Without `again_at` the next working day at the other half of the day. With `close`, where the
+    Without `again_at` the next working day at the other half of the day. The bells move to it, and
+    an agreed time that has passed is agreed no more. With `close`, where the
     tries are enough with this one, it ends as not reached in the same save. None for a form sent
     twice. Raises `PermissionDenied`, `ValidationError` by field, `Stale`.
     """
@@ -60,6 +59,7 @@ def try_visit(
             version=version,
             tries=F("tries") + 1,
             next_try_at=again_at,
+            appointed_at=_still_agreed(visit, now),
         )
         told = {"by": by, "method": method, "outcome": outcome, "note": note_words.strip()[:300]}
         attempt = VisitAttempt.objects.create(visit=visit, at=now, created_at=now, **told)
@@ -67,10 +67,22 @@ def try_visit(
         note(visit.card, "visit_tried", by=by, now=now, outcome=outcome, tries=visit.tries)
         audit.record("visits.try_visit", by=by, obj=visit, after={"outcome": outcome}, at=now)
         if close:
-            _allow_giving_up(visit)
-            version = visit.version
-            end_visit(visit, "give_up", states.NOT_REACHED, "", by=by, version=version, now=now)
+            _give_up(visit, by=by, now=now)
+        else:
+            move_bells(visit, now=now)
     return attempt
+
+
+def _give_up(visit: Visit, *, by: User, now: dt.datetime) -> None:
+    _allow_giving_up(visit)
+    version = visit.version
+    end_visit(visit, "give_up", states.NOT_REACHED, "", by=by, version=version, now=now)
+
+
+def _still_agreed(visit: Visit, now: dt.datetime) -> dt.datetime | None:
+    """A time agreed that is still to come; one that passed in vain is over."""
+    at = visit.appointed_at
+    return at if at is not None and at > now else None
 
 
 def _check_try(method: str, outcome: str, again_at: dt.datetime | None, now: dt.datetime) -> None:
@@ -225,6 +237,6 @@ def appoint_visit(
             place=place.strip()[:200],
             next_try_at=None,
         )
-        notices.move(occasion_of(visit), replaces=About.of(visit), now=now)
+        move_bells(visit, now=now)
         note(visit.card, "visit_appointed", by=by, now=now, at=at.isoformat())
         audit.record("visits.appoint_visit", by=by, obj=visit, after={"at": at}, at=now)

@@ -19,7 +19,7 @@ from crm.records import audit
 from crm.records.actions import change, claim_request, transition
 from crm.rulebook.queues import rules_for
 from visits import states
-from visits.actions.assigning import occasion_of
+from visits.actions.bells import occasion_of
 from visits.actions.making import allow_visitor
 from visits.due import entry_due
 from visits.models import OnSiteVisit, Visit, VisitGift

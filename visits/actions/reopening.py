@@ -17,7 +17,8 @@ from crm.records import audit
 from crm.records.actions import claim_request, transition
 from crm.rulebook.queues import rules_for
 from visits import access, states
-from visits.actions.assigning import occasion_of, open_cases
+from visits.actions.assigning import open_cases
+from visits.actions.bells import occasion_of
 from visits.due import entry_due
 from visits.models import Measurement, Visit, VisitAudit
 

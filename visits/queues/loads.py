@@ -15,18 +15,16 @@ from visits.models import Visit
 def day_of(visit: Visit, today: dt.date) -> dt.date:
     """The local day a visit is to be made: the one agreed, else the next try, else the day it is
     due; what is overdue is work of `today`."""
-    if visit.appointed_at:
-        return max(timezone.localdate(visit.appointed_at), today)
-    again = timezone.localdate(visit.next_try_at) if visit.next_try_at else visit.due_on
-    return max(visit.due_on, again, today)
+    at = visit.appointed_at or visit.next_try_at
+    return max(timezone.localdate(at) if at else visit.due_on, today)
 
 
 def loads_on(
     people: Collection[int], days: Collection[dt.date], today: dt.date
 ) -> dict[tuple[int, dt.date], int]:
     """How many visits each of these people has to make on each of these days; `day_of` in SQL."""
-    again = Greatest(F("due_on"), Coalesce(TruncDate("next_try_at"), F("due_on")))
-    planned = Coalesce(TruncDate("appointed_at"), again, output_field=DateField())
+    at = TruncDate(Coalesce("appointed_at", "next_try_at"))
+    planned = Coalesce(at, F("due_on"), output_field=DateField())
     rows = (
         Visit.objects.due()
         .filter(assignee__in=people)

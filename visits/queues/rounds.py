@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.customers.access import shown_name
@@ -65,14 +66,18 @@ def next_visit(user: User, now: dt.datetime, *, but: Visit) -> Visit | None:
 def _waiting(user: User, today: dt.date) -> VisitQuerySet:
     """One's own visits up to today: those with a time first, then the longest due.
 
-    Who agreed another day, or is to be tried again on one, is not in the round before it
-    (RV-18, RV-30).
+    Who agreed another day, or is to be tried again on one, is in the round from it on and not
+    before (RV-18, RV-30).
     """
     return (
         visit_queue(user)
         .filter(assignee__in=user.reach.own_ids, state__in=states.IN_HAND)
-        .filter(Q(due_on__lte=today) | Q(appointed_at__date=today))
+        .filter(
+            Q(due_on__lte=today)
+            | Q(appointed_at__date__lte=today)
+            | Q(next_try_at__date__lte=today)
+        )
         .exclude(appointed_at__date__gt=today)
         .exclude(next_try_at__date__gt=today)
-        .order_by(F("appointed_at").asc(nulls_last=True), "due_on", "pk")
+        .order_by(Coalesce("appointed_at", "next_try_at").asc(nulls_last=True), "due_on", "pk")
     )
