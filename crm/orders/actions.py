@@ -11,7 +11,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.customers.actions import mark_delivered, mark_ordered, mark_prospect_again, note
+from crm.customers.actions import (
+    hold_card,
+    mark_delivered,
+    mark_ordered,
+    mark_prospect_again,
+    note,
+)
 from crm.customers.models import Card
 from crm.orders import access, states
 from crm.orders.models import Order
@@ -107,6 +113,7 @@ def deliver_order(
         vin=vin,
         plate=plate,
     )
+    hold_card(order.card)
     if not _outstanding(order).exists():
         mark_delivered(order.card, by=by, now=now, plate=plate)
     _record(order, "order_delivered", by=by, now=now)
@@ -146,6 +153,7 @@ def cancel_order(
         cancelled_at=cancelled_at,
         cancel_reason=reason,
     )
+    hold_card(order.card)
     left = Order.objects.filter(card=order.card).signed()
     if not left.exists():
         mark_prospect_again(order.card, by=by, now=now)

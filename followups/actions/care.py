@@ -23,7 +23,7 @@ def log_care(
     """Log a care contact in the caller's transaction; it counts as no follow-up (kpi.md).
 
     Whoever calls it has decided that `by` may. Level, plan and tries stay as they are. Raises
-    `ValidationError` by field.
+    `ValidationError` by field, `Stale` when the card moved on meanwhile.
     """
     if card.state in GONE:
         raise ValidationError(_("This card is closed: nothing can be logged on it."))
@@ -51,7 +51,8 @@ def log_care(
         level_after=card.level,
         attempt=card.tries,
     )
-    customers.note_contact_dates(card, last_contact_at=max(now, card.last_contact_at or now))
+    last = max(now, card.last_contact_at or now)
+    customers.note_contact_dates(card, as_read=True, last_contact_at=last)
     after = {"outcome": outcome, "method": method, "purpose": Purpose.CARE.value}
     audit.record("followups.log_contact", by=by, obj=contact, after=after, at=now)
     return contact

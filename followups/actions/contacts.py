@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from crm.customers import actions as customers
@@ -57,9 +58,9 @@ def log_contact(
     """Save a contact: the planned one is done, level confirmed, next one planned, all at once.
 
     A form sent twice makes one row and returns it. Raises `PermissionDenied`, `Stale` when the
-    planned contact was closed meanwhile, `ValidationError` beside the field; a customer who is
-    followed up cannot be left without a next step (4.2); for one who wishes no contact at all
-    none can be planned (PS-01).
+    planned contact was closed or the card moved on meanwhile, `ValidationError` beside the field;
+    a customer who is followed up cannot be left without a next step (4.2); for one who wishes no
+    contact at all none can be planned (PS-01).
     """
     allow(access.can_log(by, card))
     public_id, rulebooks = new_public_id(), rulebooks or Rulebooks()
@@ -69,11 +70,10 @@ def log_contact(
         numbers, calendar = rulebooks.of(card.store_id)
         _check(card, told, by=by, now=now, numbers=numbers)
         contact = _contact(card, told, planned, public_id, by=by, now=now, numbers=numbers)
-        unwished = _is_unwished(card, told, planned)
         step = told.next_step if card.is_followed_up else None
         within = step is not None and _stays_approved(told, step, numbers, calendar)
-        # Whatever changes a plan holds its row first.
-        plan = raised_plan(card) if within else live_plan(card)
+        plan = _held_plan(card, within=within)
+        unwished = _is_unwished(card, told, planned)
         if planned is not None:
             _carry_out(planned, now=now, version=told.planned_version)
         if told.level != card.level:
@@ -89,6 +89,17 @@ def log_contact(
         if may_have_draft:
             drop_draft(by, FORM, card.public_id)
     return contact
+
+
+def _held_plan(card: Card, *, within: bool) -> Plan | None:
+    """The live plan; card and plan are locked before anything is decided about them.
+
+    Raises `Stale` where a card without a plan has moved on; with one, `_finish` finds that out.
+    """
+    plan = raised_plan(card) if within else live_plan(card)
+    if plan is None:
+        customers.hold_card(card, as_read=True)
+    return plan
 
 
 def _is_unwished(card: Card, told: Happened, planned: PlannedContact | None) -> bool:
@@ -177,7 +188,10 @@ def _finish(card: Card, contact: Contact, *, unwished: bool, by: User, now: dt.d
     last = max(contact.occurred_at, card.last_contact_at or contact.occurred_at)
     planned = contact.planned
     lines = notices.lines_of(About.of(planned)) if planned else None
-    if refresh_next(card, also=lines, last_contact_at=last, tries=contact.attempt) and planned:
+    # Two who tried at once are two tries.
+    tries = F("tries") + 1 if contact.attempt else 0
+    dates = {"last_contact_at": last, "tries": tries}
+    if refresh_next(card, also=lines, as_read=True, **dates) and planned:
         notices.close(About.of(planned), reason=states.DONE, now=now)
     if card.is_followed_up and not unwished and card.next_contact_at is None:
         raise ValidationError({"next": _("Choose when to contact this customer next.")})

@@ -69,9 +69,19 @@ def refuse_unwished(card: Card, field: str) -> None:
         raise ValidationError({field: UNWISHED})
 
 
+def held(card: Card) -> Subquery:
+    """The card's key; its row is locked for the transaction by the statement that asks for it.
+
+    Cards come before plans: signing an order and erasing a customer go the same way, so nobody
+    waits for somebody who waits for them.
+    """
+    rows = Card.objects.filter(pk=card.pk).select_for_update(no_key=True).order_by()
+    return Subquery(rows.values("pk"))
+
+
 def raised_plan(card: Card) -> Plan | None:
     """As `live_plan`, its version raised in the same statement: an approval finds it changed."""
-    rows = Plan.objects.live().filter(card=card.pk)
+    rows = Plan.objects.live().filter(card=held(card))
     names = [column.attname for column in Plan._meta.concrete_fields]
     for found in change_and_read(rows, names, version=F("version") + 1):
         plan: Plan = Plan.from_db(rows.db, names, found)
@@ -81,12 +91,12 @@ def raised_plan(card: Card) -> Plan | None:
 
 
 def live_plan(card: Card) -> Plan | None:
-    """The card's live plan, its row locked until the transaction ends.
+    """The card's live plan, both rows locked until the transaction ends.
 
-    Whoever changes a plan or its steps takes this lock first, so that an approval under way
+    Whoever changes a plan or its steps takes these locks first, so that an approval under way
     and a contact being logged follow each other.
     """
-    plan = Plan.objects.live().filter(card=card).select_for_update(no_key=True).first()
+    plan = Plan.objects.live().filter(card=held(card)).select_for_update(no_key=True).first()
     if plan is not None:
         plan.card = card
     return plan
@@ -225,11 +235,15 @@ def close_open_steps(plan: Plan, *, reason: str, now: dt.datetime) -> int:
     return len(steps)
 
 
-def refresh_next(card: Card, *, also: Exists | None = None, **columns: Any) -> bool:
+def refresh_next(
+    card: Card, *, also: Exists | None = None, as_read: bool = False, **columns: Any
+) -> bool:
     """Write the card's next contact, with `last_contact_at` and `tries` where given.
 
-    Answers whether the rows of `also` exist, in the same statement.
+    Answers whether the rows of `also` exist, in the same statement. With `as_read` it raises
+    `Stale` when the card has moved on since it was read.
     """
     rows = PlannedContact.objects.open().filter(card=card.pk)
     next_at = Subquery(rows.order_by("due_at").values("due_at")[:1])
-    return customers.note_contact_dates(card, also=also, next_contact_at=next_at, **columns)
+    columns["next_contact_at"] = next_at
+    return customers.note_contact_dates(card, also=also, as_read=as_read, **columns)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.customers import actions as customers
 from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.customers.queues import contact_refused
@@ -31,6 +32,7 @@ from followups.actions.planning import (
     clean_text,
     close_open_steps,
     close_planned,
+    held,
     keep_editor,
     live_plan,
     new_draft,
@@ -50,9 +52,10 @@ def begin_plan(card: Card, *, by: User, now: dt.datetime) -> Plan:
     allow(access.can_plan(by, card))
     if not card.is_followed_up:
         raise ValidationError(_("This customer is not followed up any more."))
-    if contact_refused(card):
-        raise ValidationError(UNWISHED)
     with transaction.atomic():
+        customers.hold_card(card, as_read=True)
+        if contact_refused(card):
+            raise ValidationError(UNWISHED)
         return live_plan(card) or new_draft(card, by=by, now=now)
 
 
@@ -126,11 +129,12 @@ def _edit(plan: Plan, version: int | None, *, by: User) -> None:
 
 
 def _lock(plan: Plan, frm: Collection[str], version: int | None) -> None:
-    """Hold the row until the transaction ends; raises `Stale` unless it is as it was seen.
+    """Hold card and plan until the transaction ends; raises `Stale` unless it is as it was seen.
 
     What is checked after that is checked on the plan as it will be written.
     """
-    locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    rows = Plan.objects.filter(card=held(plan.card)).select_for_update(no_key=True)
+    locked = rows.get(pk=plan.pk)
     if locked.state not in frm or version not in (None, locked.version):
         raise Stale(plan._meta.label, plan.pk)
 
@@ -276,6 +280,7 @@ def cancel_plan(
     with transaction.atomic():
         if not claim_request(by, "cancel_plan", request_id):
             return
+        customers.hold_card(plan.card)
         end_plan(plan, to=states.CANCELLED, by=by, reason=reason, now=now, version=version)
 
 

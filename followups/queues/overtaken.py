@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.customers.models import Card
 from crm.people.models import User
-from crm.records.queues import last_change_of
+from crm.records.queues import last_change_of, last_changes_of
 from crm.records.states import Saved
 from crm.ui import moments
 from crm.ui.datewords import Understood
@@ -31,22 +31,40 @@ def saved_plan(plan: Plan, verb: str, *, now: dt.datetime) -> Saved:
         "exception_reason": plan.exception_reason,
     }
     may = verb != "approve" and plan.state in states.PLAN_MOVES[verb]
+    by, at = last_touch(plan)
     return Saved(
         values,
         facts=_facts(plan, now),
         resend={"version": plan.version} if may else None,
         link=reverse("followups:plan", args=[plan.public_id]),
+        by=by,
+        at=at,
     )
 
 
 def saved_for_adding(plan: Plan, *, now: dt.datetime) -> Saved:
     """A plan as it stands now, for a step added to it a moment too late."""
+    by, at = last_touch(plan)
     return Saved(
         facts=_facts(plan, now),
         resend={"version": plan.version} if plan.state in states.EDITABLE else None,
         verb=_("Add my step all the same"),
         link=reverse("followups:plan", args=[plan.public_id]),
+        by=by,
+        at=at,
     )
+
+
+def last_touch(plan: Plan) -> tuple[str, dt.datetime | None]:
+    """Who last did something to a plan, to one of its steps or about one, and when."""
+    steps = list(plan.steps.order_by("pk"))
+    contact = Contact.objects.filter(planned__in=steps).select_related("staff").last()
+    events = [last_change_of(plan), *last_changes_of(steps)]
+    found = [(event.at, event.actor.name) for event in events if event and event.actor]
+    if contact is not None:
+        found.append((contact.created_at, contact.staff.name))
+    at, by = max(found, default=(None, ""))
+    return by, at
 
 
 def saved_step(step: PlannedContact) -> Saved:

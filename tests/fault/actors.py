@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -23,11 +22,12 @@ import django
 
 django.setup()
 
+from django.apps import apps  # noqa: E402
 from django.db import connection, models  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from crm.customers import actions as customers  # noqa: E402
-from crm.customers.models import Card, OwnershipConflict  # noqa: E402
+from crm.customers.models import OwnershipConflict  # noqa: E402
 from crm.home.actions import grants  # noqa: E402
 from crm.notices.actions import sends  # noqa: E402
 from crm.notices.models import Delivery  # noqa: E402
@@ -42,11 +42,12 @@ from crm.reports import actions as reports  # noqa: E402
 from crm.reports.models import Measure, PeriodReport, TeamResponse, VisitReport  # noqa: E402
 from followups import actions as followups  # noqa: E402
 from followups.models import Contact, Plan, PlanDecision, PlannedContact  # noqa: E402
+from followups.queues.overtaken import last_touch  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
 from tests import caring, people  # noqa: E402
 from tests.complaints import answers as put_answers  # noqa: E402
 from tests.complaints import problems as made  # noqa: E402
-from tests.fault import answers, audits, files, problems  # noqa: E402
+from tests.fault import answers, audits, cards, files, problems  # noqa: E402
 from tests.fault.verbs import (  # noqa: E402
     Verb,
     in_use_of,
@@ -81,6 +82,10 @@ class Race:
     verbs: Callable[[Cast], Sequence[tuple[User | None, Verb]]]
     # A second fact that must hold once per trial: how often it happened.
     once: Callable[[models.Model], int] = lambda _row: 1
+    # What is read of the row beside it, before anybody presses.
+    beside: tuple[str, ...] = ()
+    # Whether one verb may follow another: each is right, and what is left of both is `once`.
+    follows: bool = False
 
 
 # --- plans -------------------------------------------------------------------------------
@@ -190,39 +195,10 @@ def contacts_of(step: models.Model) -> int:
 # --- cards and orders --------------------------------------------------------------------
 
 
-def card(cast: Cast) -> Card:
-    made = people.make_card(cast.lin, product=product())
-    people.make_planned(people.make_plan(made), LATER)
-    return made
-
-
-def product() -> Any:
-    return people.Product.objects.first() or people.make_product()
-
-
-def on_card(cast: Cast) -> list[tuple[User, Verb]]:
-    def sign(user: User) -> Verb:
-        return lambda card: orders.sign_order(
-            card,
-            by=user,
-            version=card.version,
-            product=product(),
-            amount=Decimal(1),
-            signed_at=NOW,
-            now=NOW,
-        )
-
-    return [(cast.lin, sign(cast.lin)), (cast.zhou, sign(cast.zhou))]
-
-
-def orders_of(row: models.Model) -> int:
-    """One order, and the plan that led to it completed."""
-    done = Plan.objects.filter(card=row.pk, state="completed").count()
-    return Order.objects.filter(card=row.pk).count() * done
-
-
 def order(cast: Cast) -> Order:
-    return people.make_order(people.make_card(cast.lin, state="ordered"), NOW, product=product())
+    return people.make_order(
+        people.make_card(cast.lin, state="ordered"), NOW, product=cards.product()
+    )
 
 
 def on_order(cast: Cast) -> list[tuple[User, Verb]]:
@@ -483,7 +459,24 @@ RACES = {
     "plan, adjusting": Race(plan_in("adjusting"), on_adjusting),
     "plan, approved": Race(plan_in("approved"), on_approved),
     "planned contact": Race(planned, on_planned, contacts_of),
-    "card, signed": Race(card, on_card, orders_of),
+    "plan, being written": Race(cards.draft, cards.on_editing),
+    "step, being written": Race(
+        lambda cast: cards.draft(cast).steps.get(), cards.on_step, beside=("plan__card",)
+    ),
+    "plan, to begin": Race(
+        lambda cast: people.make_card(cast.lin), cards.on_no_plan, cards.live_plans_of
+    ),
+    "plan, ticked": Race(plan_in("submitted"), cards.on_ticked),
+    "card, edited": Race(cards.open_card, cards.on_edited),
+    "card, profile": Race(cards.open_card, cards.on_profile, beside=("customer",)),
+    "card, contacted and signed": Race(cards.open_card, cards.on_signing, cards.is_whole),
+    "card, contacted and erased": Race(
+        cards.wished, cards.on_closing, cards.is_forgotten, follows=True
+    ),
+    "card, two cars": Race(
+        cards.twice_ordered, cards.on_two_orders, cards.is_delivered, follows=True
+    ),
+    "card, signed": Race(cards.ready, cards.on_card, cards.orders_of),
     "order, signed": Race(order, on_order),
     "conflict, open": Race(conflict, on_conflict),
     "import, uploaded": Race(files.job_in("uploaded"), files.on_uploaded, files.whole),
@@ -513,10 +506,10 @@ RACES = {
 
 
 def press(
-    row: models.Model, user: User | None, verb: Verb, start: Barrier
+    row: models.Model, beside: tuple[str, ...], user: User | None, verb: Verb, start: Barrier
 ) -> tuple[str, User | None, Any]:
     """Read the row, wait for the others, press; what became of it."""
-    mine = type(row)._default_manager.get(pk=row.pk)
+    mine = type(row)._default_manager.select_related(*beside).get(pk=row.pk)
     start.wait()
     try:
         verb(mine)
@@ -527,11 +520,18 @@ def press(
     return "won", user, None
 
 
+def row_of(error: Stale) -> models.Model:
+    return apps.get_model(error.model_label)._default_manager.get(pk=error.pk)
+
+
 def was_told(error: Stale, winner: User | None) -> bool:
     """Whether the page would say that it was the winner, and when; of the worker only that."""
     event = last_change(error)
     if winner is None:
         return event is not None and (event.actor_id is None or event.action in FOR_SOMEBODY)
+    if isinstance(plan := row_of(error), Plan):
+        # A plan's own page tells of what was done to its steps.
+        return last_touch(plan)[0] == winner.name
     if event is None or event.actor_id is None:
         # A contact's own page tells of the contact that closed the planned one.
         closing = Contact.objects.filter(planned=error.pk).first()
@@ -546,15 +546,17 @@ def run(name: str, cast: Cast, pool: ThreadPoolExecutor, actors: int, trials: in
     for trial in range(trials):
         row, start = race.make(cast), Barrier(actors)
         pressed = [verbs[(trial + number) % len(verbs)] for number in range(actors)]
-        ends = list(pool.map(lambda one: press(row, *one, start), pressed))  # noqa: B023
+        ends = list(pool.map(lambda one: press(row, race.beside, *one, start), pressed))  # noqa: B023
         winners = [user for end, user, _error in ends if end == "won"]
         counts["trials"] += 1
-        counts["one winner"] += len(winners) == 1 and race.once(row) == 1
+        counts["one winner"] += (race.follows or len(winners) == 1) and race.once(row) == 1
+        if race.follows:
+            counts["followed"] += max(len(winners) - 1, 0)
         for end, user, error in ends:
             if end == "stale" and winners:
                 counts["stale"] += 1
                 # The worker reads no page.
-                counts["told"] += user is None or was_told(error, winners[0])
+                counts["told"] += user is None or any(was_told(error, one) for one in winners)
             elif end != "won":
                 counts[end] += 1
     return counts

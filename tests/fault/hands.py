@@ -1,7 +1,7 @@
 """What the fault tests let other processes do: `python -m tests.fault.hands <verb> …`.
 
 dispatchers  fire reminders in forked children that can be killed; a dead one is replaced
-contacts     log contacts: void reminders while dispatchers hold them
+contacts     log contacts by the product's own verb while dispatchers hold their reminders
 race         log a contact at the moment its reminder is being fired, many times
 seed         fill the floor with people and due reminders
 floor        open a sales floor with one contact that is due
@@ -33,16 +33,23 @@ from django.test import Client  # noqa: E402
 from django.urls import URLPattern, get_resolver, reverse  # noqa: E402
 
 from crm.notices import dispatch, states  # noqa: E402
-from crm.notices.actions import cancel  # noqa: E402
 from crm.notices.dispatch import firing, sweep  # noqa: E402
-from crm.notices.models import About, Notice, Reminder  # noqa: E402
+from crm.notices.models import Notice, Reminder  # noqa: E402
 from crm.people.models import Membership, Role, Store, User  # noqa: E402
+from followups.actions import log_contact as save_contact  # noqa: E402
+from followups.models import PlannedContact  # noqa: E402
+from followups.steps import Happened, Step  # noqa: E402
 from tests.fault.floor import PEOPLE  # noqa: E402
 from tests.people import make_card, make_cast, make_plan, make_planned  # noqa: E402
 
 if "faketime" in os.environ.get("LD_PRELOAD", ""):
     # libfaketime moves the end of a sleep by the clock's error; waiting for nothing is left alone.
     time.sleep = lambda seconds: select.select([], [], [], seconds)[0] and None  # type: ignore[assignment]
+
+
+A_DAY = dt.timedelta(days=1)
+# How the occasions of this file's reminders begin; those of contacts planned meanwhile do not.
+SEEDED = "seeded:"
 
 
 def say(line: str) -> None:
@@ -54,8 +61,8 @@ def say(line: str) -> None:
 
 def reminder(number: int, person: User, store: Store, at: dt.datetime) -> Reminder:
     return Reminder(
-        key=f"contact:{number:06}/before",
-        occasion=f"contact:{number:06}",
+        key=f"{SEEDED}{number:06}/before",
+        occasion=f"{SEEDED}{number:06}",
         step=states.BEFORE,
         kind="contact_due",
         about_room="followups",
@@ -78,13 +85,18 @@ def people() -> tuple[Store, list[User]]:
     return store, staff
 
 
-def seed(count: int, spread: float, ago: float = 0) -> None:
+def seed(count: int, spread: float, ago: float = 0, *, planned: bool = False) -> None:
     """`count` more reminders that fall due one after the other within `spread` seconds.
 
-    The first now, or `ago` seconds ago.
+    The first now, or `ago` seconds ago; with a customer and a planned contact behind each, if
+    contacts are to be logged.
     """
     store, staff = people()
     first = Reminder.objects.count()
+    if planned:
+        with transaction.atomic():
+            for number in range(first, first + count):
+                plan_for(number, staff[(number - first) % PEOPLE])
     begin = dispatch.moment_of(None) - dt.timedelta(seconds=ago)
     rows = (
         reminder(
@@ -127,7 +139,7 @@ def keep_ledger(ledger: Path, dawdle: float) -> None:
 
 def about_id(row: dispatch.Claim) -> str:
     """The number a seeded reminder was made with."""
-    return row.occasion.removeprefix("contact:")  # type: ignore[attr-defined,no-any-return]
+    return row.occasion.removeprefix(SEEDED)  # type: ignore[attr-defined,no-any-return]
 
 
 def remove_the_fence() -> None:
@@ -202,24 +214,41 @@ def end_with_input(children: set[int]) -> None:
 # --- contacts ----------------------------------------------------------------------------
 
 
-def log_contact(about_id: str) -> int:
-    """Void what is armed for one contact in a transaction of its own, as saving a contact does."""
-    about = About("followups", "plannedcontact", about_id)
-    with transaction.atomic():
-        voided = cancel(about=about, reason="contacted", now=dispatch.moment_of(None))
-        time.sleep(random.uniform(0, 0.002))
-    return voided
+def plan_for(number: int, person: User) -> str:
+    """A customer of this person's with one planned contact, named by its number."""
+    card = make_card(person, f"Customer {number}", level="H")
+    name = f"{number:06}"
+    make_planned(make_plan(card), dispatch.moment_of(None) + A_DAY, public_id=name)
+    return name
+
+
+def log_contact(about_id: str) -> bool:
+    """Save a contact with its next one, as the page does; whether its bell was voided by it."""
+    rows = PlannedContact.objects.select_related("plan", "assignee", "card__customer")
+    planned = rows.select_related("card__owner").get(public_id=about_id)
+    now = dispatch.moment_of(None)
+    told = Happened(
+        result="progress",
+        method="phone",
+        occurred_at=now,
+        level=planned.card.level,
+        planned_version=planned.version,
+        next_step=Step(due_at=now + A_DAY, method="phone"),
+    )
+    save_contact(planned.card, told, by=planned.assignee, now=now, planned=planned)
+    return Reminder.objects.filter(about_id=about_id, state=states.CANCELLED).exists()
 
 
 def contacts(ledger: Path, every: float) -> None:
-    """Void a claimed reminder, or the next pending one, again and again; note each in a file."""
+    """Log the contact of a claimed reminder, or of the next pending one, again and again.
+
+    Each whose bell it voided is noted in a file. What the next contacts ring is not ours.
+    """
+    seeded = Reminder.objects.filter(occasion__startswith=SEEDED)
     with ledger.open("a", buffering=1) as file:
         while True:
-            held = Reminder.objects.held().order_by("?").values_list("about_id", flat=True)
-            found = (
-                held.first()
-                or Reminder.objects.waiting().values_list("about_id", flat=True).first()
-            )
+            held = seeded.held().order_by("?").values_list("about_id", flat=True)
+            found = held.first() or seeded.waiting().values_list("about_id", flat=True).first()
             if found and log_contact(found):
                 file.write(f"{found}\n")
             time.sleep(every)
@@ -241,7 +270,9 @@ def race(count: int) -> None:
     store, staff = people()
     rang: set[str] = set()
     for number in range(count):
-        row = reminder(number, staff[number % PEOPLE], store, dispatch.moment_of(None))
+        person = staff[number % PEOPLE]
+        plan_for(number, person)
+        row = reminder(number, person, store, dispatch.moment_of(None))
         row.save(force_insert=True)
         if number % 2:
             wait_until_taken(row)
@@ -250,9 +281,11 @@ def race(count: int) -> None:
         if Notice.objects.filter(about_id=row.about_id).exists():
             rang.add(row.about_id)
     time.sleep(2)
-    after = set(Notice.objects.exclude(about_id="").values_list("about_id", flat=True))
-    still_open = Notice.objects.exclude(about_id="").still_open().count()
-    unfinished = Reminder.objects.still_to_ring().count()
+    names = [f"{number:06}" for number in range(count)]
+    lines = Notice.objects.filter(about_id__in=names)
+    after = set(lines.values_list("about_id", flat=True))
+    still_open = lines.still_open().count()
+    unfinished = Reminder.objects.filter(about_id__in=names).still_to_ring().count()
     say(f"{len(rang)} {len(after - rang)} {still_open} {unfinished}")
 
 
@@ -312,6 +345,7 @@ def main() -> None:
     one.add_argument("count", type=int)
     one.add_argument("spread", type=float)
     one.add_argument("--ago", type=float, default=0)
+    one.add_argument("--planned", action="store_true")
     one = verbs.add_parser("dispatchers")
     one.add_argument("ledger", type=Path)
     one.add_argument("--count", type=int, default=2)
@@ -334,7 +368,7 @@ def main() -> None:
     elif args.verb == "look":
         look()
     elif args.verb == "seed":
-        seed(args.count, args.spread, args.ago)
+        seed(args.count, args.spread, args.ago, planned=args.planned)
     elif args.verb == "dispatchers":
         dispatchers(args)
     elif args.verb == "contacts":

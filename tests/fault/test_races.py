@@ -28,7 +28,9 @@ def test_exactly_one_wins_and_the_others_are_told(floor: Floor, actors: int) -> 
     wrong = []
     for name, counts in found.items():
         total += counts
-        lost = (actors - 1) * trials
+        # Where one verb may follow another, each is right and no time is wasted on telling.
+        followed = counts.pop("followed", 0)
+        lost = (actors - 1) * trials - followed
         expected = {"trials": trials, "one winner": trials, "stale": lost, "told": lost}
         if counts != expected:
             wrong.append(f"{name}: {dict(counts)}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from inspect import getmodule, getsource, isfunction, signature
 
 from tests.fault.actors import RACES
 from tests.fault.floor import ROOT
@@ -49,6 +51,7 @@ IN_A_RACE = {
     "complaints.actions.words.back_to_work": "complaint, content",
     "complaints.actions.words.keep_word": "complaint, replied",
     "crm.customers.actions.ownership.rule_conflict": "conflict, open",
+    "crm.customers.actions.edits.change_level": "card, edited",
     "crm.customers.actions.stages._move": "card, signed",
     "crm.exchange.actions.working.take": "import, queued",
     "crm.exchange.actions.working.finish": "import, reading",
@@ -61,6 +64,7 @@ IN_A_RACE = {
     "crm.exchange.actions.lists.offer_file": "export, writing",
     "crm.exchange.actions.lists.take_up": "export, writing",
     "crm.exchange.actions.jobs.approve_import": "import, waiting",
+    "crm.exchange.actions.jobs.ask_second": "import, checked",
     "crm.exchange.actions.jobs.ask_undo": "import, saved",
     "crm.exchange.actions.jobs.cancel_import": "import, checked",
     "crm.exchange.actions.jobs.confirm_import": "import, checked",
@@ -349,3 +353,104 @@ def test_every_verb_and_every_step_of_a_table_has_its_race() -> None:
         assert steps.keys() == {(frm, to) for frm, tos in known[name].items() for to in tos}, name
     raced = {race for table in (*VERBS.values(), *STEPS.values()) for race in table.values()}
     assert raced - {UNDER_ITS_LOCK, BY_AN_ERROR, BY_THE_CUSTOMER} <= RACES.keys()
+
+
+# Every verb somebody has on a plan, a planned contact, a card, an order, a file, and its race.
+# What runs inside another verb's transaction has the race of that verb.
+VERBS_OF_PEOPLE = {
+    "followups.actions.add_step": "plan, being written",
+    "followups.actions.approve_plan": "plan, submitted",
+    "followups.actions.approve_plans": "plan, ticked",
+    "followups.actions.begin_plan": "plan, to begin",
+    "followups.actions.cancel_plan": "plan, being written",
+    "followups.actions.cancel_plan_of": "card, contacted and erased",
+    "followups.actions.cancel_planned": "planned contact",
+    "followups.actions.change_step": "step, being written",
+    "followups.actions.close_erased": "card, contacted and erased",
+    "followups.actions.complete_plan": "card, contacted and signed",
+    "followups.actions.follow_owner": "card, edited",
+    "followups.actions.log_care": "care, open",
+    "followups.actions.log_contact": "card, contacted and signed",
+    "followups.actions.remove_step": "step, being written",
+    "followups.actions.reschedule_planned": "planned contact",
+    "followups.actions.resume_plan": "order, signed",
+    "followups.actions.return_plan": "plan, submitted",
+    "followups.actions.submit_plan": "plan, being written",
+    "followups.actions.take_back": "plan, submitted",
+    "followups.actions.undo_approval": "plan, approved",
+    "crm.customers.actions.assess_willingness": "card, edited",
+    "crm.customers.actions.change_level": "card, edited",
+    "crm.customers.actions.close_erased": "card, contacted and erased",
+    "crm.customers.actions.correct_channel": "card, edited",
+    "crm.customers.actions.hand_over": "card, edited",
+    "crm.customers.actions.judge_level": "card, edited",
+    "crm.customers.actions.mark_delivered": "card, two cars",
+    "crm.customers.actions.mark_ordered": "card, signed",
+    "crm.customers.actions.mark_prospect_again": "order, signed",
+    "crm.customers.actions.name_referrer": "card, edited",
+    "crm.customers.actions.rule_conflict": "conflict, open",
+    "crm.customers.actions.update_needs": "card, edited",
+    "crm.customers.actions.update_profile": "card, profile",
+    "crm.orders.actions.cancel_order": "order, signed",
+    "crm.orders.actions.deliver_order": "card, two cars",
+    "crm.orders.actions.sign_order": "card, contacted and signed",
+    "crm.exchange.actions.jobs.approve_import": "import, waiting",
+    "crm.exchange.actions.jobs.ask_undo": "import, saved",
+    "crm.exchange.actions.jobs.cancel_import": "import, checked",
+    "crm.exchange.actions.jobs.confirm_import": "import, checked",
+    "crm.exchange.actions.jobs.name_headers": "import, checked",
+    "crm.exchange.actions.jobs.return_import": "import, waiting",
+    "crm.exchange.actions.orders.decide_export": "export, asked",
+    "crm.exchange.actions.orders.download_export": "export, ready",
+}
+# These write down what was said or seen beside the row: nobody's comes second.
+SIDE_BY_SIDE = {
+    "crm.customers.actions.note",
+    "crm.customers.actions.note_consent",
+    "crm.customers.actions.note_news",
+    "crm.customers.actions.report_duplicate",
+    "crm.customers.actions.reveal_phone",
+}
+ROWS = ("Card", "Customer", "Plan", "PlannedContact", "Order", "ImportJob", "ExportJob")
+ROWS += ("OwnershipConflict", "Iterable[tuple[Plan, int]]")
+SHELVES = ("followups.actions", "crm.customers.actions", "crm.orders.actions")
+SHELVES += ("crm.exchange.actions.jobs", "crm.exchange.actions.orders")
+# What only runs inside another verb is not pressed by itself.
+INSIDE = {
+    *("approve_plan", "cancel_plan_of", "change_level", "close_erased", "complete_plan"),
+    *("ask_second", "follow_owner", "log_care", "resume_plan"),
+    *("mark_delivered", "mark_ordered", "mark_prospect_again"),
+}
+
+
+def verbs_of_people() -> set[str]:
+    """Every public verb that takes one of these rows and who does it."""
+    found = set()
+    for shelf in SHELVES:
+        module = import_module(shelf)
+        names = getattr(module, "__all__", [one for one in vars(module) if one[0] != "_"])
+        for verb in (vars(module)[name] for name in names):
+            # What a module only borrows is a verb of its own shelf.
+            if not isfunction(verb) or not verb.__module__.startswith(shelf):
+                continue
+            parameters = list(signature(verb).parameters.values())
+            takes = bool(parameters) and parameters[0].annotation in ROWS
+            if takes and "by" in {one.name for one in parameters}:
+                found.add(f"{shelf}.{verb.__name__}")
+    return found
+
+
+def test_every_verb_of_the_main_job_has_its_race() -> None:
+    assert verbs_of_people() == VERBS_OF_PEOPLE.keys() | SIDE_BY_SIDE
+    assert set(VERBS_OF_PEOPLE.values()) <= RACES.keys()
+
+
+def test_a_race_presses_the_verbs_it_stands_for() -> None:
+    """By name, in the file that says who presses what."""
+    unpressed = []
+    for name, race in VERBS_OF_PEOPLE.items():
+        verb = name.rpartition(".")[2]
+        text = getsource(getmodule(RACES[race].verbs) or ast)
+        if verb not in INSIDE and not re.search(rf"\b{verb}\b", text):
+            unpressed.append(f"{race}: {verb}")
+    assert not unpressed, unpressed

@@ -8,7 +8,7 @@ from crm.customers.actions.cards import (
     create_card,
 )
 from crm.customers.actions.consent import note_consent
-from crm.customers.actions.contact_dates import note_contact_dates
+from crm.customers.actions.contact_dates import hold_card, note_contact_dates
 from crm.customers.actions.edits import (
     assess_willingness,
     change_level,
@@ -47,6 +47,7 @@ __all__ = [
     "count_phone_check",
     "create_card",
     "hand_over",
+    "hold_card",
     "judge_level",
     "keep_numbers_shown",
     "mark_anonymised",

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from crm.customers.actions.timeline import note
-from crm.customers.models import Card, Consent
+from crm.customers.models import Card, CardQuerySet, Consent
 from crm.customers.signals import customer_closed
 from crm.people.models import User
 from crm.records import audit
@@ -31,6 +31,9 @@ def note_consent(
     more, the rooms above end their work on each of the customer's cards (RM-09).
     """
     with transaction.atomic():
+        unwished = not allowed and purpose == Consent.Purpose.CONTACT and not channel
+        # Held first, so that nobody plans a contact meanwhile.
+        cards = list(_held_cards(card)) if unwished else []
         consent, _made = Consent.objects.update_or_create(
             customer_id=card.customer_id,
             purpose=purpose,
@@ -47,9 +50,13 @@ def note_consent(
         note(card, "consent", by=by, now=now, words=words, heard=heard, **said)
         kept = {**said, **({"heard": heard} if heard else {})}
         audit.record("customers.note_consent", by=by, obj=card, after=kept, at=now)
-        if not allowed and purpose == Consent.Purpose.CONTACT and not channel:
-            for one in Card.objects.standing().filter(customer=card.customer_id).order_by("pk"):
-                customer_closed.send(
-                    Card, card=one, reason="do_not_contact", survivor=None, by=by, now=now
-                )
+        for one in cards:
+            customer_closed.send(
+                Card, card=one, reason="do_not_contact", survivor=None, by=by, now=now
+            )
     return consent
+
+
+def _held_cards(card: Card) -> CardQuerySet:
+    rows = Card.objects.standing().filter(customer=card.customer_id)
+    return rows.select_for_update(no_key=True).order_by("pk")

@@ -22,8 +22,9 @@ from crm.customers.actions.timeline import note
 from crm.customers.models import Assessment, Card, LevelChange
 from crm.people.models import User
 from crm.records import audit
-from crm.records.actions import change, claim_request
+from crm.records.actions import change, claim_request, transition
 from crm.records.models import Record
+from crm.records.states import Stale
 
 ASSESSED = ("confidence", "need", "power")
 
@@ -89,7 +90,11 @@ def update_profile(
     if new_numbers:
         refuse_taken(card, by, new_numbers)
     if changed:
-        change(customer, version=version, **changed)
+        try:
+            change(customer, version=version, **changed)
+        except Stale as error:
+            # The trail tells of a profile by its card.
+            raise Stale(card._meta.label, card.pk) from error
         refresh_search(card)
         note(card, "profile_changed", by=by, now=now, fields=sorted(changed))
         audit.record(
@@ -151,15 +156,16 @@ def change_level(
     """Record the level after a contact; True when it changed (LC-01, LC-05).
 
     A card with a level is a qualified prospect, one without a potential customer. The caller
-    has checked that `by` may log contacts or edit the card.
+    has checked that `by` may log contacts or edit the card. Raises `Stale` when the card is not
+    as it was read any more: at `version`, or else at the version of `card`.
     """
     before = card.level
     if level == before:
         return False
-    fields: dict[str, Any] = {"level": level}
-    if card.state in (states.POTENTIAL, states.PROSPECT):
-        fields["state"] = states.state_for_level(level)
-    change(card, version=version, **fields)
+    judged = card.state in (states.POTENTIAL, states.PROSPECT)
+    to = states.state_for_level(level) if judged else card.state
+    seen = card.version if version is None else version
+    transition(card, frm=card.state, to=to, version=seen, level=level)
     LevelChange.objects.create(card=card, before=before, after=level, at=now, by=by)
     note(card, "level_changed", by=by, now=now, before=before, after=level)
     audit.record(

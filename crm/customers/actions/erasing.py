@@ -9,6 +9,7 @@ from crm.customers.actions.edits import refresh_search
 from crm.customers.models import Card, Customer
 from crm.customers.signals import customer_closed
 from crm.people.models import User
+from crm.records import audit
 from crm.records.actions import change, transition
 
 
@@ -20,13 +21,16 @@ def close_erased(card: Card, *, by: User | None, now: dt.datetime) -> None:
     """
     lost_at = card.lost_at or (None if card.state == states.POOL else now)
     customer_closed.send(Card, card=card, reason="erased", survivor=None, by=by, now=now)
+    before = card.state
     transition(
         card,
-        frm=card.state,
+        frm=before,
         to=states.ANONYMISED,
         lost_at=lost_at,
         next_contact_at=None,
     )
+    states_of = {"before": {"state": before}, "after": {"state": card.state}}
+    audit.record("customers.move_card", by=by, obj=card, at=now, **states_of)
 
 
 def mark_anonymised(customer: Customer, *, now: dt.datetime) -> None:

@@ -42,7 +42,8 @@ def note_news(card: Card, news: News, *, by: User, now: dt.datetime) -> list[str
 
     A new number becomes the first and the former one the second, where there was none. Words
     are added to the notes with their date. Who may is decided by the verb that heard it. Raises
-    `ValidationError` by field, `PhoneTaken`. The trail keeps the names of contact data alone.
+    `ValidationError` by field, `PhoneTaken`, `Stale` when either changed meanwhile. The trail
+    keeps the names of contact data alone.
     """
     person = _of_person(card, news)
     purchase = _of_purchase(card, news, now)
@@ -51,11 +52,11 @@ def note_news(card: Card, news: News, *, by: User, now: dt.datetime) -> list[str
     if "phone" in person:
         refuse_taken(card, by, [person["phone"]])
     if person:
-        change(card.customer, **person)
+        change(card.customer, version=card.customer.version, **person)
         refresh_search(card)
         note(card, "profile_changed", by=by, now=now, fields=sorted(person))
     if purchase:
-        change(card, **purchase)
+        change(card, version=card.version, **purchase)
         note(card, "needs_changed", by=by, now=now, fields=sorted(purchase))
     changed = sorted((*person, *purchase))
     if changed:

@@ -145,7 +145,7 @@ def erase_customer(
         frm = states.MOVES["erase"]
         done = {"erased_by": by, "erased_at": now}
         transition(wish, frm=frm, to=states.ERASED, version=version, **done)
-        customer = Customer.objects.select_for_update().get(pk=wish.customer_id)
+        customer = Customer.objects.select_for_update(no_key=True).get(pk=wish.customer_id)
         person = person_of(customer)
         if found := obstacles(person):
             raise Obstructed(found)
