@@ -29,8 +29,14 @@ def close_erased(card: Card, *, by: User | None, now: dt.datetime) -> None:
         lost_at=lost_at,
         next_contact_at=None,
     )
-    states_of = {"before": {"state": before}, "after": {"state": card.state}}
-    audit.record("customers.move_card", by=by, obj=card, at=now, **states_of)
+    audit.record(
+        "customers.move_card",
+        by=by,
+        obj=card,
+        before={"state": before},
+        after={"state": card.state},
+        at=now,
+    )
 
 
 def mark_anonymised(customer: Customer, *, now: dt.datetime) -> None:
