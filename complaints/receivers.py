@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 
 from complaints import states
-from complaints.models import Ticket
+from complaints.models import Ticket, is_about
 from complaints.queues.related import goes_on_in
 from crm.people.models import User
 from crm.promises.deeds import Deed
@@ -20,7 +20,7 @@ from crm.promises.signals import deeds_of, kept_from, undecided, whom_it_concern
 @receiver(kept_from, dispatch_uid="complaints.kept_from")
 def of_tickets_about(user: User, **_rest: Any) -> Q:
     """What was promised over tickets about this person."""
-    about = Ticket.objects.filter(about=user.pk).values("public_id")
+    about = Ticket.objects.filter(is_about(user.pk)).values("public_id")
     return Q(source_room=OF_TICKETS, source_model="ticket", source_id__in=about)
 
 

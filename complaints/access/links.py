@@ -22,7 +22,7 @@ def can_revoke_answer(user: User, link: AnswerLink) -> bool:
     """Whoever answers for the complaint, and the supervisor and manager of its store."""
     ticket = link.ticket
     leads = ticket.store_id in user.reach.stores_as(*APPROVERS)
-    return user.pk != ticket.about_id and (can_reply(user, ticket) or leads)
+    return user.pk not in ticket.subjects and (can_reply(user, ticket) or leads)
 
 
 def can_revoke_intake(user: User, link: IntakeLink) -> bool:

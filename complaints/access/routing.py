@@ -52,7 +52,7 @@ def can_call_off(user: User, task: DepartmentTask) -> bool:
 
 def can_end_stage(user: User, stage: Stage) -> bool:
     """Its owner, and whoever may plan stages."""
-    if user.pk == stage.ticket.about_id:
+    if user.pk in stage.ticket.subjects:
         return False
     return stage.owner_id in user.reach.own_ids or can_ask(user, stage.ticket)
 

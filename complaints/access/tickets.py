@@ -64,7 +64,7 @@ def reads_words(user: User, ticket: Ticket) -> bool:
 
     Who registered it or answers for it reads it all; nobody reads of themselves.
     """
-    if user.pk == ticket.about_id:
+    if user.pk in ticket.subjects:
         return False
     own = ticket.responsible_id in user.reach.own_ids or ticket.reporter_id == user.pk
     return own or user.reach.has(*WORDS_READERS)
@@ -72,7 +72,7 @@ def reads_words(user: User, ticket: Ticket) -> bool:
 
 def answers_for(user: User, ticket: Ticket) -> bool:
     """Who is responsible or stands in today, or the store's service supervisor."""
-    if user.pk == ticket.about_id:
+    if user.pk in ticket.subjects:
         return False
     return ticket.responsible_id in user.reach.own_ids or supervises(user, ticket)
 
@@ -98,7 +98,7 @@ def can_confirm(user: User, ticket: Ticket) -> bool:
 
     Nor by who stands in for them.
     """
-    if user.pk == ticket.about_id or not ticket.by_departments:
+    if user.pk in ticket.subjects or not ticket.by_departments:
         return False
     handled = {task.handler_id for task in ticket.tasks.all()} | {ticket.solved_by_id}
     here = ticket.store_id in user.reach.stores_as(*SERVICE)
@@ -112,12 +112,12 @@ def can_offer(user: User, ticket: Ticket) -> bool:
 
 def can_take(user: User, ticket: Ticket) -> bool:
     """Only the person who was asked, or who stands in for them."""
-    return ticket.offered_to_id in user.reach.own_ids and user.pk != ticket.about_id
+    return ticket.offered_to_id in user.reach.own_ids and user.pk not in ticket.subjects
 
 
 def can_claim(user: User, ticket: Ticket) -> bool:
     """Service of the ticket's store, of what is open and not their own; never about oneself."""
-    if user.pk in (ticket.about_id, ticket.responsible_id) or ticket.state in states.SETTLED:
+    if user.pk in {*ticket.subjects, ticket.responsible_id} or ticket.state in states.SETTLED:
         return False
     return ticket.store_id in user.reach.stores_as(*SERVICE)
 
@@ -129,14 +129,14 @@ def can_work_queue(user: User) -> bool:
 
 def can_note(user: User, ticket: Ticket) -> bool:
     """An internal note: whoever answers for it and the departments at work."""
-    if user.pk == ticket.about_id:
+    if user.pk in ticket.subjects:
         return False
     return answers_for(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
 
 
 def can_attach(user: User, ticket: Ticket) -> bool:
     """Files come from whoever wrote it down, answers for it or works on it (matrix row 22)."""
-    if user.pk == ticket.about_id:
+    if user.pk in ticket.subjects:
         return False
     return ticket.reporter_id == user.pk or can_note(user, ticket)
 
@@ -166,9 +166,9 @@ def works_for(user: User, task: DepartmentTask) -> bool:
 
     Nobody in the place of whom it is about, either.
     """
-    if user.pk == task.ticket.about_id:
+    if user.pk in task.ticket.subjects:
         return False
-    own = user.reach.own_ids - {task.ticket.about_id}
+    own = user.reach.own_ids - task.ticket.subjects
     works_there = task.department_id in user.reach.departments_as(roles.HANDLER)
     return works_there or task.department.head_id in own or task.handler_id in own
 
@@ -180,14 +180,14 @@ def can_handle(user: User, task: DepartmentTask) -> bool:
 
 def can_run_macros(user: User, ticket: Ticket) -> bool:
     """Service of the ticket's store; each step asks for its own right besides."""
-    if user.pk == ticket.about_id or ticket.state in states.SETTLED:
+    if user.pk in ticket.subjects or ticket.state in states.SETTLED:
         return False
     return ticket.store_id in user.reach.stores_as(*SERVICE)
 
 
 def can_link(user: User, ticket: Ticket) -> bool:
     """Service of the store, and whoever answers for the ticket: never whom it is about."""
-    if user.pk == ticket.about_id:
+    if user.pk in ticket.subjects:
         return False
     here = ticket.store_id in user.reach.stores_as(*SERVICE)
     return here or answers_for(user, ticket)
@@ -196,7 +196,7 @@ def can_link(user: User, ticket: Ticket) -> bool:
 def can_unlink(user: User, relation: Relation) -> bool:
     """Whoever may link one of the two, and sees both."""
     pair = (relation.first, relation.second)
-    about = any(user.pk == one.about_id for one in pair)
+    about = any(user.pk in one.subjects for one in pair)
     return not about and any(can_link(user, one) for one in pair)
 
 
@@ -223,7 +223,7 @@ def can_read_cases(user: User) -> bool:
 def can_draft_case(user: User, ticket: Ticket) -> bool:
     """The service supervisor, and a handler of the ticket, once the customer is content."""
     content = (*states.STATUS_STATES["closed"], states.VISITED)
-    if user.pk == ticket.about_id or ticket.state not in content:
+    if user.pk in ticket.subjects or ticket.state not in content:
         return False
     return supervises(user, ticket) or any(can_handle(user, task) for task in ticket.tasks.all())
 
@@ -250,7 +250,7 @@ def can_retire_case(user: User, case: Case) -> bool:
 
 def _is_about(user: User, case: Case) -> bool:
     """Whether it was learnt from a complaint about this person."""
-    return case.ticket is not None and case.ticket.about_id == user.pk
+    return case.ticket is not None and user.pk in case.ticket.subjects
 
 
 # --- what a complaint is answered with -------------------------------------------------------
@@ -271,7 +271,7 @@ def latest_proposal(ticket: Ticket) -> Proposal | None:
 
 def can_propose(user: User, ticket: Ticket) -> bool:
     """Whoever answers for it, and the lead department's handler: never whom it is about."""
-    if user.pk == ticket.about_id or not goes_its_way(ticket):
+    if user.pk in ticket.subjects or not goes_its_way(ticket):
         return False
     return answers_for(user, ticket) or any(
         task.is_lead and can_handle(user, task) for task in ticket.tasks.all()
@@ -280,7 +280,7 @@ def can_propose(user: User, ticket: Ticket) -> bool:
 
 def can_take_back(user: User, proposal: Proposal) -> bool:
     """Only its author, and who stands in today."""
-    return proposal.author_id in user.reach.own_ids and user.pk != proposal.ticket.about_id
+    return proposal.author_id in user.reach.own_ids and user.pk not in proposal.ticket.subjects
 
 
 def can_decide_proposal(user: User, proposal: Proposal, now: dt.datetime) -> bool:
@@ -298,7 +298,7 @@ def can_decide_proposal(user: User, proposal: Proposal, now: dt.datetime) -> boo
 
 def can_name(user: User, ticket: Ticket) -> bool:
     """Whoever answers for it, the supervisor and manager of its store: whom it is about (CP-15)."""
-    if user.pk == ticket.about_id or ticket.kind in states.OPINIONS:
+    if user.pk in ticket.subjects or ticket.kind in states.OPINIONS:
         return False
     leads = ticket.store_id in user.reach.stores_as(*APPROVERS)
     own = answers_for(user, ticket) and user.reach.has(*SERVICE)
@@ -317,7 +317,7 @@ def can_alarm(user: User, ticket: Ticket) -> bool:
 
 def can_acknowledge(user: User, briefing: Briefing) -> bool:
     """Who was told, or stands in for them; never whom the ticket is about."""
-    return briefing.to_id in user.reach.own_ids and user.pk != briefing.ticket.about_id
+    return briefing.to_id in user.reach.own_ids and user.pk not in briefing.ticket.subjects
 
 
 def can_reply(user: User, ticket: Ticket) -> bool:
@@ -331,7 +331,7 @@ def handled(user: User, ticket: Ticket) -> bool:
     Who stands in for somebody counts as them.
     """
     own = user.reach.own_ids
-    if ticket.solved_by_id in own or user.pk == ticket.about_id:
+    if ticket.solved_by_id in own or user.pk in ticket.subjects:
         return True
     handlers = {task.handler_id for task in ticket.tasks.all()}
     return bool(own & handlers) or bool(own & writers_of(ticket))
@@ -346,7 +346,7 @@ def can_hear(user: User, ticket: Ticket) -> bool:
 
 def can_reopen(user: User, ticket: Ticket) -> bool:
     """Service of the store: the customer is not content after all (CP-32)."""
-    if user.pk == ticket.about_id or not goes_its_way(ticket):
+    if user.pk in ticket.subjects or not goes_its_way(ticket):
         return False
     return ticket.store_id in user.reach.stores_as(*SERVICE)
 
@@ -365,7 +365,7 @@ def can_withdraw(user: User, ticket: Ticket) -> bool:
 
 def can_reject(user: User, ticket: Ticket) -> bool:
     """That it is no complaint is for the service supervisor to say (CP-32)."""
-    if user.pk == ticket.about_id or not goes_its_way(ticket):
+    if user.pk in ticket.subjects or not goes_its_way(ticket):
         return False
     return supervises(user, ticket)
 

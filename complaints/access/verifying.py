@@ -23,9 +23,9 @@ def can_verify(user: User, ticket: Ticket) -> bool:
 def can_give_opinion(user: User, verification: Verification) -> bool:
     """The head of the verifying department or the store's manager: never who verified (CP-14)."""
     ticket = verification.ticket
-    if user.pk in (ticket.about_id, verification.checked_by_id):
+    if user.pk in {*ticket.subjects, verification.checked_by_id}:
         return False
-    head = verification.department.head_id in user.reach.own_ids - {ticket.about_id}
+    head = verification.department.head_id in user.reach.own_ids - ticket.subjects
     manages = ticket.store_id in user.reach.stores_as(roles.MANAGER)
     return head or manages or user.reach.has(roles.GENERAL_MANAGER)
 
@@ -44,7 +44,7 @@ def can_see_corrections(user: User) -> bool:
 
 def can_correct(user: User, ticket: Ticket) -> bool:
     """Whoever answers for the complaint, and the store's manager or general manager (CP-10)."""
-    if user.pk == ticket.about_id or not goes_its_way(ticket):
+    if user.pk in ticket.subjects or not goes_its_way(ticket):
         return False
     manages = ticket.store_id in user.reach.stores_as(roles.MANAGER)
     serves = answers_for(user, ticket) and user.reach.has(*SERVICE)
@@ -53,8 +53,8 @@ def can_correct(user: User, ticket: Ticket) -> bool:
 
 def can_report_correction(user: User, correction: Correction) -> bool:
     """Its owner, and who stands in today: never whom it is about, nor in their place."""
-    about = correction.ticket.about_id
-    return user.pk != about and correction.owner_id in user.reach.own_ids - {about}
+    about = correction.ticket.subjects
+    return user.pk not in about and correction.owner_id in user.reach.own_ids - about
 
 
 def can_verify_correction(user: User, correction: Correction) -> bool:
@@ -63,7 +63,7 @@ def can_verify_correction(user: User, correction: Correction) -> bool:
     Never owner or cause, nor who reported it, nor where the owner is whom they stand in for.
     """
     theirs = {correction.owner_id, correction.reported_by_id}
-    if user.pk in (correction.at_fault_id, correction.ticket.about_id):
+    if user.pk in {correction.at_fault_id, *correction.ticket.subjects}:
         return False
     if theirs & user.reach.own_ids:
         return False

@@ -183,7 +183,9 @@ def _unproven(ticket: Ticket, solution: Solution) -> bool:
     if ticket.category not in alarms.QUALITY_CLASSES or solution.liability not in PROVEN:
         return False
     return (
-        not Verification.objects.filter(ticket=ticket).exclude(checked_by=ticket.about_id).exists()
+        not Verification.objects.filter(ticket=ticket)
+        .exclude(checked_by__in=ticket.subjects)
+        .exists()
     )
 
 

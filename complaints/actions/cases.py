@@ -16,6 +16,7 @@ from complaints.actions.telling import service_desk, tell
 from complaints.anonymity import MAIL, NAME, PHONE, PLATE, VIN, betrays, names_of
 from complaints.models import Case, Intake, Ticket
 from complaints.queues.cases import search_text
+from complaints.queues.people import also_about
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -180,13 +181,13 @@ def _checked(parts: dict[str, str], ticket: Ticket | None) -> dict[str, str]:
 def _known(ticket: Ticket | None) -> list[str]:
     """Names, numbers, plates and vehicle numbers of the customer and of whoever complained.
 
-    And the name of the colleague a complaint is about.
+    And the names of the colleagues a complaint is about.
     """
     if ticket is None:
         return []
     known = [ticket.ticket_no, ticket.ledger_no or ""]
-    if ticket.about is not None:
-        known += names_of(ticket.about.name)
+    for one in (ticket.about, *also_about(ticket)):
+        known += names_of(one.name) if one is not None else []
     for intake in Intake.objects.filter(ticket=ticket):
         known += [*names_of(intake.name), intake.phone[-11:], intake.plate]
     if ticket.card is not None:

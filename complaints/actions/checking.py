@@ -41,7 +41,7 @@ def check_asked(
 
 def check_head(ticket: Ticket, department: Department | None) -> None:
     """Whoever the complaint is about leads no department on it (CP-15)."""
-    if department is not None and ticket.about_id and department.head_id == ticket.about_id:
+    if department is not None and department.head_id in ticket.subjects:
         raise ValidationError({"department": _("Choose another department for this.")})
 
 

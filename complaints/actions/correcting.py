@@ -209,7 +209,7 @@ def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
         now=now,
     )
     late: dict[str, User | notices.Desk] = {"late": service_desk(ticket, roles.MANAGER)}
-    if head is not None and head.pk not in (correction.owner_id, ticket.about_id):
+    if head is not None and head.pk not in {correction.owner_id, *ticket.subjects}:
         late["head"] = head
     for step, to in late.items():
         where = ticket.store_id
@@ -220,7 +220,7 @@ def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
 
 def tell_of_correction(correction: Correction, kind: str, to: User, *, now: dt.datetime) -> None:
     """One line in somebody's inbox about a corrective task; never whom the complaint is about."""
-    if to.pk == correction.ticket.about_id:
+    if to.pk in correction.ticket.subjects:
         return
     notices.tell(
         to=to,

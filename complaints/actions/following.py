@@ -99,7 +99,7 @@ def check_answer_by(answer_by: dt.datetime | None, now: dt.datetime) -> None:
 def _check_late(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
     """Closed too long ago, and nobody was quicker; the closed one is held until the end."""
     hold(ticket)
-    ticket.refresh_from_db(fields=["state", "closed_at", "about"])
+    ticket.refresh_from_db(fields=["state", "closed_at", "about", "also_about"])
     if not access.can_reopen(by, ticket):
         raise PermissionDenied
     if not is_too_late(ticket, now):

@@ -33,7 +33,7 @@ def hand_over_tasks(leaver: User, *, to: User, by: User, now: dt.datetime) -> in
     given = 0
     with transaction.atomic():
         for task in tasks:
-            if not works_in(to, task.department, now) or task.ticket.about_id == to.pk:
+            if not works_in(to, task.department, now) or to.pk in task.ticket.subjects:
                 continue
             hold(task.ticket)
             transition(task, frm=states.ACCEPTED, to=states.ACCEPTED, handler=to)

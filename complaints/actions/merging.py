@@ -49,8 +49,8 @@ def merge_ticket(
             return
         for one in sorted((ticket, into), key=lambda one: one.pk):
             hold(one)
-        into.refresh_from_db(fields=["state", "version", "about", "severity"])
-        ticket.refresh_from_db(fields=["about", "severity"])
+        into.refresh_from_db(fields=["state", "version", "about", "also_about", "severity"])
+        ticket.refresh_from_db(fields=["about", "also_about", "severity"])
         _check(ticket, into)
         transition(
             ticket,
@@ -87,7 +87,7 @@ def _check(ticket: Ticket, into: Ticket) -> None:
     """The other goes on, and whom it is about reads of neither."""
     if into.state in states.SETTLED:
         raise ValidationError({"into": _("That ticket is settled meanwhile.")})
-    if ticket.about_id != into.about_id:
+    if ticket.subjects != into.subjects:
         raise ValidationError({"into": _("First say on both tickets which colleague it is about.")})
 
 

@@ -41,10 +41,12 @@ def name_colleague(
     about: User,
     reason: str,
     now: dt.datetime,
+    instead: bool = False,
     request_id: str = "",
 ) -> None:
     """Say whom it is about; they lose sight of it and every part in it in the same save.
 
+    Whoever was named before stays named, unless it is about this one `instead`.
     What they answered for goes to whoever names them where that is customer service, else waits to
     be taken; their tasks wait for another handler, what they had to put right and what they
     promised goes to others, and what they proposed or decided is decided anew. What was merged
@@ -59,13 +61,19 @@ def name_colleague(
     with transaction.atomic():
         if not claim_request(by, "name_colleague", request_id):
             return
-        if about == before:
+        if about.pk in ticket.subjects and (about == before or not instead):
             raise ValidationError({"about": _("This is said already.")})
         if ticket.state in states.ENDED:
             raise ValidationError(_("This ticket is closed."))
         hold(ticket)
-        _name(ticket, about, by=by, version=version, now=now)
-        enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, who=about.name)
+        also = ticket.subjects - {about.pk} - ({ticket.about_id} if instead else set())
+        _name(ticket, about, also, by=by, version=version, now=now)
+        said = {"user": about.public_id}
+        was = {"user": before.public_id} if before else {}
+        data: dict[str, Any] = {"who": about.name}
+        if before is not None and instead:
+            data["instead"] = before.name
+        enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, **data)
         _hide(ticket, about, now=now)
         _name_merged(ticket, about, by=by, now=now)
         _free_tasks(ticket, now=now)
@@ -75,14 +83,21 @@ def name_colleague(
         _free_promises(ticket, by=by, now=now)
         told = {"who": about.name, "by": by.name}
         tell(ticket, "complaint_named", service_desk(ticket), now=now, **told)
-        said = {"user": about.public_id}
-        was = {"user": before.public_id} if before else {}
         audit.record("complaints.name_colleague", by=by, obj=ticket, before=was, after=said, at=now)
 
 
-def _name(ticket: Ticket, about: User, *, by: User, version: int, now: dt.datetime) -> None:
+def _name(
+    ticket: Ticket,
+    about: User,
+    also: frozenset[int],
+    *,
+    by: User,
+    version: int,
+    now: dt.datetime,
+) -> None:
     """Name them, and let them answer for it no longer, nor be asked to."""
-    changes: dict[str, object] = {"about": about}
+    others = "".join(f"{pk}," for pk in sorted(also))
+    changes: dict[str, object] = {"about": about, "also_about": f",{others}" if others else ""}
     if ticket.offered_to_id == about.pk:
         changes["offered_to"] = None
     answered = ticket.responsible_id == about.pk
@@ -107,7 +122,7 @@ def _hide(ticket: Ticket, about: User, *, now: dt.datetime) -> None:
 def _name_merged(ticket: Ticket, about: User, *, by: User, now: dt.datetime) -> None:
     """Tickets that go on in it are about them as well: they read none of both (CP-15, CP-32)."""
     for twin in merged_here(ticket):
-        change(twin, about=about)
+        change(twin, about=about, also_about=ticket.also_about)
         enter(twin, Entry.Kind.NAMED, by=by, now=now, words=ticket.ticket_no, who=about.name)
         _hide(twin, about, now=now)
         _free_corrections(twin, by=by, now=now)

@@ -140,6 +140,7 @@ def register_again(
         subcategory=before.subcategory,
         severity=_judged(kind, severity, before.category, description),
         about=before.about,
+        also_about=before.also_about,
         description=description,
         needs_onsite=kind == states.COMPLAINT,
         state=states.begins(kind, led=False),

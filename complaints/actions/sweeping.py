@@ -32,7 +32,7 @@ To = User | notices.Desk
 TOLD = ("ticket__responsible", "ticket__about", "ticket__lead_department__head")
 READ = (
     *("public_id", "kind", "due_at", "ticket__public_id", "ticket__ticket_no", "ticket__severity"),
-    *("ticket__store", "ticket__responsible__id", "ticket__about__id"),
+    *("ticket__store", "ticket__responsible__id", "ticket__about__id", "ticket__also_about"),
     *("ticket__card", "ticket__solved_by"),
     *("ticket__lead_department__head__id",),
 )
@@ -148,7 +148,7 @@ def _whoever_answers(clock: Clock) -> To:
     supervisor finds somebody else.
     """
     ticket, person = clock.ticket, clock.ticket.responsible
-    if person is None or person.pk == ticket.about_id:
+    if person is None or person.pk in ticket.subjects:
         return service_desk(ticket)
     asks = clock.kind == clocks.FOLLOW_UP and ticket.card_id is None
     return service_desk(ticket) if asks and ticket.solved_by_id == person.pk else person
@@ -158,7 +158,7 @@ def _head(clock: Clock) -> To:
     """The head of the lead department; without one, the service supervisor."""
     ticket = clock.ticket
     head = ticket.lead_department.head if ticket.lead_department is not None else None
-    return head if head is not None and head.pk != ticket.about_id else service_desk(ticket)
+    return head if head is not None and head.pk not in ticket.subjects else service_desk(ticket)
 
 
 def _manager(clock: Clock) -> To:

@@ -8,7 +8,7 @@ from typing import Any
 
 from complaints import due, states
 from complaints.models import DepartmentTask, Ticket
-from complaints.queues.people import handlers_of
+from complaints.queues.people import also_about, handlers_of
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.notices.states import NEXT_ROLE_UP
@@ -30,7 +30,7 @@ def tell(
 
     Nor where they stand in for whom it is for.
     """
-    if to is None or (isinstance(to, User) and to.pk == ticket.about_id):
+    if to is None or (isinstance(to, User) and to.pk in ticket.subjects):
         return
     notices.tell(
         to=to,
@@ -54,7 +54,8 @@ def tell_responsible(ticket: Ticket, kind: str, *, by: User, now: dt.datetime, *
 
 def service_desk(ticket: Ticket, role: str = roles.SERVICE_SUPERVISOR) -> notices.Desk:
     """The service supervisor of the ticket's store; a role higher where it is about them."""
-    while ticket.about is not None and ticket.about.reach.has(role) and role in NEXT_ROLE_UP:
+    about = [one for one in (ticket.about, *also_about(ticket)) if one is not None]
+    while any(one.reach.has(role) for one in about) and role in NEXT_ROLE_UP:
         role = NEXT_ROLE_UP[role]
     return notices.Desk(role, ticket.store_id)
 
@@ -137,7 +138,7 @@ def _for_whom(task: DepartmentTask, step: str, now: dt.datetime) -> list[User | 
     if step in (due.FIRST, due.REMIND):
         accepted = task.state != states.ASKED and task.handler is not None
         found = [task.handler] if accepted else [*handlers_of(task.department, now)]
-    people = [user for user in found if user is not None and user.pk != ticket.about_id]
+    people = [user for user in found if user is not None and user.pk not in ticket.subjects]
     return [*people] or [service_desk(ticket)]
 
 

@@ -115,7 +115,7 @@ def give_opinion(
         if not claim_request(by, "give_opinion", request_id):
             return
         hold(ticket)
-        ticket.refresh_from_db(fields=["state", "about", "version"])
+        ticket.refresh_from_db(fields=["state", "about", "also_about", "version"])
         if ticket.state not in states.COMPLAINT_MOVES["opine"]:
             raise ValidationError(_("The customer has the answer already."))
         if verification.head_at is not None:

@@ -18,7 +18,7 @@ def watch_ticket(ticket: Ticket, *, by: User, is_writing: bool, now: dt.datetime
     Written only where it tells others more than they know. No change of the ticket, so neither
     version nor trail. Raises `PermissionDenied` where it is about this person.
     """
-    if by.pk == ticket.about_id:
+    if by.pk in ticket.subjects:
         raise PermissionDenied
     numbers = numbers_for(ticket.store_id)
     _note(ticket, by, is_writing=is_writing, now=now, lasting=lasts(numbers))

@@ -129,13 +129,26 @@ class NameForm(OfTicket):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    instead = forms.BooleanField(label=_("Instead of whoever was named before"), required=False)
+
     def __init__(self, *args: Any, ticket: Ticket, user: User, **options: Any) -> None:
         super().__init__(*args, ticket=ticket, **options)
         self.fields["about"].queryset = staff_around(user, timezone.now())  # type: ignore[attr-defined]
+        if ticket.about is None:
+            del self.fields["instead"]
+        else:
+            self.fields["instead"].help_text = _(
+                "Not about %(name)s after all, who may see it again. Otherwise it is about both."
+            ) % {"name": ticket.about.name}
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""
-        return {"about": self.cleaned_data["about"], "reason": self.cleaned_data["reason"]}
+        sent = self.cleaned_data
+        return {
+            "about": sent["about"],
+            "reason": sent["reason"],
+            "instead": sent.get("instead", False),
+        }
 
 
 class ConfirmForm(OfTicket):

@@ -11,6 +11,7 @@ from complaints.models.mails import ReplyMail, ReplyMailQuerySet
 from complaints.models.presence import Presence
 from complaints.models.ready import Macro, ReplyTemplate
 from complaints.models.related import Relation
+from complaints.models.subjects import is_about
 from complaints.models.tasks import DepartmentTask, Entry, Stage, TaskQuerySet, TaskState
 from complaints.models.tickets import Ticket, TicketQuerySet, TicketState
 from complaints.models.verifications import ColleagueWord, Verification
@@ -49,4 +50,5 @@ __all__ = [
     "TicketQuerySet",
     "TicketState",
     "Verification",
+    "is_about",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import states
+from complaints.models.subjects import is_about
 from complaints.models.tickets import Ticket
 from crm.people import roles
 from crm.people.models import User
@@ -33,7 +34,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.none()
         stores = reach.stores_as(roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(author=reach.user_id) | Q(store__in=stores)
-        return self.filter(Q(state=states.PUBLISHED) | own & ~Q(ticket__about=reach.user_id))
+        return self.filter(Q(state=states.PUBLISHED) | own & ~is_about(reach.user_id, "ticket__"))
 
 
 class Case(Record):

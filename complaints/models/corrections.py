@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import states
+from complaints.models.subjects import is_about
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import Record
@@ -26,7 +27,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         reach = user.reach
         own = Q(owner__in=reach.own_ids)
         caused = Q(at_fault=reach.user_id) & ~Q(owner__in=reach.own_ids)
-        rows = self.exclude(ticket__about=reach.user_id).exclude(caused)
+        rows = self.exclude(is_about(reach.user_id, "ticket__")).exclude(caused)
         if reach.has(roles.GENERAL_MANAGER):
             return rows
         stores = reach.stores_as(*OVERSEERS)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import states
+from complaints.models.subjects import is_about
 from crm.people import roles
 from crm.people.models import User
 from crm.records.models import ORIGINAL, REMOVE, SEE, Record
@@ -32,13 +33,13 @@ class TaskQuerySet(models.QuerySet["DepartmentTask"]):
         own = Q(department__head=reach.user_id) | Q(handler=reach.user_id)
         for absent in reach.stands_in_for:
             in_place = Q(department__head=absent) | Q(handler=absent)
-            own |= in_place & ~Q(ticket__about=absent)
+            own |= in_place & ~is_about(absent, "ticket__")
         return self.filter(Q(department__in=reach.departments_as(roles.HANDLER)) | own)
 
     def visible_to(self, user: User) -> TaskQuerySet:
         """A department's own tasks, service's of the store; none of a ticket about oneself."""
         reach = user.reach
-        rows = self.exclude(ticket__about=reach.user_id)
+        rows = self.exclude(is_about(reach.user_id, "ticket__"))
         if reach.has(roles.GENERAL_MANAGER):
             return rows
         stores = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
@@ -124,7 +125,7 @@ class StageQuerySet(models.QuerySet["Stage"]):
     def visible_to(self, user: User) -> StageQuerySet:
         """Stages one answers for, and service's of the store; none of a ticket about oneself."""
         reach = user.reach
-        rows = self.exclude(ticket__about=reach.user_id)
+        rows = self.exclude(is_about(reach.user_id, "ticket__"))
         if reach.has(roles.GENERAL_MANAGER):
             return rows
         stores = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)

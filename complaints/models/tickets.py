@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import clocks, states
+from complaints.models.subjects import is_about
 from complaints.models.tasks import DepartmentTask
 from complaints.signals import kept_from
 from crm.customers.models import CaseAccess, row_scope
@@ -70,7 +71,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         above keep from somebody for now is out of sight as well.
         """
         reach = user.reach
-        rows = self.exclude(about=reach.user_id)
+        rows = self.exclude(is_about(reach.user_id))
         for _receiver, theirs in kept_from.send(Ticket, user=user):
             rows = rows.exclude(theirs)
         if reach.has(roles.GENERAL_MANAGER):
@@ -78,7 +79,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         found = _within(replace(reach, stands_in_for=frozenset()))
         for absent in reach.stands_in_for:
             in_place = _within(replace(reach, stands_in_for=frozenset({absent})))
-            found |= in_place & ~Q(about=absent)
+            found |= in_place & ~is_about(absent)
         return rows.filter(found)
 
     def files_for(self, user: User, right: str = SEE) -> TicketQuerySet:
@@ -194,6 +195,8 @@ class Ticket(Record):
     about = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Whoever else it is about, as ",12,15,": read by whole numbers between commas.
+    also_about = models.CharField(max_length=200, blank=True, db_default="", editable=False)
     lead_department = models.ForeignKey(
         "people.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -232,7 +235,7 @@ class Ticket(Record):
             models.Index(
                 fields=[
                     *("state", "store", "next_due_at", "deadline", "kind", "responsible"),
-                    *("offered_to", "about", "reporter", "misses"),
+                    *("offered_to", "about", "also_about", "reporter", "misses"),
                 ],
                 name="ticket_chips",
             ),
@@ -263,6 +266,12 @@ class Ticket(Record):
     def is_resolved(self) -> bool:
         """Whether it was solved and nobody has said since that it was not."""
         return states.is_resolved(self.state)
+
+    @property
+    def subjects(self) -> frozenset[int]:
+        """Everybody it is about: none of them has any part in it (CP-15)."""
+        also = [int(one) for one in self.also_about.split(",") if one]
+        return frozenset(also if self.about_id is None else (*also, self.about_id))
 
     @property
     def by_departments(self) -> bool:

@@ -72,7 +72,7 @@ def recused_from(proposal: Proposal, now: dt.datetime) -> set[int]:
     people |= {task.handler_id for task in ticket.tasks.all() if task.state in states.TASK_COUNTS}
     today = Delegation.objects.valid_on(timezone.localdate(now))
     deputies = today.filter(user__in=[person for person in people if person is not None])
-    people |= {ticket.about_id, *deputies.values_list("deputy", flat=True)}
+    people |= {*ticket.subjects, *deputies.values_list("deputy", flat=True)}
     return {person for person in people if person is not None}
 
 
@@ -110,12 +110,12 @@ def who_must_know(ticket: Ticket, *, numbers: Numbers, now: dt.datetime) -> dict
     holders = holders_for(ticket, now)
     by_role: dict[str, set[int]] = {}
     for role, person in holders:
-        if person != ticket.about_id:
+        if person not in ticket.subjects:
             by_role.setdefault(role, set()).add(person)
     general = by_role.get(roles.GENERAL_MANAGER, set())
     managers = by_role.get(roles.MANAGER, set()) or general
     heads = Department.objects.filter(name=numbers.quality_department, head__is_active=True)
-    quality = set(heads.values_list("head", flat=True)) - {ticket.about_id} or managers
+    quality = set(heads.values_list("head", flat=True)) - ticket.subjects or managers
     people = User.objects.in_bulk(general | managers | quality)
     return {
         key: [people[pk] for pk in sorted(ids)]

@@ -53,7 +53,7 @@ def correction_list(user: User, now: dt.datetime) -> ListSpec:
 
 def owners_for(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
     """Who may be given one: active staff of the store and its departments, not whom it is about."""
-    return _staff_and_heads(Q(store=ticket.store_id), now).exclude(pk=ticket.about_id or 0)
+    return _staff_and_heads(Q(store=ticket.store_id), now).exclude(pk__in=ticket.subjects)
 
 
 def open_corrections_of(user: User) -> CorrectionQuerySet:

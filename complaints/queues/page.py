@@ -16,6 +16,7 @@ from complaints.queues.answers import answer_of
 from complaints.queues.caller import caller_of
 from complaints.queues.claiming import unclaimed
 from complaints.queues.conditions import Condition
+from complaints.queues.people import also_about
 from complaints.queues.ready import offered_templates
 from complaints.queues.related import related_to
 from complaints.queues.similar import similar_to
@@ -99,6 +100,7 @@ def page_of(
         **answer_of(user, ticket, now, bound),
         "may_draft": access.can_draft_case(user, ticket),
         "may_name": active and access.can_name(user, ticket),
+        "also_about": also_about(ticket) if reads else [],
         **_of_files(user, ticket, kept, bound),
         "note_form": bound.get("note"),
         "decline_form": bound.get("decline"),

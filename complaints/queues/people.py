@@ -39,7 +39,7 @@ def service_of_all(tickets: list[Ticket], now: dt.datetime) -> QuerySet[User]:
     people = User.objects.filter(is_active=True)
     for store in {ticket.store_id for ticket in tickets}:
         people = people.filter(pk__in=posts.filter(store=store).values("user"))
-    about = {ticket.about_id for ticket in tickets if ticket.about_id is not None}
+    about = {pk for ticket in tickets for pk in ticket.subjects}
     return people.exclude(pk__in=about).order_by("name", "pk")
 
 
@@ -55,12 +55,17 @@ def stage_owners_of(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
         | Q(pk=ticket.responsible_id),
         is_active=True,
     )
-    about = [ticket.about_id] if ticket.about_id else []
-    return found.exclude(pk__in=about).order_by("name", "pk")
+    return found.exclude(pk__in=ticket.subjects).order_by("name", "pk")
+
+
+def also_about(ticket: Ticket) -> list[User]:
+    """Whoever a ticket is about besides the one named last; asked only where there is somebody."""
+    others = ticket.subjects - {ticket.about_id}
+    return list(User.objects.filter(pk__in=others).order_by("name", "pk")) if others else []
 
 
 def _left_out(ticket: Ticket) -> list[int]:
-    return [pk for pk in (ticket.about_id, ticket.responsible_id) if pk is not None]
+    return [pk for pk in (*ticket.subjects, ticket.responsible_id) if pk is not None]
 
 
 def works_in(user: User, department: Department, now: dt.datetime) -> bool:

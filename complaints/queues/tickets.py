@@ -36,7 +36,7 @@ SOON = dt.timedelta(hours=2)
 # What a row of the queue, and the question what may be done with it, asks of a ticket.
 SHOWN = (
     *("public_id", "version", "store", "ticket_no", "card", "kind", "severity", "category"),
-    *("state", "reported_at", "reporter", "responsible", "about", "lead_department"),
+    *("state", "reported_at", "reporter", "responsible", "about", "also_about", "lead_department"),
     *("description", "deadline", "resolved_at", "misses"),
 )
 

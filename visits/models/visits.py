@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models import Ticket
+from complaints.models import Ticket, is_about
 from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
@@ -46,7 +46,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         answers in sight (SA-01). Nor one that follows a complaint about themselves (CP-33).
         """
         reach = user.reach
-        about_them = Ticket.objects.filter(about=reach.user_id).order_by().values("pk")
+        about_them = Ticket.objects.filter(is_about(reach.user_id)).order_by().values("pk")
         store = reach.stores_as(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.MANAGER)
         own = Q(assignee__in=reach.own_ids)
         rows = self.filter(own | Q(store__in=store) | row_scope(reach, "card__", VISIT_READERS))
@@ -74,7 +74,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def not_rating(self, user: User) -> VisitQuerySet:
         """Those on which the customer judges somebody else: `rated_ids`, asked of the database."""
         me = user.pk
-        answered = Q(ticket__responsible=me) | Q(ticket__about=me) | Q(ticket__solved_by=me)
+        answered = Q(ticket__responsible=me) | is_about(me, "ticket__") | Q(ticket__solved_by=me)
         answered |= Q(ticket__tasks__handler=me)
         owned = self.model.objects.filter(kind__in=RATES_OWNER, card__owner=me)
         handled = self.model.objects.filter(answered, kind=Visit.Kind.COMPLAINT)
@@ -226,7 +226,7 @@ class Visit(Record):
             people.add(self.card.owner_id)
         if self.kind == Visit.Kind.COMPLAINT and self.ticket is not None:
             ticket = self.ticket
-            people |= {ticket.responsible_id, ticket.about_id, ticket.solved_by_id}
+            people |= {ticket.responsible_id, *ticket.subjects, ticket.solved_by_id}
             people |= {task.handler_id for task in ticket.tasks.all()}
         return frozenset(person for person in people if person is not None)
 
