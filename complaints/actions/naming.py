@@ -66,14 +66,12 @@ def name_colleague(
         if ticket.state in states.ENDED:
             raise ValidationError(_("This ticket is closed."))
         hold(ticket)
-        also = ticket.subjects - {about.pk} - ({ticket.about_id} if instead else set())
+        freed = before if instead else None
+        also = ticket.subjects - {about.pk, freed.pk if freed else None}
         _name(ticket, about, also, by=by, version=version, now=now)
-        said = {"user": about.public_id}
-        was = {"user": before.public_id} if before else {}
-        data: dict[str, Any] = {"who": about.name}
-        if before is not None and instead:
-            data["instead"] = before.name
-        enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, **data)
+        said, was = {"user": about.public_id}, {"user": before.public_id} if before else {}
+        data = {"who": about.name, "instead": freed.name if freed else ""}
+        enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, department=None, **data)
         _hide(ticket, about, now=now)
         _name_merged(ticket, about, by=by, now=now)
         _free_tasks(ticket, now=now)
@@ -81,8 +79,8 @@ def name_colleague(
         _free_corrections(ticket, by=by, now=now)
         _free_proposal(ticket, now=now)
         _free_promises(ticket, by=by, now=now)
-        told = {"who": about.name, "by": by.name}
-        tell(ticket, "complaint_named", service_desk(ticket), now=now, **told)
+        desk = service_desk(ticket)
+        tell(ticket, "complaint_named", desk, now=now, who=about.name, by=by.name)
         audit.record("complaints.name_colleague", by=by, obj=ticket, before=was, after=said, at=now)
 
 

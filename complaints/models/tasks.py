@@ -49,8 +49,7 @@ class TaskQuerySet(models.QuerySet["DepartmentTask"]):
     def files_for(self, user: User, right: str = SEE) -> TaskQuerySet:
         """Whose files this person may see, take as they came, or remove as a mistake (D36).
 
-        A department's own, and service's; as it came it is for whoever answers for the ticket and
-        whoever works on the task.
+        A department's own, and service's; as it came for whoever answers for it or works on it.
         """
         reach, rows = user.reach, self.visible_to(user)
         if right == REMOVE:
