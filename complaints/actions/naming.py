@@ -67,8 +67,7 @@ def name_colleague(
             raise ValidationError(_("This ticket is closed."))
         hold(ticket)
         freed = before if instead else None
-        also = ticket.subjects - {about.pk, freed.pk if freed else None}
-        _name(ticket, about, also, by=by, version=version, now=now)
+        _name(ticket, about, freed, by=by, version=version, now=now)
         said, was = {"user": about.public_id}, {"user": before.public_id} if before else {}
         data = {"who": about.name, "instead": freed.name if freed else ""}
         enter(ticket, Entry.Kind.NAMED, by=by, now=now, words=reason, department=None, **data)
@@ -87,13 +86,14 @@ def name_colleague(
 def _name(
     ticket: Ticket,
     about: User,
-    also: frozenset[int],
+    freed: User | None,
     *,
     by: User,
     version: int,
     now: dt.datetime,
 ) -> None:
-    """Name them, and let them answer for it no longer, nor be asked to."""
+    """Name them, `freed` no longer; they answer for it no more, nor are asked to."""
+    also = ticket.subjects - {about.pk, freed.pk if freed else None}
     others = "".join(f"{pk}," for pk in sorted(also))
     changes: dict[str, object] = {"about": about, "also_about": f",{others}" if others else ""}
     if ticket.offered_to_id == about.pk:
