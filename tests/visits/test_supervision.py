@@ -150,3 +150,15 @@ def test_an_address_that_makes_no_sense_shows_this_month_and_says_why(cast, quer
     assert page.status_code == 200
     assert page.context["asked"].period.first == dt.date(2026, 3, 1)
     assert bool(page.context["asked"].form.errors) == ("own" in query or "ever" in query)
+
+
+def test_a_visit_made_on_its_day_and_entered_by_its_date_is_in_time(cast):
+    """Made on paper on Saturday 7 March, to be entered by the end of Monday 9 March."""
+    made = {"state": "completed", "made_at": local("2026-03-07 15:00")}
+    by = {"entry_due_at": local("2026-03-09 23:59")}
+    due(cast, 7, **made, **by, completed_at=local("2026-03-09 10:00"))
+    due(cast, 7, **made, **by, completed_at=local("2026-03-10 10:00"))
+    due(cast, 6, **made, **by, completed_at=local("2026-03-09 10:00"))
+    due(cast, 6, **made, completed_at=local("2026-03-09 10:00"))
+    counts = line_of(page_of(cast.xu), cast.wu).counts
+    assert (counts["due"], counts["in_time"], counts["late"]) == (4, 1, 3)

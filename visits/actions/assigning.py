@@ -23,6 +23,7 @@ from crm.records.actions import claim_request, keep_result, transition
 from crm.records.queues import earlier_result
 from crm.rulebook.queues import numbers_for
 from crm.ui import moments
+from followups.models import Method
 from visits import access, due, states
 from visits.actions.bells import bells_of
 from visits.assignment import Visitor
@@ -98,7 +99,8 @@ def _visitor(visit: Visit, to: User, reason: str, now: dt.datetime) -> Visitor:
 
 def _beyond(visit: Visit, visitor: Visitor, now: dt.datetime, *, anyway: bool) -> dict[str, int]:
     """What the trail keeps where a visit goes beyond what its visitor takes on that day (RV-25)."""
-    if visit.assignee_id == visitor.user_id or visitor.load < visitor.capacity:
+    takes_none = visit.method == Method.SURVEY or visit.assignee_id == visitor.user_id
+    if takes_none or visitor.load < visitor.capacity:
         return {}
     if not anyway:
         today = timezone.localdate(now)

@@ -9,6 +9,7 @@ from django.db.models import Count, DateField, F, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
+from followups.models import Method
 from visits.models import Visit
 
 
@@ -22,12 +23,16 @@ def day_of(visit: Visit, today: dt.date) -> dt.date:
 def loads_on(
     people: Collection[int], days: Collection[dt.date], today: dt.date
 ) -> dict[tuple[int, dt.date], int]:
-    """How many visits each of these people has to make on each of these days; `day_of` in SQL."""
+    """How many visits each of these people has to make on each of these days; `day_of` in SQL.
+
+    What is asked by questionnaire takes nobody's day (N-63).
+    """
     at = TruncDate(Coalesce("appointed_at", "next_try_at"))
     planned = Coalesce(at, F("due_on"), output_field=DateField())
     rows = (
         Visit.objects.due()
         .filter(assignee__in=people)
+        .exclude(method=Method.SURVEY)
         .order_by()
         .annotate(day=Greatest(planned, Value(today), output_field=DateField()))
         .filter(day__in=days)

@@ -48,13 +48,20 @@ class Measure:
 
 
 def measures(today: dt.date) -> dict[str, Measure]:
-    """Every number by its key; `today` is the store's local date."""
-    in_time = Q(completed_at__date__lte=F("due_on"))
+    """Every number by its key; `today` is the store's local date.
+
+    In time is what was made by the day it was due: what was made on paper counts by that moment
+    where it was entered by its date as well (N-26).
+    """
+    kept = Q(made_at__date__lte=F("due_on"), completed_at__lte=F("entry_due_at"))
+    in_time = Q(completed_at__date__lte=F("due_on")) | kept
+    late_entry = Q(entry_due_at__isnull=True) | Q(completed_at__gt=F("entry_due_at"))
+    late = Q(late_entry | Q(made_at__date__gt=F("due_on")), completed_at__date__gt=F("due_on"))
     skipped = (states.CANCELLED, states.NOT_REACHED, states.DECLINED)
     found = (
         Measure("due", _("Due"), PLAN),
         Measure("in_time", _("In time"), PLAN, DONE & in_time),
-        Measure("late", pgettext_lazy("visit", "Late"), PLAN, DONE & ~in_time),
+        Measure("late", pgettext_lazy("visit", "Late"), PLAN, DONE & late),
         Measure("overdue", _("Overdue"), PLAN, OPEN & Q(due_on__lt=today)),
         Measure("coming", _("Not due yet"), PLAN, OPEN & Q(due_on__gte=today)),
         Measure("skipped", pgettext_lazy("visit", "Skipped"), PLAN, Q(state__in=skipped)),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from crm.people import roles
 from crm.people.models import Delegation, Membership
 from crm.rulebook.queues import book
+from followups.models import Method
 from visits import states
 from visits.assignment import Fit, Task, Visitor, may_visit, ranked
 from visits.models import Visit, VisitorProfile
@@ -152,25 +153,33 @@ def best_visitors(rows: Sequence[Visit], today: dt.date) -> dict[int, Visitor]:
 
 
 def best_fits(rows: Sequence[Visit], today: dt.date) -> dict[int, Fit]:
-    """The same with what speaks for each; a visit nobody has room for is left out."""
+    """The same with what speaks for each; a visit nobody has room for is left out.
+
+    Complaints come first on their day. What is asked by questionnaire needs no room: it is shared
+    out beside the day's work (N-63).
+    """
     prefetch_related_objects(rows, "causes__card", "card__customer")
     before = visited_before(visit.card.customer_id for visit in rows)
     of_day = visitors_at({_place_of(visit, today) for visit in rows}, today)
-    load: Counter[tuple[int, dt.date]] = Counter()
+    load: Counter[tuple[int, dt.date, bool]] = Counter()
     best: dict[int, Fit] = {}
-    for visit in sorted(rows, key=lambda one: (one.due_on, one.pk)):
+    for visit in sorted(rows, key=_turn):
         store, day = _place_of(visit, today)
-        customer = visit.card.customer_id
+        customer, asks = visit.card.customer_id, visit.method == Method.SURVEY
         candidates = [
             replace(
                 one,
-                load=one.load + load[one.user_id, day],
+                load=(0 if asks else one.load) + load[one.user_id, day, asks],
                 visits_before=before.get((customer, one.user_id), 0),
             )
             for one in of_day[store, day]
         ]
         fits = ranked(task_of(visit), candidates)
-        if fits and fits[0].free:
+        if fits and (asks or fits[0].free):
             best[visit.pk] = fits[0]
-            load[fits[0].visitor.user_id, day] += 1
+            load[fits[0].visitor.user_id, day, asks] += 1
     return best
+
+
+def _turn(visit: Visit) -> tuple[dt.date, bool, int]:
+    return visit.due_on, visit.kind != Visit.Kind.COMPLAINT, visit.pk
