@@ -289,6 +289,28 @@ def test_a_complaints_visit_takes_another_way_for_who_refuses_calls(cast, card):
     assert (made.ticket, made.method) == (ticket, "onsite")
 
 
+@pytest.mark.parametrize(
+    ("who", "wish", "told"),
+    [
+        ("lin", "visit", ["xu"]),
+        ("lin", "contact:phone", ["xu"]),
+        ("lin", "marketing", []),
+        ("chen", "visit", []),
+        ("wu", "visit", []),
+    ],
+)
+def test_service_makes_sure_of_a_refusal_written_down_by_whom_visits_ask_about(
+    cast, card, who, wish, told
+):
+    visit = make_visit(card, TODAY, method="phone")
+    actions.note_refusals(card, wishes=[wish], by=getattr(cast, who), **SAID)
+    assert state(visit) == ("pending" if wish == "marketing" else "cancelled")
+    found = Notice.objects.filter(kind="contact_refused_by_owner")
+    assert [one.recipient.username for one in found] == told
+    page = client_of(cast.xu).get(reverse("notices:inbox")).content.decode()
+    assert ("拒绝联系或回访：请核实" in page) == bool(told)
+
+
 def test_every_wish_is_one_a_consent_can_keep():
     for wish in Wish.values:
         purpose, _colon, channel = wish.partition(":")

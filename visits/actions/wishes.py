@@ -15,6 +15,7 @@ from crm.customers.models import Card, Consent, Wish
 from crm.customers.queues import refusals_of
 from crm.notices import actions as notices
 from crm.notices.models import About
+from crm.people import roles
 from crm.people.models import User
 from crm.records.actions import claim_request
 from visits.actions.calling_off import call_off_unwished
@@ -36,7 +37,9 @@ def note_refusals(
 
     `wishes` are codes of `Wish`; what was refused before stays as it was said then. Visits,
     greetings and mails go in the same transaction, whose work they were is told, and so are the
-    salespeople of the customer's cards. Raises `PermissionDenied`, `ValidationError` by field.
+    salespeople of the customer's cards. Where the owner says that nobody may ask about them, the
+    service supervisor makes sure of it (RV-41). Raises `PermissionDenied`, `ValidationError` by
+    field.
     """
     if not can_note_wish(by, card):
         raise PermissionDenied
@@ -52,6 +55,7 @@ def note_refusals(
             _note(card, wish, allowed=False, heard=heard, words=words, by=by, now=now)
         call_off_unwished(card, by=by, now=now)
         _tell_owners(card, new, kind="contact_refused", by=by, now=now)
+        _tell_service(card, new, by=by, now=now)
 
 
 def lift_refusal(
@@ -120,3 +124,20 @@ def _tell_owners(
                 data={"customer": one.customer.name, "wishes": list(wishes)},
                 now=now,
             )
+
+
+def _tell_service(card: Card, wishes: Collection[str], *, by: User, now: dt.datetime) -> None:
+    """A refusal of visits, or of any contact, written down by whom those visits would be about."""
+    asked_about = set(wishes) - {Wish.MARKETING}
+    if asked_about and card.owner_id == by.pk:
+        notices.tell(
+            to=notices.Desk(roles.SERVICE_SUPERVISOR, card.store_id),
+            kind="contact_refused_by_owner",
+            occasion=f"card:{card.public_id}/contact_refused_by_owner/{now.isoformat()}",
+            about=About.of(card),
+            subject=f"card:{card.public_id}",
+            link=("home:card", card.public_id),
+            data={"customer": card.customer.name, "staff": by.name},
+            spared=by.pk,
+            now=now,
+        )
