@@ -37,6 +37,13 @@ class Suggestions:
     own_next: Slot | None = None
     unwished: bool = False
 
+    def of_today(self) -> Suggestions:
+        """The ground of every card today: all that the cycles' dates depend on and no more."""
+        today, zone = self.calendar.local_day(self.now), self.calendar.zone
+        like = self.like and dt.datetime.combine(today, self.like.astimezone(zone).time(), zone)
+        now = dt.datetime.combine(today, dt.time(), zone)
+        return Suggestions(now, "", self.numbers, self.calendar, like)
+
     @property
     def default(self) -> str:
         """What is chosen when the form opens: the plan's own next step, else by the cycle."""

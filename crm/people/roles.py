@@ -103,20 +103,22 @@ class Reach:
     user_id: int
     posts: tuple[Post, ...] = ()
     stands_in_for: frozenset[int] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(init=False, repr=False, compare=False)
+    # The user and everyone they deputise for today (PR-24).
+    own_ids: frozenset[int] = field(init=False, repr=False, compare=False)
+    # What was asked before: a list asks the same of each of its rows.
+    _asked: dict[tuple[tuple[str, ...], str], frozenset[int]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roles", frozenset(post.role for post in self.posts))
+        object.__setattr__(self, "own_ids", self.stands_in_for | {self.user_id})
 
     @property
     def main(self) -> Post | None:
         """The first valid post: new rows take their team and store from it."""
         return self.posts[0] if self.posts else None
-
-    @property
-    def roles(self) -> frozenset[str]:
-        return frozenset(post.role for post in self.posts)
-
-    @property
-    def own_ids(self) -> frozenset[int]:
-        """The user and everyone they deputise for today (PR-24)."""
-        return self.stands_in_for | {self.user_id}
 
     def has(self, *roles: str) -> bool:
         """Whether any of these roles is held now."""
@@ -134,7 +136,11 @@ class Reach:
         """Ids of the departments in which any of these roles is held."""
         return self._ids(roles, "department_id")
 
-    def _ids(self, roles: Iterable[str], name: str) -> frozenset[int]:
-        wanted = set(roles)
-        found = (getattr(post, name) for post in self.posts if post.role in wanted)
-        return frozenset(value for value in found if value is not None)
+    def _ids(self, roles: tuple[str, ...], name: str) -> frozenset[int]:
+        try:
+            return self._asked[roles, name]
+        except KeyError:
+            found = (getattr(post, name) for post in self.posts if post.role in roles)
+            ids = frozenset(value for value in found if value is not None)
+            self._asked[roles, name] = ids
+            return ids

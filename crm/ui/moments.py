@@ -110,11 +110,25 @@ def near_day(value: date, today: date) -> str:
     }.get((value - today).days, "")
 
 
-@per_language
 def span(length: timedelta) -> str:
     """A length of time in at most two units: 22 分钟, 1 小时 42 分, 18 小时, 1 天 4 小时, 2 天."""
+    return span_words(*units(length))
+
+
+def units(length: timedelta) -> tuple[int, int, int]:
+    """What is said of a length of time: days, hours and minutes, small ones left out beside big."""
     seconds = max(int(length.total_seconds()), 0)
     days, hours, minutes = seconds // DAY, seconds % DAY // HOUR, seconds % HOUR // MINUTE
+    if days >= 2:
+        return days, 0, 0
+    if days or hours >= 10:
+        return days, hours, 0
+    return 0, hours, minutes
+
+
+@per_language
+def span_words(days: int, hours: int, minutes: int) -> str:
+    """The same in words, worked out once: rows differ by the second, what they say does not."""
     if days >= 2 or (days == 1 and not hours):
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     if days:
@@ -187,12 +201,18 @@ def due(at: datetime, now: datetime, *, untimed: bool = False) -> str:
     value, today = local(at).date(), local(now).date()
     if at < now:
         late = timedelta(days=(today - value).days) if untimed else now - at
-        return _("overdue %(span)s") % {"span": span(late)}
+        return overdue_by(*units(late))
     if untimed:
         return _("any time today") if value == today else due_day(value, today)
     if at - now < timedelta(hours=12) and value == today:
         return _("in %(span)s") % {"span": span(at - now)}
     return at_time(due_day(value, today), at)
+
+
+@per_language
+def overdue_by(days: int, hours: int, minutes: int) -> str:
+    """逾期 18 小时."""
+    return _("overdue %(span)s") % {"span": span_words(days, hours, minutes)}
 
 
 def due_day(value: date, today: date) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping
 from html import escape
+from itertools import islice
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-MOST = 512
+MOST = 2048
 # Two characters nobody types stand around the name of a word until it is put in.
 PLACE = re.compile("\ue000([a-z_]+)\ue001")
 
@@ -41,21 +42,32 @@ def draw_kept(key: Hashable, make: Callable[[Mapping[str, str]], str], **words: 
     `key` holds all it decides on beside the language and which words are empty; `make` is only
     called for an unknown one.
     """
-    named = tuple(name for name, word in words.items() if word)
+    named = tuple([name for name, word in words.items() if word])
     whole = (get_language(), key, named)
     pieces = _kept.get(whole)
-    if pieces is None or settings.DEBUG:  # while developing, templates are being edited
-        if len(_kept) >= MOST:
-            _kept.clear()
+    if pieces is None:
         places = {name: f"\ue000{name}\ue001" for name in named}
-        pieces = _kept[whole] = tuple(PLACE.split(make(places)))
+        pieces = tuple(PLACE.split(make(places)))
+        if not settings.DEBUG:  # while developing, templates are being edited
+            _keep(whole, pieces)
     filled = list(pieces)
-    filled[1::2] = [
-        word if isinstance(word := words[name], SafeString) else escape(word)
-        for name in pieces[1::2]
-    ]
+    filled[1::2] = [_escaped(words[name]) for name in pieces[1::2]]
     # Each word was escaped just above; the rest are our templates.
     return SafeString("".join(filled))  # nosec B703
 
 
+def _escaped(word: str) -> str:
+    """A word as HTML. Letters and digits, Chinese ones too, need no escaping."""
+    plain = isinstance(word, SafeString) or (type(word) is str and word.isalnum())
+    return word if plain else escape(word)
+
+
 _kept: dict[Hashable, tuple[str, ...]] = {}
+
+
+def _keep(key: Hashable, pieces: tuple[str, ...]) -> None:
+    """Keep a mould; of too many the older half goes, and what is shared comes back at once."""
+    if len(_kept) >= MOST:
+        for old in list(islice(_kept, MOST // 2)):
+            _kept.pop(old, None)
+    _kept[key] = pieces

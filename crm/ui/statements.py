@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
-from crm.ui.planned import Planned, planned, plans_once
+from crm.ui.planned import Planned, planned, plans_once, read_moments_fast
 
 MOST = 2048
 # What stands in for a value while a statement is worded: no row is a thousand years old or has
@@ -69,6 +69,8 @@ class Statement:
         if self.planned and plans_once():
             return self.planned.rows(params)
         with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                read_moments_fast(cursor.cursor)
             cursor.execute(self.sql, params)
             found: list[Row] = cursor.fetchall()
         return found

@@ -9,16 +9,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Card, Level
 from crm.records.models import Draft
 from crm.ui import fields, moments
+from crm.ui.addresses import address_for
 from crm.ui.datewords import Understood
 from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Line, Lines, Moment
+from crm.ui.words import per_language
 from followups import due, outcomes, suggestions
 from followups.actions.planning import UNWISHED
 from followups.models import Direction, Method, PlannedContact, Result
@@ -116,13 +117,13 @@ class ContactForm(forms.Form):
     def action(self) -> str:
         """Where the form is sent."""
         if self.planned:
-            return reverse("followups:log_contact", args=[self.planned.public_id])
-        return reverse("followups:log_card_contact", args=[self.card.public_id])
+            return address_for("followups:log_contact", self.planned.public_id)
+        return address_for("followups:log_card_contact", self.card.public_id)
 
     @property
     def draft_url(self) -> str:
         """Where a draft of it is kept."""
-        return reverse("followups:keep_contact_draft", args=[self.card.public_id])
+        return address_for("followups:keep_contact_draft", self.card.public_id)
 
     def words_of(self, key: str) -> str:
         """A chip's words: 3月14日 周六 14:30, 明天, 选日期."""
@@ -138,19 +139,12 @@ class ContactForm(forms.Form):
         return self._at(offers.in_days(key))
 
     def _at(self, slot: Slot) -> str:
-        now = self.offers.now
-        day = moments.due_day(moments.local(slot.due_at).date(), moments.local(now).date())
-        return day if slot.untimed else moments.at_time(day, slot.due_at)
+        return words_of_slot(slot, self.offers.now)
 
     @property
     def cycle_words(self) -> str:
         """JSON: what the cycle's chip says at each level, and after a try in vain."""
-        offers = self.offers
-        words = {level: self._at(offers.by_cycle(level)) for level in ("", *Level.values)}
-        again = {
-            level: self._at(offers.by_cycle(level, "no_answer")) for level in ("", *Level.values)
-        }
-        return json.dumps({"cycle": words, "again": again}, ensure_ascii=False)
+        return words_of_cycle(self.offers.of_today())
 
     def result_buttons(self) -> list[fields.Option]:
         """The six results of the form."""
@@ -226,3 +220,20 @@ class ContactForm(forms.Form):
         for name, errors in error.error_dict.items():
             field = FIELD_OF.get(name, name)
             self.add_error(field if field in self.fields else None, errors)
+
+
+def words_of_slot(slot: Slot, now: dt.datetime) -> str:
+    """When something would be due: 3月14日 周六 14:30, 明天."""
+    day = moments.due_day(moments.local(slot.due_at).date(), moments.local(now).date())
+    return day if slot.untimed else moments.at_time(day, slot.due_at)
+
+
+@per_language
+def words_of_cycle(offers: Suggestions) -> str:
+    """JSON: the next contact at each level, after one that succeeded and after one in vain."""
+    levels = ("", *Level.values)
+    words = {level: words_of_slot(offers.by_cycle(level), offers.now) for level in levels}
+    again = {
+        level: words_of_slot(offers.by_cycle(level, "no_answer"), offers.now) for level in levels
+    }
+    return json.dumps({"cycle": words, "again": again}, ensure_ascii=False)

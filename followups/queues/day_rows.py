@@ -24,7 +24,7 @@ from crm.customers.models import Card, CaseAccess, PhoneView
 from crm.people.models import User
 from crm.people.roles import Reach
 from crm.ui.lists import PAGE_SIZE
-from crm.ui.statements import rows_of
+from crm.ui.statements import Row, rows_of
 from followups.models import Contact, PlannedContact
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -61,8 +61,8 @@ class ToDo(NamedTuple):
     last: str
     # Whether it is kept already that this person was shown the number today.
     noted: bool
-    name: str = ""
-    dials: bool = False
+    name: str
+    dials: bool
 
 
 def rows_to_do(user: User, keys: Sequence[int], *, now: dt.datetime) -> list[ToDo]:
@@ -72,14 +72,15 @@ def rows_to_do(user: User, keys: Sequence[int], *, now: dt.datetime) -> list[ToD
     places = {f"k{place}": keys[min(place, len(keys) - 1)] for place in range(PAGE_SIZE)}
     day = timezone.localdate(now)
     rows = rows_of(("rows to do", user.reach, day), partial(_rows, user.reach, day), **places)
-    found = {row[0]: ToDo(*row) for row in rows}
+    found = {row[0]: row for row in rows}
     return [dressed(user, found[key]) for key in keys if key in found]
 
 
-def dressed(user: User, row: ToDo) -> ToDo:
+def dressed(user: User, row: Row) -> ToDo:
     """The row with the name as this person may read it, and whether they dial (security.md 1.3)."""
-    name = customers.name_for(user, row, row.full_name)
-    return row._replace(name=name, dials=bool(row.phone) and customers.dials(user, row))
+    plain = ToDo._make((*row, "", False))
+    name = customers.name_for(user, plain, plain.full_name)
+    return ToDo._make((*row, name, bool(plain.phone) and customers.dials(user, plain)))
 
 
 def rows_of_form(row: ToDo) -> tuple[Card, PlannedContact]:

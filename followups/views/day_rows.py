@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.utils.html import format_html, format_html_join
@@ -13,12 +13,13 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from crm.ui import moments
 from crm.ui.addresses import address_for
-from crm.ui.moulds import draw
+from crm.ui.moulds import draw, draw_kept
 from crm.ui.templatetags import floor
 from crm.ui.words import per_language
 from followups import states
 from followups.models import Method, PlanState
 from followups.queues.day import Day
+from followups.queues.day_beside import Done
 from followups.queues.day_rows import ToDo
 from followups.queues.wording import method_words, result_words
 
@@ -40,6 +41,7 @@ class Drawing:
         self.back = back
         self.form = form
         self.tries_from = tries_from
+        self.today = self.clock.date()
         self.said: dict[tuple[object, ...], Any] = {}
 
     def rows(self, rows: Iterable[ToDo]) -> list[SafeString]:
@@ -48,52 +50,110 @@ class Drawing:
 
     def done(self) -> list[SafeString]:
         """What is done, in order, drawn."""
-        return [
-            draw(
+        return [self._done(one) for one in self.day.done]
+
+    def _done(self, one: Done) -> SafeString:
+        why = " · ".join(filter(None, (result_words(one.result, one.outcome), one.feedback)))
+
+        def make(places: Mapping[str, str]) -> str:
+            def put(name: str) -> str:
+                return places.get(name, "")
+
+            return draw(
                 "followups/_day_done_row.html",
                 at=self.when(one.at, "time"),
                 level=self.once(floor.intent, one.level),
                 small_level=self.once(floor.intent, one.level, "s"),
-                url=address_for("home:card", one.card_id),
-                name=one.name,
-                model=one.model,
-                why=" · ".join(filter(None, (result_words(one.result, one.outcome), one.feedback))),
+                url=address_for("home:card", put("card")),
+                name=put("name"),
+                model=put("model"),
+                why=put("why"),
                 next=self.when(one.next_at),
             )
-            for one in self.day.done
-        ]
+
+        face = ("a contact made", self.today, one.at, one.level, one.next_at)
+        return draw_kept(
+            face, make, card=one.card_id, name=one.name, model=one.model, why=why
+        )  # fmt: skip
 
     def row(self, row: ToDo, *, current: bool) -> SafeString:
-        """A row to do; the current one stands out, with its form."""
-        method = self.once(method_words, row.method)
-        dial, icon, label, pattern = _call(row, method)
+        """A row to do; the current one stands out, with its form.
+
+        Its face is kept: all it says but what is somebody's own. A day is looked at again and
+        again, and few of its rows have changed.
+        """
         due_at = moments.local(row.due_at)
         pill = self._pill(row, due_at)
+        beside = self._beside(row, due_at, pill, current=current)
+        below = self._below(row, due_at, pill)
+        before = row.last_contact_at if row.last else row.opened_at
+
+        def make(places: Mapping[str, str]) -> str:
+            return self._face(row, places, due_at, before, beside, below, current=current)
+
+        face = (
+            *("a contact to make", current, self.today, row.due_at, row.untimed, beside, below),
+            *(row.level, row.method, row.dials, row.plan_state, row.moves, row.tries),
+            *(self.tries_from, row.last, before),
+        )
+        return draw_kept(
+            face,
+            make,
+            form=self.form if current else "",
+            id=row.public_id,
+            card=row.card_id,
+            back=self.back,
+            name=row.name,
+            model=row.model,
+            why=row.content or row.reason,
+            title=row.reason,
+            phone=row.phone,
+        )
+
+    def _face(
+        self,
+        row: ToDo,
+        places: Mapping[str, str],
+        due_at: dt.datetime,
+        before: dt.datetime | None,
+        beside: SafeString | str,
+        below: SafeString | str,
+        *,
+        current: bool,
+    ) -> SafeString:
+        """A row with places for what is somebody's own."""
+
+        own = {name: places.get(name, "") for name in ("id", "name", "model", "why", "title")}
         return draw(
             "followups/_day_row.html",
             {"current": current},
-            form=self.form if current else "",
-            id=row.public_id,
-            name=row.name,
-            card_url=address_for("home:card", row.card_id),
-            log_url=f"{address_for('followups:log_contact', row.public_id)}?{self.back}",
-            model=row.model,
+            **own,
+            **self._ways(row, places),
+            form=SafeString(places.get("form", "")),  # nosec B703
+            card_url=address_for("home:card", places["card"]),
             level=self.once(floor.intent, row.level),
             small_level=self.once(floor.intent, row.level, "s"),
             tags=self._drawn_tags(row),
-            why=row.content or row.reason,
-            title=row.reason,
             when=self.when(due_at, "slot", untimed=row.untimed),
-            beside=self._beside(row, due_at, pill, current=current),
-            below=self._below(row, due_at, pill),
+            beside=beside,
+            below=below,
             last=self.once(last_words, row.last) or self.once(_, NEW),
-            last_at=self.when(row.last_contact_at if row.last else row.opened_at),
-            dial=dial,
-            button=self.once(_, pattern) % {"name": row.name, "method": method},
-            icon=icon,
-            label=label,
-            log_label=self.once(_, LOG) % {"name": row.name},
+            last_at=self.when(before),
         )
+
+    def _ways(self, row: ToDo, places: Mapping[str, str]) -> dict[str, str]:
+        """What a row leads to: a call or the card, and the log."""
+        name, method = {"name": places.get("name", "")}, self.once(method_words, row.method)
+        dial, icon, label, pattern = _call(row, method, places.get("phone", ""))
+        log = address_for("followups:log_contact", places["id"])
+        return {
+            "dial": dial,
+            "icon": icon,
+            "label": label,
+            "button": self.once(_, pattern) % {**name, "method": method},
+            "log_url": f"{log}?{places.get('back', '')}",
+            "log_label": self.once(_, LOG) % name,
+        }
 
     def once(self, say: Callable[..., Word], *args: Any) -> Word:
         """What `say` answers for these, asked once for a page: a row says what others say too."""
@@ -147,13 +207,13 @@ class Drawing:
         return format_html("{}{}", when, self.once(method_box, row.method))
 
 
-def _call(row: ToDo, method: str) -> tuple[str, SafeString, str, str]:
+def _call(row: ToDo, method: str, phone: str) -> tuple[str, SafeString, str, str]:
     """Address to dial, icon, words and what a screen reader says; no address leads to the card."""
     if row.method == Method.SMS and row.dials:
-        return f"sms:{row.phone}", floor.method_icon("sms", ""), _("SMS"), SMS_TO
+        return f"sms:{phone}", floor.method_icon("sms", ""), _("SMS"), SMS_TO
     if row.method == Method.WECHAT or not row.dials:
         return "", floor.method_icon(row.method, ""), method, BY_METHOD
-    return f"tel:{row.phone}", floor.icon("phone"), pgettext("dial", "Call"), CALL
+    return f"tel:{phone}", floor.icon("phone"), pgettext("dial", "Call"), CALL
 
 
 @per_language

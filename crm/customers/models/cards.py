@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -151,7 +151,10 @@ class CardQuerySet(models.QuerySet["Card"]):
     def with_words(self, words: Iterable[str]) -> CardQuerySet:
         """The same for words as `names.searched` gives them."""
         found = self
+        scans = connections[self.db].vendor == "sqlite"
         for word in words:
+            if scans:  # the plain word rules out nearly all rows at half the cost
+                found = found.filter(search__contains=word)
             group = names.needles(word)
             found = found.filter(reduce(or_, (Q(search__contains=needle) for needle in group)))
         return found
@@ -294,6 +297,16 @@ class Card(Record):
             models.Index(
                 fields=["store", "last_contact_at", "id", "state", "level"],
                 name="card_last_of_store",
+            ),
+            # PostgreSQL alone: the latest first, cards nobody contacted at the end. Read backwards,
+            # the index above has them in front; SQLite has them at the end.
+            models.Index(
+                F("store"),
+                F("last_contact_at").desc(nulls_last=True),
+                F("id").desc(),
+                F("state"),
+                F("level"),
+                name="card_latest_of_store",
             ),
             models.Index(fields=["store", "opened_at"], name="card_store_opened"),
             models.Index(fields=["opened_at"], name="card_opened"),

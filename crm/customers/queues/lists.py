@@ -35,6 +35,7 @@ from crm.customers.models import (
 )
 from crm.customers.models.scope import EVERY_STORE, WHOLE_STORE
 from crm.customers.queues.counting import open_cards_counted, sees_stores_alone
+from crm.customers.queues.search import whole_phone
 from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
@@ -172,7 +173,8 @@ def card_list(user: User, query: Mapping[str, str], *, now: dt.datetime) -> Card
     words = query.get("q", "").strip()[:100]
     status = query.get("status", "")
     status = status if status in STATUS_KEYS else (ALL if words else OPEN)
-    owners = _owners(user)
+    # A whole number leads to one card or to who holds it: there are no owners to filter by.
+    owners = [] if whole_phone(words) and not query.get("owner") else _owners(user)
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     moments = {"now": now, "tomorrow": today + ONE_DAY, "in_a_week": today + 7 * ONE_DAY}
 

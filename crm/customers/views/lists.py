@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -18,9 +20,13 @@ from crm.customers.queues import card_list, held_elsewhere, whole_phone
 from crm.customers.queues.lists import STATUSES, CardRow, card_row
 from crm.customers.views.numbers import ask_about
 from crm.people.access import SignedInRequest
-from crm.ui.moulds import draw
+from crm.ui.moulds import draw, draw_kept
 from crm.ui.templatetags.floor import due_pill, state, time_tag
 from crm.ui.words import per_language
+
+Own = Literal["url", "name", "model", "state", "why", "owner", "phone"]
+# What of a row is the card's own; the rest is its face.
+OWN: Final[tuple[Own, ...]] = ("url", "name", "model", "state", "why", "owner", "phone")
 
 
 @require_safe
@@ -55,28 +61,19 @@ def cards(request: SignedInRequest) -> HttpResponse:
 
 
 def _drawn(row: CardRow, clock: dt.datetime) -> SafeString:
-    """A row of the list in its mould: a level and three questions shape it, the rest is put in."""
-    at, is_open = row["next_at"], row["is_open"]
-    pill = due_pill(at, clock, untimed=row["untimed"]) if at else _nothing_planned()
-    return draw(
-        "customers/_row.html",
-        {
-            "level": row["level"],
-            "has_next": bool(at),
-            "is_late": row["is_late"],
-            "is_open": is_open,
-        },
-        next=time_tag(at, clock, "brief", untimed=row["untimed"], css="b"),
-        last=time_tag(row["last_at"], clock),
-        pill=pill,
-        url=row["url"],
-        name=row["name"],
-        model=row["model"],
-        state=row["state"],
-        why=row["why"],
-        owner=row["owner"],
-        phone=row["phone"],
-    )
+    """A row of the list, whose face is kept: all it says but what is the customer's own."""
+    at, untimed = row["next_at"], row["untimed"]
+    pill = due_pill(at, clock, untimed=untimed) if at else _nothing_planned()
+    shape = {name: row[name] for name in ("level", "is_late", "is_open")} | {"has_next": bool(at)}
+
+    def make(places: Mapping[str, str]) -> str:
+        next_at = time_tag(at, clock, "brief", untimed=untimed, css="b")
+        last_at = time_tag(row["last_at"], clock)
+        return draw("customers/_row.html", shape, next=next_at, last=last_at, pill=pill, **places)
+
+    face = ("a card", clock.date(), at, untimed, row["last_at"], pill, *shape.values())
+    own = {name: row[name] for name in OWN}
+    return draw_kept(face, make, **own)
 
 
 @per_language

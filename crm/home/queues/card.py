@@ -18,7 +18,7 @@ from crm.reception.queues import first_visit
 from crm.records.models import Draft
 from crm.rulebook.models import OptionKind
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import label_beside, numbers_for
+from crm.rulebook.queues import label_beside
 from crm.ui.statements import objects_of
 from followups.queues import contact_count
 from followups.queues.next_contact import FORM as DRAFT
@@ -29,14 +29,16 @@ BESIDE = (
 )
 
 
-def whole_card(user: User, public_id: str, *, now: dt.datetime) -> tuple[Card, dict[str, Any]]:
+def whole_card(
+    user: User, public_id: str, numbers: Numbers, *, now: dt.datetime
+) -> tuple[Card, dict[str, Any]]:
     """A card in scope and what stands beside it; one statement. Raises `Card.DoesNotExist`.
 
     `noted`: it is kept that this person was shown the numbers today. `owed_id` and `owed_at`: the
     answer the customer was promised and waits for still, the nearest of them (HP-01).
     `leads_given`: how many leads the customer gave of late, None for none (RB-05).
     """
-    day, numbers = timezone.localdate(now), numbers_for(None)
+    day = timezone.localdate(now)
     key = ("whole card", user.pk, user.reach, get_language(), day, numbers.vip_days)
     found = objects_of(key, partial(_whole_card, user, day, numbers), public_id=public_id)
     if not found:

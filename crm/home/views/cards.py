@@ -23,10 +23,10 @@ from crm.orders.access import can_see_orders
 from crm.orders.queues import orders_of
 from crm.people.access import SignedInRequest
 from crm.people.models import User
-from crm.rulebook.queues import numbers_for
+from crm.rulebook.numbers import Numbers
 from followups.access import can_reschedule, reads_plans
 from followups.models import PlannedContact
-from followups.queues import Known, ahead_of, contacts_of, open_steps_of
+from followups.queues import Known, Rulebooks, ahead_of, contacts_of, open_steps_of
 from followups.views.contact_form import drawn_form
 from followups.views.contacts import contact_form_for
 from visits.queues.care_lists import care_of_card
@@ -35,10 +35,9 @@ from visits.queues.care_lists import care_of_card
 @require_safe
 def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One card with the parts this reader may see; outside scope there is none (CC-40)."""
-    now = timezone.now()
-    user = request.user
+    now, user, rulebooks = timezone.now(), request.user, Rulebooks()
     try:
-        found, beside = whole_card(user, public_id, now=now)
+        found, beside = whole_card(user, public_id, rulebooks.of(None)[0], now=now)
     except Card.DoesNotExist:
         raise Http404 from None
     if not beside["noted"]:
@@ -46,9 +45,9 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
     all_steps, steps = open_steps_of(user, found)
     next_step = steps[0] if steps else None
     orders = orders_of(user, found)
-    head = _head(user, found, beside, orders)
+    head = _head(user, found, beside, orders, rulebooks.of(None)[0])
     known = Known(head["name"], ahead_of(all_steps, next_step, now), draft_from(user, beside))
-    form = contact_form_for(request, found, next_step, now=now, known=known)
+    form = contact_form_for(request, found, next_step, now=now, rulebooks=rulebooks, known=known)
     context = {
         "now": now,
         **customers.willingness_of(user, found),
@@ -67,13 +66,16 @@ def card(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _head(
-    user: User, found: Card, beside: dict[str, Any], orders: dict[str, Any]
+    user: User,
+    found: Card,
+    beside: dict[str, Any],
+    orders: dict[str, Any],
+    numbers: Numbers,
 ) -> dict[str, Any]:
     """The customer's summary, with how far they have come on the way to the car."""
     reached = {"ordered_at": orders["signed_at"], "delivered_at": orders["delivered_at"]}
-    leads, enough = beside["leads_given"] or 0, numbers_for(None).vip_leads
     head = customers.card_head(user, found, visited_at=beside["first_visit"], **reached)
-    return {**head, "is_vip": leads >= enough}
+    return {**head, "is_vip": (beside["leads_given"] or 0) >= numbers.vip_leads}
 
 
 def _service(user: User, found: Card) -> dict[str, Any]:

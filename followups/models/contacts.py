@@ -1,4 +1,4 @@
-"""Follow-up plans, their decisions and planned contacts, and the log of contacts made."""
+"""Planned contacts, and the log of contacts made."""
 
 from __future__ import annotations
 
@@ -13,193 +13,22 @@ from crm.customers.models import SALES_READERS, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
-from crm.records.models import Entered, Record
+from crm.records.models import Entered
 from followups import states
+from followups.models.choices import (
+    Direction,
+    Method,
+    Outcome,
+    PlannedState,
+    Purpose,
+    Result,
+)
+from followups.models.plans import AGENTS, PLAN_READERS, Plan
 
-# Who reads plans and contacts (security.md 1.2, rows 5 and 6).
-AGENTS = frozenset({roles.SERVICE_AGENT})
-PLAN_READERS = SALES_READERS | AGENTS
+# Who reads contacts (security.md 1.2, row 6).
 CONTACT_READERS = SALES_READERS | {
     *(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.HANDLER, roles.AUDITOR),
 }
-
-
-class Method(models.TextChoices):
-    """How the customer is reached (CL-04); 到店 is in_person, 上门 onsite."""
-
-    PHONE = "phone", _("Phone")
-    WECHAT = "wechat", _("WeChat")
-    SMS = "sms", _("SMS")
-    IN_PERSON = "in_person", _("Showroom visit")
-    ONSITE = "onsite", _("Home visit")
-    EMAIL = "email", _("Email")
-    SURVEY = "survey", _("Online questionnaire")
-
-
-class Direction(models.TextChoices):
-    OUT = "out", _("Outbound")
-    IN = "in", _("Inbound")
-
-
-class Outcome(models.TextChoices):
-    REACHED = "reached", _("Reached")
-    REPLIED = "replied", _("Replied")
-    SENT = "sent", _("Sent")
-    NO_ANSWER = "no_answer", _("No answer")
-    ABSENT = "absent", _("Absent")
-    REFUSED = "refused", _("Would not talk")
-    WRONG_NUMBER = "wrong_number", _("Wrong number")
-
-
-class Result(models.TextChoices):
-    """The result buttons of the contact form (architecture.md section 6)."""
-
-    PROGRESS = "progress", _("Progress")
-    THINKING = "thinking", _("Thinking it over")
-    NO_ANSWER = "no_answer", _("No answer")
-    VISIT_AGREED = "visit_agreed", _("Visit agreed")
-    WANTS_QUOTE = "wants_quote", _("Wants a quote")
-    NOT_BUYING = "not_buying", _("Not buying")
-    ABSENT = "absent", _("Absent")
-    REFUSED = "refused", _("Would not talk")
-    WRONG_NUMBER = "wrong_number", _("Wrong number")
-    SENT = "sent", _("Sent")
-
-
-class Purpose(models.TextChoices):
-    SALES = "sales", _("Follow-up")
-    CARE = "care", _("Care")
-
-
-class PlanState(models.TextChoices):
-    DRAFT = states.DRAFT, _("Draft")
-    SUBMITTED = states.SUBMITTED, _("Awaiting approval")
-    RETURNED = states.RETURNED, _("Returned")
-    APPROVED = states.APPROVED, _("Approved")
-    ADJUSTING = states.ADJUSTING, _("Being adjusted")
-    COMPLETED = states.COMPLETED, _("Completed")
-    CANCELLED = states.CANCELLED, _("Cancelled")
-
-
-class PlannedState(models.TextChoices):
-    PLANNED = states.PLANNED, _("Planned")
-    DONE = states.DONE, _("Done")
-    CANCELLED = states.CANCELLED, _("Cancelled")
-    RESCHEDULED = states.RESCHEDULED, _("Rescheduled")
-
-
-class PlanQuerySet(models.QuerySet["Plan"]):
-    def visible_to(self, user: User) -> PlanQuerySet:
-        """Plans of sales' own cards, and an agent's by case (security.md 1.2, row 5)."""
-        return self.filter(row_scope(user.reach, "card__", PLAN_READERS, AGENTS))
-
-    def live(self) -> PlanQuerySet:
-        """Plans still worked on: at most one per card."""
-        return self.filter(state__in=states.LIVE)
-
-
-class Plan(Record):
-    """What a salesperson means to do with one customer, approved by a supervisor (FP-01, FP-02).
-
-    `revision` counts what was decided; each decision keeps its text in `PlanRevision`.
-    """
-
-    plan_no = models.CharField(_("plan number"), max_length=40, unique=True)
-    card = models.ForeignKey("customers.Card", on_delete=models.PROTECT, related_name="plans")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(
-        max_length=10, choices=PlanState.choices, default=PlanState.DRAFT, db_index=True
-    )
-    interval_days = models.PositiveSmallIntegerField(_("interval"), null=True, blank=True)
-    exception_reason = models.CharField(_("why the interval is longer"), max_length=300, blank=True)
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    reviewer = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    review_comment = models.TextField(max_length=1000, blank=True)
-    returns = models.PositiveSmallIntegerField(default=0)
-    # Who edited or submitted what waits for approval, beside author and owner: none may decide.
-    editors = models.ManyToManyField(User, related_name="+")
-    revision = models.PositiveIntegerField(default=0)
-
-    objects = PlanQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        # A board asks of thousands of plans whether they are live, and nothing else.
-        indexes = [
-            models.Index(fields=["id"], include=["state"], name="plan_with_state"),
-            models.Index(fields=["author", "state"], name="plan_of_author"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["card"],
-                condition=Q(state__in=states.LIVE),
-                name="one_live_plan_per_card",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=PlanState.values), name="plan_state_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.plan_no
-
-    @property
-    def is_live(self) -> bool:
-        return self.state in states.LIVE
-
-
-class PlanDecision(models.Model):
-    """Who decided what on a plan, with the four criteria and what the system had checked (FP-02).
-
-    `undone_at` is set when an approval was taken back within the undo time.
-    """
-
-    class Kind(models.TextChoices):
-        APPROVED = "approved", _("Approved")
-        RETURNED = "returned", _("Returned")
-
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="decisions")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    comment = models.TextField(max_length=1000, blank=True)
-    criteria = models.JSONField(default=dict)
-    checks = models.JSONField(default=list)
-    plan_version = models.PositiveIntegerField()
-    undone_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "plan_version"], name="one_decision_per_version"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan} {self.kind}"
-
-
-class PlanRevision(models.Model):
-    """The steps of a plan as they stood when it was decided (FP-11)."""
-
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    steps = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "number"], name="plan_revision_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan} #{self.number}"
 
 
 def planned_scope(reach: Reach) -> Q:
@@ -257,7 +86,8 @@ class PlannedContact(Entered):
     state = models.CharField(
         max_length=11, choices=PlannedState.choices, default=PlannedState.PLANNED
     )
-    assignee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Every index that begins with the person serves the key as well.
+    assignee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     team = models.ForeignKey(
         "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -278,6 +108,11 @@ class PlannedContact(Entered):
                 include=["id", "plan", "card", "method"],
                 condition=Q(state=states.PLANNED),
                 name="planned_day_of_person",
+            ),
+            models.Index(
+                fields=["assignee", "due_at"],
+                include=["id", "state", "plan", "card"],
+                name="planned_of_person",
             ),
             models.Index(fields=["due_at"], name="planned_due"),
             models.Index(fields=["card", "due_at"], name="planned_card_due"),
