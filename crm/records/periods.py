@@ -91,11 +91,11 @@ def so_far(kind: str, today: date, zone: tzinfo) -> Period:
 
 
 def before(kind: str, period: Period) -> Period:
-    """What it is compared with: the whole week, month or quarter before, else as many days."""
+    """What it is compared with: the whole week, month or quarter before, else what precedes it."""
     whole = {WEEK: week_of, MONTH: month_of, QUARTER: quarter_of}
     if kind in whole:
         return whole[kind](period.first - ONE_DAY, period.zone)
-    return period.shifted(-period.days)
+    return preceding(period)
 
 
 def preceding(period: Period) -> Period:

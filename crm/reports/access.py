@@ -15,6 +15,8 @@ from followups.models import PlannedContact
 LEADS = (roles.MANAGER, roles.SERVICE_SUPERVISOR)
 OF_A_STORE = (roles.MANAGER, roles.SERVICE_SUPERVISOR, roles.MARKETING_SUPERVISOR)
 READERS = (roles.GENERAL_MANAGER, *OF_A_STORE, roles.SALES_SUPERVISOR, roles.SALESPERSON)
+# Matrix row 19: a salesperson reads their figures and takes nothing out.
+TAKERS = frozenset({*LEADS, roles.SALES_SUPERVISOR, roles.GENERAL_MANAGER})
 TARGET_SETTERS = (roles.GENERAL_MANAGER, roles.MANAGER)
 
 
@@ -56,6 +58,11 @@ def can_see_board(user: User) -> bool:
 def can_open_report(user: User, report: str) -> bool:
     """Whether a report is this person's; whose figures it holds is asked by its page."""
     return report in ReportView.Report.values and can_see_board(user)
+
+
+def can_take_figures_out(user: User) -> bool:
+    """Who takes figures out: a salesperson and marketing read theirs and take out nothing."""
+    return user.reach.has(*TAKERS)
 
 
 def reads_answers(user: User, store_id: int | None) -> bool:

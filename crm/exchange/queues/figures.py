@@ -14,6 +14,7 @@ from crm.exchange.sheets.definitions import Value
 from crm.people import roles
 from crm.people.models import Store
 from crm.people.queues import staff, staff_list
+from crm.reports.access import TAKERS
 from crm.reports.board import Number
 from crm.reports.forms import PeriodForm
 from crm.reports.kpis import Unit, find_kpi, kpi_of
@@ -45,13 +46,7 @@ def when(line: Any) -> Value:
 FIGURE = ExportList(
     "figure",
     _("Rows behind a figure"),
-    # Matrix row 19: a salesperson reads their figures and takes nothing out.
-    frozenset(
-        {
-            *(roles.SALES_SUPERVISOR, roles.SERVICE_SUPERVISOR),
-            *(roles.MANAGER, roles.GENERAL_MANAGER),
-        }
-    ),
+    TAKERS,
     behind_a_figure,
     (
         ListColumn("what", _("What"), lambda line, _a: " · ".join(line.facts)),

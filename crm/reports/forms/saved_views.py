@@ -14,13 +14,15 @@ from crm.ui.forms import Line
 from crm.ui.versioned import SentOnceForm
 
 NAME_AT_MOST = 60
+# Longer than any address a browser or a proxy carries.
+ADDRESS_AT_MOST = 8000
 
 
 class SaveViewForm(OnceForm):
     """A page of figures as it stands, under a name."""
 
     report = forms.ChoiceField(choices=ReportView.Report.choices, widget=forms.HiddenInput)
-    query = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=ADDRESS_AT_MOST, required=False, widget=forms.HiddenInput)
     name = Line(label=pgettext_lazy("view", "Name"), max_length=NAME_AT_MOST)
 
 

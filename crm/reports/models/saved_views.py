@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from crm.people.models import User
 from crm.records.models import Record
 
-QUERY_AT_MOST = 300
+QUERY_AT_MOST = 2000
 
 
 class ReportViewQuerySet(models.QuerySet["ReportView"]):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from crm.customers.models import Source
 from crm.people.models import Department, User
 from crm.records.kpis import By, Question, Scope
-from crm.records.periods import OWN, THIRTY, WEEK, Period, before
+from crm.records.periods import MONTH, OWN, QUARTER, THIRTY, WEEK, Period, before
 from crm.reports.access import board_reach
 from crm.reports.queues.choices import SELLERS, Choice, Choices, choices_for
 from crm.rulebook.numbers import Numbers
@@ -53,6 +53,8 @@ MEASURED = dict.fromkeys((FIGURES, COMPARED), (*SELLERS, *VISITING))
 BACK = {"figures": FIGURES, "compared": COMPARED, "origins": ORIGINS, "effect": EFFECT}
 BACK |= {"lost": LOST}
 WAY_BACK = {page: {"back": name} for name, page in BACK.items()}
+# Own dates that were a running month or quarter are compared as it was; by its name here.
+AS_OF, RUNNING = "as", (MONTH, QUARTER)
 # What a report may be narrowed to as a whole, by the name in the address: each of its figures,
 # its tables and the rows behind them are about these customers alone.
 FILTERS = {"of_source": By.SOURCE, "of_model": By.MODEL}
@@ -89,6 +91,8 @@ class Asked:
     filters: tuple[Narrowed, ...] = ()
     # Whether these are the rows behind a figure of the page.
     behind: bool = False
+    # Of which running period the own dates are the days that were over.
+    running: str = ""
 
     @property
     def names_people(self) -> bool:
@@ -101,7 +105,7 @@ class Asked:
     @property
     def before(self) -> Period:
         """The period the figures are compared with."""
-        return before(self.kind, self.period)
+        return before(self.running or self.kind, self.period)
 
     def question(self, *periods: Period, by: By | None = None) -> Question:
         """The question about the chosen people; about the chosen period unless others are given."""
@@ -141,7 +145,7 @@ class Asked:
     @property
     def period_query(self) -> dict[str, str]:
         """The period as it stands in the address: hidden fields of a form that chooses people."""
-        return _query(self.kind, self.period)
+        return _query(self.kind, self.period) | self._running
 
     @property
     def filter_query(self) -> dict[str, str]:
@@ -172,7 +176,8 @@ class Asked:
 
     def chip(self, kind: str, *, kpi: str = "", who: str = "") -> str:
         """The query string of the same page for another kind of period or other people."""
-        return self._encoded(_query(kind, self.period), kpi, who, self._of)
+        running = self._running if kind == OWN else {}
+        return self._encoded(_query(kind, self.period) | running, kpi, who, self._of)
 
     @property
     def _of(self) -> str:
@@ -183,6 +188,10 @@ class Asked:
         whole = {**query, "kpi": kpi, "who": who or self.chosen.key, "of": of}
         whole |= self.filter_query
         return f"?{urlencode({key: value for key, value in whole.items() if value})}"
+
+    @property
+    def _running(self) -> dict[str, str]:
+        return {AS_OF: self.running} if self.running else {}
 
 
 @cache
@@ -221,6 +230,8 @@ def asked_for(
     asked = Asked(
         reader, now, kind, period, chosen, choices, calendar, numbers, page, narrowed, filters
     )
+    if kind == OWN and query.get(AS_OF) in RUNNING:
+        asked = replace(asked, running=query[AS_OF])
     if narrowed and narrowed.scope.by is By.PERSON and not asked.names_people:
         raise Http404
     return asked

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
@@ -18,11 +20,19 @@ from crm.records.periods import OWN, THIRTY
 from crm.reports import access, due
 from crm.reports.models import ReportView
 from crm.reports.models.saved_views import QUERY_AT_MOST
-from crm.reports.queues.asked import ANALYSIS, EFFECT, LOST, OF_COMPLAINTS, ORIGINS
+from crm.reports.queues.asked import (
+    ANALYSIS,
+    AS_OF,
+    EFFECT,
+    LOST,
+    OF_COMPLAINTS,
+    ORIGINS,
+    RUNNING,
+)
 from crm.reports.queues.asked import FILTERS as OF
 from crm.reports.queues.lost import WAYS
 
-FILTERS = ("period", "first", "last", "who", "of", *OF, *WAYS)
+FILTERS = ("period", "first", "last", AS_OF, "who", "of", *OF, *WAYS)
 PAGES = {"visits": ANALYSIS, "complaints": OF_COMPLAINTS, "effect": EFFECT}
 PAGES |= {"sources": ORIGINS, "lost": LOST}
 ABOUT: dict[str, Promise] = {
@@ -60,10 +70,19 @@ def views_of(user: User) -> list[ReportView]:
 
 
 def clean_query(query: str) -> str:
-    """The filters of an address we know, each once; everything else is dropped."""
-    pairs = dict(parse_qsl(query, max_num_fields=50)) if len(query) <= 2000 else {}
-    kept = {name: pairs[name][:60] for name in FILTERS if pairs.get(name)}
-    return urlencode(kept)[:QUERY_AT_MOST]
+    """The filters of an address we know, each once; everything else is dropped.
+
+    They are kept whole or not at all: one cut short would be another filter. Raises
+    ValidationError where they are too long to be kept.
+    """
+    try:
+        pairs = dict(parse_qsl(query, max_num_fields=50))
+    except ValueError:
+        pairs = {}
+    kept = urlencode({name: pairs[name] for name in FILTERS if pairs.get(name)})
+    if len(kept) > QUERY_AT_MOST:
+        raise ValidationError(gettext("These filters are too long to be kept."))
+    return kept
 
 
 def address_of(view: ReportView, day: dt.date | None = None) -> str:
@@ -72,6 +91,7 @@ def address_of(view: ReportView, day: dt.date | None = None) -> str:
     if day is not None and (kind := query.get("period", THIRTY)) != OWN:
         period = due.over_by(kind, day, timezone.get_default_timezone())
         query |= {"period": OWN, "first": str(period.first), "last": str(period.last)}
+        query |= {AS_OF: kind} if kind in RUNNING else {}
     return f"{reverse(PAGES[view.report])}?{urlencode(query)}"
 
 
