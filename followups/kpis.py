@@ -29,6 +29,7 @@ from followups.models import Contact, Direction, Method, Outcome, Plan, PlannedC
 
 # What a contact is about is what its customer's card says.
 MADE_BY = Belongs("staff", "team", "store", "card__product", source="card__source")
+DROPPED = (states.CANCELLED, states.RESCHEDULED)
 ASSIGNED_TO = Belongs("assignee", "team", "store", "card__product", source="card__source")
 RESPONSES = (Outcome.REACHED, Outcome.REPLIED)
 REPLY_TIME = timedelta(hours=72)
@@ -115,16 +116,20 @@ def planned_due(ask: Question) -> QuerySet[Any]:
 
     Of many days, all are read but those of the few plans that are not in force.
     """
-    if not ask.is_long:
+    if ask.is_past or not ask.is_long:
         return ask.within(_in_force(ask), "due_at", ASSIGNED_TO)
     others = Plan.objects.exclude(state__in=states.IN_FORCE).filter(pk=OuterRef("plan"))
-    counted = PlannedContact.objects.filter(state__in=(states.PLANNED, states.DONE))
-    return ask.within(counted.filter(ask.known(), ~Exists(others)), "due_at", ASSIGNED_TO)
+    counted = PlannedContact.objects.filter(
+        ask.known(), ~Exists(others), state__in=(states.PLANNED, states.DONE)
+    )
+    return ask.within(counted, "due_at", ASSIGNED_TO)
 
 
 def contacts_dropped(ask: Question) -> Tally:
     """Planned contacts that were due in the period but cancelled or moved, of plans in force."""
-    dropped = _planned(ask).filter(state__in=(states.CANCELLED, states.RESCHEDULED))
+    dropped = _planned(ask).filter(state__in=DROPPED)
+    if ask.is_past:
+        dropped = dropped.exclude(closed_at__gte=ask.now)
     return Tally(ask.within(dropped, "due_at", ASSIGNED_TO))
 
 
@@ -258,8 +263,16 @@ def _planned(ask: Question) -> QuerySet[PlannedContact]:
 
 
 def _in_force(ask: Question) -> QuerySet[PlannedContact]:
-    """Planned contacts a team is measured by."""
-    return _planned(ask).filter(state__in=(states.PLANNED, states.DONE))
+    """Planned contacts a team is measured by; at a moment gone by, those dropped since as well.
+
+    A plan that was cancelled together with them was in force where somebody had decided it.
+    """
+    counted = Q(state__in=(states.PLANNED, states.DONE), plan__state__in=states.IN_FORCE)
+    if ask.is_past:
+        in_force = Q(plan__state__in=states.IN_FORCE)
+        in_force |= Q(plan__state=states.CANCELLED, plan__revision__gt=0)
+        counted |= Q(in_force, state__in=DROPPED, closed_at__gte=ask.now)
+    return PlannedContact.objects.filter(ask.known(), counted)
 
 
 def _in_period(column: str) -> tuple[Q, Q]:

@@ -26,6 +26,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from crm.customers import states
 from crm.customers.kpis import OPENER, OWNER, cards, cards_open_at_end, cards_opened
 from crm.customers.models import Card, Level, LevelChange, Recovery, TimelineEntry
+from crm.orders import states as order_states
 from crm.orders.models import Order
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Tally
 from crm.records.periods import ONE_DAY, Period
@@ -33,14 +34,24 @@ from crm.records.periods import ONE_DAY, Period
 # An order is about the car that was bought, whichever the card speaks of.
 SIGNED_BY = Belongs("staff", "team", "store", "product", source="card__source")
 HANDLED_BY = Belongs("handler", "team", "store", "card__product", source="card__source")
+IS_SIGNED = Q(signed_at__isnull=False, state__in=order_states.COUNTS_AS_SIGNED)
 COHORT_DAYS = 90
 # How a card ended a period beside at a level.
 ORDERED, LOST = "ordered", "lost"
 
 
 def signed_orders(ask: Question) -> QuerySet[Order]:
-    """Signed orders somebody had written down by the moment asked."""
-    return Order.objects.signed().filter(ask.known())
+    """Signed orders somebody had written down by the moment asked, and not cancelled by then."""
+    if not ask.is_past:
+        return Order.objects.signed()
+    return Order.objects.filter(IS_SIGNED | _cancelled_since(ask), ask.known())
+
+
+def _cancelled_since(ask: Question) -> Q:
+    """Orders whose cancelling somebody wrote down after the moment asked."""
+    told = TimelineEntry.objects.filter(kind="order_cancelled", at__gt=ask.now)
+    signed = Q(signed_at__isnull=False, state=order_states.CANCELLED)
+    return signed & Q(card__in=told.values("card"))
 
 
 def delivered_orders(ask: Question) -> QuerySet[Order]:
@@ -101,7 +112,10 @@ def _in_hand_then(ask: Question) -> QuerySet[Card]:
     )
     lost_since = Q(state=states.LOST, lost_at__gte=moment)
     in_hand = Q(state__in=states.FOLLOWED_UP) | sold_since | lost_since
-    return Card.objects.filter(in_hand, opened_at__lt=moment)
+    rows = Card.objects.filter(in_hand, opened_at__lt=moment)
+    # Whose order was cancelled since had bought: followed up again, they were not in hand then.
+    cancelled = Order.objects.filter(_cancelled_since(ask), known, card=OuterRef("pk"))
+    return rows.exclude(Exists(cancelled))
 
 
 def closing_rate(ask: Question) -> Rate:
@@ -203,7 +217,7 @@ def level_movement(ask: Question) -> QuerySet[Any]:
     return found
 
 
-def level_at(moment: datetime, card: str = "") -> Coalesce:
+def level_at(moment: datetime | OuterRef, card: str = "") -> Coalesce:
     """The level a card had at a moment: after the last change before it, before the next one.
 
     A card that nobody had given a level yet has none. `card` leads to it, as "card__".

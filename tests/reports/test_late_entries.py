@@ -24,7 +24,7 @@ from crm.reports.weekly.entered import entered_since
 from crm.reports.weekly.figures import figures_of, question_of
 from crm.reports.weekly.links import rows_link
 from followups import actions as followups
-from followups.models import Contact, PlannedContact
+from followups.models import Contact, Plan, PlannedContact
 from followups.steps import Happened, Step
 from tests import people
 from tests.people import SHANGHAI, Cast, local
@@ -177,3 +177,35 @@ def test_what_was_written_down_at_once_or_came_with_a_workbook_names_nobody(cast
     assert entered_since(Card, [card.pk], SEVEN) == {}
     assert PeriodReport(due_at=SEVEN, created_at=MONDAY).as_of == MONDAY
     assert PeriodReport(due_at=SEVEN, created_at=WEDNESDAY).as_of == SEVEN
+
+
+@pytest.mark.parametrize("of", ["pudong", None])
+def test_what_was_cancelled_or_moved_on_tuesday_counted_on_monday(
+    cast: Cast, of: str | None
+) -> None:
+    a_busy_week(cast)
+    store = getattr(cast, of) if of else None
+    sold = sale(people.make_card(cast.lin, opened_at=SATURDAY), SATURDAY, SATURDAY)
+    moved, dropped, ended = (
+        planned_for(people.make_card(cast.lin, level="H", opened_at=SATURDAY)) for _one in range(3)
+    )
+    Plan.objects.update(revision=1)
+    on_monday = frozen(store, is_past=False)
+    orders.cancel_order(
+        sold,
+        by=cast.shen,
+        version=sold.version,
+        cancelled_at=SUNDAY,
+        reason="客户退订",
+        now=TUESDAY,
+    )
+    told: dict[str, Any] = {"by": cast.lin, "reason": "客户出差", "now": TUESDAY}
+    at = local("2026-03-13 15:00")
+    followups.reschedule_planned(moved, due_at=at, version=moved.version, **told)
+    followups.cancel_planned(dropped, version=dropped.version, **told | {"by": cast.shen})
+    PlannedContact.objects.filter(pk=ended.pk).update(state="cancelled", closed_at=TUESDAY)
+    Plan.objects.filter(pk=ended.plan_id).update(state="cancelled")
+    assert frozen(store, is_past=True) == on_monday
+    today = figures_of(due.WEEK, store.pk if store else None, WEEK, WEDNESDAY)["whole"]
+    for key in ("on_time_rate", "conversion_rate", "order_count", "contacts_dropped"):
+        assert today[key] != on_monday["whole"][key], key
