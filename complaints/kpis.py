@@ -30,7 +30,6 @@ PUTS_RIGHT = Belongs(
     source="ticket__card__source",
 )
 DELIVERED = Belongs("staff", "team", "store", model="product", source="card__source")
-NO_LONGER_ONE = (card_states.MERGED, card_states.ANONYMISED)
 PROBLEMS = (Ticket.Kind.COMPLAINT, Ticket.Kind.PROBLEM)
 ONE_DAY = timedelta(days=1)
 
@@ -159,11 +158,13 @@ def complaints_per_100_base_customers(ask: Question) -> Rate:
     """Complaints reported over base customers at the period's end, for every hundred of them.
 
     A base customer is a card with a car delivered by us before the end, counted once however many
-    cars; merged and erased cards are none. Asked one period at a time, since a customer is one at
-    the end of many periods.
+    cars; merged cards are none, nor those erased before the end. Asked one period at a time,
+    since a customer is one at the end of many periods.
     """
-    delivered = delivered_orders(ask)
-    base = ask.at_end(delivered.exclude(card__state__in=NO_LONGER_ONE), DELIVERED)
+    gone = Q(card__state=card_states.MERGED) | Q(
+        card__state=card_states.ANONYMISED, card__customer__anonymised_at__lt=ask.period.end
+    )
+    base = ask.at_end(delivered_orders(ask).exclude(gone), DELIVERED)
     base = base.filter(delivered_at__lt=F("period_end"))
     reported = Part(complaint_count(ask).rows, in_denominator=False)
     return Rate((Part(base, hit=NOTHING, counted="card"), reported), times=100)

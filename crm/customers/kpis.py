@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     Exists,
     F,
+    Field,
     FilteredRelation,
     OuterRef,
     Q,
@@ -25,6 +26,7 @@ from crm.records.kpis import Belongs, By, Question, Tally
 
 OPENER = Belongs("first_owner", "first_team", "first_store", "product", source="source")
 OWNER = Belongs("owner", "team", "store", "product", source="source")
+LOSER = Belongs("loser", "losing_team", "losing_store", "product", source="source")
 OWNER_THEN = Belongs("owner_then", "team_then", "store_then", "product", source="source")
 COLUMNS_NOW = {"user": "owner", "team": "team", "store": "store"}
 
@@ -40,9 +42,39 @@ def cards_opened(ask: Question) -> QuerySet[Any]:
 
 
 def cards_lost(ask: Question, reason: str) -> Tally:
-    """Cards lost in the period for one reason and lost still; they belong to their owner."""
-    rows = cards().filter(state=states.LOST, lost_reason=reason)
-    return Tally(ask.within(rows, "lost_at", OWNER))
+    """Cards lost in the period for one reason and lost still."""
+    return Tally(lost_in_period(ask).filter(lost_reason=reason))
+
+
+def lost_in_period(ask: Question) -> QuerySet[Any]:
+    """Cards lost in the period and lost still; they belong to whoever had them then."""
+    return ask.within(lost_ones(), "lost_at", LOSER)
+
+
+def lost_ones() -> QuerySet[Any]:
+    """Cards lost and not taken up again, with the person, team and store they were lost by.
+
+    Who was erased after the loss counts still. Who had a card stands in `Ownership`; where that
+    says nothing of the moment of the loss, whoever has it today.
+    """
+    erased = Q(state=states.ANONYMISED, lost_at__lt=F("customer__anonymised_at"))
+    then = Q(ownerships__until__isnull=True) | Q(ownerships__until__gte=F("lost_at"))
+    then &= Q(ownerships__since__lt=F("lost_at"))
+    rows = cards().filter(Q(state=states.LOST) | erased, lost_at__isnull=False)
+    return rows.annotate(lost_from=FilteredRelation("ownerships", condition=then)).annotate(
+        loser=then_else_now("user_id", "owner_id"),
+        losing_team=then_else_now("team_id", "team_id"),
+        losing_store=Coalesce("lost_from__store_id", "store_id", output_field=BigIntegerField()),
+    )
+
+
+def then_else_now(then: str, now: str, kind: type[Field[Any, Any]] = BigIntegerField) -> Case:
+    """A column of whoever had the card when it was lost, else of whoever has it today."""
+    return Case(
+        When(lost_from__isnull=False, then=F(f"lost_from__{then}")),
+        default=F(now),
+        output_field=kind(),
+    )
 
 
 def cards_open_at_end(ask: Question) -> QuerySet[Any]:

@@ -40,8 +40,11 @@ def close_erased(card: Card, *, by: User | None, now: dt.datetime) -> None:
 
 
 def mark_anonymised(customer: Customer, *, now: dt.datetime) -> None:
-    """Nobody is named any more; the cards are found by their numbers alone."""
-    change(customer, anonymised_at=now)
+    """Nobody is named any more; the cards are found by their numbers alone.
+
+    The first time stands: by it a card that was lost is told from one that was erased.
+    """
+    change(customer, anonymised_at=customer.anonymised_at or now)
     card = customer.cards.first()
     if card is not None:
         refresh_search(card)

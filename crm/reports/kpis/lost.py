@@ -31,7 +31,7 @@ def lost_figure(reason: str) -> Kpi | None:
         _("Lost customers by reason"),
         "",
         _("Cards lost in the period for this reason, and lost still"),
-        _("The card's owner today"),
+        _("Who had the card when it was lost"),
         Unit.COUNT,
         less_is_better=True,
     )

@@ -9,16 +9,16 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from crm.customers.access import shown_name
-from crm.customers.kpis import OWNER, cards
+from crm.customers.kpis import LOSER, lost_ones, then_else_now
 from crm.customers.models import Card, Level
-from crm.customers.states import LOST
+from crm.orders.kpis import level_at
 from crm.people.models import User
 from crm.reports.board import Number, read
 from crm.reports.queues.asked import Asked, source_name
@@ -68,11 +68,11 @@ PERSON = "person"
 # By their names in the address.
 WAYS = {
     "reason": Way(gettext_lazy("By reason"), "lost_reason", "lost_reason", lost_namer),
-    PERSON: Way(
-        gettext_lazy("By salesperson"), "owner__public_id", "owner__name", lambda: name_words
-    ),
+    PERSON: Way(gettext_lazy("By salesperson"), "loser_id", "loser_name", lambda: name_words),
     "source": Way(gettext_lazy("By source"), "source", "source", lambda: source_words),
-    "level": Way(gettext_lazy("By level when lost"), "level", "level", lambda: level_words),
+    "level": Way(
+        gettext_lazy("By level when lost"), "level_then", "level_then", lambda: level_words
+    ),
     "model": Way(
         gettext_lazy("By model"), "product__public_id", "product__name", lambda: name_words
     ),
@@ -116,11 +116,21 @@ class LostReport:
     picked: str
 
 
-def lost_in(asked: Asked, *, before: bool = False) -> QuerySet[Card]:
-    """The cards lost in the period and lost still; they belong to their owner."""
+def lost_in(asked: Asked, *, before: bool = False) -> QuerySet[Any]:
+    """The cards lost in the period and lost still; they belong to whoever had them then."""
     period = asked.before if before else asked.period
-    rows = cards().filter(lost_at__gte=period.begin, lost_at__lt=period.end, state=LOST)
-    return rows.filter(asked.question().mine(OWNER)).order_by()
+    rows = lost_ones().filter(lost_at__gte=period.begin, lost_at__lt=period.end)
+    return with_loser(rows.filter(asked.question().mine(LOSER))).order_by()
+
+
+def with_loser(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Lost cards with the level they had then, and who had them, by public id and name."""
+    named: QuerySet[Any] = rows.annotate(
+        level_then=level_at(OuterRef("lost_at")),
+        loser_id=then_else_now("user__public_id", "owner__public_id", CharField),
+        loser_name=then_else_now("user__name", "owner__name", CharField),
+    )
+    return named
 
 
 def lost_report(asked: Asked, picked: Mapping[str, str] | None = None) -> LostReport:
@@ -148,8 +158,16 @@ def ways_of(asked: Asked) -> dict[str, Way]:
     return {name: way for name, way in WAYS.items() if name != PERSON or asked.names_people}
 
 
-def lost_cards(asked: Asked, picked: Mapping[str, str] | None = None) -> QuerySet[Card]:
-    """The lost this reader may see, the latest first; of the picked lines of tables.
+def lost_cards(asked: Asked, picked: Mapping[str, str] | None = None) -> QuerySet[Any]:
+    """The lost this reader may see, the latest first; of the picked lines of tables."""
+    found = picked_cards(asked, picked)
+    mine = Card.objects.visible_to(asked.reader).filter(pk__in=found.values("pk"))
+    named = with_loser(lost_ones().filter(pk__in=mine.values("pk")))
+    return named.select_related("customer", "product").order_by("-lost_at", "-id")
+
+
+def picked_cards(asked: Asked, picked: Mapping[str, str] | None = None) -> QuerySet[Any]:
+    """All of the lost, or those of the picked lines of tables.
 
     `picked` names lines by table: a reason as written, a code, a public id, NONE or OTHERS. Raises
     Http404 for a table this reader is not shown.
@@ -160,17 +178,16 @@ def lost_cards(asked: Asked, picked: Mapping[str, str] | None = None) -> QuerySe
         if name not in ways:
             raise Http404
         found = found.filter(_line_of(rows, ways[name], key))
-    mine = Card.objects.visible_to(asked.reader).filter(pk__in=found.values("pk"))
-    return mine.select_related("customer", "owner", "product").order_by("-lost_at", "-id")
+    return found
 
 
-def _counts(rows: QuerySet[Card], way: Way) -> list[dict[str, Any]]:
+def _counts(rows: QuerySet[Any], way: Way) -> list[dict[str, Any]]:
     """The greatest lines of a table: what tells them apart, their words, and `n`."""
     found = rows.values(way.column, way.words).annotate(n=Count("pk"))
     return list(found.order_by("-n", way.words, way.column)[:LINES_AT_MOST])
 
 
-def _lines(rows: QuerySet[Card], way: Way, whole: int) -> list[LostLine]:
+def _lines(rows: QuerySet[Any], way: Way, whole: int) -> list[LostLine]:
     """The greatest lines, and one for all the others together."""
     called = way.namer()
     lines = [
@@ -182,7 +199,7 @@ def _lines(rows: QuerySet[Card], way: Way, whole: int) -> list[LostLine]:
     return lines
 
 
-def _line_of(rows: QuerySet[Card], way: Way, key: str) -> Q:
+def _line_of(rows: QuerySet[Any], way: Way, key: str) -> Q:
     """The cards of one line."""
     if key == OTHERS:
         return ~reduce(or_, (_is(way, one[way.column]) for one in _counts(rows, way)), Q(pk=None))
@@ -209,9 +226,13 @@ class LostCard:
     card: Card
     name: str
     reason: str
+    loser: str
 
 
-def lines_of(rows: Iterable[Card], reader: User) -> list[LostCard]:
+def lines_of(rows: Iterable[Any], reader: User) -> list[LostCard]:
     """The cards of one page."""
     called = lost_namer()
-    return [LostCard(one, shown_name(reader, one), called(one.lost_reason)) for one in rows]
+    return [
+        LostCard(one, shown_name(reader, one), called(one.lost_reason), one.loser_name or "")
+        for one in rows
+    ]

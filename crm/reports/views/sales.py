@@ -12,7 +12,7 @@ from crm.reports.forms import PeriodForm
 from crm.reports.queues.asked import EFFECT, LOST
 from crm.reports.queues.effect import follow_up_effect
 from crm.reports.queues.filters import filters_of
-from crm.reports.queues.lost import WAYS, lines_of, lost_cards
+from crm.reports.queues.lost import WAYS, lines_of, lost_cards, picked_cards
 from crm.reports.queues.lost import lost_report as read_lost
 from crm.reports.queues.pages import compared_with, kinds_of
 from crm.reports.views.asking import asked_by
@@ -50,6 +50,7 @@ def lost_report(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "report": read_lost(asked, picked),
         "cards": cards,
+        "hidden": picked_cards(asked, picked).count() - cards.paginator.count,
         "picked": picked,
         "lines": lines_of(cards, request.user),
         "now": asked.now,
