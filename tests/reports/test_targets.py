@@ -10,12 +10,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from crm.people.models import Store, User
+from crm.people.models import Membership, Store, User
 from crm.records.models import AuditEvent
 from crm.records.periods import Period
 from crm.reports import actions
 from crm.reports.models import Target
-from crm.reports.queues.aims import targets_for
+from crm.reports.queues.aims import own_targets, targets_for
 from crm.reports.weekly.paper import paper_of
 from crm.rulebook.numbers import Numbers
 from tests.people import NOW, SHANGHAI, Cast
@@ -214,3 +214,27 @@ def test_the_page_shows_the_targets_of_teams_and_people_that_hold_today(
         (lin, "on_time_rate"): "50%",
         (lin, "response_rate"): "",
     }
+
+
+def test_who_moves_to_another_store_takes_no_target_along(cast: Cast) -> None:
+    here: dict[str, Any] = {"month": MARCH, "value": Decimal(91), "by": cast.shen, "now": NOW}
+    actions.set_target(KEYS[0], store=cast.pudong, person=cast.lin, **here)
+    whose = f"person-{cast.lin.public_id}"
+    march, april = (Period(day, day, SHANGHAI) for day in (dt.date(2026, 3, 20), APRIL))
+    assert own_targets(KEYS, march)[whose] == {KEYS[0]: 91.0}
+    Membership.objects.filter(user=cast.lin).update(valid_to=dt.date(2026, 3, 31))
+    Membership.objects.create(
+        user=cast.lin, role="salesperson", store=cast.chaoyang, valid_from=APRIL
+    )
+    assert own_targets(KEYS, march)[whose] == {KEYS[0]: 91.0}
+    assert own_targets(KEYS, april)[whose] == {}
+    there: dict[str, Any] = {"month": APRIL, "value": Decimal(70), "by": cast.bai}
+    actions.set_target(
+        KEYS[0],
+        store=cast.chaoyang,
+        person=cast.lin,
+        now=dt.datetime(2026, 4, 2, 10, tzinfo=SHANGHAI),
+        **there,
+    )
+    assert own_targets(KEYS, april)[whose] == {KEYS[0]: 70.0}
+    assert own_targets(KEYS, march)[whose] == {KEYS[0]: 91.0}

@@ -3,7 +3,8 @@
 The narrowest target holds: a person's own over the team's, over the store's, over everybody's,
 over the rulebook's. One that was taken back stays taken back: no wider one comes in its place.
 A count's target is a month's and its owner's alone: over other days it is their share of the month,
-and what a store is to sell is not what each of its people is.
+and what a store is to sell is not what each of its people is. What a manager set for somebody holds
+while they hold a post in that store: who moves takes no target along.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
+from crm.people.models import Membership
 from crm.records.kpis import By
 from crm.records.periods import Period, month_of
 from crm.reports.kpis import Unit, kpi_of
@@ -150,8 +153,28 @@ def _months(period: Period) -> list[tuple[dt.date, float]]:
 
 def _rows(whose: Q, keys: Iterable[str], period: Period) -> list[Target]:
     """Targets set until the end of a period, the narrower behind the wider, each by its month."""
-    rows = Target.objects.filter(whose, month__lte=period.last, key__in=list(keys))
+    ever = Membership.objects.filter(user=OuterRef("person"), store__isnull=False)
+    posts, first = ever.filter(store=OuterRef("store")), ever.order_by("valid_from", "pk")
+    begun = posts.order_by("valid_from").values("valid_from")[:1]
+    ended = posts.order_by(F("valid_to").desc(nulls_first=True)).values("valid_to")[:1]
+    rows = Target.objects.filter(whose, month__lte=period.last, key__in=list(keys)).annotate(
+        posted_first=Subquery(first.values("store")[:1]),
+        posted_from=Subquery(begun),
+        posted_to=Subquery(ended),
+    )
     return sorted(rows.select_related("team", "person"), key=_narrowness)
+
+
+def _holds(row: Any, day: dt.date) -> bool:
+    """Whether a target held on a day: from its month on, a person's while they are in its store.
+
+    Before their first post they count as there: a house is older than its list of posts.
+    """
+    if row.person_id is None:
+        return bool(row.month <= day)
+    began, ended = row.posted_from, row.posted_to
+    came = row.posted_first == row.store_id or (began is not None and began <= day)
+    return bool(row.month <= day and came and (ended is None or day <= ended))
 
 
 def _narrowness(row: Target) -> tuple[bool, bool, bool, dt.date, int]:
@@ -168,7 +191,7 @@ def _on(
     """What held on a day: a later row goes before an earlier one."""
     found: Set = dict(usual)
     for row in rows:
-        if row.month <= day and (is_own(row) or not is_count(row.key)):
+        if _holds(row, day) and (is_own(row) or not is_count(row.key)):
             found[row.key] = None if row.value is None else float(row.value)
     return found
 
