@@ -1,6 +1,8 @@
 """What stands out in the figures of a managers' report, by rules (RP-09). Pure.
 
-Rates are compared exactly, in points of a percent; the numbers of the rules are the rulebook's.
+Rates are compared exactly, in points of a percent; times and counts by their share of what they
+were or were to be. Both are weighed against what makes a change, so that one list has them all. The
+numbers of the rules are the rulebook's.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """From how many points a change counts, how many rows it needs, and which share of what is
-    overdue makes a few people worth naming."""
+    """From how many points a rate has changed, and from how many percent a time or a count; how
+    many rows that needs; which share of what is overdue makes a few people worth naming."""
 
     points: int
     least: int
     share_percent: int
+    change_percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,21 @@ class Highlight:
 
 
 def found_in(
-    figures: Mapping[str, Any], heads: Sequence[str], *, less: Collection[str], rules: Rules
+    figures: Mapping[str, Any],
+    heads: Sequence[str],
+    *,
+    less: Collection[str],
+    counts: Collection[str] = (),
+    rules: Rules,
 ) -> list[Highlight]:
     """What stands out, in the order of the report: changes, targets, people, what is overdue.
 
-    `less` names the figures of which less is better. Nothing is said of figures without rows.
+    `less` names the figures of which less is better, `counts` those that count. Nothing is said of
+    figures without rows.
     """
-    found = changes(figures, heads, less=less, rules=rules)
+    found = changes(figures, heads, less=less, counts=counts, rules=rules)
     told = {one.key for one in found}
-    found += missed(figures, [key for key in heads if key not in told], less=less)
+    found += missed(figures, [key for key in heads if key not in told], less=less, rules=rules)
     found += stands_out(figures["people"], rules)
     found += overdue(figures["people"], rules)
     return found + broken_promises(figures["whole"])
@@ -60,23 +69,53 @@ def rate_of(number: Mapping[str, Any] | None) -> Fraction | None:
     return Fraction(PERCENT * number["numerator"], number["denominator"])
 
 
-def changes(
-    figures: Mapping[str, Any], heads: Sequence[str], *, less: Collection[str], rules: Rules
-) -> list[Highlight]:
-    """The rate that got better most and the one that got worse most, from `points` on.
+def plain_of(number: Mapping[str, Any] | None) -> Fraction | None:
+    """A time or a count; None for a rate and for what has no value."""
+    if not number or number["numerator"] is not None or number["value"] is None:
+        return None
+    return Fraction(str(number["value"]))
 
-    Of those with at least `least` rows in both periods: one customer of three is no trend.
+
+def distance(
+    now: Mapping[str, Any] | None, other: Fraction | None, then: Fraction | None, rules: Rules
+) -> Fraction | None:
+    """How far a number lies above a rate in percent, or above a time or a count.
+
+    One is where it begins to be worth a word; None where the two cannot be compared.
+    """
+    rate, plain = rate_of(now), plain_of(now)
+    if rate is not None:
+        return None if other is None else (rate - other) / rules.points
+    if plain is None or then is None:
+        return None
+    # From nothing on, each is a whole one more.
+    return PERCENT * (plain - then) / (then or 1) / rules.change_percent
+
+
+def changes(
+    figures: Mapping[str, Any],
+    heads: Sequence[str],
+    *,
+    less: Collection[str],
+    counts: Collection[str],
+    rules: Rules,
+) -> list[Highlight]:
+    """The figure that got better most and the one that got worse most, from what makes a change.
+
+    Of those with at least `least` rows in both periods, a count in one of them: one customer of
+    three is no trend.
     """
     moved: list[tuple[Fraction, str]] = []
     for key in heads:
-        now, then = rate_of(figures["whole"].get(key)), rate_of(figures["before"].get(key))
-        counted = min(_rows(figures[part].get(key)) for part in ("whole", "before"))
-        if now is not None and then is not None and counted >= rules.least:
-            gain = then - now if key in less else now - then
-            moved.append((gain, key))
+        now, before = figures["whole"].get(key), figures["before"].get(key)
+        gain = distance(now, rate_of(before), plain_of(before), rules)
+        counted = [_rows(now), _rows(before)]
+        enough = max(counted) if key in counts else min(counted)
+        if gain is not None and enough >= rules.least:
+            moved.append((-gain if key in less else gain, key))
     moved.sort(key=lambda one: (-one[0], heads.index(one[1])))
-    found = [Highlight("better", moved[0][1])] if moved and moved[0][0] >= rules.points else []
-    if moved and -moved[-1][0] >= rules.points:
+    found = [Highlight("better", moved[0][1])] if moved and moved[0][0] >= 1 else []
+    if moved and -moved[-1][0] >= 1:
         found.append(Highlight("worse", moved[-1][1]))
     return found
 
@@ -86,21 +125,22 @@ def _rows(number: Mapping[str, Any] | None) -> int:
 
 
 def missed(
-    figures: Mapping[str, Any], heads: Sequence[str], *, less: Collection[str]
+    figures: Mapping[str, Any], heads: Sequence[str], *, less: Collection[str], rules: Rules
 ) -> list[Highlight]:
-    """The rate furthest from its target."""
+    """The figure furthest from its target."""
     short: list[tuple[Fraction, str]] = []
     for key in heads:
-        target, now = figures["targets"].get(key), rate_of(figures["whole"].get(key))
-        if target is None or now is None:
-            continue
-        by = now - Fraction(target) if key in less else Fraction(target) - now
-        if by > 0:
+        target, now = figures["targets"].get(key), figures["whole"].get(key)
+        aim = None if target is None else Fraction(str(target))
+        over = distance(now, aim, aim, rules)
+        if over is not None and (by := over if key in less else -over) > 0:
             short.append((by, key))
     if not short:
         return []
     by, key = max(short, key=lambda one: (one[0], -heads.index(one[1])))
-    return [Highlight("missed", key, {"points": round(float(by), 1)})]
+    is_rate = rate_of(figures["whole"][key]) is not None
+    points = {"points": round(float(by * rules.points), 1)} if is_rate else {}
+    return [Highlight("missed", key, points)]
 
 
 def stands_out(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[Highlight]:

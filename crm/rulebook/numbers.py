@@ -89,8 +89,9 @@ class Numbers:
     report_worse_points: int = 3  # RP-10
     report_good_percent: int = 90  # RP-10
     report_closes_at: str = "07:00"  # N-58
-    report_least: int = 5  # RP-09, as is the one below
+    report_least: int = 5  # RP-09, as are the two below
     report_share_percent: int = 50
+    report_change_percent: int = 25
     target_response_percent: int = 60  # N-64, as are the six below
     target_satisfaction_percent: int = 90
     target_completion_percent: int = 95

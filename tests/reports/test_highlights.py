@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from crm.reports.board import Number
 from crm.reports.highlights import Rules, found_in
+from crm.reports.queues.tiles import Shown
+from crm.reports.weekly.words import sentence_of
 
-HEADS = ("response_rate", "on_time_rate", "reopen_rate")
-RULES = Rules(points=3, least=5, share_percent=50)
+RATES = ("response_rate", "on_time_rate", "reopen_rate")
+HEADS = (*RATES, "first_response_hours", "order_count", "complaint_count")
+LESS = {"reopen_rate", "first_response_hours", "complaint_count"}
+COUNTS = {"order_count", "complaint_count"}
+RULES = Rules(points=3, least=5, share_percent=50, change_percent=25)
 
 
 def number(above: int, below: int) -> dict[str, Any]:
     return {"numerator": above, "denominator": below, "value": above / below if below else None}
+
+
+def hours(value: float, rows: int = 20) -> dict[str, Any]:
+    return {"numerator": None, "denominator": rows, "value": value}
+
+
+def count(rows: int) -> dict[str, Any]:
+    return hours(rows, rows)
 
 
 def person(name: str, *, in_time: tuple[int, int] = (0, 0), late: int = 0) -> dict[str, Any]:
@@ -38,7 +53,7 @@ def rules_of(
         "targets": targets or {},
         "people": people or [],
     }
-    found = found_in(figures, HEADS, less={"reopen_rate"}, rules=RULES)
+    found = found_in(figures, HEADS, less=LESS, counts=COUNTS, rules=RULES)
     return [(one.rule, one.key) for one in found]
 
 
@@ -101,3 +116,91 @@ def test_a_broken_promise_is_named() -> None:
         ("promises", "resolved_in_time_rate")
     ]
     assert rules_of(now={"resolved_in_time_rate": (4, 4)}) == []
+
+
+def plain_rules(
+    now: dict[str, Any], before: dict[str, Any], targets: dict[str, float] | None = None
+) -> list[tuple[str, str]]:
+    figures = {"whole": now, "before": before, "targets": targets or {}, "people": []}
+    found = found_in(figures, HEADS, less=LESS, counts=COUNTS, rules=RULES)
+    return [(one.rule, one.key) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "found"),
+    [
+        ("first_response_hours", hours(0.18), hours(0.25), ["better"]),
+        ("first_response_hours", hours(20), hours(2), ["worse"]),
+        ("first_response_hours", hours(2.4), hours(2), []),
+        ("first_response_hours", hours(20, 4), hours(2), []),
+        ("complaint_count", count(12), count(4), ["worse"]),
+        ("complaint_count", count(0), count(6), ["better"]),
+        ("complaint_count", count(3), count(1), []),
+        ("order_count", count(5), count(0), ["better"]),
+        ("order_count", count(0), count(0), []),
+    ],
+)
+def test_times_and_counts_change_from_a_quarter_of_what_they_were(
+    key: str, now: dict[str, Any], before: dict[str, Any], found: list[str]
+) -> None:
+    assert plain_rules({key: now}, {key: before}) == [(rule, key) for rule in found]
+
+
+def test_times_counts_and_rates_are_weighed_against_what_makes_a_change() -> None:
+    now = {"response_rate": number(94, 100), "first_response_hours": hours(1)}
+    before = {"response_rate": number(90, 100), "first_response_hours": hours(2)}
+    assert plain_rules(now, before) == [("better", "first_response_hours")]
+    now["response_rate"] = number(99, 100)
+    assert plain_rules(now, before) == [("better", "response_rate")]
+
+
+def test_a_time_or_a_count_misses_its_target_too() -> None:
+    sold = {"order_count": count(3), "response_rate": number(55, 100)}
+    aims = {"order_count": 20.0, "response_rate": 60.0}
+    assert plain_rules(sold, {}, aims) == [("missed", "order_count")]
+    slow = {"first_response_hours": hours(20)}
+    assert plain_rules(slow, {}, {"first_response_hours": 2.0}) == [
+        ("missed", "first_response_hours")
+    ]
+    assert plain_rules(slow, {}, {"first_response_hours": 24.0}) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (
+            {"rule": "worse", "key": "complaint_count", "facts": {}},
+            "Complaints received is worse: from 4 to 12, target 5.",
+        ),
+        (
+            {"rule": "better", "key": "first_response_hours", "facts": {}},
+            "First response is better: from 15 minutes to 11 minutes (31 new cards).",
+        ),
+        (
+            {"rule": "missed", "key": "complaint_count", "facts": {}},
+            "Complaints received misses its target: 12, target 5.",
+        ),
+        (
+            {"rule": "missed", "key": "response_rate", "facts": {"points": 5.0}},
+            "Response rate misses its target: 55.0% (55 / 100), 5.0 points from 60%.",
+        ),
+    ],
+)
+def test_each_unit_has_its_own_words(found: dict[str, Any], sentence: str) -> None:
+    figures = {
+        "whole": {
+            "complaint_count": count(12),
+            "first_response_hours": hours(11 / 60, 31),
+            "response_rate": number(55, 100),
+        },
+        "before": {"complaint_count": count(4), "first_response_hours": hours(0.25, 28)},
+        "targets": {"complaint_count": 5.0, "response_rate": 60.0},
+    }
+    with translation.override("en"):
+        assert str(sentence_of(found, figures)) == sentence
+
+
+def test_a_time_to_resolve_counts_complaints_and_visit_problems() -> None:
+    told = Number(None, 5, 2.5)
+    with translation.override("en"):
+        assert Shown("resolution_hours", told, "").out_of == "5 complaints and visit problems"

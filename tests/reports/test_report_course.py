@@ -83,3 +83,15 @@ def test_a_report_older_than_its_course_is_read_without_it(cast: Cast, part: str
     del report.figures[part]
     paper = paper_of(report)
     assert (paper.funnel is None) if part == "funnel" else (paper.sold == [])
+
+
+def test_a_week_in_which_customers_were_only_lost_is_not_empty(cast: Cast) -> None:
+    assert paper_of(weekly(cast.chaoyang)).is_empty
+    told = {"state": "lost", "lost_at": local("2026-03-04 10:00"), "lost_reason": "use"}
+    people.make_card(cast.lin, opened_at=local("2025-12-01 10:00"), **told)
+    assert not paper_of(weekly(cast.pudong)).is_empty
+
+
+def test_a_week_whose_funnel_has_numbers_is_not_empty(cast: Cast) -> None:
+    people.make_card(cast.lin, opened_at=local("2026-02-20 10:00"))
+    assert not paper_of(weekly(cast.pudong)).is_empty

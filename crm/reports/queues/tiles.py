@@ -25,7 +25,9 @@ MINUTES_BELOW_HOURS = 1
 # What the times of a median are the times of.
 MEASURED: dict[str, Callable[[int], str]] = {
     "first_response_hours": lambda n: ngettext("%(count)s new card", "%(count)s new cards", n),
-    "resolution_hours": lambda n: ngettext("%(count)s complaint", "%(count)s complaints", n),
+    "resolution_hours": lambda n: ngettext(
+        "%(count)s complaint or visit problem", "%(count)s complaints and visit problems", n
+    ),
 }
 
 

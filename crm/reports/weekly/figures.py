@@ -18,8 +18,7 @@ from django.db.models import Count, Q
 
 from complaints.clocks import ACKNOWLEDGE
 from complaints.models import Ticket
-from crm.customers.models import Card
-from crm.customers.states import LOST
+from crm.customers.kpis import lost_in_period
 from crm.people import roles
 from crm.people.models import Membership, Store, Team, User
 from crm.records.kpis import By, Question, Rate, Scope
@@ -27,7 +26,7 @@ from crm.records.periods import Period
 from crm.reports import due
 from crm.reports.board import Answer, Number, read
 from crm.reports.highlights import Rules, found_in
-from crm.reports.kpis import KPIS, kpi_of
+from crm.reports.kpis import KPIS, Unit, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
 from crm.reports.kpis.complaints import clock_key
 from crm.reports.models import PeriodReport
@@ -228,9 +227,7 @@ def complaints_by_class(store_id: int | None, period: Period) -> list[Printed]:
 
 def lost_by_reason(store_id: int | None, period: Period) -> list[Printed]:
     """The cards lost in the period by each reason, the commonest first (RP-13)."""
-    rows = Card.objects.filter(lost_at__gte=period.begin, lost_at__lt=period.end, state=LOST)
-    if store_id:
-        rows = rows.filter(store=store_id)
+    rows = lost_in_period(question_of(store_id, period, period.end))
     counts = rows.order_by().values("lost_reason").annotate(n=Count("pk"))
     found = [{"reason": one["lost_reason"], "count": one["n"]} for one in counts]
     return sorted(found, key=lambda one: (-one["count"], one["reason"]))
@@ -253,12 +250,16 @@ def highlights_of(figures: Printed, numbers: Numbers) -> list[Printed]:
         points=numbers.report_worse_points,
         least=numbers.report_least,
         share_percent=numbers.report_share_percent,
+        change_percent=numbers.report_change_percent,
     )
     less = {key for key in HEADS if kpi_of(key).less_is_better}
-    return [one.as_json() for one in found_in(figures, HEADS, less=less, rules=rules)]
+    counts = {key for key in HEADS if kpi_of(key).unit is Unit.COUNT}
+    found = found_in(figures, HEADS, less=less, counts=counts, rules=rules)
+    return [one.as_json() for one in found]
 
 
 def is_empty(figures: Printed) -> bool:
-    """Whether nothing at all was counted in the period."""
-    whole = figures["whole"]
-    return not any(one["denominator"] for key, one in whole.items() if key not in OF_NOW)
+    """Whether nothing at all was counted in the period, nor in the days its funnel looks back."""
+    whole, course = figures["whole"], figures.get("funnel") or {}
+    counted = any(one["denominator"] for key, one in whole.items() if key not in OF_NOW)
+    return not (counted or figures["lost"] or any(course.get("counts", {}).values()))

@@ -17,7 +17,7 @@ from crm.reports import due
 from crm.reports.board import Number
 from crm.reports.kpis import kpi_of
 from crm.reports.models import PeriodReport
-from crm.reports.queues.tiles import target_words, value_words
+from crm.reports.queues.tiles import Shown, target_words, value_words
 from crm.ui import numbers
 from crm.ui.moments import full, local, written_day
 
@@ -25,15 +25,19 @@ from crm.ui.moments import full, local, written_day
 SENTENCES: dict[str, tuple[Promise, Promise]] = {
     "better": (
         _("%(figure)s is better:"),
-        _("from %(before)s to %(now)s (%(count)s)%(target)s."),
+        _("from %(before)s to %(now)s%(count)s%(target)s."),
     ),
     "worse": (
         _("%(figure)s is worse:"),
-        _("from %(before)s to %(now)s (%(count)s)%(target)s."),
+        _("from %(before)s to %(now)s%(count)s%(target)s."),
     ),
     "missed": (
         _("%(figure)s misses its target:"),
-        _("%(now)s (%(count)s), %(points)s points from %(aim)s."),
+        _("%(now)s%(count)s, %(points)s points from %(aim)s."),
+    ),
+    "missed_plain": (
+        _("%(figure)s misses its target:"),
+        _("%(now)s%(count)s%(target)s."),
     ),
     "stands_out": (
         _("%(name)s stands out:"),
@@ -87,7 +91,10 @@ class Sentence:
 
 def sentence_of(found: Mapping[str, Any], figures: Mapping[str, Any]) -> Sentence:
     """A highlight in the reader's language."""
-    first, rest = SENTENCES[found["rule"]]
+    rule = found["rule"]
+    if rule == "missed" and "points" not in found["facts"]:
+        rule = "missed_plain"  # a time or a count
+    first, rest = SENTENCES[rule]
     facts = {**_of_figure(found["key"], figures), **_said(found["facts"])}
     return Sentence(str(first) % facts, str(rest) % facts)
 
@@ -96,12 +103,12 @@ def _of_figure(key: str, figures: Mapping[str, Any]) -> dict[str, str]:
     kpi, number = kpi_of(key), Number(**figures["whole"][key])
     before = figures["before"].get(key)
     aim = target_words(key, figures["targets"].get(key))
-    above = "" if number.numerator is None else f"{numbers.number(number.numerator)} / "
+    out_of = Shown(key, number, "").out_of
     return {
         "figure": str(kpi.name),
         "now": value_words(key, number),
         "before": value_words(key, Number(**before)) if before else numbers.MISSING,
-        "count": f"{above}{numbers.number(number.denominator)}",
+        "count": gettext(" (%(count)s)") % {"count": out_of} if out_of else "",
         "aim": aim,
         "target": gettext(", target %(aim)s") % {"aim": aim} if aim else "",
     }
