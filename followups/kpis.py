@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -19,11 +20,12 @@ from django.db.models import (
 )
 from django.db.models.functions import TruncDate
 
-from crm.customers.kpis import cards_opened, open_at_end_in_parts
+from crm.customers.kpis import cards_opened, lost_in_period, open_at_end_in_parts
 from crm.customers.models import Level
 from crm.orders.kpis import SIGNED_BY, at_level, delivered_orders, orders_signed, signed_orders
 from crm.reception.models import ReceptionEntry
 from crm.records.kpis import NOTHING, Belongs, Part, Question, Rate, Span, Tally
+from crm.records.periods import Period
 from followups import states
 from followups.models import Contact, Direction, Method, Outcome, Plan, PlannedContact, Purpose
 
@@ -151,6 +153,20 @@ def coverage_rate(ask: Question) -> Rate:
     hit = Q(Exists(ahead))
     parts = (rows.filter(~Exists(signed)) for rows in open_at_end_in_parts(ask))
     return Rate(tuple(Part(rows, hit=hit) for rows in parts))
+
+
+def loss_rate(ask: Question) -> Rate:
+    """Cards lost in the period over those open at its begin and those opened in it (K-28).
+
+    Asked one period at a time, since a card is open at the begin of many.
+    """
+    day = ask.period.first - timedelta(days=1)
+    before = replace(ask, periods=(Period(day, day, ask.zone),))
+    signed = signed_orders(ask).filter(card=OuterRef("pk"), signed_at__lt=ask.period.begin)
+    at_begin = (rows.filter(~Exists(signed)) for rows in open_at_end_in_parts(before))
+    parts = (*at_begin, cards_opened(ask))
+    lost = Part(lost_in_period(ask), in_denominator=False)
+    return Rate((*(Part(rows, hit=NOTHING) for rows in parts), lost))
 
 
 def connect_rate(ask: Question) -> Rate:

@@ -9,6 +9,8 @@ from django.utils.http import urlencode
 
 from complaints.kpis import complaints_per_100_base_customers
 from crm.customers.models import Card, LevelChange, Ownership
+from crm.exchange.queues.columns import Asked
+from crm.exchange.queues.listings import LISTS
 from crm.home.actions.erasures import forget_person
 from crm.people.models import Membership, User
 from crm.records.periods import Period
@@ -134,3 +136,27 @@ def test_who_was_erased_afterwards_was_a_base_customer_of_the_weeks_before(cast:
     forget_person(card.customer, by=cast.pan, now=NOW)
     assert base_of(WEEK) == 1
     assert base_of(WEEK.shifted(14)) == 0
+
+
+def test_the_loss_rate_is_of_those_open_at_the_begin_and_those_opened_since(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    lost_by(cast.lin)  # open at the begin
+    people.make_card(cast.lin, "一直在", opened_at=local("2026-02-20 10:00"))
+    people.make_card(cast.lin, "新来的", opened_at=local("2026-03-04 10:00"))
+    bought = people.make_card(cast.lin, "早买了", opened_at=local("2026-02-20 10:00"))
+    people.make_order(bought, signed_at=local("2026-02-25 10:00"))
+    people.make_card(cast.lin, "以后的", opened_at=local("2026-03-10 10:00"))
+    lose(cast.otto, "use", name="外店")
+    shen = sign_in(cast.shen)
+    page = shen.get(f"{LOST}{FIRST_WEEK}")
+    rate = page.context["report"].rate
+    assert (rate.number.numerator, rate.number.denominator) == (1, 3)
+    assert "战败率" in page.content.decode()
+    rows = shen.get(rate.href).context["found"]
+    assert rows.shown.number == rate.number
+    query = {"period": "own", "first": "2026-03-02", "last": "2026-03-08", "report": "lost"}
+    lines = [line[:5] for line in LISTS["report"].lines(Asked(cast.shen, query, NOW), 900)]
+    assert [cast.pudong.name, "战败率", "33.3%", 1] in [line[1:] for line in lines] or [
+        line for line in lines if "战败率" in line and 1 in line
+    ]

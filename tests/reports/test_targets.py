@@ -18,6 +18,7 @@ from crm.reports.models import Target
 from crm.reports.queues.aims import own_targets, targets_for
 from crm.reports.weekly.paper import paper_of
 from crm.rulebook.numbers import Numbers
+from tests import people
 from tests.people import NOW, SHANGHAI, Cast
 from tests.reports.conftest import SignIn
 from tests.reports.test_period_reports import a_busy_week, weekly
@@ -238,3 +239,27 @@ def test_who_moves_to_another_store_takes_no_target_along(cast: Cast) -> None:
     )
     assert own_targets(KEYS, april)[whose] == {KEYS[0]: 70.0}
     assert own_targets(KEYS, march)[whose] == {KEYS[0]: 91.0}
+
+
+def test_what_is_overdue_has_a_target_that_is_no_share_of_a_month(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    for number in range(3):
+        plan = people.make_plan(people.make_card(cast.zhou, f"客{number}"), state="approved")
+        people.make_planned(plan, NOW - dt.timedelta(days=2))
+    shen = sign_in(cast.shen)
+    address = reverse("reports:dashboard")
+
+    def tile(**query: str) -> Any:
+        figures = shen.get(address, query).context["board"].total.figures
+        return figures["contacts_overdue"]
+
+    assert tile().aim is None
+    set_for(cast.pudong, "2", cast.shen, key="contacts_overdue")
+    for period in ("week", "month", "today"):
+        late = tile(period=period)
+        assert (late.aim_words, late.light, late.number.value) == ("2", "late", 3), period
+    assert "目标 2" in shen.get(address).content.decode()
+    assert tile(who=f"person-{cast.zhou.public_id}").aim is None
+    set_for(cast.pudong, "3", cast.shen, key="contacts_overdue")
+    assert tile().light == "done"

@@ -11,10 +11,10 @@ from crm.reports.kpis.complaints import CLASS, COMPLAINTS, class_figure
 from crm.reports.kpis.funnel import FUNNEL
 from crm.reports.kpis.kinds import Kpi, Unit
 from crm.reports.kpis.levels import LEVELS, MOVE, move_figure
-from crm.reports.kpis.lost import LOST, lost_figure
+from crm.reports.kpis.lost import LOSSES, LOST, lost_figure
 from crm.reports.kpis.sources import source_of
 
-SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL, **LEVELS, **COMPLAINTS}
+SHOWN = {**KPIS, **COUNTS, **BESIDE, **ANSWERS, **FUNNEL, **LEVELS, **COMPLAINTS, **LOSSES}
 # Figures of which there is one for each reason, brand, move, class: what their keys begin with.
 ONE_EACH = {
     REASON: reason_figure,

@@ -8,7 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.customers import kpis as customers
 from crm.reports.kpis.kinds import Kpi, Unit
+from followups import kpis as followups
 
+LOSSES = {
+    "loss_rate": Kpi(
+        followups.loss_rate,
+        _("Loss rate"),
+        _("Cards lost in the period, and lost still"),
+        _("Cards open at the begin of the period, and those opened in it"),
+        _("Who had the card at the begin, when it was opened, when it was lost"),
+        less_is_better=True,
+        alone=True,
+    ),
+}
 # A reason as it is kept stands behind this in the address; what names none has its own word.
 LOST, NO_REASON = "lost_", "none"
 # A key has at most sixty characters.

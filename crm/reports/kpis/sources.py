@@ -71,6 +71,7 @@ SOURCES: dict[str, Promise] = {
     ),
     CLASS: COMPLAINTS,
     LOST: _("RP-13: why customers are lost"),
+    "loss_rate": _("K-28: what share of customers is lost, and why"),
     "closing_": _("K-37: complaints are closed for good at the first closing"),
     "answers_content": _("CP-22: customers are asked whether the answer will do"),
     "handling_satisfaction_rate": _("K-39: customers are content with how a complaint was handled"),

@@ -36,6 +36,8 @@ USUAL = {
     "on_time_rate": "target_on_time_percent",
     "resolved_in_time_rate": "target_promise_percent",
 }
+# What is counted at the moment itself: its target is no month's, and no days are a share of it.
+OF_NOW = ("contacts_overdue",)
 WIDE = Q(team__isnull=True, person__isnull=True)
 # A target by figure; None for one that was taken back.
 Set = dict[str, float | None]
@@ -126,14 +128,16 @@ def is_of(row: Target, chosen: Choice) -> bool:
 
 
 def is_count(key: str) -> bool:
-    """Whether a figure counts, so that its target is that of a whole month."""
+    """Whether a figure counts, so that its target is its owner's alone, most often of a month."""
     return kpi_of(key).unit is Unit.COUNT
 
 
 def over(period: Period, on: Callable[[dt.date], Set]) -> Set:
     """The targets of a period: those of its last day, of counts the days' shares of each month."""
     found, months = on(period.last), _months(period)
-    for key in filter(is_count, found):
+    for key in found.keys() - OF_NOW:
+        if not is_count(key):
+            continue
         parts = [(on(first).get(key), share) for first, share in months]
         values = [value * share for value, share in parts if value is not None]
         found[key] = sum(values) if len(values) == len(parts) else None

@@ -17,7 +17,7 @@ from crm.people.models import User
 from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import can_remind_people
-from crm.reports.board import Answer, Group, read
+from crm.reports.board import Answer, Group, Number, read
 from crm.reports.kpis import FUNNEL
 from crm.reports.queues.aims import aims_of, aims_of_people
 from crm.reports.queues.asked import Asked
@@ -28,7 +28,7 @@ from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
 
 WEEKS = 8
-OVERDUE_ROWS = 5
+OVERDUE, OVERDUE_ROWS, NOTHING = "contacts_overdue", 5, Number(None, 0, None)
 RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
 # Figures that count rows, not customers: their total is the sum of the table's lines.
 ROWS_OF_ONE_PERSON = (
@@ -112,7 +112,7 @@ def dashboard(asked: Asked) -> Board:
     weeks = last_weeks(WEEKS, last, asked.period.zone)
     keys = headlines(asked)
     found = _read(asked, weeks, keys)
-    aims = aims_of(asked, {*keys, "on_time_rate"})
+    aims = aims_of(asked, {*keys, "on_time_rate", OVERDUE})
     tiles = [
         replace(
             tile(asked, key, found["weeks", key], found.get(("pair", key))),
@@ -126,6 +126,8 @@ def dashboard(asked: Asked) -> Board:
         for key in ROWS_OF_ONE_PERSON
     }
     whole |= {one.key: Shown(one.key, one.number, one.href) for one in tiles}
+    late = whole[OVERDUE]  # of this moment: nothing to compare with, and no course
+    whole[OVERDUE] = Tile(OVERDUE, late.number, late.href, NOTHING, (), aims.get(OVERDUE))
     return Board(
         asked=asked,
         tiles=tiles,

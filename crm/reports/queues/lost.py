@@ -27,6 +27,7 @@ from crm.reports.queues.tiles import Shown
 from crm.ui import numbers
 
 LINES_AT_MOST = 15
+RATE = "loss_rate"
 WON_BACK = ("recovery_rate", "recovery_rate_of_consultants", "recovery_rate_of_supervisors")
 # What no value and all the lesser ones are called in the address.
 NONE, OTHERS = "none", "*"
@@ -111,6 +112,7 @@ class LostReport:
     count: int
     before: int
     opened: Number
+    rate: Shown
     tables: list[LostTable]
     won_back: list[Shown]
     picked: str
@@ -137,8 +139,8 @@ def lost_report(asked: Asked, picked: Mapping[str, str] | None = None) -> LostRe
     """Read the page; one statement for each table, however many were lost."""
     rows = lost_in(asked)
     count = rows.count()
-    read_now = read([(key, asked.question()) for key in ("cards_begun", *WON_BACK)])
-    opened, *won = [answer.number() for answer in read_now]
+    read_now = read([(key, asked.question()) for key in ("cards_begun", RATE, *WON_BACK)])
+    opened, rate, *won = [answer.number() for answer in read_now]
     tables = [
         LostTable(name, way.title, _lines(rows, way, count)) for name, way in ways_of(asked).items()
     ]
@@ -147,6 +149,7 @@ def lost_report(asked: Asked, picked: Mapping[str, str] | None = None) -> LostRe
         count=count,
         before=lost_in(asked, before=True).count(),
         opened=opened,
+        rate=Shown(RATE, rate, asked.link(RATE)),
         tables=tables,
         won_back=[Shown(key, one, asked.link(key)) for key, one in zip(WON_BACK, won, strict=True)],
         picked=", ".join(_picked_words(tables, picked or {})),

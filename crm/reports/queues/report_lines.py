@@ -127,6 +127,7 @@ def _lost(asked: Asked) -> Iterator[ReportLine]:
     before = _("Lost customers, period before")
     yield ReportLine(_("In all"), label, before, str(page.before), None, page.before)
     yield _line(_("In all"), label, Shown("cards_begun", page.opened, ""))
+    yield _line(_("In all"), label, page.rate)
     for table in page.tables:
         for line in table.lines:
             yield ReportLine(

@@ -40,7 +40,7 @@ ABOUT: dict[str, Promise] = {
     "complaints": _("How many, each clock in time, what is open by age, by whom."),
     "effect": _("What following up achieved, salesperson by salesperson."),
     "sources": _("Where customers come from and how far they get."),
-    "lost": _("Who was lost, why and to what, and who was won back."),
+    "lost": _("Who was lost, why and from where, and who was won back."),
 }
 REPORT_OF = {page: report for report, page in PAGES.items()}
 

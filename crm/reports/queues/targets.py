@@ -16,14 +16,14 @@ from crm.people.models import Membership, Store, Team, User
 from crm.records.periods import month_of
 from crm.reports.kpis import KPIS, Unit, kpi_of
 from crm.reports.models import READERS, Target
-from crm.reports.queues.aims import WIDE, targets_for
+from crm.reports.queues.aims import OF_NOW, WIDE, targets_for
 from crm.reports.queues.limits import EARLIEST_DAY, LATEST_DAY
 from crm.reports.queues.tiles import target_words
 from crm.reports.weekly.words import month_words
 from crm.rulebook.queues import numbers_for
 
 STORES_AT_MOST = 12
-TARGETED = (*KPIS, "order_count")
+TARGETED = (*KPIS, "order_count", *OF_NOW)
 MOST_PERCENT, MOST = 100, 100_000
 # More orders than new cards: the only rate over a hundred percent.
 MAY_EXCEED = "closing_rate"
