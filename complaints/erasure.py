@@ -18,6 +18,7 @@ TABLES = (
             **every(HIDE, "description", "solution"),
             **every(CODE, "source_room", "source_model"),
             "source_id": keep("the random id of another row"),
+            "also_about": keep("which colleagues it is about, by number"),
         },
     ),
     Table("complaints.DepartmentTask", "ticket__card", every(HIDE, "task", "reason", "outcome")),
