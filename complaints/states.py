@@ -80,8 +80,11 @@ AS_COMPLAINT = {
 # Its own way begins where the cause is looked for and ends with the customer's word (CP-10, CP-22).
 LOOKED_INTO = (REGISTERED, CLASSIFIED, INVESTIGATING, REOPENED)
 UNDECIDED = (*LOOKED_INTO, PROPOSED, "correcting")
-# Two tickets become one while nothing was proposed for the one that ends (CP-32).
-MERGED_FROM = STATUS_STATES[OPEN] + STATUS_STATES["investigating"]
+# Two tickets become one while nothing was proposed for the one that ends (CP-32): one that came
+# back was answered before, and stays in the figures.
+MERGED_FROM = tuple(
+    state for state in STATUS_STATES[OPEN] + STATUS_STATES["investigating"] if state != REOPENED
+)
 # The customer is given a date and no outcome yet (CP-20).
 NOT_DECIDED = (*UNDECIDED, APPROVING)
 COMPLAINT_MOVES: dict[str, tuple[str, ...]] = {

@@ -71,16 +71,17 @@ def take_ticket(
 def take_over(ticket: Ticket, *, by: User, version: int, now: dt.datetime) -> None:
     """Let somebody answer for it, in the caller's transaction: its promises go along.
 
-    Raises `Stale`.
+    It stays in its store, and comes to their team there. Raises `Stale`.
     """
-    before, post = ticket.responsible, by.reach.main
+    before, posts = ticket.responsible, by.reach.posts
+    store = ticket.store_id or (posts[0].store_id if posts else None)
     change(
         ticket,
         version=version,
         responsible=by,
         offered_to=None,
-        team_id=post.team_id if post else None,
-        store_id=(post.store_id if post else None) or ticket.store_id,
+        team_id=next((post.team_id for post in posts if post.store_id == store), None),
+        store_id=store,
     )
     if before is not None:
         close_case(ticket, user=before, now=now)

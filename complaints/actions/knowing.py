@@ -78,6 +78,19 @@ def alarm_ticket(
         audit.record("complaints.alarm_ticket", by=by, obj=ticket, after=said, at=now)
 
 
+def alarm_by_words(ticket: Ticket, words: str, *, by: User | None, now: dt.datetime) -> None:
+    """What the customer says later alarms as what they complained of did (CP-34).
+
+    In the caller's transaction; nobody of ours may have read it first.
+    """
+    for reason in alarms.makes_critical(ticket.category, words):
+        before = ticket.severity
+        change(ticket, severity=Ticket.Severity.CRITICAL)
+        shorten_clocks(ticket, now=now)
+        enter(ticket, Entry.Kind.ALARM, by=by, now=now, reason=reason, before=before)
+        _brief(ticket, reason, now=now)
+
+
 def acknowledge_briefing(
     briefing: Briefing, *, by: User, version: int, now: dt.datetime, request_id: str = ""
 ) -> None:

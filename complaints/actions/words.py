@@ -10,6 +10,7 @@ from django.db.models import F
 from complaints import clocks, due, states
 from complaints.actions.clocks import end_pauses, meet_clock, start_clocks, void_clocks
 from complaints.actions.departments import resume_lead
+from complaints.actions.knowing import alarm_by_words
 from complaints.actions.telling import service_desk, tell, tell_department, tell_responsible
 from complaints.actions.thread import enter, hold, open_case
 from complaints.models import AnswerLink, CustomerWord, Entry, Ticket
@@ -85,6 +86,8 @@ def back_to_work(
     void_clocks(ticket, now=now)
     end_pauses(ticket, now=now)
     start_clocks(ticket, AGAIN, now=now)
+    if not visit_no:  # what is said on a visit alarms with the problem found there
+        alarm_by_words(ticket, words, by=by, now=now)
     if was_closed and ticket.responsible is not None:
         open_case(ticket, user=ticket.responsible)
     _lead_again(ticket, by=by, now=now)
