@@ -76,6 +76,30 @@ def rows(*cells: tuple[str, str]) -> str:
     return f"<sheetData>{found}</sheetData>"
 
 
+def one_customer(**values: str | float) -> bytes:
+    """One customer as .xlsx, with some cells replaced; a number stays one."""
+    row: dict[str, str | float] = {
+        "card_no": "N1",
+        "name": "郑明",
+        "phone": "13900001111",
+        "owner": "lin",
+        "level": "A",
+        "opened_at": "2026-03-01",
+        **values,
+    }
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page = book.add_worksheet("Customers")
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(0, 0, list(row))
+        for place, (name, value) in enumerate(row.items()):
+            if isinstance(value, str):
+                page.write_string(1, place, value)
+            else:
+                page.write_number(1, place, value, day if name == "opened_at" else None)
+    return file.getvalue()
+
+
 def a_million_rows() -> bytes:
     claim = f'<dimension ref="A1:XFD{MILLION}"/>'
     return small(claim + rows(("A1", "1"), (f"A{MILLION}", "1")))

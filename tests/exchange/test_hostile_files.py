@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 import time
@@ -34,6 +35,7 @@ from tests.exchange.hostile import (
     Case,
     a_long_cell,
     formula_cells,
+    one_customer,
     one_long_string_in_every_cell,
 )
 from tests.exchange.jobs import confirm, upload
@@ -78,6 +80,39 @@ def test_a_reader_that_wants_more_memory_than_it_may_is_refused(tmp_path: Path) 
     limits = dataclasses.replace(UPLOAD, memory_bytes=40 * 2**20)
     with pytest.raises(Unreadable, match="memory"):
         read_apart(path, path.name, tmp_path / "out", limits)
+
+
+# Reads one file as the worker does and says the most memory any process below it has had.
+MEASURED = """
+import resource, sys
+from pathlib import Path
+import django
+django.setup()
+from crm.exchange.sheets.apart import read_apart
+from crm.exchange.sheets.problems import Unreadable
+try:
+    read_apart(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+except Unreadable:
+    pass
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+@pytest.mark.parametrize("case", [*UNREADABLE, *CHECKED], ids=lambda case: case.title)
+def test_no_file_takes_more_memory_than_its_reader_has(tmp_path: Path, case: Case) -> None:
+    """At its highest, as the system counts it, beside what the reader was begun from."""
+    path = tmp_path / "upload"
+    path.write_bytes(case.build())
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path), case.name, str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+    )
+    peak = int(done.stdout) * 1024
+    assert 0 < peak < UPLOAD.memory_bytes, f"{peak / 2**20:.0f} MB"
 
 
 def test_both_processes_of_a_reader_share_one_limit(tmp_path: Path) -> None:
@@ -145,6 +180,31 @@ ROWS = {
     "a number of 30 digits": (cells(budget_max="9" * 30), "Customers.csv", "budget_max", "large"),
     "infinity": (cells(budget_max="1e999"), "Customers.csv", "budget_max", "large"),
     "a phone of letters": (cells(phone="call me"), "Customers.csv", "phone", "phone"),
+    "the year 1899, in a workbook": (
+        one_customer(opened_at="1899-12-31"),
+        "客户.xlsx",
+        "opened_at",
+        "outside 1900 to 2199",
+    ),
+    "the year 10000, in a workbook": (
+        one_customer(opened_at="10000-01-01"),
+        "客户.xlsx",
+        "opened_at",
+        "write it as",
+    ),
+    "the day after the last of Excel": (
+        one_customer(opened_at=2_958_466),
+        "客户.xlsx",
+        "opened_at",
+        "",
+    ),
+    "a day before the first of Excel": (one_customer(opened_at=-1), "客户.xlsx", "opened_at", ""),
+    "a number of 30 digits, in a workbook": (
+        one_customer(budget_max=9e29),
+        "客户.xlsx",
+        "budget_max",
+        "large",
+    ),
     "a date that is none": (
         cells(opened_at="2026-02-30"),
         "Customers.csv",
@@ -188,28 +248,43 @@ def test_big5_is_understood_and_shown(cast: Cast) -> None:
     assert Customer.objects.get().name == "張國榮"
 
 
-MIXED = cells().replace(b"\n", b"\r\n") + b"\r" + cells(card_no="N2").split(b"\n")[1]
+SECOND = cells(card_no="N2", name="Li", phone="13900002222").split(b"\n")[1]
+MIXED = cells().replace(b"\n", b"\r\n") + b"\r" + SECOND
+IN_EXCEL = "客户.xlsx"
 
 
 @pytest.mark.parametrize(
-    ("what", "data"),
+    ("what", "data", "name"),
     [
+        ("a NUL", cells(name="郑\0明"), "Customers.csv"),
+        ("a NUL in a workbook", one_customer(name="郑\0明"), IN_EXCEL),
+        ("text turned round", cells(name="\u202e郑\u200b明\ufeff"), "Customers.csv"),
         (
-            "mixed line ends",
-            cells().replace(b"\n", b"\r\n") + b"\r" + cells(card_no="N2").split(b"\n")[1],
+            "text turned round in a workbook",
+            one_customer(name="\u202e郑\u200b明\ufeff"),
+            IN_EXCEL,
         ),
-        ("a NUL", cells(name="郑\0明")),
-        ("text turned round", cells(name="\u202e郑\u200b明\ufeff")),
-        ("a phone as a float", cells(phone="1.3900001111E+10")),
-        ("a phone with a decimal", cells(phone="13900001111.0")),
-        ("a separator too many", cells() + b",,,"),
+        ("a phone as a float", cells(phone="1.3900001111E+10"), "Customers.csv"),
+        ("a phone as a number in a workbook", one_customer(phone=13900001111), IN_EXCEL),
+        ("a phone with a decimal", cells(phone="13900001111.0"), "Customers.csv"),
+        ("a separator too many", cells() + b",,,", "Customers.csv"),
     ],
 )
-def test_what_can_be_understood_is_saved_clean(cast: Cast, what: str, data: bytes) -> None:
-    job = bring(cast.chen, data, "Customers.csv")
+def test_what_can_be_understood_is_saved_clean(
+    cast: Cast, what: str, data: bytes, name: str
+) -> None:
+    job = bring(cast.chen, data, name)
     assert confirm(job).state == states.SAVED, (what, job.summary)
     customer = Customer.objects.order_by("pk")[0]
     assert (customer.name, customer.phone) == ("郑明", "+8613900001111")
+
+
+def test_no_row_is_lost_where_line_ends_are_mixed(cast: Cast) -> None:
+    """The first row ends as on Windows, the second as on an old Mac."""
+    job = bring(cast.chen, MIXED, "Customers.csv")
+    assert confirm(job).state == states.SAVED, job.summary
+    found = Customer.objects.order_by("pk").values_list("name", "phone")
+    assert list(found) == [("郑明", "+8613900001111"), ("Li", "+8613900002222")]
 
 
 def test_a_phone_that_a_spreadsheet_shortened_is_a_warning(cast: Cast) -> None:

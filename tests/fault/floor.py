@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LONG = os.environ.get("FAULT_LONG") == "1"
 FIGURES: list[str] = []
 # How many salespeople a seeded floor has.
-PEOPLE = 40
+PEOPLE = 50
 
 
 def amount(short: int, long: int) -> int:

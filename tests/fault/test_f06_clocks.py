@@ -126,3 +126,39 @@ def test_a_clock_set_back_delays_sqlite_by_no_more_than_the_step(floor: Floor) -
     report(f"F6 clock set back by {STEP_BACK_S} s on SQLite: at most {late:.1f} s late")
     assert floor.number(DOUBLED) == 0
     assert late <= STEP_BACK_S + LATE_AFTER_STEP_S
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("Europe/Berlin", "2026-03-29T01:00:00"),  # 02:00 becomes 03:00
+        ("Europe/Berlin", "2026-10-25T01:00:00"),  # 03:00 becomes 02:00
+        ("Asia/Shanghai", "2026-03-12T16:00:00"),  # midnight
+    ],
+)
+def test_where_the_days_clock_changes_each_rings_once_and_none_early(
+    floor: Floor, zone: str, moment: str
+) -> None:
+    """What is due moves over the change in the store's zone, with every process in that hour."""
+    if not floor.is_sqlite:
+        pytest.skip("PostgreSQL's own clock cannot be moved; tests/notices/test_due.py knows it")
+    change = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+    # Everybody has come to work when the hour strikes.
+    offset = change - dt.timedelta(seconds=8) - dt.datetime.now(dt.UTC)
+    there = wrong_clock(floor.folder, f"{offset.total_seconds():+.0f}s") | {"TIME_ZONE": zone}
+    ledger = floor.folder / "fired.txt"
+    words = ["-m", "tests.fault.hands", "dispatchers", str(ledger), "--dawdle", "0"]
+    wait_for_birth(floor.start(*words, "--count", "2", **there))
+    count, spread = amount(100, 400), 20
+    floor.run("-m", "tests.fault.hands", "seed", str(count), str(spread), **there)
+    watcher = Watcher(ledger)
+    wait_until(lambda: not floor.number(UNFINISHED), within_s=120)
+    time.sleep(0.5)
+    watcher.stop()
+    due = due_moments(floor)
+    moved = dt.timedelta(seconds=round(offset.total_seconds()))
+    early = max((due[key] - at - moved).total_seconds() for key, at in watcher.seen.items())
+    report(f"F6 {zone} {moment}: {len(watcher.seen)} rang, at most {max(early, 0):.1f} s early")
+    assert floor.number(DOUBLED) == 0
+    assert len(watcher.seen) == count
+    assert early <= EARLY_AT_MOST_S

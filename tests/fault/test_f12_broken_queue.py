@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 
@@ -27,5 +28,6 @@ def test_a_broken_schedule_and_a_broken_task_stop_no_reminder(floor: Floor) -> N
     assert floor.number(DOUBLED) == 0
     wait_until(lambda: floor.said().count("'os.mkdir' is not named") == 2, within_s=30)
     assert not list(floor.folder.glob("trap*")), "the worker ran what no code names"
-    shown = floor.run("-m", "tests.fault.deeds", "troubles").split()
-    assert "broken" in shown, "the page of channels must name the schedule that stands still"
+    shown = json.loads(floor.run("-m", "tests.fault.deeds", "troubles"))
+    assert shown["status"] == 200
+    assert "broken" in shown["named"], "the page must name the schedule that stands still"

@@ -84,6 +84,24 @@ def test_the_day_before_is_told_in_the_stores_zone_also_where_clocks_change() ->
     assert before.at == due_at - dt.timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("zone", "due_on", "eve"),
+    [
+        # The night has 23 hours, then 25; China knows no change.
+        ("Europe/Berlin", "2026-03-29T12:00", "2026-03-28T07:30"),
+        ("Europe/Berlin", "2026-10-25T12:00", "2026-10-24T06:30"),
+        ("Europe/Berlin", "2026-10-26T12:00", "2026-10-25T07:30"),
+        ("Asia/Shanghai", "2026-03-29T12:00", "2026-03-28T00:30"),
+    ],
+)
+def test_the_eve_is_half_past_eight_by_the_wall_clock(zone: str, due_on: str, eve: str) -> None:
+    there = Calendar(zone=ZoneInfo(zone))
+    due_at = dt.datetime.fromisoformat(due_on).replace(tzinfo=there.zone)
+    (day, before) = due.lead_rings(due_at, untimed=False, numbers=Numbers(), calendar=there)
+    assert day.at == dt.datetime.fromisoformat(eve).replace(tzinfo=dt.UTC)
+    assert due_at.astimezone(dt.UTC) - before.at.astimezone(dt.UTC) == dt.timedelta(hours=1)
+
+
 @given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)), st.booleans())
 def test_no_bell_rings_before_its_rule_says(naive: dt.datetime, untimed: bool) -> None:
     due_at = naive.replace(tzinfo=SHANGHAI)
