@@ -16,12 +16,14 @@ from complaints.queues import similar_tickets, ticket_for_page
 from complaints.queues.page import subcategory_of
 from complaints.queues.similar import SHOWN, card_of_phone
 from complaints.queues.verifications import verifications_of
+from complaints.quick_dates import quick_dates
 from complaints.views.picking import picked_card
 from complaints.views.tickets import name_of, phone_of
 from crm.customers.access import shown_name
 from crm.customers.models import Card
 from crm.people.access import SignedInRequest
 from crm.records.queues import sent_before
+from crm.rulebook.queues import rules_for
 from crm.ui.forms import add_errors
 
 
@@ -85,13 +87,15 @@ def _form(
     card: Card | None,
     similar: list[Ticket],
 ) -> HttpResponse:
+    now, post = timezone.now(), request.user.reach.main
     context = {
         "form": form,
         "card": card,
         "name": shown_name(request.user, card) if card else "",
         "similar": similar,
         "guidance": forms.GUIDANCE,
-        "now": timezone.now(),
+        "quick": quick_dates(now, rules_for(post.store_id if post else None)[1]),
+        "now": now,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "complaints/register.html", context, status=status)

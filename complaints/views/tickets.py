@@ -31,6 +31,7 @@ from complaints.queues.claiming import claimable, tickable
 from complaints.queues.page import page_of
 from complaints.queues.position import place_of, query_of
 from complaints.queues.presence import Around, around
+from complaints.quick_dates import quick_dates
 from complaints.views.returning import asked_of, queue_of
 from complaints.views.ticket_rows import Drawing
 from crm.customers import phones
@@ -38,7 +39,7 @@ from crm.customers.access import shown_name
 from crm.customers.actions import note_phone_search
 from crm.people.access import SignedInRequest
 from crm.people.models import User
-from crm.rulebook.queues import numbers_for
+from crm.rulebook.queues import numbers_for, rules_for
 
 
 @require_safe
@@ -126,6 +127,7 @@ def show_ticket(
         **page_of(request.user, found, bound, now),
         "accepted": forms.ACCEPTED,
         "contact_form": bound.get("contact") or forms.ContactForm(ticket=found),
+        "quick": quick_dates(now, rules_for(found.store_id)[1]),
     }
     return render(request, "complaints/ticket.html", context, status=status)
 
