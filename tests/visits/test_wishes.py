@@ -25,6 +25,7 @@ from tests.people import (
     give_case,
     make_card,
     make_cast,
+    make_order,
     make_plan,
     make_planned,
     make_ticket,
@@ -309,6 +310,27 @@ def test_service_makes_sure_of_a_refusal_written_down_by_whom_visits_ask_about(
     assert [one.recipient.username for one in found] == told
     page = client_of(cast.xu).get(reverse("notices:inbox")).content.decode()
     assert ("拒绝联系或回访：请核实" in page) == bool(told)
+
+
+@pytest.mark.parametrize(("quantity", "organisation"), [(1, False), (1, True), (12, False)])
+def test_who_wants_no_calls_is_still_visited_on_site_as_a_key_customer(
+    cast, card, quantity, organisation
+):
+    card.customer.is_organisation = organisation
+    card.customer.save()
+    actions.note_refusals(card, wishes=["contact:phone"], by=cast.wu, **SAID)
+    make_order(card, NOW - DAY, quantity=quantity, state="delivered", delivered_at=NOW)
+    rule = make_visit_rule(card.store, trigger="delivery", kind="new_purchase")
+    found = actions.plan_rule(rule, now=NOW).visits
+    key_customer = organisation or quantity > 5
+    assert [one.method for one in found] == (["onsite"] if key_customer else [])
+    if key_customer:
+        refused = make_card(cast.lin, "无人可访", state="delivered")
+        refused.customer.is_organisation = True
+        refused.customer.save()
+        make_order(refused, NOW - DAY, quantity=12, state="delivered", delivered_at=NOW)
+        actions.note_refusals(refused, wishes=["contact"], by=cast.wu, **SAID)
+        assert actions.plan_rule(rule, now=NOW).visits == []
 
 
 def test_every_wish_is_one_a_consent_can_keep():

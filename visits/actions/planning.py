@@ -110,8 +110,8 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
     visit_nos = free_numbers(Visit, "visit_no", kind="visit", prefix="HF", year=year, count=count)
     questions = rule.questionnaire.in_use if rule.questionnaire else None
     many = rule.trigger in BY_HAND and count >= numbers.visit_survey_from
-    answers = {want.event.card_id for want in wanted if rule.kind == Visit.Kind.COMPLAINT}
-    refused = refused_ways(answers)
+    open_way = rule.kind == Visit.Kind.COMPLAINT or not rule.method
+    refused = refused_ways({want.event.card_id for want in wanted if open_way})
     key_customers = vips(numbers_for(None), now=now)
     visits = []
     for want, visit_no in zip(wanted, visit_nos, strict=True):

@@ -62,7 +62,7 @@ def forecast_of(rule: VisitRule, *, days: int, now: dt.datetime) -> Forecast | N
     _numbers, calendar = rules_for(rule.store_id)
     ahead = rule.trigger == Trigger.REGULAR
     events = _events(rule, days, calendar.local_day(now), now=now)
-    count = _count(rule, events, calendar)
+    count = _count(rule, events, calendar, now=now)
     new = unknown(events)
     return Forecast(
         days=days,
@@ -84,7 +84,9 @@ def _events(rule: VisitRule, days: int, today: dt.date, *, now: dt.datetime) -> 
     return events_of(wide, now=now, counted=True)
 
 
-def _count(rule: VisitRule, events: list[Event], calendar: Calendar) -> Counter[str]:
+def _count(
+    rule: VisitRule, events: list[Event], calendar: Calendar, *, now: dt.datetime
+) -> Counter[str]:
     """How many of each outcome, each visit due as many days after its event as the rule says."""
     wait = due.Wait(rule.wait, rule.unit)
     regular = rule.trigger == Trigger.REGULAR
@@ -95,7 +97,7 @@ def _count(rule: VisitRule, events: list[Event], calendar: Calendar) -> Counter[
     numbers, _calendar = rules_for(rule.store_id)
     decisions = merging.sort_out(
         wanted,
-        refused=refusing(rule, {event.card_id for event in events}),
+        refused=refusing(rule, events, now=now),
         waiting=_visits_of_others(rule, {event.customer_id for event in events}),
         merge_days=numbers.visit_merge_days,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.customers import states as card_states
 from crm.customers.models import Card, Consent
-from crm.rulebook.queues import rules_for
+from crm.customers.queues import vips
+from crm.rulebook.queues import numbers_for, rules_for
 from crm.workdays import Calendar
 from followups.models import Method
 from visits import due, merging, states
@@ -65,7 +66,7 @@ def sorted_out(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) ->
     ]
     return merging.sort_out(
         wanted,
-        refused=refusing(rule, {event.card_id for event in new}),
+        refused=refusing(rule, new, now=now),
         waiting=_waiting(rule, {event.customer_id for event in new}),
         merge_days=numbers.visit_merge_days,
     )
@@ -87,20 +88,39 @@ def unknown(events: list[Event]) -> list[Event]:
     return [event for event in events if event.key not in known]
 
 
-def refusing(rule: VisitRule, cards: set[int]) -> frozenset[int]:
-    """Cards whose customer does not wish this visit, or that name nobody any more."""
+def refusing(rule: VisitRule, events: Collection[Event], *, now: dt.datetime) -> frozenset[int]:
+    """Cards whose customer does not wish this visit, or that name nobody any more.
+
+    Where the rule leaves the method open most are called, and who refuses calls is left alone, but
+    for those who are visited on site (RV-22).
+    """
     purposes = [Consent.Purpose.VISIT.value]
     if rule.trigger != Trigger.COMPLAINT:  # an answer owed is given even then
         purposes.append(Consent.Purpose.CONTACT.value)
-    # Without a method of its own a rule has most customers called.
-    refusals = Consent.objects.refusing(*purposes, channel=rule.method or Method.PHONE)
     gone = Q(state__in=GONE)
-    found: set[int] = set()
-    for part in parts(sorted(cards)):
-        rows = Card.objects.filter(pk__in=part)
-        closed = rows.filter(gone | Exists(refusals.filter(customer=OuterRef("customer"))))
-        found.update(closed.values_list("pk", flat=True))
-    return frozenset(found)
+
+    def closed(cards: set[int], channel: str) -> set[int]:
+        refusals = Consent.objects.refusing(*purposes, channel=channel)
+        theirs = gone | Exists(refusals.filter(customer=OuterRef("customer")))
+        rows = (Card.objects.filter(theirs, pk__in=part) for part in parts(sorted(cards)))
+        return {pk for row in rows for pk in row.values_list("pk", flat=True)}
+
+    found = closed({event.card_id for event in events}, rule.method or Method.PHONE)
+    if rule.method or not found:
+        return frozenset(found)
+    by_calls = found - closed(found, "")
+    numbers, _calendar = rules_for(rule.store_id)
+    fleets = {one.card_id for one in events if one.quantity >= numbers.fleet_from_quantity}
+    return frozenset(found - (by_calls & fleets) - _key_customers(by_calls, now))
+
+
+def _key_customers(cards: set[int], now: dt.datetime) -> set[int]:
+    """Those of these cards that are visited on site whatever they bought: organisations, VIPs."""
+    if not cards:
+        return set()
+    key = Q(customer__is_organisation=True) | Q(customer__in=vips(numbers_for(None), now=now))
+    rows = (Card.objects.filter(key, pk__in=part) for part in parts(sorted(cards)))
+    return {pk for row in rows for pk in row.values_list("pk", flat=True)}
 
 
 def _waiting(rule: VisitRule, customers: set[int]) -> Iterator[DueVisit]:
