@@ -29,6 +29,12 @@ BY_FORM = (
     Ticket.Kind.PRAISE,
 )
 REASON_AT_MOST = 300
+# What comes this way goes to the person in charge at once (CP-06).
+OFFICIAL = (
+    Intake.Channel.REGULATOR,
+    Intake.Channel.MANUFACTURER,
+    Intake.Channel.AUTHORITY,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +94,7 @@ def lodge_complaint(
         )  # fmt: skip
         _keep(ticket, told, no_visit_because.strip()[:REASON_AT_MOST], by=by, now=now)
         add_to(ticket, kept, limits, by=by, now=now)
-        _pass_on(ticket, by=by, now=now)
+        _pass_on(ticket, told.channel, by=by, now=now)
         keep_result(by, "lodge_complaint", request_id, ticket.public_id)
     return ticket
 
@@ -102,9 +108,15 @@ def _keep(ticket: Ticket, told: Told, no_visit_because: str, *, by: User, now: d
         promise_answer(ticket, by=by, due_at=ticket.deadline, now=now)
 
 
-def _pass_on(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
-    """Service hears of what others wrote down (CP-06), the manager of what is critical (CP-34)."""
-    if not by.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR):
+def _pass_on(ticket: Ticket, channel: str, *, by: User, now: dt.datetime) -> None:
+    """Service hears of what others wrote down, its supervisor of what came from an authority.
+
+    Or from the manufacturer, whoever wrote it down (CP-06); the manager of what is critical
+    (CP-34).
+    """
+    served = by.reach.has(roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
+    led = by.reach.has(roles.SERVICE_SUPERVISOR)
+    if not served or (channel in OFFICIAL and not led):
         tell(ticket, "complaint_registered", service_desk(ticket), now=now, by=by.name)
     tell_of_critical(ticket, now=now)
 

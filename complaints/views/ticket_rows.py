@@ -74,7 +74,8 @@ class Drawing:
         clocks_of = {"first": first, "next": following}
         row = draw("complaints/_row.html", shape, **same, **own, **clocks_of, heard=heard)
         clock = first if waits else following
-        return row, draw("complaints/_row_phone.html", {}, **same, clock=clock)
+        phone = {**same, "model": own["model"], "clock": clock}
+        return row, draw("complaints/_row_phone.html", {}, **phone)
 
     def _own_words(self, line: TicketLine) -> dict[str, str]:
         """What only the table says of a ticket."""

@@ -331,3 +331,15 @@ def test_scenario_17_begins_a_complaint_about_lin_over_a_public_holiday(cast: Ca
     )
     assert clock_of(ticket, "visit").status(there) == "met"
     assert not Notice.objects.filter(recipient=cast.lin).exists()
+
+
+@pytest.mark.parametrize(("channel", "heard"), [("regulator", True), ("phone", False)])
+def test_what_comes_from_an_authority_goes_to_the_supervisor_whoever_wrote_it_down(
+    cast: Cast, channel: str, heard: bool
+) -> None:
+    make_complaint(cast, told={"channel": channel})
+    told = Notice.objects.filter(kind="complaint_registered", recipient=cast.xu)
+    assert told.exists() is heard
+    Notice.objects.all().delete()
+    make_complaint(cast, by=cast.xu, told={"channel": channel}, card=None)
+    assert not Notice.objects.filter(kind="complaint_registered").exists()

@@ -93,3 +93,11 @@ def test_thirty_complaints_cost_what_one_costs(cast: Cast) -> None:
         ticket = make_complaint(cast, description=f"第 {number} 件")
         told(cast, ticket)
     assert statements() == one
+
+
+def test_a_tickets_page_names_who_heard_it_first_and_how_often_they_complained(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    again = make_complaint(cast, card=ticket.card)
+    html = browser(cast.xu).get(f"/complaints/{again.public_id}/").content.decode()
+    assert "<dt>首问负责</dt><dd>吴伟刚</dd>" in html
+    assert "来电 · 该客户第 2 次" in html
