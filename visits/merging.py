@@ -29,10 +29,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """An event with the day its visit would be due."""
+    """An event with the day its visit would be due; `merge_days` where its store has its own."""
 
     event: Event
     due_on: dt.date
+    merge_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def sort_out(
             decisions.append(Decision(want, REFUSED))
             continue
         open_ones = open_visits[event.customer_id]
-        near = [found for found in open_ones if found.takes(want, merge_days)]
+        days = merge_days if want.merge_days is None else want.merge_days
+        near = [found for found in open_ones if found.takes(want, days)]
         if near:
             joined = min(near, key=lambda one: abs((one.due_on - want.due_on).days))
             decisions.append(Decision(want, MERGED, joined.visit_id, joined.event))

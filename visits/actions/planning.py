@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -18,7 +19,7 @@ from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, free_numbers
 from crm.rulebook.numbers import Numbers
-from crm.rulebook.queues import numbers_for, rules_for
+from crm.rulebook.queues import book, numbers_for, rules_for
 from visits import access, assignment, merging, states
 from visits.access import BY_HAND
 from visits.actions.assigning import assign_waiting, suggest_visitors
@@ -103,19 +104,21 @@ def _make(rule: VisitRule, decisions: Sequence[Decision], *, now: dt.datetime) -
     wanted = [one.wanted for one in decisions if one.outcome == merging.MADE]
     if not wanted:
         return {}
-    numbers, calendar = rules_for(rule.store_id)
+    _numbers, calendar = rules_for(rule.store_id)
     cards = _cards([want.event.card_id for want in wanted])
+    numbers_of = cache(book().numbers)
     year = calendar.local_day(now).year
     count = len(wanted)
     visit_nos = free_numbers(Visit, "visit_no", kind="visit", prefix="HF", year=year, count=count)
     questions = rule.questionnaire.in_use if rule.questionnaire else None
-    many = rule.trigger in BY_HAND and count >= numbers.visit_survey_from
     open_way = rule.kind == Visit.Kind.COMPLAINT or not rule.method
     refused = refused_ways({want.event.card_id for want in wanted if open_way})
     key_customers = vips(numbers_for(None), now=now)
     visits = []
     for want, visit_no in zip(wanted, visit_nos, strict=True):
         card = cards[want.event.card_id]
+        numbers = numbers_of(card.store_id)
+        many = rule.trigger in BY_HAND and count >= numbers.visit_survey_from
         visit = Visit(
             visit_no=visit_no,
             card=card,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.db.models import Q
 from complaints.models import Ticket
 from crm.orders.models import Order
 from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import book
 from crm.workdays import Calendar
 from visits.models import VisitRule
 
@@ -44,6 +45,20 @@ class Asked:
             elif since <= self.calendar.local_day(self.now):
                 rows &= ~Q(store=store_id)
         return rows if self.only is None else rows & Q(pk=self.only.pk)
+
+    def places(self, store: str) -> Iterator[tuple[Q, Numbers]]:
+        """The rows of each store that has numbers of its own, and of all others, with theirs.
+
+        `store` is the column that names the store.
+        """
+        if self.rule.store_id is not None:
+            yield Q(), self.numbers
+            return
+        whole = book()
+        own = sorted(whole.stores_with_numbers())
+        for store_id in own:
+            yield Q((store, store_id)), whole.numbers(store_id)
+        yield ~Q((f"{store}__in", own)) if own else Q(), self.numbers
 
     @property
     def since(self) -> dt.datetime:

@@ -54,10 +54,10 @@ def _delivered(asked: Asked) -> Iterator[Event]:
         delivered_at__gte=asked.since,
     )
     if asked.rule.trigger == Trigger.PROJECT:
-        orders = orders.filter(
-            Q(quantity__gte=asked.numbers.fleet_from_quantity)
-            | Q(card__customer__is_organisation=True)
-        )
+        key = Q(card__customer__is_organisation=True)
+        for place, numbers in asked.places("card__store"):
+            key |= Q(place, quantity__gte=numbers.fleet_from_quantity)
+        orders = orders.filter(key)
     yield from _of_orders(asked, orders, "order:", "delivered_at")
 
 
@@ -109,20 +109,17 @@ def _answered(asked: Asked) -> Iterator[Event]:
 
 
 def _prospects(of: Asked) -> Iterator[Event]:
-    rule, numbers = of.rule, of.numbers
-    today = of.calendar.local_day(of.now)
+    rule, today = of.rule, of.calendar.local_day(of.now)
     year, week, _day = today.isocalendar()
     asked = Visit.objects.filter(
-        card__customer=OuterRef("customer"),
-        due_on__gt=today - numbers.sample_again_days * ONE_DAY,
-        kind=Visit.Kind.FOLLOW_UP_FEEDBACK,
+        card__customer=OuterRef("customer"), kind=Visit.Kind.FOLLOW_UP_FEEDBACK
     )
-    cards = Card.objects.followed_up().filter(
-        ~Exists(asked),
-        of.rows(),
-        owner__isnull=False,
-        last_contact_at__gte=of.now - numbers.sample_contacted_days * ONE_DAY,
-    )
+    wanted = Q(pk__in=[])
+    for place, numbers in of.places("store"):
+        lately = asked.filter(due_on__gt=today - numbers.sample_again_days * ONE_DAY)
+        since = of.now - numbers.sample_contacted_days * ONE_DAY
+        wanted |= Q(place, ~Exists(lately), last_contact_at__gte=since)
+    cards = Card.objects.followed_up().filter(of.rows(), wanted, owner__isnull=False)
     rows = cards.values_list("public_id", "pk", "customer", "owner")
     for public_id, card_id, customer, owner in rows:
         if drawn(f"{rule.public_id}:{year}-{week}:{public_id}", rule.share):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from crm.rulebook.queues import rules_for
-from crm.workdays import Calendar
 from visits import due, merging, states
 from visits.access import BY_HAND
 from visits.merging import DueVisit, Event, Wanted
@@ -24,6 +23,7 @@ from visits.queues.outcomes import (
     parts,
     preview_of,
     refusing,
+    rules_of_cards,
     unknown,
 )
 
@@ -62,7 +62,7 @@ def forecast_of(rule: VisitRule, *, days: int, now: dt.datetime) -> Forecast | N
     _numbers, calendar = rules_for(rule.store_id)
     ahead = rule.trigger == Trigger.REGULAR
     events = _events(rule, days, calendar.local_day(now), now=now)
-    count = _count(rule, events, calendar, now=now)
+    count = _count(rule, events, now=now)
     new = unknown(events)
     return Forecast(
         days=days,
@@ -84,16 +84,16 @@ def _events(rule: VisitRule, days: int, today: dt.date, *, now: dt.datetime) -> 
     return events_of(wide, now=now, counted=True)
 
 
-def _count(
-    rule: VisitRule, events: list[Event], calendar: Calendar, *, now: dt.datetime
-) -> Counter[str]:
+def _count(rule: VisitRule, events: list[Event], *, now: dt.datetime) -> Counter[str]:
     """How many of each outcome, each visit due as many days after its event as the rule says."""
     wait = due.Wait(rule.wait, rule.unit)
     regular = rule.trigger == Trigger.REGULAR
-    wanted = [
-        Wanted(event=event, due_on=event.on if regular else due.due_day(event.on, wait, calendar))
-        for event in events
-    ]
+    of_card = rules_of_cards({event.card_id for event in events})
+    wanted = []
+    for event in events:
+        its, calendar = of_card(event.card_id)
+        due_on = event.on if regular else due.due_day(event.on, wait, calendar)
+        wanted.append(Wanted(event=event, due_on=due_on, merge_days=its.visit_merge_days))
     numbers, _calendar = rules_for(rule.store_id)
     decisions = merging.sort_out(
         wanted,

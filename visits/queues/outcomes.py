@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from crm.customers import states as card_states
 from crm.customers.models import Card, Consent
 from crm.customers.queues import vips
-from crm.rulebook.queues import numbers_for, rules_for
+from crm.rulebook.numbers import Numbers
+from crm.rulebook.queues import book, numbers_for, rules_for
 from crm.workdays import Calendar
 from followups.models import Method
 from visits import due, merging, states
@@ -59,17 +61,41 @@ def preview_of(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) ->
 
 def sorted_out(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) -> list[Decision]:
     """What becomes of each event that has made nothing yet."""
-    numbers, calendar = rules_for(rule.store_id)
     new = unknown(list({event.key: event for event in events}.values()))
-    wanted = [
-        Wanted(event=event, due_on=due_on_of(rule, event, calendar, now=now)) for event in new
-    ]
+    numbers, _calendar = rules_for(rule.store_id)
     return merging.sort_out(
-        wanted,
+        wanted_of(rule, new, now=now),
         refused=refusing(rule, new, now=now),
         waiting=_waiting(rule, {event.customer_id for event in new}),
         merge_days=numbers.visit_merge_days,
     )
+
+
+def wanted_of(rule: VisitRule, events: Iterable[Event], *, now: dt.datetime) -> list[Wanted]:
+    """Each event with the day its visit is due, by the numbers and days of the card's store."""
+    wanted = list(events)
+    of_card = rules_of_cards({event.card_id for event in wanted})
+    found = []
+    for event in wanted:
+        numbers, calendar = of_card(event.card_id)
+        due_on = due_on_of(rule, event, calendar, now=now)
+        found.append(Wanted(event=event, due_on=due_on, merge_days=numbers.visit_merge_days))
+    return found
+
+
+def rules_of_cards(cards: Collection[int]) -> Callable[[int], tuple[Numbers, Calendar]]:
+    """The numbers and the calendar that hold in the store of each of these cards."""
+    stores: dict[int, int | None] = {}
+    for part in parts(sorted(cards)):
+        stores.update(Card.objects.filter(pk__in=part).values_list("pk", "store_id"))
+    whole = book()
+
+    @cache
+    def of_store(store_id: int | None) -> tuple[Numbers, Calendar]:
+        numbers = whole.numbers(store_id)
+        return numbers, whole.calendar(store_id, numbers)
+
+    return lambda card_id: of_store(stores.get(card_id))
 
 
 def due_on_of(rule: VisitRule, event: Event, calendar: Calendar, *, now: dt.datetime) -> dt.date:
@@ -109,8 +135,11 @@ def refusing(rule: VisitRule, events: Collection[Event], *, now: dt.datetime) ->
     if rule.method or not found:
         return frozenset(found)
     by_calls = found - closed(found, "")
-    numbers, _calendar = rules_for(rule.store_id)
-    fleets = {one.card_id for one in events if one.quantity >= numbers.fleet_from_quantity}
+    of_card = rules_of_cards(by_calls)
+    theirs = [one for one in events if one.card_id in by_calls]
+    fleets = {
+        one.card_id for one in theirs if one.quantity >= of_card(one.card_id)[0].fleet_from_quantity
+    }
     return frozenset(found - (by_calls & fleets) - _key_customers(by_calls, now))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -11,7 +12,7 @@ from crm.customers import states as card_states
 from crm.customers.models import Card
 from crm.customers.queues import vips
 from crm.orders import states as order_states
-from crm.rulebook.queues import numbers_for
+from crm.rulebook.queues import book
 from visits import due, states
 from visits.merging import Event
 from visits.models import Visit, VisitCause, VisitRule
@@ -29,24 +30,26 @@ def regular_events(asked: Asked) -> Iterator[Event]:
     asked twice, whatever became of its days meanwhile.
     """
     rule, calendar = asked.rule, asked.calendar
-    ahead = asked.numbers.visit_look_ahead_days * ONE_DAY
-    until = asked.until or calendar.local_day(asked.now) + ahead
+    today, whole = calendar.local_day(asked.now), book()
+    numbers_of = cache(whole.numbers)
     wait = due.Wait(rule.wait, rule.unit)
     later = due.Wait(rule.later_wait or rule.wait, rule.unit)
-    often = asked.numbers.visit_vip_months
-    key_customers = vips(numbers_for(None), now=asked.now)
+    key_customers = vips(whole.numbers(None), now=asked.now)
     rows = _bought(asked).values_list(
-        *("public_id", "pk", "customer", "owner", "delivered", "made", "ended", "refused")
+        *("public_id", "pk", "customer", "owner", "store"),
+        *("delivered", "made", "ended", "refused"),
     )
-    for public_id, card_id, customer, owner, delivered, made, ended, refused in rows:
+    for public_id, card_id, customer, owner, store, delivered, made, ended, refused in rows:
+        numbers = numbers_of(store)
         days = [calendar.local_day(made)] if made else []
         last = max([*days, *(day for day in (ended, refused) if day)], default=None)
         begun = calendar.local_day(delivered)
         waits = (wait, later)
         if customer in key_customers:
+            often = numbers.visit_vip_months
             waits = (due.at_least_every(often, wait), due.at_least_every(often, later))
         day = due.regular_day_from(rule.since, begun, last, *waits, calendar)
-        if day <= until:
+        if day <= (asked.until or today + numbers.visit_look_ahead_days * ONE_DAY):
             yield Event(
                 key=f"card:{public_id}:{day}/{rule.family}",
                 card_id=card_id,
