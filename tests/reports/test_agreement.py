@@ -18,10 +18,12 @@ from typing import Any
 import openpyxl
 import pytest
 import time_machine
+from django.conf import settings as conf
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -29,27 +31,36 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from crm.notices import dispatch
 from crm.notices.channels.mail import Mail
+from crm.orders.models import Order
 from crm.people import roles
-from crm.people.models import Store, User
+from crm.people.models import Store, Team, User
 from crm.records.kpis import By
 from crm.records.periods import Period
+from crm.reports import due
 from crm.reports.actions.closing import close_report
 from crm.reports.board import Number, read
 from crm.reports.kpis import FUNNEL, KPIS, Unit, kpi_of
 from crm.reports.models import PeriodReport, ReportMail
 from crm.reports.queues.tiles import Shown, value_words
-from crm.reports.weekly.figures import HEADS, OF_GROUPS, question_of
-from crm.reports.weekly.paper import OF_PEOPLE, fraction
+from crm.reports.weekly.figures import HEADS, OF_GROUPS, PARTS, question_of
+from crm.reports.weekly.paper import OF_PEOPLE, OF_PLACES, fraction
 from crm.reports.weekly.parts import numbers_of
 from crm.ui import numbers
+from followups.models import Contact
 from tests.people import make_user
 from tests.reports.floor import ZONE, load_floor
 from tests.reports.read_page import Link, Page, bare
 from tests.reports.test_properties import floors
 from tests.reports.test_report_files import text_of
 
-WEEK = Period(dt.date(2026, 9, 28), dt.date(2026, 10, 4), ZONE)
-MONDAY = dt.datetime(2026, 10, 5, 7, 0, tzinfo=ZONE)
+# A store's and the group's week, month and year; a year is counted in steps (`board/long.py`).
+SPANS = {
+    due.WEEK: Period(dt.date(2026, 9, 28), dt.date(2026, 10, 4), ZONE),
+    due.MONTH: Period(dt.date(2026, 10, 1), dt.date(2026, 10, 31), ZONE),
+    due.YEAR: Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31), ZONE),
+}
+SEVEN = dt.time(7)
+DAYS = ("first", "last")
 HIRED = dt.datetime(2026, 9, 1, 9, 0, tzinfo=ZONE)
 ROWS = "reports:rows"
 Printed = dict[str, Any]
@@ -57,22 +68,45 @@ Printed = dict[str, Any]
 
 @dataclass
 class Told:
-    """A store's week as the command prints it and as its report froze it."""
+    """Some days of a store or of the group: as the command prints them, as their report froze them.
 
-    store: Store
+    `now` is the hour at which the report was taken.
+    """
+
+    store: Store | None
+    period: Period
+    now: dt.datetime
     report: PeriodReport
     reader: Client
+
+    @property
+    def days(self) -> tuple[str, str]:
+        return str(self.period.first), str(self.period.last)
+
+    @property
+    def places(self) -> str:
+        """What a store is compared by, and what the group is."""
+        return "team" if self.store else "store"
+
+    @property
+    def members(self) -> tuple[By, tuple[str, ...], list[Printed]]:
+        """Whose figures the paper has in a table, and which: of sellers, of the group's stores."""
+        figures = self.report.figures
+        if self.store is None:
+            return By.STORE, OF_PLACES, figures["stores"]
+        return By.PERSON, OF_PEOPLE, [one for one in figures["people"] if one["sells"]]
 
     def printed(self, first: str, last: str, *by: str) -> Printed:
         """What the command prints as JSON of those days."""
         out = io.StringIO()
-        days = ("--from", first, "--to", last, "--store", self.store.code)
-        call_command("kpi", *days, *by, "--format", "json", stdout=out)
+        where = ("--store", self.store.code) if self.store else ()
+        days = ("--from", first, "--to", last)
+        call_command("kpi", *days, *where, *by, "--format", "json", stdout=out)
         found: Printed = json.loads(out.getvalue())
         return found
 
-    def week(self, *by: str) -> Printed:
-        return self.printed("2026-09-28", "2026-10-04", *by)
+    def whole(self, *by: str) -> Printed:
+        return self.printed(*self.days, *by)
 
     def page(self, name: str, *args: str, **query: str) -> Page:
         """A page as the general manager gets it, in English."""
@@ -85,17 +119,24 @@ class Told:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", due.KINDS)
+@pytest.mark.parametrize("code", ["S1", ""])
 @settings(
-    max_examples=4,
+    max_examples=2,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a smaller floor is minutes away
 )
 @given(sheets=floors())
-def test_a_figure_is_the_same_wherever_it_is_read(sheets: dict[str, list[dict[str, str]]]) -> None:
-    with time_machine.travel(MONDAY, tick=False), transaction.atomic(), translation.override("en"):
+def test_a_figure_is_the_same_wherever_it_is_read(
+    kind: str, code: str, sheets: dict[str, list[dict[str, str]]]
+) -> None:
+    now = due.closes_at(SPANS[kind], SEVEN)
+    with time_machine.travel(now, tick=False), transaction.atomic(), translation.override("en"):
         with time_machine.travel(HIRED, tick=False):
             load_floor(sheets)
-        told = told_of_a_week(Store.objects.get(code="S1"))
+        Contact.objects.filter(occurred_at__gt=now).delete()  # nobody writes of tomorrow
+        Order.objects.update(amount=F("pk") % 7 * 10_000)
+        told = told_of(kind, Store.objects.filter(code=code).first())
         the_command_prints_what_is_frozen(told)
         the_dashboard_shows_what_the_command_prints(told)
         the_report_shows_what_is_frozen(told)
@@ -104,39 +145,56 @@ def test_a_figure_is_the_same_wherever_it_is_read(sheets: dict[str, list[dict[st
         transaction.set_rollback(True)
 
 
-def told_of_a_week(store: Store) -> Told:
-    """The report of the week, closed on time, and a general manager who wants it by mail."""
+def told_of(kind: str, store: Store | None) -> Told:
+    """The report of that week, month or year, closed on time; a general manager reads its mail."""
     bai = make_user("bai", "Bai", roles.GENERAL_MANAGER)
     User.objects.filter(pk=bai.pk).update(language="en", email="bai@example.com")
-    ReportMail.objects.create(user=bai, kinds=["week"])
-    report = close_report("week", store, WEEK, at=dt.time(7), now=MONDAY)
+    ReportMail.objects.create(user=bai, kinds=[kind])
+    period = SPANS[kind]
+    now = due.closes_at(period, SEVEN)
+    report = close_report(kind, store, period, at=SEVEN, now=now)
     assert report is not None
     reader = Client(headers={"accept-language": "en"})
     reader.force_login(bai, backend="django.contrib.auth.backends.ModelBackend")
-    return Told(store, report, reader)
+    return Told(store, period, now, report, reader)
 
 
 def the_command_prints_what_is_frozen(told: Told) -> None:
-    """The whole, each person and each team."""
+    """The whole, each person, and each team of a store or each store of the group."""
     figures = told.report.figures
-    assert told.week()["kpis"] == {key: figures["whole"][key] for key in KPIS}
-    called = {one.username: one.public_id for one in User.objects.all()}
-    for by, part, name in (("person", "people", "id"), ("team", "teams", "name")):
-        rows = {row[by]: row["kpis"] for row in told.week("--by", by)["rows"]}
-        frozen = {one[name]: one["figures"] for one in figures[part]}
+    assert told.whole()["kpis"] == {key: figures["whole"][key] for key in KPIS}
+    ids = {"person": people_ids, "team": team_ids, "store": store_ids}
+    for by, part in (("person", "people"), (told.places, f"{told.places}s")):
+        rows = {row[by]: row["kpis"] for row in told.whole("--by", by)["rows"]}
+        called = ids[by]()
+        frozen = {one["id"]: one["figures"] for one in figures[part]}
         assert frozen
         for key, row in rows.items():
-            own = called[key] if by == "person" else key.removeprefix(f"{told.store.code}/")
-            if own in frozen:
-                assert row == {kpi: frozen[own][kpi] for kpi in KPIS}, key
+            if own := frozen.get(called[key]):
+                assert row == {kpi: own[kpi] for kpi in KPIS}, key
             else:
                 assert not any(one["denominator"] for one in row.values()), key
 
 
+def people_ids() -> dict[str, str]:
+    """The address of each person by what the command calls them."""
+    return dict(User.objects.values_list("username", "public_id"))
+
+
+def team_ids() -> dict[str, str]:
+    teams = Team.objects.values_list("store__code", "name", "public_id")
+    return {f"{code}/{name}": public_id for code, name, public_id in teams}
+
+
+def store_ids() -> dict[str, str]:
+    return dict(Store.objects.values_list("code", "public_id"))
+
+
 def the_dashboard_shows_what_the_command_prints(told: Told) -> None:
     """Dashboard, all figures and one compared by person: each number, and the rows it opens."""
-    who, first, last = f"store-{told.store.public_id}", str(WEEK.first), str(WEEK.last)
-    query = {"period": "own", "first": first, "last": last, "who": who}
+    first, last = told.days
+    who = {"who": f"store-{told.store.public_id}"} if told.store else {}
+    query = {"period": "own", "first": first, "last": last, **who}
     pages = [told.page(name, **query) for name in ("dashboard", "figures")]
     by_person = {"kpi": "on_time_rate", "by": "person"}
     pages.append(told.page("compared", **query, **by_person))
@@ -176,7 +234,7 @@ def live_number(told: Told, query: Mapping[str, str]) -> Number:
     """The number a link of a live page must show: the command's, of that person and those days."""
     key, days = query["kpi"], (query["first"], query["last"])
     if key in FUNNEL:
-        return funnel_number(told.report, key, days)
+        return funnel_number(told, key, days)
     if key not in KPIS:
         return frozen_number(told.report, key, query.get("of", ""))
     if of := query.get("of"):
@@ -186,11 +244,12 @@ def live_number(told: Told, query: Mapping[str, str]) -> Number:
     return Number(**told.printed(*days)["kpis"][key])
 
 
-def funnel_number(report: PeriodReport, key: str, days: tuple[str, str]) -> Number:
+def funnel_number(told: Told, key: str, days: tuple[str, str]) -> Number:
     """A step of the funnel: frozen, or of other days, read as the report reads its own."""
     first, last = map(dt.date.fromisoformat, days)
-    (answer,) = read([(key, question_of(report.store_id, Period(first, last, ZONE), MONDAY))])
-    funnel, number = report.figures["funnel"], answer.number()
+    asked = question_of(told.report.store_id, Period(first, last, ZONE), told.now)
+    (answer,) = read([(key, asked)])
+    funnel, number = told.report.figures["funnel"], answer.number()
     if days == (funnel["first"], funnel["last"]):
         assert number.denominator == funnel["counts"][key]
     return number
@@ -224,7 +283,7 @@ def frozen_number(report: PeriodReport, key: str, whose: str = "") -> Number:
     if not whose:
         return Number(**report.figures["whole"][key])
     kind, _dash, public_id = whose.partition("-")
-    groups = report.figures[{By.PERSON: "people", By.TEAM: "teams"}[By(kind)]]
+    groups = report.figures[PARTS[By(kind)]]
     return Number(**next(one["figures"][key] for one in groups if one["id"] == public_id))
 
 
@@ -232,12 +291,17 @@ def the_report_shows_what_is_frozen(told: Told) -> None:
     """The page of the report: the whole, its people and teams, complaints by class, the funnel."""
     report, page = told.report, told.page("period_report", told.report.public_id)
     rows = reverse("reports:report_rows", args=[report.public_id])
-    links = [one for one in page.links if one.path == rows]
+    money = [one for one in page.links if one.words.startswith(conf.CURRENCY)]
+    assert bool(money) == ("sales" in report.figures)
+    for link in money:
+        is_what_its_orders_cost(told, link)
+    numbered = [one for one in page.links if one not in money]
+    links = [one for one in numbered if one.path == rows]
     assert {one.query["kpi"] for one in links if "whose" not in one.query} >= set(KPIS)
     linked = {(one.query.get("whose", ""), one.query["kpi"]) for one in links}
-    sellers = [one for one in report.figures["people"] if one["sells"]]
-    for one, key in ((one, key) for one in sellers for key in OF_PEOPLE):
-        assert (f"person-{one['id']}", key) in linked or not one["figures"][key]["denominator"]
+    by, keys, members = told.members
+    for one, key in ((one, key) for one in members for key in keys):
+        assert (f"{by}-{one['id']}", key) in linked or not one["figures"][key]["denominator"]
     parts = numbers_of(report.figures)
     for link in (one for one in links if one.query["kpi"] not in parts):
         number = frozen_number(report, link.query["kpi"], link.query.get("whose", ""))
@@ -247,7 +311,7 @@ def the_report_shows_what_is_frozen(told: Told) -> None:
     assert {one.query["kpi"] for one in steps} & set(FUNNEL) or not any(
         report.figures["funnel"]["counts"].values()
     )
-    for link in (*steps, *(one for one in page.links if one.path == reverse(ROWS))):
+    for link in (*steps, *(one for one in numbered if one.path == reverse(ROWS))):
         assert told.opened(link.href).count == int(link.words.replace(",", "")), link
     for link in steps:
         number = parts[link.query["kpi"]]
@@ -255,9 +319,20 @@ def the_report_shows_what_is_frozen(told: Told) -> None:
         assert link.words == numbers.number(counted or 0), link
 
 
+def is_what_its_orders_cost(told: Told, link: Link) -> None:
+    """An amount is the sum of the signed orders of its days, and opens as many."""
+    first, last = (link.query.get(name, day) for name, day in zip(DAYS, told.days, strict=True))
+    days = Period(dt.date.fromisoformat(first), dt.date.fromisoformat(last), ZONE)
+    orders = Order.objects.filter(state__in=("signed", "delivered"), signed_at__lt=days.end)
+    orders = orders.filter(signed_at__gte=days.begin)
+    orders = orders.filter(store=told.store) if told.store else orders
+    assert link.words == bare(numbers.money(sum(one.amount or 0 for one in orders))), link
+    assert told.opened(link.href).count == orders.count(), link
+
+
 def the_mail_and_its_files_say_what_is_frozen(told: Told) -> None:
     """The mail as the outbox hands it to the server: its page, the PDF and the workbook in it."""
-    assert dispatch.send_outside({"email": Mail()}, now=MONDAY + dt.timedelta(hours=2)) == 1
+    assert dispatch.send_outside({"email": Mail()}, now=told.now + dt.timedelta(hours=2)) == 1
     letter = mail.outbox.pop()
     assert isinstance(letter, EmailMultiAlternatives)
     page = Page(str(letter.alternatives[0][0]))
@@ -273,18 +348,18 @@ def the_mail_and_its_files_say_what_is_frozen(told: Told) -> None:
     for key, count in figures["funnel"]["counts"].items():
         if any(figures["funnel"]["counts"].values()):
             assert page.line(FUNNEL[key].name)[1] == numbers.number(count), key
-    the_pdf_says_what_is_frozen(figures, text_of(bytes(files["pdf"])))
+    the_pdf_says_what_is_frozen(told, text_of(bytes(files["pdf"])))
     the_workbook_says_what_is_frozen(figures, bytes(files["xlsx"]))
 
 
-def the_pdf_says_what_is_frozen(figures: Printed, text: str) -> None:
+def the_pdf_says_what_is_frozen(told: Told, text: str) -> None:
     for key in KPIS:
-        words = value_words(key, Number(**figures["whole"][key]))
+        words = value_words(key, Number(**told.report.figures["whole"][key]))
         assert bare(f"{kpi_of(key).name}{words}") in text, key
-    for one in figures["people"]:
-        if one["sells"]:
-            said = [value_words(key, Number(**one["figures"][key])) for key in OF_PEOPLE]
-            assert bare(f"{one['name']}{''.join(said)}") in text, one["name"]
+    _by, keys, members = told.members
+    for one in members:
+        said = [value_words(key, Number(**one["figures"][key])) for key in keys]
+        assert bare(f"{one['name']}{''.join(said)}") in text, one["name"]
 
 
 def the_workbook_says_what_is_frozen(figures: Printed, content: bytes) -> None:
@@ -293,7 +368,8 @@ def the_workbook_says_what_is_frozen(figures: Printed, content: bytes) -> None:
     whole = {line[1]: line[2:5] for line in lines if line[1]}
     for key in KPIS:
         assert is_number(whole[key], figures["whole"][key]), key
-    for sheet, part in (("People", "people"), ("Teams", "teams")):
+    for part in ("people", "teams", "stores"):
+        sheet = part.title()
         lines = list(book[sheet].iter_rows(min_row=2, values_only=True)) if figures[part] else []
         cells = {line[0]: line[2:] for line in lines}
         for one in figures[part]:
@@ -314,8 +390,8 @@ def the_csv_says_what_is_frozen(told: Told) -> None:
     address = reverse("reports:take_report", args=[told.report.public_id])
     text = told.reader.post(address, {"form": "csv"}).content.decode("utf-8-sig")
     taken = {(of, name, key): cells for of, name, key, cells in csv_lines(text)}
-    groups: dict[str, list[Printed]] = {part: figures[part] for part in ("people", "teams")}
-    groups["all"] = [{"name": told.store.name, "figures": figures["whole"]}]
+    groups: dict[str, list[Printed]] = {part: figures[part] for part in PARTS.values()}
+    groups["all"] = [{"name": told.store.name if told.store else "", "figures": figures["whole"]}]
     for of, members in groups.items():
         for one in members:
             for key, number in one["figures"].items():
