@@ -180,7 +180,7 @@ def first_response_hours(ask: Question) -> Span:
     first = _tries_since_opening(ask).order_by("occurred_at").values("occurred_at")[:1]
     rows = cards_opened(ask).annotate(first_contact_at=Subquery(first))
     answered = rows.filter(first_contact_at__lt=F("period_end"))
-    return Span(answered, begin="opened_at", until="first_contact_at")
+    return Span(answered, begin="opened_at", until="first_contact_at", asked_of=rows)
 
 
 def prompt_contact_rate(ask: Question) -> Rate:

@@ -320,11 +320,16 @@ class Tally:
 
 @dataclass(frozen=True)
 class Span:
-    """The median time, in hours, from `begin` to `until` of its rows."""
+    """The median time, in hours, from `begin` to `until` of its rows.
+
+    Where `until` is looked up for each row, `asked_of` are the rows before those are left out for
+    which it is not before their period's end: of a million it is looked up once and not twice.
+    """
 
     rows: QuerySet[Any]
     begin: str
     until: str
+    asked_of: QuerySet[Any] | None = None
 
 
 Figure = Rate | Tally | Span

@@ -117,14 +117,13 @@ def _read_alone(asked: Sequence[Asked]) -> list[Answer]:
 
 def _medians(terms: Sequence[Term]) -> dict[Place, Middle]:
     """Every median of many times: PostgreSQL sorts them and sends what is in the middle."""
-    every = _spans_of(terms)
     if connection.vendor != "postgresql":
-        return _measure(row for times in every for row in times)
-    tags = (tag for tag, term in enumerate(terms) if isinstance(term.figure, Span))
+        return _measure(row for times in _spans_of(terms) for row in times)
     return {
         (tag, period, group): (count, statistics.median(map(_hours, two)))
-        for tag, times in zip(tags, every, strict=True)
-        for period, group, count, two in middles(times)
+        for tag, term in enumerate(terms)
+        if isinstance(term.figure, Span)
+        for period, group, count, two in middles(term.figure)
     }
 
 
