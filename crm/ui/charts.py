@@ -11,15 +11,9 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from crm.ui import numbers
-
 WIDTH, HEIGHT = 620, 212
 LEFT, RIGHT, TOP, BOTTOM = 38, 504, 22, 184
 STEPS = tuple(step * 10**power for power in range(9) for step in (1, 2, 3, 5))
-# Bars: where the shortest names end, the right edge, the room for a number beside a bar.
-BAR_LEFT, BAR_RIGHT, BAR_NUMBER = 72, 520, 56
-# Behind this code point characters are as broad as they are high.
-LAST_NARROW = 0x2E7F
 SHARES = (1, 2, 5, 10, 20, 25)
 
 
@@ -98,8 +92,12 @@ def line_chart(
     finding: str,
     goal: Goal | Course | None = None,
     share: bool = True,
+    running: bool = False,
 ) -> SafeString:
-    """At most two lines over the same moments, labelled at their ends; ``share`` for rates."""
+    """At most two lines over the same moments, labelled at their ends; ``share`` for rates.
+
+    Where the last moment is ``running`` still, the way to it is dotted and its mark is hollow.
+    """
     if isinstance(goal, Course) and len(set(goal.values)) == 1 and goal.values[0] is not None:
         goal = Goal(goal.values[0], goal.words)
     lines = series[:2]
@@ -113,7 +111,7 @@ def line_chart(
         parts.append(goal_steps(goal, xs, axis, ends))
     else:
         parts.append(goal_line(goal, axis))
-    parts += [drawn(one, xs, axis, n + 1, ends[n]) for n, one in enumerate(lines)]
+    parts += [drawn(one, xs, axis, n + 1, ends[n], running=running) for n, one in enumerate(lines)]
     return format_html(
         '<svg class="viz" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         WIDTH,
@@ -209,29 +207,50 @@ def goal_steps(goal: Course, xs: Sequence[float], axis: Scale, ends: Sequence[fl
     return joined([lines, words])
 
 
-def drawn(one: Series, xs: Sequence[float], axis: Scale, number: int, end_y: float) -> SafeString:
-    """A line with its marks (round for the first, square for the second) and its end label."""
+def drawn(
+    one: Series,
+    xs: Sequence[float],
+    axis: Scale,
+    number: int,
+    end_y: float,
+    *,
+    running: bool = False,
+) -> SafeString:
+    """A line with its marks (round for the first, square for the second) and its end label.
+
+    The mark of a moment that is ``running`` still stands at the end of a dotted line.
+    """
     points = [(x, axis.y(v), v) for x, v in zip(xs, one.values, strict=False) if v is not None]
-    marks = joined([mark(x, y, number, f"{one.name} {value:g}") for x, y, value in points])
-    return format_html(
-        '<polyline class="ln s{0}" points="{1}"/>{2}'
-        '<text class="strong" x="{5}" y="{3}">{4}</text>',
-        number,
-        " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points),
-        marks,
-        f"{end_y + 4:.1f}",
-        one.end,
-        RIGHT + 10,
+    is_open = running and bool(one.values) and one.values[-1] is not None
+    marks = joined(
+        [
+            mark(x, y, number, f"{one.name} {value:g}", hollow=is_open and at == len(points))
+            for at, (x, y, value) in enumerate(points, start=1)
+        ]
     )
+    whole = points[:-1] if is_open else points
+    parts = [polyline(f"ln s{number}", whole)]
+    if is_open and len(points) > 1:
+        parts.append(polyline(f"ln s{number} running", points[-2:]))
+    end = '<text class="strong" x="{}" y="{}">{}</text>'
+    parts += [marks, format_html(end, RIGHT + 10, f"{end_y + 4:.1f}", one.end)]
+    return joined(parts)
 
 
-def mark(x: float, y: float, number: int, title: str) -> SafeString:
+def polyline(css: str, points: Sequence[tuple[float, float, float]]) -> SafeString:
+    """A line through some points."""
+    at = " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points)
+    return format_html('<polyline class="{}" points="{}"/>', css, at)
+
+
+def mark(x: float, y: float, number: int, title: str, *, hollow: bool = False) -> SafeString:
     """One point, told by shape as well as colour."""
+    css = f"f{number} s{number} hollow" if hollow else f"f{number}"
     if number == 1:
-        shape = '<circle class="f1" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
-        return format_html(shape, f"{x:.1f}", f"{y:.1f}", title)
-    shape = '<rect class="f2" x="{}" y="{}" width="6.4" height="6.4"><title>{}</title></rect>'
-    return format_html(shape, f"{x - 3.2:.1f}", f"{y - 3.2:.1f}", title)
+        shape = '<circle class="{}" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
+        return format_html(shape, css, f"{x:.1f}", f"{y:.1f}", title)
+    shape = '<rect class="{}" x="{}" y="{}" width="6.4" height="6.4"><title>{}</title></rect>'
+    return format_html(shape, css, f"{x - 3.2:.1f}", f"{y - 3.2:.1f}", title)
 
 
 def sparkline(values: Sequence[float | None], *, worse: bool = False) -> SafeString:
@@ -254,116 +273,6 @@ def sparkline(values: Sequence[float | None], *, worse: bool = False) -> SafeStr
         "f-late" if worse else "f1",
         f"{points[-1][0]:.1f}",
         f"{points[-1][1]:.1f}",
-    )
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One horizontal bar: its name, its value, the words at the right; one may be highlighted."""
-
-    name: str
-    value: float
-    note: str = ""
-    strong: bool = False
-
-
-def bar_chart(bars: Sequence[Bar], *, finding: str, right: float = BAR_RIGHT) -> SafeString:
-    """Horizontal bars from zero; each carries its number in text, beside room for its words.
-
-    `right` is how broad it is drawn: the narrower, the larger its words on the same paper.
-    """
-    most = max((one.value for one in bars), default=0) or 1
-    begin = max([BAR_LEFT, *(breadth(one.name) + 10 for one in bars)])
-    widest = right - begin - BAR_NUMBER - max([0.0, *(breadth(one.note) for one in bars)])
-    rows = joined(
-        [
-            bar_row(one, 29 * n, begin, widest * one.value / most, right)
-            for n, one in enumerate(bars)
-        ]
-    )
-    return format_html(
-        '<svg class="viz" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        f"{right:g}",
-        29 * len(bars) + 4,
-        finding,
-        rows,
-    )
-
-
-def breadth(words: str) -> float:
-    """About how broad words are at the size of a chart: a Chinese character as two letters."""
-    return sum(13.5 if ord(char) > LAST_NARROW else 7.0 for char in words)
-
-
-def bar_row(one: Bar, top: int, begin: float, width: float, right: float) -> SafeString:
-    """One row of a bar chart."""
-    return format_html(
-        '<text class="strong" x="0" y="{0}">{1}</text>'
-        '<rect class="{2}" x="{3}" y="{4}" width="{5}" height="21" rx="3">'
-        "<title>{1} {8}</title></rect>"
-        '<text class="strong" x="{6}" y="{7}">{8}</text>'
-        '<text class="at-end" x="{10}" y="{7}">{9}</text>',
-        top + 20,
-        one.name,
-        "f1" if one.strong else "f-soft",
-        f"{begin:g}",
-        top + 4,
-        f"{width:.1f}",
-        f"{begin + 8 + width:.1f}",
-        top + 19,
-        numbers.number(one.value, 0 if float(one.value).is_integer() else 1),
-        one.note,
-        f"{right:g}",
-    )
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One bar of a share: its name, its value in percent, the words at the right."""
-
-    name: str
-    value: float
-    note: str
-
-
-def measured_bars(
-    bars: Sequence[Measured], *, finding: str, goal: float | None = None, goal_words: str = ""
-) -> SafeString:
-    """Horizontal bars of shares on a track from 0 to 100 percent, with a dashed target."""
-    rows = joined([measured_row(one, 25 * n) for n, one in enumerate(bars)])
-    height = 25 * len(bars) + 4
-    aim = SafeString("")
-    if goal is not None:
-        aim = format_html(
-            '<line class="goal" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
-            '<text class="at-mid" x="{0}" y="{2}">{3}</text>',
-            f"{72 + 196 * min(goal, 100) / 100:.1f}",
-            height,
-            height + 12,
-            goal_words,
-        )
-    return format_html(
-        '<svg class="viz" viewBox="0 0 330 {}" role="img" aria-label="{}">{}{}</svg>',
-        height + (18 if goal is not None else 0),
-        finding,
-        rows,
-        aim,
-    )
-
-
-def measured_row(one: Measured, top: int) -> SafeString:
-    """One row of a chart of shares."""
-    return format_html(
-        '<text x="0" y="{0}">{1}</text>'
-        '<rect class="track" x="72" y="{2}" width="196" height="15" rx="2"/>'
-        '<rect class="f1" x="72" y="{2}" width="{3}" height="15" rx="2">'
-        "<title>{1} {4}</title></rect>"
-        '<text class="strong at-end" x="330" y="{0}">{4}</text>',
-        top + 18,
-        one.name,
-        top + 6,
-        f"{196 * min(max(one.value, 0), 100) / 100:.1f}",
-        one.note,
     )
 
 

@@ -195,3 +195,23 @@ def test_the_menu_of_a_phone_opens_without_scripts(window: Callable[..., Page], 
     page.locator("#side summary").click()
     page.locator("#side form[data-signs-out] button").click()
     expect(page.locator("input[name=password]")).to_be_visible()
+
+
+def test_what_is_printed_in_the_dark_is_printed_in_the_light(
+    cast: Cast, window: Callable[..., Page]
+) -> None:
+    page = window(theme="dark", lang="en")
+    sign_in(page, cast.chen)
+    page.goto("/dashboard/")
+    ink = "getComputedStyle(document.querySelector('.card h2')).color"
+    behind = "getComputedStyle(document.querySelector('.card')).backgroundColor"
+    assert page.evaluate(behind) == "rgb(24, 31, 41)"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(behind) == "rgb(255, 255, 255)"
+    assert page.evaluate(ink) == "rgb(23, 32, 44)"
+    page.emulate_media(media="screen", color_scheme="dark")
+    chosen = "document.documentElement.dataset.bsTheme"
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(chosen) == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(chosen) == "dark"

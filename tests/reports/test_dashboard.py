@@ -213,3 +213,37 @@ def test_the_course_of_past_days_ends_with_them(cast: Cast, sign_in: SignIn) -> 
     board = sign_in(cast.chen).get(PAGE, dates).context["board"]
     assert board.weeks[-1].monday == dt.date(2026, 2, 16)
     assert board.tiles[0].course[-1] == board.tiles[0].number.value == 0
+
+
+def test_the_running_week_is_marked_and_stands_beside_twelve_whole_ones(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    client = sign_in(cast.chen)
+    answer = client.get(PAGE, headers={"accept-language": "en"})
+    weeks = answer.context["board"].weeks
+    assert [week.is_cut for week in weeks] == [False] * 12 + [True]
+    text = answer.content.decode()
+    assert ">so far</span></th>" in text
+    assert ">so far</text>" in text
+    assert 'class="ln s1"' in text
+    assert "hollow" in text
+    dates = {"period": "own", "first": "2026-02-16", "last": "2026-02-21"}
+    past = client.get(PAGE, dates, headers={"accept-language": "en"}).context["board"].weeks
+    assert past[-1].until == "to 21 Feb"
+    dates["last"] = "2026-02-22"
+    assert client.get(PAGE, dates).context["board"].weeks[-1].until == ""
+
+
+def test_each_bar_of_the_funnel_opens_its_rows(cast: Cast, sign_in: SignIn) -> None:
+    make_contact(make_card(cast.lin), NOW - HOUR)
+    client = sign_in(cast.chen)
+    answer = client.get(PAGE)
+    steps = [one for one in answer.context["board"].funnel.steps if not one.shown.is_zero]
+    assert steps
+    drawn = answer.content.decode().partition('role="group"')[2].partition("</svg>")[0]
+    opened = [unescape(href) for href in re.findall(r'<a href="([^"]+)"', drawn)]
+    assert opened == [one.shown.href for one in steps]
+    for step in steps:
+        rows = client.get(step.shown.href).context["found"]
+        assert rows.count == step.shown.number.denominator

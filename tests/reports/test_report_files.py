@@ -19,6 +19,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from crm.people.models import User
 from crm.records.kpis import Rate, Span
@@ -77,6 +78,9 @@ def test_the_pdf_says_what_the_page_says_in_each_language(cast: Cast, language: 
     for one in paper.highlights:
         assert bare(one.first) in text
     assert "林晓" in text
+    with translation.override(language):
+        last = bare(f"{gettext('Reviewed by')} ____________")
+    assert text.rindex(last) > max(text.rindex(bare(name)) for name, _how in paper.computed)
 
 
 def test_the_page_says_what_is_frozen(cast: Cast, sign_in: SignIn) -> None:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from crm.ui import charts
+from crm.ui import bars, charts
 
 SVG = {"s": "http://www.w3.org/2000/svg"}
 
@@ -37,6 +37,28 @@ def test_a_line_chart_states_its_finding_and_labels_its_lines() -> None:
     assert len(list(svg.iter("rect"))) == 4, "the second line is told by shape too"
 
 
+def test_a_moment_that_is_not_over_is_dotted_and_hollow() -> None:
+    def drawn(last: float | None) -> ElementTree.Element:
+        one = charts.Series("Response", [90.0, 91.0, last], "93%")
+        return parsed(charts.line_chart([one], list("123"), finding="rose", running=True))
+
+    svg = drawn(93.0)
+    dotted = [line for line in svg.iter("polyline") if "running" in str(line.get("class"))]
+    assert [len(str(line.get("points")).split()) for line in dotted] == [2]
+    assert [one.get("class") for one in svg.iter("circle")] == ["f1", "f1", "f1 s1 hollow"]
+    assert not [one for one in drawn(None).iter() if "hollow" in str(one.get("class"))]
+
+
+def test_a_bar_is_a_link_to_its_rows_and_its_chart_no_image_then() -> None:
+    whole = [bars.Bar("Open", 3, href="/rows/?a=1&b=2"), bars.Bar("Sold", 0)]
+    svg = parsed(bars.bar_chart(whole, finding="3 open"))
+    (link,) = svg.iter("a")
+    assert link.get("href") == "/rows/?a=1&b=2"
+    assert [text.text for text in link.iter("text")][:2] == ["Open", "3"]
+    assert svg.get("role") == "group"
+    assert parsed(bars.bar_chart(whole[1:], finding="none sold")).get("role") == "img"
+
+
 def test_a_target_that_changed_is_drawn_in_steps_and_one_that_stayed_as_a_line() -> None:
     one = charts.Series("Response", [90.0, 91.0, 92.0, 93.0], "93%")
 
@@ -57,7 +79,7 @@ def test_a_target_that_changed_is_drawn_in_steps_and_one_that_stayed_as_a_line()
 def test_no_mark_has_a_style_of_its_own() -> None:
     drawings = [
         two_lines(),
-        charts.bar_chart([charts.Bar("Open", 3, "all", strong=True)], finding="3 open"),
+        bars.bar_chart([bars.Bar("Open", 3, "all", strong=True)], finding="3 open"),
         charts.sparkline([1, 2, 3], worse=True),
         charts.bar(Decimal(50), css="soon"),
     ]
@@ -66,7 +88,7 @@ def test_no_mark_has_a_style_of_its_own() -> None:
 
 
 def test_names_are_escaped() -> None:
-    svg = charts.bar_chart([charts.Bar("<b>A&B</b>", 1, '"')], finding='"><script>')
+    svg = bars.bar_chart([bars.Bar("<b>A&B</b>", 1, '"')], finding='"><script>')
 
     assert "<b>" not in svg
     assert parsed(svg).get("aria-label") == '"><script>'
@@ -122,9 +144,7 @@ def test_end_labels_never_stand_over_one_another() -> None:
 
 def test_bars_begin_at_zero_and_carry_their_number() -> None:
     svg = parsed(
-        charts.bar_chart(
-            [charts.Bar("A", 100), charts.Bar("B", 50), charts.Bar("C", 0)], finding="f"
-        )
+        bars.bar_chart([bars.Bar("A", 100), bars.Bar("B", 50), bars.Bar("C", 0)], finding="f")
     )
     widths = [float(bar.get("width", "")) for bar in svg.iter("rect")]
 
@@ -138,12 +158,12 @@ def test_bars_begin_at_zero_and_carry_their_number() -> None:
 
 
 def test_long_names_and_notes_leave_the_bars_less_room() -> None:
-    bars = [charts.Bar("In the showroom at last", 100, "64.1% of previous")]
-    bar = next(iter(parsed(charts.bar_chart(bars, finding="f")).iter("rect")))
+    drawn = [bars.Bar("In the showroom at last", 100, "64.1% of previous")]
+    bar = next(iter(parsed(bars.bar_chart(drawn, finding="f")).iter("rect")))
     begin, width = float(bar.get("x", "")), float(bar.get("width", ""))
 
-    assert begin >= charts.breadth("In the showroom at last")
-    assert begin + width + charts.breadth("64.1% of previous") < 520
+    assert begin >= bars.breadth("In the showroom at last")
+    assert begin + width + bars.breadth("64.1% of previous") < 520
 
 
 @pytest.mark.parametrize(
@@ -166,7 +186,7 @@ def test_a_course_needs_two_values() -> None:
 
 
 def test_a_bar_says_a_great_number_in_full() -> None:
-    svg = charts.bar_chart([charts.Bar("Cards", 1234567), charts.Bar("Hours", 2.5)], finding="f")
+    svg = bars.bar_chart([bars.Bar("Cards", 1234567), bars.Bar("Hours", 2.5)], finding="f")
     assert ">1,234,567</text>" in svg
     assert "<title>Cards 1,234,567</title>" in svg
     assert ">2.5</text>" in svg

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +20,7 @@ from crm.reports.kpis.answers import GRADES, MEASURES, WAYS
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import Found, tile
 from crm.reports.queues.tiles import Shown, Tile
+from crm.reports.queues.weeks import Week
 from crm.rulebook.queues import numbers_for
 from crm.vehicles.models import Product
 from visits.access import can_see_findings
@@ -103,14 +103,6 @@ class Table:
     split: Split
     heads: list[Promise]
     lines: list[Line]
-
-
-@dataclass(frozen=True)
-class Week:
-    """One week of the trend."""
-
-    monday: date
-    figures: list[Shown]
 
 
 @dataclass(frozen=True)
@@ -278,7 +270,7 @@ def week(asked: Asked, found: Found, number: int, period: Period) -> Week:
         Shown(key, found["weeks", key].number(number), asked.link(key, period=period))
         for key in COURSE
     ]
-    return Week(period.first, figures)
+    return Week(period, figures, timezone.localdate(asked.now))
 
 
 def most_named(lines: list[Line]) -> list[Line]:

@@ -1,10 +1,9 @@
-"""The dashboard: headline figures, eight weeks, the table per person, what is overdue."""
+"""The dashboard: headline figures, thirteen weeks, the table per person, what is overdue."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.db.models import Case, IntegerField, Value, When
 from django.utils import timezone
@@ -24,10 +23,11 @@ from crm.reports.queues.asked import Asked
 from crm.reports.queues.choices import Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
 from crm.reports.queues.tiles import Aim, Shown, Tile
+from crm.reports.queues.weeks import Week
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
 
-WEEKS = 8
+WEEKS = 13
 OVERDUE, OVERDUE_ROWS, NOTHING = "contacts_overdue", 5, Number(None, 0, None)
 RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
 # Figures that count rows, not customers: their total is the sum of the table's lines.
@@ -62,14 +62,6 @@ class PersonRow:
         """The colour of the on-time bar: how it stands to their own target, else to that of all."""
         shown = self.figures["on_time_rate"]
         return self.aim.light(shown.kpi, shown.number) if self.aim else ""
-
-
-@dataclass(frozen=True)
-class Week:
-    """One week of the chart, with the figures drawn."""
-
-    monday: date
-    figures: list[Shown]
 
 
 @dataclass
@@ -177,7 +169,7 @@ def _week(asked: Asked, found: Found, number: int, period: Period) -> Week:
         Shown(key, found["weeks", key].number(number), asked.link(key, period=period))
         for key in CHART
     ]
-    return Week(period.first, figures)
+    return Week(period, figures, timezone.localdate(asked.now))
 
 
 def tile(asked: Asked, key: str, course: Answer, pair: Answer | None, weeks: int = WEEKS) -> Tile:

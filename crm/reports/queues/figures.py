@@ -20,7 +20,8 @@ from crm.reports.queues.analysis import reader_of
 from crm.reports.queues.asked import NO_TEAM, Asked, no_team
 from crm.reports.queues.choices import SELLERS, Choice
 from crm.reports.queues.dashboard import RATES
-from crm.reports.queues.tiles import AimedWeek, Shown, Tile
+from crm.reports.queues.tiles import Shown, Tile
+from crm.reports.queues.weeks import AimedWeek
 
 WEEKS = 13
 # The definitions in the order of docs/kpis.md, under its headings.
@@ -193,7 +194,7 @@ def compared(asked: Asked, key: str, by: By) -> Compared:
     shown = [reader.shown(key, course.number(n), period=period) for n, period in enumerate(weeks)]
     aims = [of_week.get(key) for of_week in aims_over(asked, [key], weeks)]
     found = [
-        AimedWeek(period.first, [one], aim)
+        AimedWeek(period, [one], timezone.localdate(asked.now), aim)
         for period, one, aim in zip(weeks, shown, aims, strict=True)
     ]
     return Compared(asked, by, reader.shown(key, whole.number()), lines, found)

@@ -16,7 +16,7 @@ from crm.reports.board import Answer, Number
 from crm.reports.kpis import FUNNEL
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.tiles import Shown, percent_of
-from crm.ui.charts import Bar, bar_chart
+from crm.ui.bars import Bar, bar_chart
 from crm.ui.moments import day
 from crm.ui.numbers import percent
 
@@ -50,7 +50,13 @@ class Funnel:
     def chart(self) -> SafeString:
         """The bars, with the sentence that says what they show."""
         bars = [
-            Bar(str(step.shown.kpi.name), step.shown.number.value or 0, step.share, _is_sold(step))
+            Bar(
+                str(step.shown.kpi.name),
+                step.shown.number.value or 0,
+                step.share,
+                strong=_is_sold(step),
+                href=step.shown.href if step.shown.number.denominator else "",
+            )
             for step in self.steps
         ]
         finding = _("Of %(opened)s cards opened %(ordered)s led to an order: %(share)s") % {

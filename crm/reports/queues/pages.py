@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -30,8 +29,8 @@ from crm.reports.queues.asked import (
 from crm.reports.queues.dashboard import CHART, Board
 from crm.reports.queues.figures import Compared
 from crm.reports.queues.tiles import Shown
+from crm.reports.queues.weeks import Week
 from crm.ui.charts import Course, Goal, Series, line_chart
-from crm.ui.moments import day
 from followups.models import PlannedContact
 
 # Short names that fit beside the end of a line.
@@ -104,7 +103,7 @@ def compared_with(asked: Asked) -> str:
 
 
 def chart_of(board: Board) -> SafeString:
-    """Response and satisfaction over eight weeks."""
+    """Response and satisfaction over thirteen weeks."""
     lines = list(zip(*(week.figures for week in board.weeks), strict=True))
     series = [
         Series(
@@ -114,14 +113,25 @@ def chart_of(board: Board) -> SafeString:
         )
         for key, line in zip(CHART, lines, strict=True)
     ]
-    today = timezone.localdate(board.asked.now)
-    labels = [day(week.monday, today) for week in board.weeks]
+    labels = [week.label for week in board.weeks]
     response, satisfaction = lines
     finding = _(
-        "8 weeks: response rate from %(response)s to %(response_now)s, "
+        "13 weeks: response rate from %(response)s to %(response_now)s, "
         "satisfaction from %(satisfaction)s to %(satisfaction_now)s"
     ) % {**_ends("response", response), **_ends("satisfaction", satisfaction)}
-    return line_chart(series, labels, finding=finding, goal=_goal_of(board))
+    last = board.weeks[-1]
+    return line_chart(
+        series,
+        labels,
+        finding=so_far(finding, last),
+        goal=_goal_of(board),
+        running=last.is_cut,
+    )
+
+
+def so_far(finding: str, last: Week) -> str:
+    """What a chart shows, and that its last week is not a whole one."""
+    return f"{finding} ({last.until})" if last.is_cut else finding
 
 
 def _goal_of(board: Board) -> Goal | None:
@@ -145,20 +155,21 @@ def trend_of(page: Analysis) -> SafeString:
         )
         for line in lines
     ]
-    labels = [day(week.monday, timezone.localdate(page.asked.now)) for week in page.weeks]
+    labels = [week.label for week in page.weeks]
     satisfied, again = lines
     finding = _(
         "13 weeks: satisfaction from %(satisfaction)s to %(satisfaction_now)s, "
         "would buy again from %(again)s to %(again_now)s"
     ) % {**_ends("satisfaction", satisfied), **_ends("again", again)}
-    return line_chart(series, labels, finding=finding)
+    last = page.weeks[-1]
+    return line_chart(series, labels, finding=so_far(finding, last), running=last.is_cut)
 
 
 def course_of(page: Compared) -> SafeString:
     """One figure of the chosen people over thirteen weeks."""
     line = [week.figures[0] for week in page.weeks]
     last, name = latest(line), str(page.kpi.name)
-    labels = [day(week.monday, timezone.localdate(page.asked.now)) for week in page.weeks]
+    labels = [week.label for week in page.weeks]
     said = {"figure": name, "first": line[0].words, "now": last.words}
     finding, goal = _("13 weeks: %(figure)s from %(first)s to %(now)s") % said, None
     if aimed := [week for week in page.weeks if week.aim]:
@@ -168,9 +179,10 @@ def course_of(page: Compared) -> SafeString:
     return line_chart(
         [Series(name, [drawn_value(one) for one in line], last.words)],
         labels,
-        finding=finding,
+        finding=so_far(finding, page.weeks[-1]),
         goal=goal,
         share=page.kpi.unit is Unit.RATE,
+        running=page.weeks[-1].is_cut,
     )
 
 

@@ -80,7 +80,7 @@ def _visits(asked: Asked) -> Iterator[ReportLine]:
     for week in page.weeks:
         for shown in week.figures:
             part = _("Satisfaction and loyalty, 13 weeks")
-            yield _line(part, week.monday.isoformat(), shown)
+            yield _line(part, " ".join((week.monday.isoformat(), week.until)).strip(), shown)
     parts = ((_("Answers"), page.grades), (_("Content with"), page.measures))
     for part, lines in (*parts, (_("Reasons"), page.reasons), (_("Ways"), page.ways)):
         yield from _lines(part, lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
@@ -184,20 +183,6 @@ class Tile(Shown):
         if not self.change:
             return "same"
         return "worse" if self.rose is self.kpi.less_is_better else "better"
-
-
-@dataclass(frozen=True)
-class AimedWeek:
-    """One week of a figure, with what it was to reach in it (KP-13)."""
-
-    monday: date
-    figures: list[Shown]
-    aim: Aim | None
-
-    @property
-    def aim_words(self) -> str:
-        """The target as the value is written; empty without one."""
-        return target_words(self.figures[0].key, self.aim.value) if self.aim else ""
 
 
 def percent_of(part: int, whole: int) -> str:

@@ -23,7 +23,7 @@ from crm.reports.weekly.links import CHANGED, link_in, rows_link
 from crm.reports.weekly.parts import Since, revised_part
 from crm.reports.weekly.parts_words import Counted, Now
 from crm.ui import numbers
-from crm.ui.charts import Bar, bar_chart
+from crm.ui.bars import Bar, bar_chart
 from crm.ui.moments import written_day
 
 SOLD, FIRST_SHARE = "cards_ordered", 2

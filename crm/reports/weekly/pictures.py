@@ -13,7 +13,7 @@ from crm.reports.board import Number
 from crm.reports.kpis import kpi_of
 from crm.reports.models import PeriodReport
 from crm.reports.queues.tiles import Shown, target_words
-from crm.ui.charts import Measured, measured_bars
+from crm.ui.bars import Measured, measured_bars
 
 # Bars beyond this no longer fit beside the funnel's place.
 BARS = 12
