@@ -100,6 +100,16 @@ class Numbers:
     target_on_time_percent: int = 90
     target_promise_percent: int = 95
     target_near_percent: int = 90  # KP-13
+    score_least: int = 5  # kpi.md, assessment, as are the eight weights below
+    score_response_weight: int = 25
+    score_on_time_weight: int = 25
+    score_satisfaction_weight: int = 25
+    score_conversion_weight: int = 25
+    score_completion_weight: int = 30
+    score_visit_satisfaction_weight: int = 30
+    score_resolution_weight: int = 20
+    score_accuracy_weight: int = 20
+    score_rank_told: int = 0  # KP-14: 1 tells a salesperson their rank in the team
     calling_from: str = "09:00"  # N-27
     calling_to: str = "19:30"  # N-27
     calling_rest_from: str = "12:00"  # N-27

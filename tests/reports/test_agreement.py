@@ -398,7 +398,34 @@ def the_csv_says_what_is_frozen(told: Told) -> None:
                 exact = Number(**number).as_json().values()
                 cells = ["" if cell is None else str(cell) for cell in exact]
                 assert taken.pop((of, one["name"], key)) == cells, key
-    assert not taken
+    parts: dict[str, dict[tuple[str, str], str]] = {}
+    for (of, name, key), (_above, _below, value) in taken.items():
+        parts.setdefault(of, {})[name, key] = value
+    the_parts_are_those_frozen(figures, parts)
+
+
+def the_parts_are_those_frozen(
+    figures: Printed, parts: dict[str, dict[tuple[str, str], str]]
+) -> None:
+    """Complaints by class, losses by reason, the funnel, what was sold and the scores."""
+    classes = parts.pop("complaints", {})
+    for key, printed in (("count", "count"), ("resolved", "resolved")):
+        said = sorted(int(value) for (_name, of), value in classes.items() if of == key)
+        assert said == sorted(one[printed] for one in figures["complaints"])
+    losses = sum(int(value) for value in parts.pop("lost", {}).values())
+    assert losses == sum(one["count"] for one in figures["lost"])
+    steps = {key: int(value) for (_name, key), value in parts.pop("funnel", {}).items()}
+    assert steps == figures["funnel"]["counts"]
+    if sales := figures.get("sales"):
+        sold = {key: value for (_name, key), value in parts.pop("sales").items()}
+        assert sold["quantity"] == str(sales["now"]["quantity"])
+        assert float(sold["amount"]) == float(sales["now"]["amount"])
+        assert sold["customers"] == str(sales["customers"]["end"])
+    for of in ("scores", "quarter_scores"):
+        scores = {name: value for (name, _role), value in parts.pop(of, {}).items()}
+        frozen = {one["name"]: one["score"] for one in figures.get(of, ())}
+        assert scores == {name: "" if one is None else str(one) for name, one in frozen.items()}
+    assert not parts
 
 
 def csv_lines(text: str) -> Iterator[tuple[str, str, str, list[str]]]:

@@ -241,8 +241,9 @@ def test_each_bar_of_the_funnel_opens_its_rows(cast: Cast, sign_in: SignIn) -> N
     answer = client.get(PAGE)
     steps = [one for one in answer.context["board"].funnel.steps if not one.shown.is_zero]
     assert steps
-    drawn = answer.content.decode().partition('role="group"')[2].partition("</svg>")[0]
-    opened = [unescape(href) for href in re.findall(r'<a href="([^"]+)"', drawn)]
+    drawn = re.search(r'<svg class="viz"[^>]* role="group".*?</svg>', answer.content.decode())
+    assert drawn
+    opened = [unescape(href) for href in re.findall(r'<a href="([^"]+)"', drawn[0])]
     assert opened == [one.shown.href for one in steps]
     for step in steps:
         rows = client.get(step.shown.href).context["found"]

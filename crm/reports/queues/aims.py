@@ -67,6 +67,15 @@ def own_targets(keys: Iterable[str], period: Period) -> dict[str, Set]:
     return {address: over(period, partial(_set_on, mine)) for address, mine in by_whose.items()}
 
 
+def targets_of_stores(keys: Iterable[str], period: Period) -> dict[str, Set]:
+    """The targets set for each store itself in a period, by its address; one statement."""
+    by_store: dict[str, list[Target]] = {}
+    for row in _rows(WIDE & Q(store__isnull=False), keys, period):
+        assert row.store is not None
+        by_store.setdefault(row.store.public_id, []).append(row)
+    return {store: over(period, partial(_set_on, mine)) for store, mine in by_store.items()}
+
+
 def inherited(of_team: Mapping[str, float | None], own: Mapping[str, float | None]) -> Set:
     """What somebody is to reach: their own targets, else those of the team but for its counts."""
     return {key: value for key, value in of_team.items() if not is_count(key)} | dict(own)
@@ -166,7 +175,7 @@ def _rows(whose: Q, keys: Iterable[str], period: Period) -> list[Target]:
         posted_from=Subquery(begun),
         posted_to=Subquery(ended),
     )
-    return sorted(rows.select_related("team", "person"), key=_narrowness)
+    return sorted(rows.select_related("team", "person", "store"), key=_narrowness)
 
 
 def _holds(row: Any, day: dt.date) -> bool:

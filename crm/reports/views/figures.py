@@ -17,6 +17,7 @@ from crm.reports.queues.figures import all_figures, compared, usual_way
 from crm.reports.queues.filters import filters_of
 from crm.reports.queues.origins import origins as read_origins
 from crm.reports.queues.pages import compared_with, course_of, kinds_of, ways_to_compare
+from crm.reports.queues.scores import live_scores
 from crm.reports.views.asking import asked_by
 
 
@@ -29,6 +30,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "asked": asked,
         "form": form,
         "page": all_figures(asked),
+        "scores": live_scores(asked),
         "now": asked.now,
         "kinds": kinds_of(asked),
         "compared": compared_with(asked),

@@ -3,8 +3,8 @@
 `whole`, `before` and `targets` by key; `people`, `teams` and `stores` are lists of groups, each
 with its `id`, its `name` and its `figures`; `complaints` and `lost` are counts by class and by
 reason; `late` and `said` are those of `late.py` and `said.py`; `funnel` and `sales` are those of
-`course.py`; `highlights` are what `highlights.py` found. Every figure is a number as kpi.md prints
-it.
+`course.py`, `scores` those of `queues/scores.py`; `highlights` are what `highlights.py` found.
+Every figure is a number as kpi.md prints it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crm.customers.kpis import lost_in_period
 from crm.people import roles
 from crm.people.models import Membership, Store, Team, User
 from crm.records.kpis import By, Question, Rate, Scope
-from crm.records.periods import Period
+from crm.records.periods import Period, quarter_of
 from crm.reports import due
 from crm.reports.board import Answer, Number, read
 from crm.reports.highlights import Rules, found_in
@@ -30,8 +30,9 @@ from crm.reports.kpis import KPIS, Unit, kpi_of
 from crm.reports.kpis.board import BESIDE, COUNTS
 from crm.reports.kpis.complaints import clock_key
 from crm.reports.models import PeriodReport
-from crm.reports.queues.aims import inherited, own_targets, targets_for
+from crm.reports.queues.aims import inherited, own_targets, targets_for, targets_of_stores
 from crm.reports.queues.rows import plain
+from crm.reports.queues.scores import scores_in
 from crm.reports.weekly.course import WITH_SALES, funnel_of, sales_of
 from crm.reports.weekly.late import late_complaints
 from crm.reports.weekly.said import words_picked
@@ -96,7 +97,19 @@ def figures_of(
     figures["targets"] = targets_for(OF_GROUPS, store_id, period, numbers)
     add_own_targets(figures, period)
     figures["highlights"] = highlights_of(figures, numbers)
-    return figures
+    return figures | scores_of(kind, ask, numbers)
+
+
+def scores_of(kind: str, ask: Question, numbers: Numbers) -> Printed:
+    """Of a store's month the scores of its people, and of the quarter that ends with it."""
+    store_id = ask.scope.pk
+    if kind != due.MONTH or not isinstance(store_id, int):
+        return {}
+    found: Printed = {"scores": scores_in(ask, store_id, numbers)}
+    quarter = quarter_of(ask.period.first, ask.zone)
+    if quarter.last == ask.period.last:
+        found["quarter_scores"] = scores_in(replace(ask, periods=(quarter,)), store_id, numbers)
+    return found
 
 
 def course_of(kind: str, ask: Question) -> Printed:
@@ -234,8 +247,11 @@ def lost_by_reason(store_id: int | None, period: Period) -> list[Printed]:
 
 
 def add_own_targets(figures: Printed, period: Period) -> None:
-    """The targets of each person and team: their own, else the team's, over those of the whole."""
+    """The targets of each store, person and team: their own, else the team's, over the whole's."""
     own = own_targets(OF_GROUPS, period)
+    of_stores = targets_of_stores(OF_GROUPS, period) if figures["stores"] else {}
+    for one in figures["stores"]:
+        one["targets"] = of_stores.get(one["id"], {})
     for one in figures["teams"]:
         one["targets"] = own.get(f"team-{one['id']}", {})
     of_teams = {one["name"]: one["targets"] for one in figures["teams"]}

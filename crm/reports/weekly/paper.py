@@ -17,6 +17,7 @@ from crm.records.kpis import By
 from crm.reports.board import Number
 from crm.reports.kpis import KPIS, Kpi, Unit, kpi_of
 from crm.reports.models import PeriodReport
+from crm.reports.queues.scores import ScoreTable, score_tables
 from crm.reports.queues.tiles import Aim, Shown, Tile, target_words, value_words
 from crm.reports.weekly import words
 from crm.reports.weekly.course_words import Drawn, SoldLine, funnel_drawn, sold_heads, sold_of
@@ -133,6 +134,7 @@ class Paper:
     late: list[Late]
     late_words: str
     lost: list[Counted]
+    scores: list[ScoreTable]
     computed: list[tuple[str, str]]
 
     @property
@@ -210,9 +212,11 @@ def paper_of(
         late=late_of(figures),
         late_words=late_words(figures),
         lost=lost_of(report, since),
-        computed=[
-            (str(rows[key].kpi.name), computed_words(rows[key].kpi)) for key in HEADS if key in rows
+        scores=[
+            *score_tables(figures.get("scores", ())),
+            *score_tables(figures.get("quarter_scores", ()), quarter=True),
         ],
+        computed=[(str(row.kpi.name), computed_words(row.kpi)) for row in rows.values()],
     )
 
 
@@ -322,5 +326,6 @@ def complaint_words(whole: Mapping[str, Any]) -> str:
 
 
 def computed_words(kpi: Kpi) -> str:
-    """What stands above and below a figure's line."""
-    return f"{kpi.above} ÷ {kpi.below}" if kpi.above else str(kpi.below)
+    """What stands above and below a figure's line, and for whom it counts."""
+    line = f"{kpi.above} ÷ {kpi.below}" if kpi.above else str(kpi.below)
+    return f"{line} · {kpi.belongs}"

@@ -16,6 +16,7 @@ import typst
 from django.utils.translation import get_language, gettext, pgettext
 
 from crm.reports.models import PeriodReport
+from crm.reports.queues.scores import ScoreTable
 from crm.reports.weekly.paper import Cell, Paper, Row, Table, fraction
 from crm.reports.weekly.parts_words import Counted
 from crm.ui import numbers
@@ -88,6 +89,7 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "complaint_words": paper.complaint_words,
         "late_words": paper.late_words,
         "lost": counts_json(paper.lost),
+        "scores": [scores_json(one) for one in paper.scores],
         "next": paper.next,
         "next_steps": report.next_steps.splitlines(),
         "signed": signed_words(paper),
@@ -191,6 +193,20 @@ def complaints_json(found: Sequence[Counted]) -> dict[str, Any]:
         for one in found
     ]
     return {"title": "", "heads": heads, "lines": lines, "total": []}
+
+
+def scores_json(table: ScoreTable) -> dict[str, Any]:
+    """The scores of one role as a table."""
+    heads = (
+        pgettext("assessment", "Rank"),
+        gettext("Name"),
+        pgettext("assessment", "Score"),
+        gettext("Made of"),
+    )
+    lines = [
+        [one.rank, one.name, f"{one.score}\n{one.of}", "\n".join(one.parts)] for one in table.lines
+    ]
+    return {"title": table.title, "heads": heads, "lines": lines, "total": []}
 
 
 def counts_json(found: Sequence[Counted]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from crm.records.kpis import Question, Rate, Span
 from crm.reports.kpis import Unit, kpi_of
+from crm.reports.queues.scores import line_of
 from crm.reports.weekly.course_words import SoldLine
 from crm.reports.weekly.figures import OF_GROUPS, question_of, stored
 from crm.reports.weekly.paper import Paper, computed_words
@@ -85,6 +86,7 @@ def xlsx_of(paper: Paper) -> bytes:
             write_group(book, name, group, figures, added_up)
     write_course(book, paper)
     write_counts(book, paper)
+    write_scores(book, paper)
     page = book.sheet(_("How it is counted"), (_("Figure"), _("How it is counted")))
     for line, key in enumerate(stored(figures, OF_GROUPS), start=1):
         page.write_string(line, 0, str(kpi_of(key).name))
@@ -246,6 +248,25 @@ def write_counts(book: Book, paper: Paper) -> None:
         page.write_string(line, 0, one.label)
         page.write_number(line, 1, one.count)
     write_sum(book, page, [one.count for one in paper.lost])
+
+
+def write_scores(book: Book, paper: Paper) -> None:
+    """The scores of a month and of the quarter that ends with it."""
+    for title, of in ((_("Scores"), "scores"), (_("Scores of the quarter"), "quarter_scores")):
+        people = paper.report.figures.get(of, ())
+        if not people:
+            continue
+        score, rank = pgettext("assessment", "Score"), pgettext("assessment", "Rank")
+        page = book.sheet(title, (_("Name"), _("Team"), rank, score, _("Indicators"), _("Made of")))
+        for line, one in enumerate(people, start=1):
+            page.write_string(line, 0, one["name"])
+            page.write_string(line, 1, one["team"])
+            if one["score"] is not None:
+                page.write_number(line, 2, one["rank"])
+                page.write_number(line, 3, one["score"], book.hours)
+            worded = line_of(one)
+            page.write_string(line, 4, worded.of)
+            page.write_string(line, 5, " · ".join(worded.parts))
 
 
 def write_sum(book: Book, page: Any, counts: Iterable[int], *, place: int = 1) -> None:

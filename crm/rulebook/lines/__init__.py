@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from crm.rulebook.lines.house import AUDITS, AUTHORITY, FIGURES, PRIVACY
+from crm.rulebook.lines.house import ASSESSMENT, AUDITS, AUTHORITY, FIGURES, PRIVACY
 from crm.rulebook.lines.line import TEXT, TIME, Line, Topic, Unit
 from crm.rulebook.lines.selling import FOLLOW_UP, REMINDERS
 from crm.rulebook.lines.serving import COMPLAINTS, DEPARTMENTS, RETURN_VISITS
 
 TOPICS = (
     *(FOLLOW_UP, REMINDERS, RETURN_VISITS, DEPARTMENTS),
-    *(COMPLAINTS, AUTHORITY, AUDITS, FIGURES, PRIVACY),
+    *(COMPLAINTS, AUTHORITY, AUDITS, FIGURES, ASSESSMENT, PRIVACY),
 )
 LINES = {line.key: line for topic in TOPICS for line in topic.lines}
 TOPIC_OF = {line.key: topic for topic in TOPICS for line in topic.lines}

@@ -148,6 +148,31 @@ FIGURES = Topic(
     ),
     guarded=True,
 )
+ASSESSMENT = Topic(
+    "assessment",
+    _("Assessment"),
+    _("What a person's score is made of: the weights of each rate, 0 leaves one out."),
+    (
+        Line("score_response_weight", _("Salespeople: customer response"), POINTS, 0, 100),
+        Line("score_on_time_weight", _("Salespeople: follow-up on time"), POINTS, 0, 100),
+        Line("score_satisfaction_weight", _("Salespeople: satisfaction"), POINTS, 0, 100),
+        Line("score_conversion_weight", _("Salespeople: conversion"), POINTS, 0, 100),
+        Line("score_completion_weight", _("Visitors: visits completed"), POINTS, 0, 100),
+        Line("score_visit_satisfaction_weight", _("Visitors: satisfaction"), POINTS, 0, 100),
+        Line("score_resolution_weight", _("Visitors: problems resolved"), POINTS, 0, 100),
+        Line("score_accuracy_weight", _("Visitors: accurate records"), POINTS, 0, 100),
+        Line("score_least", _("A rate counts from"), RECORDS, 1, 100),
+        Line(
+            "score_rank_told",
+            _("Salespeople are told their rank in the team (1) or not (0)"),
+            POINTS,
+            0,
+            1,
+            "KP-14",
+        ),
+    ),
+    guarded=True,
+)
 PRIVACY = Topic(
     "privacy",
     _("Files and personal data"),
