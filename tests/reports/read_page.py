@@ -38,6 +38,7 @@ class Page(HTMLParser):
     links: list[Link] = field(default_factory=list)
     lines: list[list[str]] = field(default_factory=list)
     _link: Link | None = None
+    _in_hint: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -48,6 +49,8 @@ class Page(HTMLParser):
         if tag == "a":
             self._link = Link(has.get("href", ""), has.get("class", ""))
             self.links.append(self._link)
+        elif tag == "title":  # what a mark of a chart says when it is pointed at
+            self._in_hint = True
         elif tag == "tr":
             self.lines.append([])
         elif tag in {"td", "th"} and self.lines:
@@ -56,8 +59,12 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._link = None
+        elif tag == "title":
+            self._in_hint = False
 
     def handle_data(self, data: str) -> None:
+        if self._in_hint:
+            return
         if self._link:
             self._link.words += bare(data)
         if self.lines and self.lines[-1]:

@@ -261,8 +261,10 @@ def shows(link: Link, number: Number) -> bool:
     if link.css == "kpi":
         wanted = bare(f"{shown.value}{shown.unit}{shown.out_of}")
         return re.search(rf"(?<![\d.,]){re.escape(wanted)}", link.words) is not None
-    if link.query["kpi"] in FUNNEL:  # with the name of the step and its share before it
-        return re.search(rf"(?<![\d.,]){re.escape(bare(shown.words))}$", link.words) is not None
+    if link.query["kpi"] in FUNNEL:  # a line ends with it, in a bar the name stands before it
+        is_bar = link.words.startswith(bare(f"{shown.kpi.name}{shown.words}"))
+        ends = re.search(rf"(?<![\d.,]){re.escape(bare(shown.words))}$", link.words)
+        return is_bar or ends is not None
     return link.words in {bare(shown.words), bare(shown.out_of), bare(fraction(number))}
 
 
