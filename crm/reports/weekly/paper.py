@@ -212,12 +212,15 @@ def paper_of(
         late=late_of(figures),
         late_words=late_words(figures),
         lost=lost_of(report, since),
-        scores=[
-            *score_tables(figures.get("scores", ())),
-            *score_tables(figures.get("quarter_scores", ()), quarter=True),
-        ],
+        scores=scores_on(figures),
         computed=[(str(row.kpi.name), computed_words(row.kpi)) for row in rows.values()],
     )
+
+
+def scores_on(figures: Mapping[str, Any]) -> list[ScoreTable]:
+    """The scores of a store's month, and of the quarter that ends with it."""
+    of_quarter = score_tables(figures.get("quarter_scores", ()), quarter=True)
+    return [*score_tables(figures.get("scores", ())), *of_quarter]
 
 
 def row_of(report: PeriodReport, key: str, live: Mapping[str, Number]) -> Row:
