@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -21,7 +22,9 @@ import time_machine
 
 from crm.customers.models import Card, Customer
 from crm.exchange import states
+from crm.exchange.actions import working
 from crm.exchange.models import ImportJob
+from crm.exchange.sheets import apart
 from crm.exchange.sheets.apart import read_apart
 from crm.exchange.sheets.kept import Kept
 from crm.exchange.sheets.problems import Unreadable
@@ -143,6 +146,17 @@ def test_one_long_string_in_every_cell_reaches_no_further_than_the_reader(tmp_pa
     few = dataclasses.replace(UPLOAD, characters=1_000_000)
     with pytest.raises(Unreadable, match="more than 1000000 characters"):
         read_apart(path, path.name, tmp_path / "out", few)
+
+
+def test_who_reads_it_back_has_a_bound_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that unfolds in the worker is refused; the worker is as free as before after it."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    rows = "".join(f"N{n},郑明,13{n:09},lin,A,2026-03-01\n" for n in range(30_000))
+    monkeypatch.setattr(working, "bounded", lambda: apart.bounded(4 * 2**20))
+    job = bring(cast.chen, (HEADER + rows).encode(), "Customers.csv")
+    assert job.state == states.UNREADABLE, job.summary
+    assert "more memory" in job.why
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:

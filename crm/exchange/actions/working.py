@@ -26,7 +26,7 @@ from crm.exchange.actions.telling import tell_uploader
 from crm.exchange.models import ImportJob
 from crm.exchange.queues.grants import grants_of
 from crm.exchange.queues.headers import known_names
-from crm.exchange.sheets.apart import read_apart, read_back
+from crm.exchange.sheets.apart import bounded, read_apart, read_back
 from crm.exchange.sheets.grants import needs_second
 from crm.exchange.sheets.kept import Kept, Progress, alive
 from crm.exchange.sheets.lookup import Lookup
@@ -126,7 +126,8 @@ def book_of(job: ImportJob, kept: Kept, *, cascade: bool) -> tuple[Book, Lookup,
     headers: list[Any] = []
     sheets = noting(kept, names, headers)
     most = UPLOAD.refusals
-    book, lookup = examine(sheets, cascade=cascade, grants=grants, refusals=most)
+    with bounded():
+        book, lookup = examine(sheets, cascade=cascade, grants=grants, refusals=most)
     return book, lookup, [grants, headers]
 
 

@@ -12,6 +12,7 @@ import dataclasses
 import datetime as dt
 import json
 import os
+import resource
 import signal
 import subprocess  # nosec B404: starts our own module only
 import sys
@@ -30,6 +31,9 @@ from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.saying import worded
 
 WALL_SECONDS = 35
+# What a whole import may add to the worker: rows, their checks and what they are compared with.
+READ_BACK_BYTES = 3 * 2**29
+IN_USE = Path("/proc/self/statm")
 
 
 def read_apart(
@@ -84,6 +88,22 @@ def read_back(out: Path) -> Iterator[RawSheet]:
     """The sheets the reader left, one after the other."""
     with out.open(encoding="utf-8") as file:
         yield from sheets_in(file)
+
+
+@contextlib.contextmanager
+def bounded(more: int = READ_BACK_BYTES) -> Iterator[None]:
+    """Whoever reads it back may take so much more memory than now; raises `Unreadable` beyond."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        if IN_USE.exists() and soft == resource.RLIM_INFINITY:
+            taken = int(IN_USE.read_text().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (taken + more, hard))
+        yield
+    except MemoryError:
+        why = _("The file needs more memory than is given to one.")
+        raise Unreadable(why) from None
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def sheets_in(file: IO[str]) -> Iterator[RawSheet]:
