@@ -1,6 +1,7 @@
 """More of what the fault tests let other processes do: `python -m tests.fault.deeds <verb> …`.
 
-write     save something small, so many times a second, as web pages do
+write     save something small, so many times a second
+press     log a contact by its page, so many times a second
 knock     ask a page while the database is away or locked
 breakage  put a schedule that cannot be read and a task that cannot be unpickled into the queue
 drill     what a restored backup holds: seed, sweep, release
@@ -41,7 +42,8 @@ from crm.notices.queues import standing_still  # noqa: E402
 from crm.people.models import Membership, Role, Team, User  # noqa: E402
 from crm.records.models import RequestToken  # noqa: E402
 from crm.rulebook.models import Number  # noqa: E402
-from tests.fault.hands import people, reminder, say  # noqa: E402
+from followups.models import Contact  # noqa: E402
+from tests.fault.hands import people, plan_for, reminder, say  # noqa: E402
 
 MARKS = "FAULT_MARKS"
 # Each cluster is asked to run what no code names.
@@ -75,6 +77,35 @@ def write(per_second: int, seconds: float) -> None:
     took.sort()
     p99 = took[min(int(len(took) * 0.99), len(took) - 1)]
     say(json.dumps({"writes": len(took), "failed": failed, "p99_ms": p99, "max_ms": took[-1]}))
+
+
+def press(per_second: int, seconds: float) -> None:
+    """Send the contact form, each for another customer; say how long each took and how many failed.
+
+    Through every layer of the product but the socket: session, rights, form, action, page.
+    """
+    _store, staff = people()
+    first, count = 500_000, int(per_second * seconds)
+    names = [plan_for(first + one, staff[one % len(staff)]) for one in range(count)]
+    clients = []
+    for person in staff:
+        client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        clients.append(client)
+    sent = {"method": "phone", "result": "progress", "level": "H", "next": "cycle"}
+    took: list[float] = []
+    failed = 0
+    for one, name in enumerate(names):
+        began = time.monotonic()
+        fields = {**sent, "planned_version": "1", "request_id": f"press {one}"}
+        path = reverse("followups:log_contact", args=[name])
+        answer = clients[one % len(staff)].post(path, fields)
+        failed += answer.status_code != 302
+        took.append(1000 * (time.monotonic() - began))
+        time.sleep(max(0.0, 1 / per_second - (time.monotonic() - began)))
+    saved = Contact.objects.filter(planned__public_id__in=names).count()
+    p99 = sorted(took)[min(int(len(took) * 0.99), len(took) - 1)]
+    say(json.dumps({"pressed": len(took), "saved": saved, "failed": failed, "p99_ms": p99}))
 
 
 def knock(path: str, method: str) -> None:
@@ -234,6 +265,7 @@ def main() -> None:
     words = args.words
     verbs: dict[str, Callable[[], None]] = {
         "write": lambda: write(int(words[0]), float(words[1])),
+        "press": lambda: press(int(words[0]), float(words[1])),
         "knock": lambda: knock(words[0], words[1]),
         "breakage": breakage,
         "troubles": troubles,
