@@ -161,9 +161,9 @@ def complaints_per_100_base_customers(ask: Question) -> Rate:
     cars; merged cards are none, nor those erased before the end. Asked one period at a time,
     since a customer is one at the end of many periods.
     """
-    gone = Q(card__state=card_states.MERGED) | Q(
-        card__state=card_states.ANONYMISED, card__customer__anonymised_at__lt=ask.period.end
-    )
+    erased = Q(card__customer__anonymised_at__isnull=True)
+    erased |= Q(card__customer__anonymised_at__lt=ask.period.end)
+    gone = Q(card__state=card_states.MERGED) | Q(erased, card__state=card_states.ANONYMISED)
     base = ask.at_end(delivered_orders(ask).exclude(gone), DELIVERED)
     base = base.filter(delivered_at__lt=F("period_end"))
     reported = Part(complaint_count(ask).rows, in_denominator=False)

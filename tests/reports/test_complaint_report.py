@@ -247,7 +247,7 @@ def test_each_tile_says_what_it_was_measured_of(cast: Cast, sign_in: SignIn) -> 
     page = boss(sign_in, cast).get(PAGE)
     said = {tile.key: tile.out_of for tile in page.context["page"].tiles}
     assert said["complaint_count"] == ""
-    assert said["resolution_hours"] == "1 条投诉"
+    assert said["resolution_hours"] == "1 条投诉和回访问题"
     assert "新线索" not in page.content.decode()
     tiles = boss(sign_in, cast).get("/dashboard/").context["board"].tiles
     assert {tile.key: tile.out_of for tile in tiles}["first_response_hours"] == "0 条新线索"
