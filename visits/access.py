@@ -19,6 +19,7 @@ from visits.models import (
     WORDS_READERS,
     CareRule,
     CareTask,
+    ContactCheck,
     Correction,
     Draw,
     Opportunity,
@@ -250,6 +251,16 @@ def audits(user: User, row: VisitAudit) -> bool:
 def was_audited(user: User, row: VisitAudit) -> bool:
     """The visitor whose record it is about; nobody appeals for them."""
     return row.visitor_id == user.pk
+
+
+def can_see_checks(user: User) -> bool:
+    """Auditors, whoever is in touch with customers, and those set over them (SA-03)."""
+    return user.reach.has(roles.AUDITOR, *SALES_READERS)
+
+
+def checks_contact(user: User, row: ContactCheck) -> bool:
+    """The auditor who was given it. Actions also ask who leads whoever was in touch."""
+    return row.auditor_id == user.pk and user.reach.has(roles.AUDITOR)
 
 
 def can_settle(user: User, row: VisitAudit) -> bool:

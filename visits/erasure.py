@@ -73,6 +73,8 @@ TABLES = (
     # The day of a birthday says when the customer was born.
     Table("visits.CareTask", "card", every(YEAR, "day", "due_on"), only={"occasion": "birthday"}),
     of_nobody("visits.CareRule", "name", "words"),
+    Table("visits.ContactCheck", "contact__card", {"words": HIDE}),
+    Table("visits.CheckTry", "check_of__contact__card", {"note": HIDE}),
     Table("visits.AuditTry", "audit__visit__card", {"note": HIDE}),
     Table("visits.AuditFinding", "audit__visit__card", {"words": HIDE}),
     Table("visits.VisitCause", "card", {"key": keep("a rule's id and a row's random id")}),

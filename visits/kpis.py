@@ -10,7 +10,7 @@ from django.db.models.functions import Length
 
 from crm.records.kpis import Belongs, Figure, Part, Question, Rate
 from visits import states
-from visits.models import CompetitorFinding, Measurement, Response, Visit
+from visits.models import CompetitorFinding, Measurement, Opportunity, Response, Visit
 
 OWNER = Belongs("owner", "owner_team", "owner_store", "card__product", source="card__source")
 VISITOR = Belongs("assignee", "team", "store", "card__product", source="card__source")
@@ -133,6 +133,19 @@ def reason_share(choice: str) -> Callable[[Question], Figure]:
         return Rate((Part(rows, hit=named, counted="card"),))
 
     return read
+
+
+def needs_share(ask: Question) -> Rate:
+    """Customers visited in the period, and those who said then that they need another car."""
+    told = Opportunity.objects.filter(visit=OuterRef("pk"))
+    return Rate((Part(_completed(ask, OWNER), hit=Q(Exists(told)), counted="card"),))
+
+
+def needs_taken(ask: Question) -> Rate:
+    """Needs heard on visits completed in the period, and those that were taken up (RV-05)."""
+    told = Opportunity.objects.filter(visit=OuterRef("pk"))
+    taken = Q(Exists(told.filter(state=states.TAKEN)))
+    return Rate((Part(_completed(ask, OWNER, Q(Exists(told))), hit=taken),))
 
 
 def brand_share(brand: str) -> Callable[[Question], Figure]:

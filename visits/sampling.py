@@ -1,4 +1,4 @@
-"""Which visits are audited, and by whom: a draw anybody can repeat (SA-01, SoD 7). Pure."""
+"""Which visits and contacts are checked, by whom: a draw anybody can repeat (SA-01). Pure."""
 
 from __future__ import annotations
 
@@ -55,6 +55,17 @@ def share_out(drawn: Iterable[Drawn], loads: Mapping[int, int]) -> dict[int, int
             given[one.id] = min(free, key=lambda auditor: (load[auditor], auditor))
             load[given[one.id]] += 1
     return given
+
+
+YES, NO = "yes", "no"
+TRUE, UNTRUE = "accurate", "inaccurate"
+
+
+def is_true(happened: str, agrees: str) -> str:
+    """Whether a contact was as it is written down; empty where the customer cannot tell (SA-03)."""
+    if NO in (happened, agrees):
+        return UNTRUE
+    return TRUE if happened == YES else ""
 
 
 def months_to_draw(last: dt.date | None, today: dt.date) -> list[dt.date]:

@@ -68,6 +68,14 @@ BLIND = (ASSIGNED,)
 # The visitor may read it.
 AUDITS_TOLD = (PUBLISHED, APPEALED, SETTLED)
 
+# The check of a contact that sales wrote down (SA-03): one call, and what came of it.
+CHECKS = (WAITING, ASSIGNED, PUBLISHED, NOT_REACHED, REFUSED)
+CHECK_MOVES: dict[str, tuple[str, ...]] = {
+    "give": (WAITING, ASSIGNED),
+    "check": (ASSIGNED,),
+    "miss": (ASSIGNED,),
+}
+
 # What an audit found wrong, to be put right and then verified by somebody else (SA-04).
 DONE = "done"
 VERIFIED = "verified"

@@ -78,6 +78,8 @@ class Numbers:
     sample_contacted_days: int = 14  # RV-42
     audit_rate_percent: int = 10  # N-29
     audit_least: int = 5  # N-29
+    audit_contacts_percent: int = 5  # N-29
+    audit_contacts_least: int = 5  # N-29
     audit_working_days: int = 5  # SA-01
     audit_appeal_days: int = 7  # SA-01
     audit_enough: int = 5  # kpi.md, assessment

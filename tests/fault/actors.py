@@ -441,6 +441,7 @@ RACES = {
     "measure, checked": Race(measure_in("checked"), on_checked),
     "measure, in progress": Race(measure_in("in_progress"), on_measure),
     "audit, given out": Race(audits.audit_in("assigned"), audits.on_given_out),
+    "contact check, given out": Race(audits.check_given, audits.on_check),
     "audit, heard": Race(audits.audit_in("heard"), audits.on_heard),
     "audit, published": Race(audits.audit_in("published"), audits.on_published),
     "audit, appealed": Race(audits.audit_in("appealed"), audits.on_appealed),

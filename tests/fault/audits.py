@@ -10,9 +10,9 @@ from crm.people.models import User
 from tests import people
 from tests.fault.verbs import Verb, seen_by
 from tests.people import NOW, Cast
-from tests.visits.audits import make_audit, make_correction
+from tests.visits.audits import make_audit, make_check, make_correction
 from visits import actions as visits
-from visits.models import ASKED, AuditTry, Correction, Criterion, Visit, VisitAudit
+from visits.models import ASKED, AuditTry, ContactCheck, Correction, Criterion, Visit, VisitAudit
 
 LATER = NOW + dt.timedelta(days=2)
 SEEN = {name: visits.Found(verdict="yes") for name in Criterion.values}
@@ -42,6 +42,18 @@ def on_given_out(cast: Cast) -> list[tuple[User, Verb]]:
     )
     away = partial(visits.pass_on_audit, to=other, reason="我认识这位客户")
     return seen_by(cast.vera, hear, missed, visits.give_up_audit, away)
+
+
+def check_given(cast: Cast) -> ContactCheck:
+    """A contact of Lin's that was drawn for Vera."""
+    contact = people.make_contact(people.make_card(cast.lin), NOW - dt.timedelta(days=20))
+    return make_check(contact, cast.vera)
+
+
+def on_check(cast: Cast) -> list[tuple[User, Verb]]:
+    said = {"happened": "yes", "agrees": "yes", "useful": "yes", "words": ""}
+    missed = partial(visits.miss_contact, outcome="refused")
+    return seen_by(cast.vera, partial(visits.check_contact, **said), missed)
 
 
 def on_heard(cast: Cast) -> list[tuple[User, Verb]]:

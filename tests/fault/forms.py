@@ -470,6 +470,13 @@ BODIES: dict[str, Any] = {
         "reason": "我认识这位客户",
     },
     "visits:verify_correction": {"right": "yes", "words": "听了录音"},
+    "visits:check_contact": {
+        "happened": "yes",
+        "agrees": "no",
+        "useful": "cannot_tell",
+        "words": "只说了活动",
+    },
+    "visits:miss_contact": {"outcome": "no_answer", "note_words": "忙线"},
     "visits:hear_audit": {**SEEN, "q_overall": "2"},
     "visits:judge_audit": {
         **SEEN,

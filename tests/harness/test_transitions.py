@@ -114,6 +114,8 @@ IN_A_RACE = {
     "visits.actions.auditing.hear_audit": "audit, given out",
     "visits.actions.auditing.judge_audit": "audit, heard",
     "visits.actions.auditing.try_audit": "audit, given out",
+    "visits.actions.checks.check_contact": "contact check, given out",
+    "visits.actions.checks.miss_contact": "contact check, given out",
     "visits.actions.correcting._move": "correction, open",
     "visits.actions.passing.pass_on_audit": "audit, given out",
     "complaints.actions.leaving.hand_over_tasks": "task, accepted",
@@ -173,6 +175,11 @@ VERBS = {
         "appeal": "audit, published",
         "settle": "audit, appealed",
         "pass_on": "audit, given out",
+    },
+    "visits.CHECK_MOVES": {
+        "give": "contact check, given out",
+        "check": "contact check, given out",
+        "miss": "contact check, given out",
     },
     "visits.CORRECTION_MOVES": {
         "hand_over": "correction, open",

@@ -49,6 +49,8 @@ SETTLED = {
         "appealed_at": NOW,
         "settled_at": NOW,
     },
+    "visits.ContactCheck": {"state": "published", "result": "accurate", "checked_at": NOW},
+    "visits.CheckTry": {"outcome": "no_answer"},
     "visits.Draw": {"seed": "", "prizes": 1},
     "visits.VisitRule": {"wait": 1, "share": 100},
     "visits.VisitCause": {"outcome": "made"},
@@ -189,6 +191,7 @@ OWN: dict[str, Any] = {
     "customers.OwnershipConflict": _users,
     "complaints.Case": lambda _known: {"case_no": "AL-1"},
     "visits.QuestionnaireVersion": lambda _known: {"body": {}},
+    "visits.ContactCheck": lambda _known: {"auditor": User.objects.get(username="vera")},
     "visits.VisitAudit": lambda _known: {"auditor": User.objects.get(username="vera")},
 }
 

@@ -21,9 +21,11 @@ from tests.people import NOW, make_cast
 from visits.models import (
     Answer,
     CompetitorFinding,
+    ContactCheck,
     Correction,
     Draw,
     Measurement,
+    Opportunity,
     SurveyLink,
     Visit,
     VisitAudit,
@@ -100,6 +102,8 @@ def test_what_customers_answered_and_audits_found_fills_the_figures():
     stores = VisitAudit.objects.filter(auditor__isnull=False).values("store").distinct()
     assert stores.count() == 2
     assert Correction.objects.filter(state="open").exists()
+    assert Opportunity.objects.filter(state="taken").exists()
+    assert set(ContactCheck.objects.values_list("state", flat=True)) >= {"assigned", "published"}
 
 
 def test_the_demo_floor_says_sources_and_reasons_with_the_choices_of_the_rulebook():

@@ -111,6 +111,8 @@ LEFT_OUT = {
     "complaints.ColleagueWord": BY_TICKET,
     "visits.AuditSample": WALKED,
     "visits.AuditTry": BY_VISIT,
+    "visits.ContactCheck": WALKED,
+    "visits.CheckTry": BY_VISIT,
     "visits.AuditFinding": BY_VISIT,
     "visits.Correction": BY_VISIT,
     "visits.QuestionnaireVersion": "seen with its questionnaire, which is tried here",

@@ -10,7 +10,16 @@ import pytest
 from django.test import Client
 
 from crm.reports.queues.tiles import Shown
-from tests.people import NOW, Cast, make_card, make_finding, make_product, make_ticket, make_visit
+from tests.people import (
+    NOW,
+    Cast,
+    make_card,
+    make_finding,
+    make_opportunity,
+    make_product,
+    make_ticket,
+    make_visit,
+)
 from tests.reports.conftest import SignIn
 from visits.models import Measurement, QuestionnaireVersion, Response, Visit
 
@@ -185,7 +194,7 @@ def test_follow_up_is_shown_to_sales_from_five_answers_on(cast: Cast, sign_in: S
 @pytest.mark.usefixtures("answers")
 def test_a_team_is_not_shown_what_belongs_to_visitors(cast: Cast, sign_in: SignIn) -> None:
     tables = {table.split.name for table in page_of(sign_in(cast.chen)).tables}
-    assert tables == {"model", "salesperson"}
+    assert tables == {"model", "needs", "salesperson"}
     tables = {table.split.name for table in page_of(sign_in(cast.xu)).tables}
     assert tables == {"model", "salesperson", "visitor", "department"}
 
@@ -201,3 +210,28 @@ def test_an_unknown_line_or_reason_is_not_found(cast: Cast, sign_in: SignIn) -> 
         "kpi=brand-",
     ):
         assert client.get(f"{PAGE}rows/?{query}").status_code == 404, query
+
+
+def test_the_trend_of_needs_is_shown_and_opens_its_rows(cast: Cast, sign_in: SignIn) -> None:
+    """RV-40: how many customers need another car, week by week and by the car they have."""
+    for n in range(4):
+        visit = visited(cast, cast.lin, 4)
+        if n == 0:
+            taken = make_card(cast.lin, "高峰")
+            make_opportunity(visit, state="taken", taken_as=taken, answered_at=NOW)
+        if n == 1:
+            make_opportunity(visit)
+    earlier = visited(cast, cast.lin, 5, completed_at=NOW - 21 * DAY)
+    make_opportunity(earlier)
+    page = sign_in(cast.shen).get(PAGE, {"period": "week"}).context["page"]
+    share, taken_up = (one.first for one in page.needs)
+    assert (share.number.numerator, share.number.denominator) == (2, 4)
+    assert (taken_up.number.numerator, taken_up.number.denominator) == (1, 2)
+    weeks = {week.monday: week.figures[-1] for week in page.weeks}
+    assert len(weeks) == 13
+    told = [one.number.numerator for one in weeks.values() if one.number.denominator]
+    assert told == [1, 2]
+    rows = sign_in(cast.shen).get(share.href)
+    assert rows.status_code == 200
+    (table,) = [one for one in page.tables if one.split.name == "needs"]
+    assert sum(line.first.number.numerator or 0 for line in table.lines) == 2

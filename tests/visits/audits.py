@@ -7,8 +7,9 @@ from typing import Any
 
 from crm.customers.models import Card
 from crm.people.models import User
-from tests.people import NOW, Cast, make_visit
-from visits.models import AuditSample, Correction, Visit, VisitAudit
+from followups.models import Contact
+from tests.people import NOW, Cast, make_contact, make_visit
+from visits.models import AuditSample, ContactCheck, Correction, Visit, VisitAudit
 
 TOLD = ("published", "appealed", "settled")
 
@@ -20,6 +21,7 @@ def make_audit(
     sample, _made = AuditSample.objects.get_or_create(
         store=visit.store,
         first=dt.date(2026, 2, 1),
+        about="visits",
         defaults={
             "last": dt.date(2026, 2, 28),
             "seed": "5eed" * 8,
@@ -46,6 +48,38 @@ def make_audit(
     )
 
 
+def make_check(
+    contact: Contact, auditor: User | None, *, state: str = "assigned", **fields: Any
+) -> ContactCheck:
+    """The check of a contact that was drawn last month, come as far as `state`."""
+    sample, _made = AuditSample.objects.get_or_create(
+        store=contact.store,
+        first=dt.date(2026, 2, 1),
+        about="contacts",
+        defaults={
+            "last": dt.date(2026, 2, 28),
+            "seed": "5eed" * 8,
+            "rate": 5,
+            "least": 5,
+            "drawn_at": NOW,
+        },
+    )
+    told = {"checked_at": NOW, "result": "accurate"} if state == "published" else {}
+    return ContactCheck.objects.create(
+        **{
+            "sample": sample,
+            "contact": contact,
+            "staff": contact.staff,
+            "auditor": auditor,
+            "state": state,
+            "store": contact.store,
+            "due_on": NOW.date() + dt.timedelta(days=5),
+            **told,
+            **fields,
+        }
+    )
+
+
 def audits_of(cast: Cast, card: Card) -> dict[str, Any]:
     """A drawn visit in each state, and one still to be made; Lin's are Vera's to audit.
 
@@ -62,10 +96,17 @@ def audits_of(cast: Cast, card: Card) -> dict[str, Any]:
     made = make_visit(
         card, NOW.date() - dt.timedelta(days=3), assignee=cast.ola, store_id=card.store_id
     )
+    checks = {
+        f"{kind}_check": make_check(
+            make_contact(card, NOW - dt.timedelta(days=20)), auditor, state=state
+        )
+        for kind, state in (("contact", "assigned"), ("told", "published"))
+    }
     task = make_correction(card, cast.ola, auditor)
     done = make_correction(card, cast.ola, auditor, state="done", done_by=cast.ola)
     return {
         **found,
+        **checks,
         "audit_sample": found["visit_audit"].sample,
         "given_visit": made,
         "correction": task,

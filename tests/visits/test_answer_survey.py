@@ -17,6 +17,7 @@ from crm.logs import Scrub
 from crm.notices.models import Notice
 from crm.promises.models import Promise
 from crm.records.models import AuditEvent, WrongLink
+from crm.rulebook.models import Number
 from tests.people import (
     NOW,
     Cast,
@@ -97,6 +98,11 @@ def test_the_page_shows_the_questions_and_nothing_of_the_customer(cast, visit, t
     assert 'src="http' not in text
     assert 'href="http' not in text
     assert "sessionid" not in page.cookies
+
+
+def test_company_and_store_head_the_page_where_a_company_is_named(cast, token, phone):
+    Number.objects.create(key="company_name", value="青岚")
+    assert f"青岚{cast.pudong.name}" in phone.get(f"/s/{token}/").content.decode()
 
 
 def test_the_overall_grade_comes_first_and_alone_is_marked_as_required(token, phone):

@@ -53,7 +53,7 @@ def test_scenario_18_ten_percent_of_each_visitor_repeatable_and_none_of_ones_own
     made(cast, cast.wu, 60)
     made(cast, cast.vera, 12)
     assert draw_audits(now=NOW) == 6 + 5
-    sample = AuditSample.objects.get(store=cast.pudong, first=FEBRUARY)
+    sample = AuditSample.objects.get(store=cast.pudong, first=FEBRUARY, about="visits")
     facts = sample_facts(sample)
     drawn = {line.stratum.visitor: line.stratum.drawn for line in facts.lines}
     assert drawn == {cast.wu: 6, cast.vera: 5}
@@ -71,14 +71,16 @@ def test_drawing_again_makes_nothing_and_a_pause_is_caught_up_month_by_month(cas
     made(cast, cast.wu, 8)
     assert draw_audits(now=NOW) == 5
     assert draw_audits(now=NOW) == 0
-    sample = AuditSample.objects.get(store=cast.pudong)
+    sample = AuditSample.objects.get(store=cast.pudong, about="visits")
     assert draw_sample(sample, now=NOW) == 0
     assert record_seed(cast.pudong, FEBRUARY, now=NOW).seed == sample.seed
     made(cast, cast.wu, 2, "2026-03-20 10:00")
     made(cast, cast.wu, 3, "2026-05-31 23:30")
     with time_machine.travel(local("2026-06-01 00:10"), tick=False):
         assert draw_audits(now=local("2026-06-01 00:10")) == 5
-    months = AuditSample.objects.filter(store=cast.pudong).values_list("first", flat=True)
+    months = AuditSample.objects.filter(store=cast.pudong, about="visits").values_list(
+        "first", flat=True
+    )
     assert sorted(months) == [dt.date(2026, month, 1) for month in (2, 3, 4, 5)]
 
 
@@ -96,7 +98,7 @@ def test_the_seed_stands_on_the_trail_before_anything_is_drawn(cast):
 def test_a_changed_row_shows_that_the_sample_no_longer_repeats(cast):
     made(cast, cast.wu, 30)
     draw_audits(now=NOW)
-    sample = AuditSample.objects.get(store=cast.pudong)
+    sample = AuditSample.objects.get(store=cast.pudong, about="visits")
     AuditSample.objects.filter(pk=sample.pk).update(seed="0" * 32)
     sample.refresh_from_db()
     assert not sample_facts(sample).repeats

@@ -31,6 +31,7 @@ from visits.actions.care_ends import (
 )
 from visits.actions.care_rules import change_care_rule, seed_care
 from visits.actions.caring import arm_care, move_care, plan_care, plan_care_after_delivery
+from visits.actions.checks import CHECK_ENDS, check_contact, give_checks, miss_contact
 from visits.actions.correcting import (
     call_off_correction,
     finish_correction,
@@ -95,6 +96,7 @@ from visits.actions.writing import (
 
 __all__ = [
     "AUDIT_ENDS",
+    "CHECK_ENDS",
     "FORM",
     "Finding",
     "Found",
@@ -132,6 +134,7 @@ __all__ = [
     "change_care_rule",
     "change_rule",
     "change_visitor",
+    "check_contact",
     "check_passed_on",
     "complete_care",
     "complete_visit",
@@ -145,6 +148,7 @@ __all__ = [
     "enter_later",
     "finish_correction",
     "follow_new_owner",
+    "give_checks",
     "give_up_audit",
     "give_up_visit",
     "goes_back",
@@ -158,6 +162,7 @@ __all__ = [
     "log_reply",
     "make_link",
     "make_rule",
+    "miss_contact",
     "move_care",
     "note_refusals",
     "pass_on_audit",

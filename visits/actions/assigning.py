@@ -23,7 +23,7 @@ from crm.records.actions import claim_request, keep_result, transition
 from crm.records.queues import earlier_result
 from crm.rulebook.queues import numbers_for
 from crm.ui import moments
-from followups.models import Method
+from followups.models import Contact, Method
 from visits import access, due, states
 from visits.actions.bells import bells_of
 from visits.assignment import Visitor
@@ -255,8 +255,8 @@ def open_cases(visits: Sequence[Visit]) -> None:
     )
 
 
-def close_case(visit: Visit | CareTask, user: User, *, now: dt.datetime) -> None:
-    """End one right to see the card that came with a visit or care; others of the card stay."""
+def close_case(visit: Visit | CareTask | Contact, user: User, *, now: dt.datetime) -> None:
+    """End one right to see the card that came with a visit, care or a check; others stay."""
     rights = CaseAccess.objects.filter(
         Q(until__isnull=True) | Q(until__gt=now), card=visit.card_id, user=user
     )

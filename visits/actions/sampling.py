@@ -1,4 +1,4 @@
-"""Drawing visits to audit: the seed first, then the draw, then who audits (SA-01, SoD 7)."""
+"""Drawing what is audited: the seed first, then the draw, then who audits (SA-01, SA-03)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from crm.records import audit
 from crm.rulebook.queues import numbers_for, rules_for
 from visits import due, sampling, states
 from visits.actions.assigning import BATCH, close_case
-from visits.models import AuditSample, AuditStratum, VisitAudit
+from visits.actions.checks import give_checks
+from visits.models import AuditSample, AuditStratum, ContactCheck, VisitAudit
 from visits.queues.auditors import barred_from, completed_in, loads_in, to_give_out
+from visits.queues.checks import talks_in
 
 SEED_BYTES = 16
 
@@ -29,34 +31,43 @@ def draw_audits(*, now: dt.datetime) -> int:
     """Draw every store's months that are over and not drawn, and give the audits out.
 
     The worker's verb: it catches up after a pause of any length and draws nothing twice. Returns
-    how many visits were drawn.
+    how many visits and contacts were drawn.
     """
     today, drawn = timezone.localdate(now), 0
     for store in Store.objects.order_by("pk"):
-        last = AuditSample.objects.filter(store=store).order_by("-first").first()
-        for first in sampling.months_to_draw(last.first if last else None, today):
-            record_seed(store, first, now=now)
-        for sample in AuditSample.objects.filter(store=store, drawn_at=None).order_by("first"):
-            drawn += draw_sample(sample, now=now)
+        for about in AuditSample.About.values:
+            rows = AuditSample.objects.filter(store=store, about=about)
+            last = rows.order_by("-first").first()
+            for first in sampling.months_to_draw(last.first if last else None, today):
+                record_seed(store, first, about=about, now=now)
+            for sample in rows.filter(drawn_at=None).order_by("first"):
+                drawn += draw_sample(sample, now=now)
         assign_audits(store, now=now)
+        give_checks(store, now=now)
     return drawn
 
 
-def record_seed(store: Store, first: dt.date, *, now: dt.datetime) -> AuditSample:
-    """Write down what a month will be drawn with, before any of its visits is read.
+def record_seed(
+    store: Store, first: dt.date, *, now: dt.datetime, about: str = AuditSample.About.VISITS
+) -> AuditSample:
+    """Write down what a month will be drawn with, before any of its visits or contacts is read.
 
     A month that has its seed keeps it.
     """
     numbers = numbers_for(store.pk)
+    rate, least = numbers.audit_rate_percent, numbers.audit_least
+    if about == AuditSample.About.CONTACTS:
+        rate, least = numbers.audit_contacts_percent, numbers.audit_contacts_least
     with transaction.atomic():
         sample, made = AuditSample.objects.get_or_create(
             store=store,
             first=first,
+            about=about,
             defaults={
                 "last": sampling.next_month(first) - due.ONE_DAY,
                 "seed": secrets.token_hex(SEED_BYTES),
-                "rate": numbers.audit_rate_percent,
-                "least": numbers.audit_least,
+                "rate": rate,
+                "least": least,
                 "created_at": now,
             },
         )
@@ -67,22 +78,29 @@ def record_seed(store: Store, first: dt.date, *, now: dt.datetime) -> AuditSampl
 
 
 def draw_sample(sample: AuditSample, *, now: dt.datetime) -> int:
-    """Draw a month by its seed; returns how many visits. A month drawn already makes nothing."""
+    """Draw a month by its seed; returns how many. A month drawn already makes nothing."""
     with transaction.atomic():
         rows = AuditSample.objects.filter(pk=sample.pk, drawn_at__isnull=True)
         if not rows.update(drawn_at=now, version=F("version") + 1):
             return 0
-        strata, audits = [], []
-        for visitor, visits in sorted(completed_in(sample).items()):
-            count = sampling.size_of(len(visits), rate=sample.rate, least=sample.least)
-            drawn = sampling.draw(sample.seed, visits, count=count)
-            strata.append(_stratum(sample, visitor, sorted(visits), len(drawn)))
-            audits += [_drawn(sample, visitor, visits[one], now) for one in drawn]
+        of_contacts = sample.about == AuditSample.About.CONTACTS
+        strata, drawn = [], list[tuple[int, int]]()
+        found = talks_in(sample) if of_contacts else completed_in(sample)
+        for person, theirs in sorted(found.items()):
+            count = sampling.size_of(len(theirs), rate=sample.rate, least=sample.least)
+            chosen = sampling.draw(sample.seed, theirs, count=count)
+            strata.append(_stratum(sample, person, sorted(theirs), len(chosen)))
+            drawn += [(person, theirs[one]) for one in chosen]
         AuditStratum.objects.bulk_create(strata, batch_size=BATCH)
-        VisitAudit.objects.bulk_create(audits, batch_size=BATCH)
-        said = {"completed": sum(one.completed for one in strata), "drawn": len(audits)}
+        if of_contacts:
+            checks = [_check(sample, *one, now) for one in drawn]
+            ContactCheck.objects.bulk_create(checks, batch_size=BATCH)
+        else:
+            audits = [_drawn(sample, *one, now) for one in drawn]
+            VisitAudit.objects.bulk_create(audits, batch_size=BATCH)
+        said = {"completed": sum(one.completed for one in strata), "drawn": len(drawn)}
         audit.record("visits.draw_sample", by=None, obj=sample, after=said, at=now)
-    return len(audits)
+    return len(drawn)
 
 
 def _stratum(sample: AuditSample, visitor: int, visits: list[str], drawn: int) -> AuditStratum:
@@ -96,6 +114,17 @@ def _drawn(sample: AuditSample, visitor: int, visit: int, now: dt.datetime) -> V
         sample=sample,
         visit_id=visit,
         visitor_id=visitor,
+        store_id=sample.store_id,
+        due_on=timezone.localdate(now),
+        created_at=now,
+    )
+
+
+def _check(sample: AuditSample, staff: int, contact: int, now: dt.datetime) -> ContactCheck:
+    return ContactCheck(
+        sample=sample,
+        contact_id=contact,
+        staff_id=staff,
         store_id=sample.store_id,
         due_on=timezone.localdate(now),
         created_at=now,

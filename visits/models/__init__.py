@@ -22,6 +22,7 @@ from visits.models.care import (
     CareTaskQuerySet,
     Festival,
 )
+from visits.models.checks import CheckState, CheckTry, ContactCheck, ContactCheckQuerySet
 from visits.models.corrections import (
     CORRECTION_LEADERS,
     CORRECTORS,
@@ -78,7 +79,11 @@ __all__ = [
     "CareState",
     "CareTask",
     "CareTaskQuerySet",
+    "CheckState",
+    "CheckTry",
     "CompetitorFinding",
+    "ContactCheck",
+    "ContactCheckQuerySet",
     "Correction",
     "CorrectionQuerySet",
     "CorrectionState",

@@ -59,12 +59,21 @@ class AuditSampleQuerySet(models.QuerySet["AuditSample"]):
 
 
 class AuditSample(Record):
-    """One draw: the visits completed in a store in one month, both local dates included.
+    """One draw: the visits completed, or the talks sales wrote down, in a store in one month.
+
+    Both local dates are included.
 
     The seed is committed before any visit is read (`drawn_at` is empty until then) and never
     changes; nothing draws a month of a store again.
     """
 
+    class About(models.TextChoices):
+        VISITS = "visits", _("Return visits")
+        CONTACTS = "contacts", _("Contacts of sales")
+
+    about = models.CharField(
+        max_length=8, choices=About.choices, default=About.VISITS, db_default="visits"
+    )
     first = models.DateField(_("from"))
     last = models.DateField(_("until"))
     seed = models.CharField(_("seed"), max_length=32)
@@ -77,7 +86,7 @@ class AuditSample(Record):
     class Meta:
         ordering = ["-first", "store"]
         constraints = [
-            models.UniqueConstraint(fields=["store", "first"], name="audit_sample_once"),
+            models.UniqueConstraint(fields=["store", "first", "about"], name="audit_sample_once"),
             models.CheckConstraint(condition=Q(store__isnull=False), name="audit_sample_of_store"),
             models.CheckConstraint(
                 condition=Q(last__gte=F("first")), name="audit_sample_ends_after_begin"
@@ -92,7 +101,7 @@ class AuditSample(Record):
 
 
 class AuditStratum(models.Model):
-    """One visitor of a draw: the visits it was drawn from, by public id, and how many it drew."""
+    """One person of a draw: what it was drawn from, by public id, and how many it drew."""
 
     sample = models.ForeignKey(AuditSample, on_delete=models.PROTECT, related_name="strata")
     visitor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

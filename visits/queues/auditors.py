@@ -4,7 +4,7 @@ may not read yet."""
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q, QuerySet
@@ -16,7 +16,7 @@ from crm.records.models import AuditEvent
 from crm.records.periods import Period
 from followups.models import Method
 from visits import states
-from visits.models import AuditSample, Visit, VisitAudit, VisitCause
+from visits.models import AuditSample, ContactCheck, Visit, VisitAudit, VisitCause
 
 PART = 500
 
@@ -50,9 +50,11 @@ def completed_in(sample: AuditSample) -> dict[int, dict[str, int]]:
 def loads_in(store_id: int | None, day: dt.date) -> dict[int, int]:
     """The auditors of a store who are there that day, each with the audits still to do."""
     people = dict.fromkeys(_auditors(store_id, day).values_list("user", flat=True), 0)
-    busy = VisitAudit.objects.filter(auditor__in=people, state__in=states.AUDITS_OPEN)
-    loads = busy.order_by().values_list("auditor").annotate(many=Count("pk"))
-    return {**people, **dict(loads)}
+    loads = Counter(people)
+    for model, busy in ((VisitAudit, states.AUDITS_OPEN), (ContactCheck, (states.ASSIGNED,))):
+        rows = model.objects.filter(auditor__in=people, state__in=busy)
+        loads.update(dict(rows.order_by().values_list("auditor").annotate(many=Count("pk"))))
+    return dict(loads)
 
 
 def _auditors(store_id: int | None, day: dt.date) -> QuerySet[Membership]:
@@ -104,7 +106,7 @@ def barred_from(visits: Sequence[Visit], day: dt.date) -> dict[int, frozenset[in
     names as having had a hand in it: a deputy who called, a supervisor who gave it out.
     """
     hands = _hands_in(visits)
-    leaders = _leaders(day)
+    leaders = leaders_on(day)
     barred = {}
     for visit in visits:
         people = {visit.assignee_id, visit.owner_id, *visit.rated_ids, *hands[visit.public_id]}
@@ -139,7 +141,7 @@ def _hands_in(visits: Sequence[Visit]) -> dict[str, set[int]]:
 Place = tuple[int | None, int | None]
 
 
-def _leaders(day: dt.date) -> dict[Place, set[int]]:
+def leaders_on(day: dt.date) -> dict[Place, set[int]]:
     """Store or team → who supervises visits there: service of the store, sales of the team."""
     wanted = (roles.SERVICE_SUPERVISOR, roles.SALES_SUPERVISOR)
     rows = Membership.objects.valid_on(day).filter(role__in=wanted)

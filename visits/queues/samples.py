@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from crm.people.models import User
 from visits import sampling, states
-from visits.models import AuditSample, AuditStratum, Visit, VisitAudit
+from visits.models import AuditSample, AuditStratum, ContactCheck, Visit, VisitAudit
 
 DONE = Q(state__in=states.AUDITS_TOLD)
 
@@ -29,7 +30,7 @@ def sample_lines(user: User) -> QuerySet[AuditSample]:
 
 @dataclass(frozen=True)
 class StratumLine:
-    """One visitor of a draw: what was drawn, what became of it, and whether the seed still says
+    """One person of a draw: what was drawn, what became of it, and whether the seed still says
     the same."""
 
     stratum: AuditStratum
@@ -48,12 +49,12 @@ class SampleFacts:
 
     @property
     def completed(self) -> int:
-        """Visits it was drawn from."""
+        """Visits or contacts it was drawn from."""
         return sum(line.stratum.completed for line in self.lines)
 
     @property
     def drawn(self) -> int:
-        """Visits drawn."""
+        """Visits or contacts drawn."""
         return sum(line.stratum.drawn for line in self.lines)
 
     @property
@@ -68,15 +69,19 @@ class SampleFacts:
 
 
 def sample_facts(sample: AuditSample) -> SampleFacts:
-    """A draw by visitor, repeated from its seed (SA-01)."""
+    """A draw by person, repeated from its seed (SA-01)."""
     drawn: dict[int, set[str]] = {}
-    rows = VisitAudit.objects.filter(sample=sample)
-    for visitor, visit in rows.values_list("visitor", "visit__public_id"):
-        drawn.setdefault(visitor, set()).add(visit)
+    rows: QuerySet[Any] = VisitAudit.objects.filter(sample=sample)
+    person, drawn_by = "visitor", "visit__public_id"
+    if sample.about == AuditSample.About.CONTACTS:
+        rows = ContactCheck.objects.filter(sample=sample)
+        person, drawn_by = "staff", "contact__public_id"
+    for who, one in rows.values_list(person, drawn_by):
+        drawn.setdefault(who, set()).add(one)
     counts = {
-        row["visitor"]: row
+        row[person]: row
         for row in rows.order_by()
-        .values("visitor")
+        .values(person)
         .annotate(
             published=Count("pk", filter=DONE),
             unreached=Count("pk", filter=Q(state__in=(states.NOT_REACHED, states.REFUSED))),

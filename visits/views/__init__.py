@@ -22,6 +22,7 @@ from visits.views.care import (
     complete_care,
     skip_care,
 )
+from visits.views.checks import check, check_contact, checks, miss_contact
 from visits.views.corrections import (
     call_off_correction,
     correction,
@@ -108,6 +109,9 @@ __all__ = [
     "change_care_rule",
     "change_rule",
     "change_visitor",
+    "check",
+    "check_contact",
+    "checks",
     "complete_care",
     "correction",
     "corrections",
@@ -133,6 +137,7 @@ __all__ = [
     "log_reply",
     "make_link",
     "make_rule",
+    "miss_contact",
     "note_refusals",
     "opportunity",
     "pass_on_audit",

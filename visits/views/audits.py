@@ -49,6 +49,7 @@ def audits(request: SignedInRequest) -> HttpResponse:
         "listing": listing,
         "rows": rows,
         "samples": access.can_see_samples(user),
+        "checks": access.can_see_checks(user),
         "corrections": unsettled_count(user),
     }
     return render(request, "visits/audits.html", context)

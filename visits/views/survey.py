@@ -11,7 +11,7 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.notices.views.doors import LANGUAGE, by_token, notice
@@ -70,12 +70,8 @@ def submit(
         except ValidationError as error:
             form.refuse(error)
         else:
-            context = {
-                "call_by": done.call_by,
-                "languages": settings.LANGUAGES,
-                "store": link.store,
-            }
-            return render(request, "survey/thanks.html", context)
+            told = {"call_by": done.call_by, "store": link.store}
+            return notice(request, "survey/thanks.html", 200, **told)
     return show(request, link, form, now, status=422)
 
 
@@ -100,10 +96,9 @@ def show(
         "is_open": calendar.is_open(now),
         "call_by": call_back_by(now, numbers=numbers, calendar=calendar),
         "calls": who_calls_back(link.visit, now) is not None,
-        "languages": settings.LANGUAGES,
         **more,
     }
-    return render(request, "survey/survey.html", context, status=status)
+    return notice(request, "survey/survey.html", status, **context)
 
 
 @by_survey

@@ -11,6 +11,7 @@ from visits.actions.measuring import measurements_of
 from visits.models import (
     Answer,
     CompetitorFinding,
+    Opportunity,
     Questionnaire,
     QuestionnaireVersion,
     Response,
@@ -32,6 +33,8 @@ def answer_all(floor: Floor) -> None:
         _answer(floor, visit, questions)
         if floor.chance(0.25):
             _rival(floor, visit)
+        if visit.owner is not None and floor.chance(0.12):
+            _need(floor, visit)
 
 
 def _in_use() -> dict[str, QuestionnaireVersion]:
@@ -92,6 +95,28 @@ def _answers(floor: Floor, visit: Visit, form: Form) -> Mapping[str, Given]:
         elif question.key == "suggestions":
             found[question.key] = Given(text=visit.notes)
     return found
+
+
+def _need(floor: Floor, visit: Visit) -> None:
+    """Another car is needed: most are taken up by the customer's salesperson, on the same card."""
+    heard: dt.datetime = visit.completed_at or floor.now
+    state = floor.rng.choice(("taken", "taken", "open", "dismissed"))
+    answered = {} if state == "open" else {"answered_at": heard, "answered_by": visit.owner}
+    floor.add(
+        Opportunity(
+            visit=visit,
+            card=visit.card,
+            words=floor.rng.choice(words.NEEDED),
+            state=state,
+            responsible=visit.owner,
+            answer_by=max(heard, floor.now) + dt.timedelta(days=1),
+            taken_as=visit.card if state == "taken" else None,
+            reason=words.NOT_NOW if state == "dismissed" else "",
+            store=visit.store,
+            created_at=heard,
+            **answered,
+        )
+    )
 
 
 def _rival(floor: Floor, visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""Last month's audits of the demo floor: drawn, called, judged, and what was found wrong."""
+"""Last month's audits and checks of the demo floor: drawn, called, judged, what was wrong."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from crm.home.demo import words
 from crm.home.demo.cards import Floor
 from crm.people.models import Store
 from visits import actions, due
-from visits.models import ASKED, AuditSample, Criterion, VisitAudit
+from visits.models import ASKED, AuditSample, ContactCheck, Criterion, VisitAudit
 from visits.questions import Given
 from visits.queues.audits import key_questions, recorded
 
-RATE, LEAST = 10, 5
+RATES, LEAST = {"visits": 10, "contacts": 5}, 5
 FINE = {one.value: actions.Found(verdict="yes") for one in Criterion}
 LATE = {**FINE, "in_time": actions.Found(verdict="no", words=words.FOUND_LATE)}
 WRONG = {**FINE, "accurate": actions.Found(verdict="no", words=words.FOUND_WRONG)}
+AGREES = ("yes", "yes", "no")
 # How the first audits of each store ended; those after them are still to be called.
 ENDS = (("accurate", FINE), ("accurate", LATE), ("accurate", FINE), ("inaccurate", WRONG))
 
@@ -26,8 +27,11 @@ def audit_visits(floor: Floor) -> None:
     drawn_at = max(today.replace(day=1), floor.now - dt.timedelta(days=5))
     called_at = drawn_at + (floor.now - drawn_at) / 2
     for store in Store.objects.order_by("pk"):
-        _draw(floor, store, drawn_at)
+        for about in AuditSample.About.values:
+            _draw(floor, store, drawn_at, about)
         actions.assign_audits(store, now=drawn_at)
+        actions.give_checks(store, now=drawn_at)
+        _check(store, now=called_at)
         rows = VisitAudit.objects.filter(store=store, state="assigned").select_related(
             "visit__card", "visit__ticket", "auditor", "visitor"
         )
@@ -35,19 +39,38 @@ def audit_visits(floor: Floor) -> None:
             _publish(row, result, findings, now=called_at)
 
 
-def _draw(floor: Floor, store: Store, at: dt.datetime) -> None:
+def _draw(floor: Floor, store: Store, at: dt.datetime, about: str) -> None:
     today = floor.now.astimezone(floor.zone).date()
     last = today.replace(day=1) - due.ONE_DAY
     sample = AuditSample.objects.create(
         store=store,
+        about=about,
         first=last.replace(day=1),
         last=last,
         seed=f"{floor.rng.getrandbits(128):032x}",
-        rate=RATE,
+        rate=RATES[about],
         least=LEAST,
         created_at=at,
     )
     actions.draw_sample(sample, now=at)
+
+
+def _check(store: Store, *, now: dt.datetime) -> None:
+    """The first contacts were checked with the customer; one was not as it is written down."""
+    rows = ContactCheck.objects.filter(store=store, state="assigned")
+    rows = rows.select_related("contact__card", "auditor", "staff").order_by("pk")
+    for row, agrees in zip(rows[: len(AGREES)], AGREES, strict=False):
+        if row.auditor is not None:
+            actions.check_contact(
+                row,
+                by=row.auditor,
+                version=row.version,
+                happened="yes",
+                agrees=agrees,
+                useful="cannot_tell",
+                words=words.CHECK_WORDS if agrees == "no" else "",
+                now=now,
+            )
 
 
 def _publish(

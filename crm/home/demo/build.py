@@ -30,7 +30,14 @@ from crm.rulebook.models import Number
 from crm.vehicles.models import Product
 from followups.actions import arm_reminders
 from followups.models import Contact, Plan, PlannedContact
-from visits.models import Answer, CompetitorFinding, Measurement, Response, Visit
+from visits.models import (
+    Answer,
+    CompetitorFinding,
+    Measurement,
+    Opportunity,
+    Response,
+    Visit,
+)
 
 # Parents before children: each is saved before the rows that point at it.
 SAVE_ORDER: tuple[type[models.Model], ...] = (
@@ -50,6 +57,7 @@ SAVE_ORDER: tuple[type[models.Model], ...] = (
     Answer,
     Measurement,
     CompetitorFinding,
+    Opportunity,
     CaseAccess,
     DepartmentTask,
     Entry,

@@ -193,6 +193,9 @@ HEARD = (
 )
 FOUND_LATE = "客户问的充电桩安装，一周后才回电"
 FOUND_WRONG = "客户现在说的总体满意度比记录低一级"
+NEEDED = ("想给父母添一台小车", "二胎，想换六座", "公司要添两台通勤车", "孩子考了驾照，想添一台")
+NOT_NOW = "明年再看"
+CHECK_WORDS = "客户说只收到过一条微信，没有通过电话"
 AUDIT_WORDS = "总体满意度与客户本人所说不一致"
 # what was promised, hours since, hours until due, and the answer where one was given
 PROMISED = (

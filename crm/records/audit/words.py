@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.records.audit.audit_words import AUDITS
 from crm.records.audit.complaint_words import COMPLAINTS
 from crm.records.audit.page_words import PAGES
 
@@ -211,22 +212,7 @@ ACTIONS: Mapping[str, Any] = {
     "visits.revoke_link": _("Questionnaire link taken back"),
     "visits.answer_survey": _("Questionnaire answered by the customer"),
     "visits.unsubscribe": _("Customer unsubscribed from questionnaires"),
-    "visits.record_seed": _("Seed of an audit sample recorded"),
-    "visits.draw_sample": _("Visits to audit drawn"),
-    "visits.assign_audit": _("Visit audit assigned"),
-    "visits.try_audit": _("Visit audit: call in vain"),
-    "visits.give_up_audit": _("Visit audit closed as not reached"),
-    "visits.hear_audit": _("Customer asked again by the auditor"),
-    "visits.judge_audit": _("Visit record judged"),
-    "visits.publish_audit": _("Result of a visit audit published"),
-    "visits.appeal_audit": _("Appeal against a visit audit"),
-    "visits.settle_audit": _("Appeal against a visit audit settled"),
-    "visits.pass_on_audit": _("Visit audit passed on"),
-    "visits.give_correction": _("Correction given"),
-    "visits.hand_over_correction": _("Correction handed over"),
-    "visits.finish_correction": _("Correction done"),
-    "visits.verify_correction": _("Correction verified"),
-    "visits.call_off_correction": _("Correction called off"),
+    **AUDITS,
     **COMPLAINTS,
     "promises.make_promise": _("Answer promised"),
     "promises.answer_promise": _("Promise answered"),
@@ -339,6 +325,7 @@ OBJECTS: Mapping[str, Any] = {
     "visits.SurveyLink": _("Questionnaire link"),
     "visits.AuditSample": _("Audit sample"),
     "visits.VisitAudit": _("Visit audit"),
+    "visits.ContactCheck": _("Check of a contact"),
     "visits.Correction": _("Correction"),
     "visits.Draw": _("Draw of prizes"),
     "visits.VisitMail": _("Mail to a customer"),

@@ -71,6 +71,20 @@ ANSWERS: dict[str, Kpi] = {
         OWNED,
         guarded=True,
     ),
+    "needs_share": Kpi(
+        visits.needs_share,
+        _("Customers who need another car"),
+        _("Customers who said on a visit that they need another car"),
+        _("Customers with a return visit completed in the period"),
+        OWNED,
+    ),
+    "needs_taken": Kpi(
+        visits.needs_taken,
+        _("Needs taken up"),
+        _("Needs that became a card or work on one"),
+        _("Needs for another car heard on return visits in the period"),
+        OWNED,
+    ),
     "visit_problems_resolved": Kpi(
         tickets.visit_problems_resolved,
         _("Visit problems resolved"),

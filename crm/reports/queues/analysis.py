@@ -31,6 +31,8 @@ from visits.queues.reasons import reasons_asked
 WEEKS = 13
 REASONS_SHOWN = 12
 COURSE = ("satisfaction_rate", "satisfaction_of_rated", "repurchase_rate", "nps")
+# What customers need next (RV-40): how many say so, and what becomes of it.
+NEEDS = ("needs_share", "needs_taken")
 OF_SERVICE = ("visit_completion_rate", "visit_problems_resolved")
 INFLUENCE_KEYS = tuple(f"influence_{one}" for one in CompetitorFinding.Influence)
 GRADE_KEYS = tuple(f"grade_{grade}" for grade in GRADES)
@@ -54,6 +56,7 @@ class Split:
 
 SPLITS = (
     Split("model", By.MODEL, Product, _("By model"), _("Model"), COURSE),
+    Split("needs", By.MODEL, Product, _("Needs by the car they have"), _("Model"), NEEDS),
     Split(
         "salesperson",
         By.PERSON,
@@ -116,6 +119,7 @@ class Analysis:
     measures: list[Line]
     ways: list[Line]
     reasons: list[Line]
+    needs: list[Line]
     brands: list[Line]
     influences: list[Line]
     weeks: list[Week]
@@ -221,9 +225,9 @@ class Plan:
         reasons = [f"{REASON}{key}" for key in self.reasons]
         brands = [f"{BRAND}{brand}" for brand in self.brands]
         heard = (*brands, *INFLUENCE_KEYS) if self.brands else ()
-        lists = ("rated_share", *GRADE_KEYS, *WAY_KEYS, *self.measures, *reasons, *heard)
+        lists = ("rated_share", *NEEDS, *GRADE_KEYS, *WAY_KEYS, *self.measures, *reasons, *heard)
         return {
-            **{("weeks", key): (key, weeks) for key in self.heads},
+            **{("weeks", key): (key, weeks) for key in (*self.heads, NEEDS[0])},
             **{("pair", key): (key, pair) for key in self.heads if asked.kind != WEEK},
             **{("whole", key): (key, whole) for key in lists},
             **{
@@ -257,6 +261,7 @@ def analysis(asked: Asked) -> Analysis:
         measures=[line(key) for key in plan.measures],
         ways=[line(key) for key in WAY_KEYS],
         reasons=most_named([line(f"{REASON}{key}", name) for key, name in plan.reasons.items()]),
+        needs=[line(key) for key in NEEDS],
         brands=most_named([line(f"{BRAND}{brand}", brand) for brand in brands]),
         influences=[line(key) for key in INFLUENCE_KEYS] if brands else [],
         weeks=[week(asked, found, n, period) for n, period in enumerate(plan.weeks)],
@@ -268,7 +273,7 @@ def week(asked: Asked, found: Found, number: int, period: Period) -> Week:
     """One week of the trend."""
     figures = [
         Shown(key, found["weeks", key].number(number), asked.link(key, period=period))
-        for key in COURSE
+        for key in (*COURSE, NEEDS[0])
     ]
     return Week(period, figures, timezone.localdate(asked.now))
 

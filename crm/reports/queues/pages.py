@@ -14,7 +14,7 @@ from crm.records.kpis import By
 from crm.records.periods import MONTH, OWN, QUARTER, THIRTY, TODAY, WEEK
 from crm.reports.access import can_remind
 from crm.reports.kpis import Unit
-from crm.reports.queues.analysis import Analysis
+from crm.reports.queues.analysis import NEEDS, Analysis
 from crm.reports.queues.asked import (
     ANALYSIS,
     COMPARED,
@@ -163,6 +163,17 @@ def trend_of(page: Analysis) -> SafeString:
     ) % {**_ends("satisfaction", satisfied), **_ends("again", again)}
     last = page.weeks[-1]
     return line_chart(series, labels, finding=so_far(finding, last), running=last.is_cut)
+
+
+def needs_of(page: Analysis) -> SafeString:
+    """How many customers say that they need another car, over thirteen weeks (RV-40)."""
+    line = [one for week in page.weeks for one in week.figures if one.key == NEEDS[0]]
+    name, last = str(line[0].kpi.name), latest(line)
+    labels = [day(week.monday, timezone.localdate(page.asked.now)) for week in page.weeks]
+    said = {"figure": name, "first": line[0].words, "now": last.words}
+    finding = _("13 weeks: %(figure)s from %(first)s to %(now)s") % said
+    values = [None if one.percent is None else float(one.percent) for one in line]
+    return line_chart([Series(name, values, last.words)], labels, finding=finding)
 
 
 def course_of(page: Compared) -> SafeString:

@@ -22,7 +22,7 @@ from crm.reports.findings import Finding, findings
 from crm.reports.kpis import REASON, kpi_of
 from crm.reports.kpis.answers import MEASURES
 from crm.reports.models import VisitReport
-from crm.reports.queues.analysis import COURSE, GRADE_KEYS, WAY_KEYS
+from crm.reports.queues.analysis import COURSE, GRADE_KEYS, NEEDS, WAY_KEYS
 from crm.reports.queues.tiles import Shown
 from crm.rulebook.queues import rules_for
 from crm.ui import numbers
@@ -32,7 +32,7 @@ from visits.queues.reasons import reasons_asked
 HEADS = (
     *("visit_completion_rate", "satisfaction_rate", "satisfaction_of_rated", "rated_share"),
     *("repurchase_rate", "nps", "handling_satisfaction_rate", "visit_problems_resolved"),
-    *("follow_up_satisfaction", "record_accuracy", "audited_share"),
+    *("follow_up_satisfaction", "record_accuracy", "audited_share", *NEEDS),
 )
 CONTENT = tuple(f"content_with_{key}" for key in MEASURES)
 PROBLEMS: dict[str, Promise] = {

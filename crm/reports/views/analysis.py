@@ -15,7 +15,7 @@ from crm.reports.forms import PeriodForm
 from crm.reports.queues.analysis import analysis
 from crm.reports.queues.asked import ANALYSIS, Asked
 from crm.reports.queues.filters import filters_of
-from crm.reports.queues.pages import compared_with, kinds_of, trend_of
+from crm.reports.queues.pages import compared_with, kinds_of, needs_of, trend_of
 from crm.reports.queues.responses import responses_in
 from crm.reports.views.asking import asked_by, rows_page
 
@@ -36,6 +36,7 @@ def visit_analysis(request: SignedInRequest) -> HttpResponse:
         "filters": filters_of(asked),
         "compared": compared_with(asked),
         "chart": trend_of(found),
+        "needs_chart": needs_of(found),
         "reports": can_see_reports(request.user),
         **_responses(request.user, asked),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm.rulebook.lines.line import (
     ANSWERS,
     CHECKS,
+    CONTACTS,
     DAYS,
     FILES,
     MEGABYTES,
@@ -59,8 +60,8 @@ AUTHORITY = Topic(
 )
 AUDITS = Topic(
     "audits",
-    _("Audit of visits"),
-    _("How many visits are checked, and by when."),
+    _("Audit of visits and contacts"),
+    _("How many visits and contacts are checked, and by when."),
     (
         Line(
             "audit_rate_percent",
@@ -71,6 +72,22 @@ AUDITS = Topic(
             "N-29",
         ),
         Line("audit_least", _("Visits drawn for audit at least"), VISITS, 1, 100, "N-29"),
+        Line(
+            "audit_contacts_percent",
+            _("Contacts drawn for a check, of each salesperson and month"),
+            PERCENT,
+            1,
+            100,
+            "N-29",
+        ),
+        Line(
+            "audit_contacts_least",
+            _("Contacts drawn for a check at least"),
+            CONTACTS,
+            1,
+            100,
+            "N-29",
+        ),
         Line("audit_working_days", _("An audit is done within"), WORKING_DAYS, 1, 30, "SA-01"),
         Line("audit_appeal_days", _("An audit may be appealed against for"), DAYS, 1, 60, "SA-01"),
         Line(
