@@ -169,11 +169,11 @@ def needs_of(page: Analysis) -> SafeString:
     """How many customers say that they need another car, over thirteen weeks (RV-40)."""
     line = [one for week in page.weeks for one in week.figures if one.key == NEEDS[0]]
     name, last = str(line[0].kpi.name), latest(line)
-    labels = [day(week.monday, timezone.localdate(page.asked.now)) for week in page.weeks]
+    labels, running = [week.label for week in page.weeks], page.weeks[-1]
     said = {"figure": name, "first": line[0].words, "now": last.words}
-    finding = _("13 weeks: %(figure)s from %(first)s to %(now)s") % said
-    values = [None if one.percent is None else float(one.percent) for one in line]
-    return line_chart([Series(name, values, last.words)], labels, finding=finding)
+    finding = so_far(_("13 weeks: %(figure)s from %(first)s to %(now)s") % said, running)
+    series = [Series(name, [drawn_value(one) for one in line], last.words)]
+    return line_chart(series, labels, finding=finding, running=running.is_cut)
 
 
 def course_of(page: Compared) -> SafeString:
