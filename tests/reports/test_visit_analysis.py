@@ -196,7 +196,7 @@ def test_a_team_is_not_shown_what_belongs_to_visitors(cast: Cast, sign_in: SignI
     tables = {table.split.name for table in page_of(sign_in(cast.chen)).tables}
     assert tables == {"model", "needs", "salesperson"}
     tables = {table.split.name for table in page_of(sign_in(cast.xu)).tables}
-    assert tables == {"model", "salesperson", "visitor", "department"}
+    assert tables == {"model", "needs", "salesperson", "visitor", "department"}
 
 
 def test_an_unknown_line_or_reason_is_not_found(cast: Cast, sign_in: SignIn) -> None:
