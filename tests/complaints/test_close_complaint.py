@@ -77,8 +77,7 @@ def test_the_customer_says_yes_by_the_link_once(cast: Cast) -> None:
     page = phone.get(path)
     assert page["Cache-Control"] == "no-store"
     text = page.content.decode()
-    assert "王" in text
-    assert "王芳" not in text
+    assert "王" not in text  # who holds the link learns no name (D43)
     assert "充电" not in text  # nothing of the complaint
     ticket.refresh_from_db()
     assert ticket.state == "replied"  # looking changes nothing

@@ -84,6 +84,7 @@ def _visits(asked: Asked) -> Iterator[ReportLine]:
     parts = ((_("Answers"), page.grades), (_("Content with"), page.measures))
     for part, lines in (*parts, (_("Reasons"), page.reasons), (_("Ways"), page.ways)):
         yield from _lines(part, lines)
+    yield from _lines(_("Needs for another car"), page.needs)
     yield from _lines(_("Other brands spoken of"), page.brands)
     yield from _lines(_("How far other brands move customers"), page.influences)
     yield from _tables(page.tables)
