@@ -129,7 +129,7 @@ class Drawing:
             {"current": current},
             **own,
             **self._ways(row, places),
-            form=SafeString(places.get("form", "")),  # nosec B703
+            form=places.get("form", ""),
             card_url=address_for("home:card", places["card"]),
             level=self.once(floor.intent, row.level),
             small_level=self.once(floor.intent, row.level, "s"),
