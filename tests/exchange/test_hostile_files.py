@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -151,9 +152,17 @@ def test_one_long_string_in_every_cell_reaches_no_further_than_the_reader(tmp_pa
 def test_who_reads_it_back_has_a_bound_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that unfolds in the worker is refused; the worker is as free as before after it."""
     before = resource.getrlimit(resource.RLIMIT_AS)
-    rows = "".join(f"N{n},郑明,13{n:09},lin,A,2026-03-01\n" for n in range(30_000))
-    monkeypatch.setattr(working, "bounded", lambda: apart.bounded(4 * 2**20))
-    job = bring(cast.chen, (HEADER + rows).encode(), "Customers.csv")
+
+    @contextmanager
+    def bounded_and_nearly_full() -> Iterator[None]:
+        with apart.bounded(4 * 2**20):
+            # What the file unfolds to: more than a test that ran before can have left free.
+            bytearray(1024 * 2**20)
+            yield
+
+    monkeypatch.setattr(working, "bounded", bounded_and_nearly_full)
+    row = "N1,郑明,13900001111,lin,A,2026-03-01\n"
+    job = bring(cast.chen, (HEADER + row).encode(), "Customers.csv")
     assert job.state == states.UNREADABLE, job.summary
     assert "more memory" in job.why
     assert resource.getrlimit(resource.RLIMIT_AS) == before
