@@ -132,7 +132,8 @@ def test_every_list_can_be_written(cast: Cast, key: str) -> None:
     department = Department.objects.create(name="配件部")
     make_task(ticket, department)
     make_case(ticket, cast.wu, "published", decided_by=cast.shen, decided_at=NOW)
-    make_drawn(card, cast.ola, cast.vera, "assigned")
+    answered = make_drawn(card, cast.ola, cast.vera, "assigned").visit
+    people.make_response(answered, NOW)
     make_care_task(card)
     make_corrective(card, cast.xu, ticket=ticket)
     make_correction(card, cast.wu, cast.vera)

@@ -125,7 +125,7 @@ def write_list(job: ExportJob, path: Path, mark: str, now: dt.datetime) -> int:
     found = LISTS[job.list_key]
     asked = Asked(job.requester, QueryDict(job.query), now, unmasked=job.unmasked)
     lines = list(found.lines(asked, job.rows))
-    header = [str(column.label) for column in found.columns]
+    header = [str(column.label) for column in found.columns_for(asked)]
     sheet = Written(label_of(job.list_key)[:31], header, lines, top=mark)
     write_xlsx(path, [sheet], mark=mark)
     return len(lines)

@@ -67,9 +67,9 @@ def count_rows(job: ExportJob, *, now: dt.datetime) -> int:
     return found.count(Asked(job.requester, QueryDict(job.query), now))
 
 
-def columns_of(key: str) -> list[str]:
+def columns_of(key: str, asked: Asked) -> list[str]:
     """The keys of a list's columns, for the ledger."""
-    return ["*"] if key == EVERYTHING else [column.key for column in LISTS[key].columns]
+    return ["*"] if key == EVERYTHING else [one.key for one in LISTS[key].columns_for(asked)]
 
 
 @transaction.atomic
@@ -123,7 +123,7 @@ def wish(
         store_id=post.store_id,
         list_key=list_key,
         query=query,
-        columns=columns_of(list_key),
+        columns=columns_of(list_key, Asked(by, QueryDict(query), now)),
         unmasked=unmasked or list_key == EVERYTHING,
         purpose=purpose,
         asked_at=now,

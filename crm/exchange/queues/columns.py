@@ -41,7 +41,8 @@ class ExportList:
     """A list that can be taken out; `rows` gives all of its pages, or the listing they are of.
 
     One that tells of no customer, figures alone, counts against nobody's rows of the day. One
-    whose page is no listing is not `is_paged`; `shown` are the words of its chips.
+    whose page is no listing is not `is_paged`; `shown` are the words of its chips. `more` names
+    the columns that hang on what is asked for.
     """
 
     key: str
@@ -53,6 +54,11 @@ class ExportList:
     tells_of_customers: bool = True
     is_paged: bool = True
     shown: Mapping[str, Any] = field(default_factory=dict)
+    more: Callable[[Asked], Sequence[ListColumn]] | None = None
+
+    def columns_for(self, asked: Asked) -> Sequence[ListColumn]:
+        """The columns of what is asked for: those of the list, and those its rows bring along."""
+        return (*self.columns, *(self.more(asked) if self.more else ()))
 
     def every(self, asked: Asked) -> Sequence[Any] | QuerySet[Any] | WholeFigure:
         """The rows of all pages, filtered and sorted as the page at hand."""
@@ -72,8 +78,9 @@ class ExportList:
             found = rows.first(most)
         else:
             found = rows[:most].iterator(500) if isinstance(rows, QuerySet) else rows[:most]
+        columns = self.columns_for(asked)
         for row in found:
-            yield [column.read(row, asked) for column in self.columns]
+            yield [column.read(row, asked) for column in columns]
 
 
 def pages(spec: ListSpec, rows: QuerySet[Any], asked: Asked) -> Listing[Any]:

@@ -27,6 +27,7 @@ from crm.reports.queues.asked import FILTERS, narrowed_to
 from crm.ui.asked import public_id
 from crm.ui.lists import Listing
 from crm.ui.moments import written_day
+from visits.models import Questionnaire, QuestionnaireVersion, Response, Visit
 
 NAMES: dict[str, Any] = {
     "q": gettext_lazy("Search"),
@@ -43,6 +44,8 @@ NAMES: dict[str, Any] = {
     "result": gettext_lazy("Result"),
     "occasion": gettext_lazy("Occasion"),
     "brand": gettext_lazy("Brand"),
+    "questionnaire": gettext_lazy("Questionnaire"),
+    "version": gettext_lazy("Version"),
     "store": gettext_lazy("Store"),
     "role": gettext_lazy("Role"),
     "from": gettext_lazy("From"),
@@ -111,8 +114,9 @@ def choice_words(name: str, value: str, listing: Listing[Any] | None) -> object 
     """A value of one of the choices of what the list shows."""
     if listing is None:
         return None
+    model = listing.every().model
     try:
-        column = listing.every().model._meta.get_field(name)
+        column = (Visit if model is Response else model)._meta.get_field(name)
     except FieldDoesNotExist:
         return None
     return dict(getattr(column, "flatchoices", ())).get(value)
@@ -135,6 +139,12 @@ def whose_words(value: str) -> object | None:
     """Whose figures: `team-` and an id."""
     kind, _dash, key = value.partition("-")
     return name_in(PLACES[kind], key) if kind in PLACES else None
+
+
+def version_words(value: str) -> object | None:
+    """The number of a questionnaire's version."""
+    rows = QuestionnaireVersion.objects.filter(public_id=public_id(value))
+    return rows.values_list("number", flat=True).first()
 
 
 def figure_words(value: str) -> object | None:
@@ -164,6 +174,8 @@ OWN_WORDS: Mapping[str, Any] = {
     "owner": lambda value: name_in(User, value),
     "store": store_words,
     "role": dict(Role.choices).get,
+    "questionnaire": lambda value: name_in(Questionnaire, value),
+    "version": version_words,
     "who": whose_words,
     "kpi": figure_words,
     "period": dict(PeriodForm.base_fields["period"].choices).get,  # type: ignore[attr-defined]

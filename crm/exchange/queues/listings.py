@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.queues import card_list, open_conflicts
+from crm.exchange.queues.answer_lists import ANSWERS
 from crm.exchange.queues.care_lists import CARE_LISTS
 from crm.exchange.queues.columns import (
     Asked,
@@ -192,6 +193,7 @@ CONFLICTS = ExportList(
 EACH = (
     *(CUSTOMERS, MY_DAY, APPROVALS, PLANS, RECEPTIONS, CONFLICTS),
     *SERVICE_LISTS,
+    ANSWERS,
     *CARE_LISTS,
     *(LEDGER, FIGURE, PEOPLE, REPORT, TARGETS, STAFF),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from crm.exchange.actions import orders
 from crm.exchange.actions.approvers import FIGURES_ALONE
 from crm.exchange.forms import DecisionForm, ExportForm, VerbForm
 from crm.exchange.models import ExportJob
+from crm.exchange.queues.columns import Asked, ListColumn
 from crm.exchange.queues.filters import filter_words
 from crm.exchange.queues.jobs import exports_for_page, exports_of, to_decide
 from crm.exchange.queues.listings import EVERYTHING, LISTS, label_of, may_take_out
@@ -119,6 +122,12 @@ def export(request: SignedInRequest, public_id: str) -> HttpResponse:
     return draw(request, find_export(request, public_id))
 
 
+def columns_of(job: ExportJob, now: dt.datetime) -> Sequence[ListColumn]:
+    """What the file holds of every row; nothing where the list is the whole workbook."""
+    found = LISTS.get(job.list_key)
+    return found.columns_for(Asked(job.requester, QueryDict(job.query), now)) if found else ()
+
+
 def draw(request: SignedInRequest, job: ExportJob, status: int = 200, **more: Any) -> HttpResponse:
     """The page of an export."""
     now = timezone.now()
@@ -126,7 +135,7 @@ def draw(request: SignedInRequest, job: ExportJob, status: int = 200, **more: An
         "job": job,
         "label": label_of(job.list_key),
         "filters": filter_words(job, now=now),
-        "columns": LISTS[job.list_key].columns if job.list_key in LISTS else [],
+        "columns": columns_of(job, now),
         "can_decide": access.can_decide_export(request.user, job),
         "can_download": access.can_download(request.user, job),
         "form": DecisionForm(),
