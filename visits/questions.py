@@ -30,6 +30,8 @@ CONTENT_FROM = 4
 NUMBER_AT_MOST = 9_999_999
 TEXT_AT_MOST = 2_000
 LANGUAGES = ("zh_hans", "zh_hant", "en")
+# The option that alone says yes where a customer may also be unsure (kpi.md, repurchase_rate).
+SAID_YES = "yes"
 # What an answer counts for in the figures (kpi.md); each needs its own type.
 MEASURES: dict[str, str] = {
     "satisfaction": GRADE,
@@ -42,6 +44,8 @@ MEASURES: dict[str, str] = {
     "after_sales": GRADE,
     "reason": MULTIPLE,
 }
+# Asked as yes or no before, and as "yes, probably, not sure, no" since.
+ALSO_MEASURES = {"repurchase": SINGLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +194,9 @@ def _question(body: Mapping[str, Any]) -> Question:
 def faults(form: Form) -> list[tuple[str, str]]:
     """What keeps a version from use, as (question key, fault); empty when all is well.
 
-    Faults: no_questions, key, key_twice, type, text, options, measure, measure_twice, condition,
-    not_about_this_visit. The last: every questionnaire asks about this very visit (D19).
+    Faults: no_questions, key, key_twice, type, text, options, measure, measure_yes,
+    measure_twice, condition, not_about_this_visit. The last: every questionnaire asks about
+    this very visit (D19).
     """
     found: list[tuple[str, str]] = []
     seen: dict[str, Question] = {}
@@ -220,13 +225,30 @@ def _faults_of(
         yield "text"
     if question.type in CHOSEN and not _options_hold(question.options):
         yield "options"
-    if question.measures:
-        if MEASURES.get(question.measures) != question.type:
-            yield "measure"
-        if question.measures in measured:
-            yield "measure_twice"
+    yield from _faults_of_measure(question, measured)
     if question.condition and not _condition_holds(question.condition, earlier):
         yield "condition"
+
+
+def _faults_of_measure(question: Question, measured: set[str]) -> Iterator[str]:
+    if not question.measures:
+        return
+    if not may_measure(question.measures, question.type):
+        yield "measure"
+    elif question.measures == "repurchase" and not possible(question) & {SAID_YES, "1"}:
+        yield "measure_yes"
+    if question.measures in measured:
+        yield "measure_twice"
+
+
+def may_measure(measure: str, kind: str) -> bool:
+    """Whether a question of this type can count for a figure."""
+    return kind in (MEASURES.get(measure), ALSO_MEASURES.get(measure))
+
+
+def says_yes(given: Given) -> bool:
+    """Whether an answer is a plain yes: probably is none (kpi.md)."""
+    return given.number == 1 or SAID_YES in given.choices
 
 
 def _options_hold(options: tuple[Choice, ...]) -> bool:

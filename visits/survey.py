@@ -30,7 +30,10 @@ CATEGORIES = {
 CATEGORIES_OF_QUESTIONS = {
     **{key: CATEGORIES[key] for key in ("charging", "after_sales")},
     "performance": "product_quality",
-    "sales": "service_quality",
+    **dict.fromkeys(("sales", "sales_speed", "presales", "sales_course"), "service_quality"),
+    **dict.fromkeys(
+        ("after_sales_timely", "after_sales_solved", "after_sales_manner"), "service_quality"
+    ),
     "follow_up": "service_quality",
     "visitor": "service_quality",
 }

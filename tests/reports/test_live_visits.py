@@ -49,7 +49,7 @@ def said(grade: int, recommend: int, *, again: bool) -> dict[str, Given]:
     return {
         "overall": Given(number=grade),
         "recommend": Given(number=recommend),
-        "repurchase": Given(number=int(again)),
+        "repurchase": Given(choices=("yes" if again else "unsure",)),
         "visitor": Given(number=5),
     }
 

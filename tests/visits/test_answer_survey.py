@@ -29,16 +29,14 @@ from tests.people import (
     make_visit,
 )
 from visits.actions import assign_visit, make_link
+from visits.default_questions import SHEETS
 from visits.models import CompetitorFinding, Opportunity, Response, SurveyLink, Visit
 from visits.questions import form_of
 
 TODAY = NOW.date()
-HAPPY = {"q_overall": "5", "q_recommend": "9", "q_repurchase": "1", "q_visitor": "4"}
+HAPPY = {"q_overall": "5", "q_recommend": "9", "q_repurchase": "yes", "q_visitor": "4"}
 UNHAPPY = {"q_overall": "2", "q_reasons": ["charging", "price"], "q_suggestions": "充到 80% 就停"}
-EVERYTHING = (
-    "functions performance charging sales overall reasons suggestions"
-    " recommend repurchase factors visitor call"
-)
+EVERYTHING = " ".join([*(one.key for one in form_of(SHEETS[0].body).questions), "call"])
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ DAY = dt.timedelta(days=1)
 HAPPY = {
     "overall": Given(number=4),
     "recommend": Given(number=9),
-    "repurchase": Given(number=1),
+    "repurchase": Given(choices=("yes",)),
     "charging": Given(number=2),
     "visitor": Given(number=5),
     "reasons": Given(choices=("price",)),

@@ -40,7 +40,7 @@ def a_question(key: str, **more):
 
 def test_a_new_question_comes_last_in_its_section_and_a_known_one_stays_in_place():
     added = put_question(BODY, a_question("tyres"), "use")
-    assert keys_of(added)[3:7] == ["functions", "performance", "charging", "tyres"]
+    assert section(added, "use")[-2:] == ["charging", "tyres"]
     changed = put_question(added, a_question("functions", required=True), "use")
     assert keys_of(changed) == keys_of(added)
     assert form_of(changed).find("functions").required

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from visits.default_questions import SHEETS
 from visits.default_rules import RULES
 from visits.models import Trigger, Unit, Visit
-from visits.questions import Given, faults, form_of, is_bad, possible, read, words
+from visits.questions import Given, faults, form_of, is_bad, possible, read, says_yes, words
 
 BODY = SHEETS[0].body
 
@@ -44,6 +44,49 @@ def test_a_question_hidden_by_a_changed_answer_counts_no_more():
     assert form.measured("satisfaction", answers) == Given(number=4)
 
 
+def everything(kind: str) -> set[str]:
+    return {one.key for one in form_of(next(s.body for s in SHEETS if s.kind == kind)).questions}
+
+
+def test_what_the_regulation_asks_for_is_asked():
+    """RV-01, RV-02, RV-04, RV-05, RV-06 and RV-14, kind by kind."""
+    use = {"functions", "performance", "defects", "defects_words", "improve", "improve_words"}
+    sales = {"sales", "sales_speed", "presales", "sales_course"}
+    after = {"after_sales", "after_sales_used", "after_sales_problem", "after_sales_timely"}
+    after |= {"after_sales_solved", "after_sales_manner"}
+    loyalty, needs = {"recommend", "repurchase", "factors"}, {"needs_changed", "needs_words"}
+    rivals = {"rivals_known", "rivals_brand", "rivals_words", "rivals_influence"}
+    assert everything("new_purchase") >= use | sales | loyalty | needs | rivals | {"suggestions"}
+    assert everything("regular") >= use | after | loyalty | needs | rivals | {"suggestions"}
+    assert everything("event") >= {"overall", "effect", "interest", "suggestions"}
+
+
+def test_how_a_problem_was_handled_is_asked_only_of_whoever_had_one():
+    body = next(sheet.body for sheet in SHEETS if sheet.kind == "regular")
+    handled = {"after_sales_problem", "after_sales_timely", "after_sales_solved"}
+    for said, wanted in ((0, set()), (1, handled)):
+        asked = form_of(body).asked({"after_sales_used": Given(number=said)})
+        assert {one.key for one in asked} & handled == wanted
+
+
+def test_would_buy_again_is_a_plain_yes_alone():
+    """Probably is no yes (kpi.md); the yes and no of older versions count on."""
+    asked = form_of(BODY).find("repurchase")
+    assert [option.text["zh_hans"] for option in asked.options] == [
+        "会", "可能会", "不确定", "不会",
+    ]  # fmt: skip
+    said = [says_yes(Given(choices=(option.key,))) for option in asked.options]
+    assert said == [True, False, False, False]
+    assert says_yes(Given(number=1))
+    assert not says_yes(Given(number=0))
+    old = copy.deepcopy(BODY)
+    old["sections"][3]["questions"][1] = {
+        "key": "repurchase", "type": "yes_no", "measures": "repurchase", "text": asked.text,
+    }  # fmt: skip
+    assert faults(form_of(old)) == []
+    assert form_of(old).measured("repurchase", {"repurchase": Given(number=0)}) == Given(number=0)
+
+
 def test_what_is_required_is_missed():
     form = form_of(BODY)
     assert [question.key for question in form.missing({})] == ["overall"]
@@ -66,12 +109,16 @@ def changed(change) -> list[tuple[str, str]]:
         (lambda s: s[1]["questions"][0].update(options=[]), ("functions", "options")),
         (lambda s: s[1]["questions"][1].update(measures="recommend"), ("performance", "measure")),
         (
-            lambda s: s[1]["questions"][2].update(measures="product"),
+            lambda s: s[1]["questions"][6].update(measures="product"),
             ("charging", "measure_twice"),
         ),
         (
             lambda s: s[1]["questions"][0].update({"if": {"question": "recommend", "in": ["1"]}}),
             ("functions", "condition"),
+        ),
+        (
+            lambda s: s[3]["questions"][1]["options"].pop(0),
+            ("repurchase", "measure_yes"),
         ),
         (lambda s: s.pop(), ("", "not_about_this_visit")),
         (lambda s: s.clear(), ("", "no_questions")),
@@ -87,7 +134,7 @@ def test_a_faulty_version_says_what_is_wrong(change, fault):
         ("overall", ["4"], Given(number=4)),
         ("overall", [""], Given()),
         ("recommend", ["10"], Given(number=10)),
-        ("repurchase", ["0"], Given(number=0)),
+        ("repurchase", ["likely"], Given(choices=("likely",))),
         ("reasons", ["price", "range", "price"], Given(choices=("price", "range"))),
         ("functions", ["all"], Given(choices=("all",))),
         ("suggestions", ["  多放点糖 "], Given(text="多放点糖")),

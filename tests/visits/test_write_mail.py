@@ -21,8 +21,10 @@ from tests.notices.outside import Receiver
 from tests.people import NOW, Cast, local, make_card, make_cast, make_visit, make_visit_mail
 from tests.records.samples import PDF, PLACE, photo, upload
 from visits import actions
+from visits.default_questions import SHEETS
 from visits.mails import standing
 from visits.models import SurveyLink, Visit, VisitMail
+from visits.questions import form_of
 
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
@@ -209,8 +211,7 @@ def test_the_customers_answer_is_the_reply(cast, visit):
         path.group(),
         {
             "q_overall": "5",
-            "seen": "functions performance charging sales overall suggestions recommend"
-            " repurchase factors visitor",
+            "seen": " ".join(one.key for one in form_of(SHEETS[0].body).questions),
         },
     )
     assert page.status_code == 200

@@ -28,7 +28,7 @@ from visits.actions.measuring import keep_measurements
 from visits.actions.opinions import tell_of_opinion
 from visits.actions.problems import Problem, check_passed_on, pass_on
 from visits.models import Answer, QuestionnaireVersion, Response, Visit
-from visits.questions import Answers, Form, Given, form_of
+from visits.questions import Answers, Form, Given, form_of, says_yes
 
 FORM = "make_visit"
 
@@ -148,11 +148,11 @@ def measured_by(form: Form, answers: Answers) -> dict[str, int | bool | None]:
         given = form.measured(measure, answers)
         return given.number if given else None
 
-    again = number("repurchase")
+    again = form.measured("repurchase", answers)
     return {
         "satisfaction": number("satisfaction"),
         "recommend": number("recommend"),
-        "repurchase": None if again is None else again == 1,
+        "repurchase": None if again is None else says_yes(again),
     }
 
 

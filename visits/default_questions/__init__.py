@@ -9,21 +9,20 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from visits.default_questions.parts import (
-    AFTER_SALES,
     LOYALTY,
     NEEDS,
     OVERALL,
     REASONS,
     RIVALS,
-    SALES,
     SUGGESTIONS,
     THIS_VISIT,
-    USE,
     WHOLE,
     ask,
+    options,
     section,
 )
-from visits.questions import GRADE, TEXT, YES_NO
+from visits.default_questions.service import AFTER_SALES, SALES, USE
+from visits.questions import GRADE, MULTIPLE, TEXT, YES_NO
 
 
 class Sheet(NamedTuple):
@@ -46,8 +45,10 @@ SHEETS = (
             "sections": [
                 _overall(SUGGESTIONS),
                 USE,
-                section("service", ("销售与交付", "銷售與交付", "Sales and delivery"), SALES),
+                section("service", ("销售与交付", "銷售與交付", "Sales and delivery"), *SALES),
                 LOYALTY,
+                NEEDS,
+                RIVALS,
                 THIS_VISIT,
             ]
         },
@@ -59,7 +60,7 @@ SHEETS = (
             "sections": [
                 _overall(SUGGESTIONS),
                 USE,
-                section("service", ("服务", "服務", "Service"), AFTER_SALES),
+                section("service", ("服务", "服務", "Service"), *AFTER_SALES),
                 LOYALTY,
                 NEEDS,
                 RIVALS,
@@ -90,8 +91,8 @@ SHEETS = (
                             "What could have gone better?",
                         ),
                     ),
-                    SALES,
-                    AFTER_SALES,
+                    *SALES,
+                    *AFTER_SALES,
                 ),
                 LOYALTY,
                 NEEDS,
@@ -148,6 +149,22 @@ SHEETS = (
                         measures="satisfaction",
                     ),
                     ask(
+                        "effect",
+                        MULTIPLE,
+                        (
+                            "活动给您带来了什么？",
+                            "活動給您帶來了什麼？",
+                            "What did the event do for you?",
+                        ),
+                        options=options(
+                            ("knows", ("更了解车型", "更了解車型", "I know the cars better")),
+                            ("drive", ("想试驾", "想試駕", "I want a test drive")),
+                            ("buy", ("考虑购买", "考慮購買", "I think of buying")),
+                            ("recommend", ("会告诉朋友", "會告訴朋友", "I tell friends of it")),
+                            ("nothing", ("没有变化", "沒有變化", "Nothing")),
+                        ),
+                    ),
+                    ask(
                         "interest",
                         YES_NO,
                         (
@@ -202,8 +219,8 @@ SHEETS = (
 # What a writer may add to any questionnaire in one step (RV-01..09, D19).
 READY_SECTIONS = (
     USE,
-    section("sales_service", ("销售服务", "銷售服務", "Sales service"), SALES),
-    section("after_sales_service", ("售后服务", "售後服務", "After-sales service"), AFTER_SALES),
+    section("sales_service", ("销售服务", "銷售服務", "Sales service"), *SALES),
+    section("after_sales_service", ("售后服务", "售後服務", "After-sales service"), *AFTER_SALES),
     _overall(SUGGESTIONS),
     LOYALTY,
     NEEDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from visits.questions import GRADE, MULTIPLE, SCALE, SINGLE, TEXT, YES_NO
+from visits.questions import GRADE, MULTIPLE, SAID_YES, SCALE, SINGLE, TEXT, YES_NO
 
 Words = tuple[str, str, str]
 
@@ -29,65 +29,16 @@ def section(key: str, words: Words, *questions: dict[str, Any]) -> dict[str, Any
     return {"key": key, "title": in_all(words), "questions": list(questions)}
 
 
+def when_yes(question: str) -> dict[str, Any]:
+    """Asked only after a yes."""
+    return {"question": question, "in": ["1"]}
+
+
 def when_unhappy(question: str) -> dict[str, Any]:
     """Asked only after a bad grade."""
     return {"question": question, "in": ["1", "2"]}
 
 
-USE = section(
-    "use",
-    ("车辆使用", "車輛使用", "Using the car"),
-    ask(
-        "functions",
-        SINGLE,
-        (
-            "常用功能会用了吗？",
-            "常用功能會用了嗎？",
-            "Do you know your way around the usual functions?",
-        ),
-        options=options(
-            ("all", ("都会用", "都會用", "All of them")),
-            ("most", ("基本会用", "大致會用", "Most of them")),
-            ("few", ("有几项不会", "有幾項不會", "A few not yet")),
-            ("none", ("很多不会", "很多不會", "Many not yet")),
-        ),
-    ),
-    ask(
-        "performance",
-        GRADE,
-        (
-            "车辆性能（续航、动力、稳定）满意吗？",
-            "車輛性能（續航、動力、穩定）滿意嗎？",
-            "How satisfied are you with range, power and stability?",
-        ),
-        measures="product",
-    ),
-    ask(
-        "charging",
-        GRADE,
-        ("充电使用满意吗？", "充電使用滿意嗎？", "How satisfied are you with charging?"),
-    ),
-)
-SALES = ask(
-    "sales",
-    GRADE,
-    (
-        "销售顾问的态度与专业满意吗？",
-        "銷售顧問的態度與專業滿意嗎？",
-        "How satisfied are you with the salesperson's manner and knowledge?",
-    ),
-    measures="sales",
-)
-AFTER_SALES = ask(
-    "after_sales",
-    GRADE,
-    (
-        "售后服务（及时、解决问题、态度）满意吗？",
-        "售後服務（即時、解決問題、態度）滿意嗎？",
-        "How satisfied are you with after-sales: on time, problems solved, manner?",
-    ),
-    measures="after_sales",
-)
 OVERALL = ask(
     "overall",
     GRADE,
@@ -126,13 +77,19 @@ LOYALTY = section(
     ),
     ask(
         "repurchase",
-        YES_NO,
+        SINGLE,
         (
             "以后换车，还会考虑我们吗？",
             "以後換車，還會考慮我們嗎？",
             "Would you buy from us again?",
         ),
         measures="repurchase",
+        options=options(
+            (SAID_YES, ("会", "會", "Yes")),
+            ("likely", ("可能会", "可能會", "Probably")),
+            ("unsure", ("不确定", "不確定", "Not sure")),
+            ("no", ("不会", "不會", "No")),
+        ),
     ),
     ask(
         "factors",
@@ -156,7 +113,7 @@ NEEDS = section(
         "needs_words",
         TEXT,
         ("是什么样的需要？", "是什麼樣的需要？", "What kind of need?"),
-        **{"if": {"question": "needs_changed", "in": ["1"]}},
+        **{"if": when_yes("needs_changed")},
     ),
 )
 RIVALS = section(
@@ -175,7 +132,7 @@ RIVALS = section(
         "rivals_brand",
         TEXT,
         ("哪个品牌、哪款车？", "哪個品牌、哪款車？", "Which brand and model?"),
-        **{"if": {"question": "rivals_known", "in": ["1"]}},
+        **{"if": when_yes("rivals_known")},
     ),
     ask(
         "rivals_words",
@@ -185,7 +142,7 @@ RIVALS = section(
             "哪一點吸引您？有什麼活動或價格變化？",
             "What about it appeals to you? Any campaigns or price changes?",
         ),
-        **{"if": {"question": "rivals_known", "in": ["1"]}},
+        **{"if": when_yes("rivals_known")},
     ),
     ask(
         "rivals_influence",
@@ -200,7 +157,7 @@ RIVALS = section(
             ("wavering", ("有些动摇", "有些動搖", "It makes me waver")),
             ("deciding", ("会选那个品牌", "會選那個品牌", "I would choose the other brand")),
         ),
-        **{"if": {"question": "rivals_known", "in": ["1"]}},
+        **{"if": when_yes("rivals_known")},
     ),
 )
 SUGGESTIONS = ask(

@@ -17,7 +17,16 @@ from crm.ui.forms import Line
 from crm.ui.versioned import SentOnceForm
 from visits.composing import OPTIONS_AT_MOST
 from visits.forms.questionnaires import LABELS
-from visits.questions import CHOSEN, LANGUAGES, MEASURES, Form, Question, possible, words
+from visits.questions import (
+    CHOSEN,
+    LANGUAGES,
+    MEASURES,
+    Form,
+    Question,
+    may_measure,
+    possible,
+    words,
+)
 from visits.queues.drafts import MEASURE_WORDS, answer_words, earlier_questions
 
 TEXT_AT_MOST, OPTION_AT_MOST = 300, 80
@@ -77,7 +86,7 @@ class QuestionForm(SentOnceForm):
         language, key = get_language() or "", self.asked.key if self.asked else ""
         home = str(self["section"].value() or "")
         sections = [(one.key, words(one.title, language)) for one in self.sheet.sections]
-        figures = [(one, MEASURE_WORDS[one]) for one, kind in MEASURES.items() if kind == self.kind]
+        figures = [(one, MEASURE_WORDS[one]) for one in MEASURES if may_measure(one, self.kind)]
         self.earlier = {one.key: one for one in earlier_questions(self.sheet, key, home)}
         hangs = [
             (one.key, _("Only after: %(question)s") % {"question": words(one.text, language)})

@@ -27,7 +27,7 @@ from visits.models import (
     VisitAudit,
     VisitAuditQuerySet,
 )
-from visits.questions import Given, Question, form_of, words
+from visits.questions import NO, SAID_YES, SINGLE, Given, Question, form_of, says_yes, words
 from visits.queues.screens import in_words
 
 # What is asked again: the answers every figure is counted from.
@@ -113,7 +113,20 @@ def recorded(visit: Visit, questions: list[Question]) -> dict[str, Given]:
         "recommend": visit.recommend,
         "repurchase": None if again is None else int(again),
     }
-    return {question.key: Given(row.get(question.measures)) for question in questions}
+    return {question.key: _as_asked(question, row.get(question.measures)) for question in questions}
+
+
+def _as_asked(question: Question, number: int | None) -> Given:
+    """What a row says as an answer to the question: of a choice it knows yes and not yes."""
+    if question.type != SINGLE or number is None:
+        return Given(number)
+    return Given(choices=(SAID_YES if number else NO,))
+
+
+def _agree(question: Question, then: Given, now: Given, *, from_row: bool) -> bool:
+    if from_row and question.measures == "repurchase":
+        return says_yes(then) == says_yes(now)
+    return then == now
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,7 @@ class Compared:
 def compared(row: VisitAudit) -> list[Compared]:
     """The recorded answers beside those heard, in the reader's language."""
     questions, language = key_questions(row.visit), get_language() or ""
+    from_row = _latest(row.visit) is None
     written, heard = recorded(row.visit, questions), heard_of(row.heard)
     lines = []
     for question in questions:
@@ -142,7 +156,7 @@ def compared(row: VisitAudit) -> list[Compared]:
                 words(question.text, language),
                 "" if then.is_empty else in_words(question, then, language),
                 "" if now.is_empty else in_words(question, now, language),
-                then == now if both else None,
+                _agree(question, then, now, from_row=from_row) if both else None,
             )
         )
     return lines

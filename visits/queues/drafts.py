@@ -61,6 +61,9 @@ FAULT_WORDS = {
     "text": gettext_lazy("Its words are missing in a language."),
     "options": gettext_lazy("It needs at least two options, each in all three languages."),
     "measure": gettext_lazy("What it counts for does not fit its type."),
+    "measure_yes": gettext_lazy(
+        "It counts who says yes, and has no such option: take the ready section on loyalty."
+    ),
     "measure_twice": gettext_lazy("Another question before it counts for the same figure."),
     "condition": gettext_lazy(
         "The question it hangs on is not asked before it, or has no such answer."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Mapping
 
 from crm.home.demo import words
@@ -17,7 +18,18 @@ from visits.models import (
     Response,
     Visit,
 )
-from visits.questions import CHOSEN, GRADE, SCALE, SINGLE, YES_NO, Form, Given, form_of
+from visits.questions import (
+    CHOSEN,
+    GRADE,
+    SAID_YES,
+    SCALE,
+    SINGLE,
+    YES_NO,
+    Form,
+    Given,
+    Question,
+    form_of,
+)
 
 # What stands on the visit's own row already, by what a question measures.
 ON_THE_ROW = {"satisfaction": "satisfaction", "recommend": "recommend", "repurchase": "repurchase"}
@@ -81,7 +93,7 @@ def _answers(floor: Floor, visit: Visit, form: Form) -> Mapping[str, Given]:
     for question in form.questions:
         if question.measures in ON_THE_ROW:
             value = getattr(visit, ON_THE_ROW[question.measures])
-            found[question.key] = Given(None if value is None else int(value))
+            found[question.key] = _on_the_row(question, value, rng)
         elif question.type == GRADE:
             found[question.key] = Given(min(5, max(1, overall + rng.choice((-1, 0, 0, 0, 1)))))
         elif question.type in CHOSEN:
@@ -95,6 +107,13 @@ def _answers(floor: Floor, visit: Visit, form: Form) -> Mapping[str, Given]:
         elif question.key == "suggestions":
             found[question.key] = Given(text=visit.notes)
     return found
+
+
+def _on_the_row(question: Question, value: float | None, rng: random.Random) -> Given:
+    """What the visit's row says as an answer; whoever did not say yes may have been unsure."""
+    if value is None or question.type != SINGLE:
+        return Given(None if value is None else int(value))
+    return Given(choices=(SAID_YES if value else rng.choice(("likely", "unsure", "no")),))
 
 
 def _need(floor: Floor, visit: Visit) -> None:
