@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import logging
 
 import pytest
@@ -109,6 +110,17 @@ def test_the_overall_grade_comes_first_and_alone_is_marked_as_required(token, ph
     assert text.count("必填") == 1
     assert "可不填" not in text
     assert '总体满意度 <span class="small">必填' in text
+
+
+def test_the_page_is_sent_compressed_to_whoever_reads_it_so(token, phone):
+    """What makes it open within a second on a slow phone; `tests.bench.slow_phone` has the time."""
+    page = phone.get(f"/s/{token}/", headers={"accept-encoding": "gzip, br"})
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) < 10_000
+    assert "总体满意度" in gzip.decompress(page.content).decode()
+    assert "Content-Encoding" not in phone.get(f"/s/{token}/")
+    closed = [phone.get(f"/s/{n}/", headers={"accept-encoding": "gzip"}) for n in ("none", "no")]
+    assert closed[0].content == closed[1].content
 
 
 def test_reasons_words_and_the_call_stand_on_one_card(token, phone):

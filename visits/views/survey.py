@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.notices.views.doors import LANGUAGE, by_token, notice
@@ -39,9 +40,13 @@ by_survey = by_token(link_behind, LinkClosed, _language)
 
 
 @by_survey
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_survey(request: HttpRequest, link: SurveyLink, now: dt.datetime) -> HttpResponse:
-    """The questions; a POST saves them, changes the language, or submits."""
+    """The questions; a POST saves them, changes the language, or submits.
+
+    The page is sent compressed: it holds nothing but the form and a token that differs each time.
+    """
     if request.method != "POST":
         return show(request, link, SurveyForm(link=link), now)
     form = SurveyForm(request.POST, link=link)
