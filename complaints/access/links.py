@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.access.tickets import APPROVERS, SERVICE, can_register, can_reply
+from complaints.access.tickets import APPROVERS, SERVICE, can_ask_help, can_reply
 from complaints.models import AnswerLink, IntakeLink
 from crm.people import roles
 from crm.people.models import User
@@ -10,7 +10,7 @@ from crm.people.models import User
 
 def can_see_intake_links(user: User) -> bool:
     """Whether links for complaints are part of this person's work: who gives or oversees them."""
-    return can_register(user) or user.reach.has(roles.MANAGER, roles.GENERAL_MANAGER)
+    return can_ask_help(user) or user.reach.has(roles.MANAGER, roles.GENERAL_MANAGER)
 
 
 def can_see_answer_links(user: User) -> bool:

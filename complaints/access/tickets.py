@@ -27,6 +27,8 @@ TICKET_READERS = SALES_READERS | {
 }
 SERVICE = (roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR)
 APPROVERS = (roles.SERVICE_SUPERVISOR, roles.MANAGER)
+# An administrator sees no customer and a privacy officer edits nothing of the business.
+REGISTERS = frozenset(roles.ALL_ROLES) - {roles.PRIVACY_OFFICER, roles.ADMIN}
 
 
 def can_see_tickets(user: User) -> bool:
@@ -53,7 +55,12 @@ def can_see_ledger(user: User) -> bool:
 
 
 def can_register(user: User) -> bool:
-    """Whoever hears a customer writes it down: sales, service, front desk (matrix 14, create)."""
+    """Anyone who hears a customer writes a complaint or an opinion down (CP-03)."""
+    return user.reach.has(*REGISTERS)
+
+
+def can_ask_help(user: User) -> bool:
+    """Sales, service and front desk ask departments directly, and give links out (HP-04, D43)."""
     return user.reach.has(
         *(roles.SALESPERSON, roles.SERVICE_AGENT, roles.SERVICE_SUPERVISOR, roles.RECEPTION),
     )

@@ -45,7 +45,7 @@ from complaints.actions.following import register_anew
 from complaints.actions.handing import decline_ticket, offer_ticket, take_ticket
 from complaints.actions.hearing import hear_colleague
 from complaints.actions.helping import ask_for_help
-from complaints.actions.intake import BY_FORM, Told, lodge_complaint
+from complaints.actions.intake import BY_FORM, Told, lodge_complaint, works_in_a_store
 from complaints.actions.judging import judge_severity
 from complaints.actions.knowing import acknowledge_briefing, alarm_ticket
 from complaints.actions.leaving import (
@@ -191,4 +191,5 @@ __all__ = [
     "watch_ticket",
     "withdraw_ticket",
     "work_out_anew",
+    "works_in_a_store",
 ]

@@ -11,8 +11,10 @@ from complaints import access, states
 from complaints.models import Ticket
 from complaints.queues.people import handlers_of
 from crm.people.models import Department, User
+from crm.rulebook.queues import numbers_for
 
 TASK_AT_MOST = 500
+DESCRIPTION_AT_MOST = 4000
 
 
 def check_asked(
@@ -63,3 +65,45 @@ def check_lead(
         raise ValidationError(
             {"category": _("Its class was judged before: the service supervisor changes it.")}
         )
+
+
+def check_words(
+    kind: str,
+    category: str,
+    severity: str,
+    description: str,
+    deadline: dt.datetime | None,
+    now: dt.datetime,
+) -> None:
+    """What a ticket cannot do without. Raises `ValidationError` by field."""
+    wrong = {}
+    if kind not in Ticket.Kind.values:
+        wrong["kind"] = _("Choose a kind.")
+    if category not in Ticket.Category.values:
+        wrong["category"] = _("Choose a class.")
+    if severity not in Ticket.Severity.values:
+        wrong["severity"] = _("Choose how severe it is.")
+    if not description:
+        wrong["description"] = _("Write down what the customer said.")
+    elif len(description) > DESCRIPTION_AT_MOST:
+        wrong["description"] = _("At most %(count)d characters.") % {"count": DESCRIPTION_AT_MOST}
+    if deadline is not None and deadline <= now:
+        wrong["deadline"] = _("Choose a time still to come.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def check_came(at: dt.datetime | None, store_id: int | None, now: dt.datetime) -> dt.datetime:
+    """When it came in: now, or earlier by no more than the rulebook says (CP-06).
+
+    Raises `ValidationError` by field.
+    """
+    if at is None:
+        return now
+    days = numbers_for(store_id).complaint_entry_days
+    if at > now:
+        raise ValidationError({"came_at": _("This moment is still to come.")})
+    if at < now - dt.timedelta(days=days):
+        far = _("At most %(count)d days ago: what is older comes in today, its date in the words.")
+        raise ValidationError({"came_at": far % {"count": days}})
+    return at

@@ -36,7 +36,7 @@ def convert_problem(
     no_visit_because: str = "",
     request_id: str = "",
 ) -> None:
-    """Go on with a problem as a complaint: ledger number, clocks from now, approval (4.6, 4.7).
+    """Go on with a problem as a complaint: ledger number, clocks, approval (4.6, 4.7).
 
     Its departments work on; what alarms makes it critical unless `calm_because` says why not, and
     it is looked at on site unless `no_visit_because` says why that makes no sense. Raises
@@ -75,7 +75,10 @@ def _begin(ticket: Ticket, waived: str, *, by: User, now: dt.datetime) -> None:
     """Why nobody goes there, if so; its clocks run, and whoever has to know hears of it."""
     if waived:
         enter(ticket, Entry.Kind.WAIVED, by=by, now=now, words=waived)
-    start_clocks(ticket, kinds_at_start(ticket), now=now)
+    kinds = kinds_at_start(ticket)
+    start_clocks(ticket, [kind for kind in kinds if kind != clocks.VISIT], now=now)
+    # Its two days count from the report, as their figure does (K-36).
+    start_clocks(ticket, [kind for kind in kinds if kind == clocks.VISIT], now=ticket.reported_at)
     make_known(ticket, now=now)
     tell_of_critical(ticket, now=now)
     tell(ticket, "problem_converted", service_desk(ticket), now=now, by=by.name)

@@ -40,7 +40,7 @@ def ask_for_help(
     A form sent twice makes one request and returns it. Raises `PermissionDenied`,
     `ValidationError` by field.
     """
-    if not access.can_register(by):
+    if not access.can_ask_help(by):
         raise PermissionDenied
     _check(department, words, needed_by, now, promised=promised)
     with transaction.atomic():

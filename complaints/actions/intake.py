@@ -18,7 +18,7 @@ from complaints.actions.thread import enter
 from complaints.models import Entry, Intake, Ticket
 from crm.customers.models import Card
 from crm.people import roles
-from crm.people.models import Department, User
+from crm.people.models import Department, Store, User
 from crm.records.actions import claim_request, keep_result, kept_files
 from crm.records.queues import earlier_result
 
@@ -70,6 +70,8 @@ def lodge_complaint(
     files: Uploads = (),
     source: models.Model | None = None,
     lead_department: Department | None = None,
+    came_at: dt.datetime | None = None,
+    store: Store | None = None,
     request_id: str = "",
 ) -> Ticket:
     """Write it down with how it came in; the clocks begin with the save.
@@ -78,10 +80,12 @@ def lodge_complaint(
     else (CP-20). A complaint is looked at on site unless `no_visit_because` says why that makes no
     sense (CP-07). Words that alarm make it critical unless `calm_because` says why not (CP-34).
     `files` are kept as originals. `source` is the row it came from, such as the visit on which it
-    was said. A form sent twice makes one ticket and returns it.
+    was said. `came_at` is when a letter or message came that is written down later; `store` is
+    where it belongs if neither writer nor card says so. A form sent twice makes one ticket and
+    returns it.
     Raises `PermissionDenied`, `ValidationError` by field.
     """
-    _check(kind, card, by, told, about)
+    _check(kind, card, by, told, about, store)
     limits = limits_of(by.reach.main.store_id if by.reach.main else None)
     with kept_files(files, limits) as kept, transaction.atomic():
         if not claim_request(by, "lodge_complaint", request_id):
@@ -90,13 +94,18 @@ def lodge_complaint(
             card, by=by, kind=kind, category=category, description=description, severity=severity,
             about=about, deadline=answer_by, lead_department=lead_department, source=source,
             needs_onsite=kind == Ticket.Kind.COMPLAINT and not no_visit_because.strip(),
-            calm_because=calm_because, now=now,
+            calm_because=calm_because, came_at=came_at, store=store, now=now,
         )  # fmt: skip
         _keep(ticket, told, no_visit_because.strip()[:REASON_AT_MOST], by=by, now=now)
         add_to(ticket, kept, limits, by=by, now=now)
         _pass_on(ticket, told.channel, by=by, now=now)
         keep_result(by, "lodge_complaint", request_id, ticket.public_id)
     return ticket
+
+
+def works_in_a_store(user: User) -> bool:
+    """Whether what this person writes down belongs to their own store."""
+    return user.reach.main is not None and user.reach.main.store_id is not None
 
 
 def _keep(ticket: Ticket, told: Told, no_visit_because: str, *, by: User, now: dt.datetime) -> None:
@@ -127,8 +136,12 @@ def tell_of_critical(ticket: Ticket, *, now: dt.datetime) -> None:
         tell(ticket, "complaint_critical", service_desk(ticket, roles.MANAGER), now=now)
 
 
-def _check(kind: str, card: Card | None, by: User, told: Told, about: User | None) -> None:
+def _check(
+    kind: str, card: Card | None, by: User, told: Told, about: User | None, store: Store | None
+) -> None:
     wrong = {}
+    if card is None and store is None and not works_in_a_store(by):
+        wrong["store"] = _("Say which store it belongs to.")
     if kind not in BY_FORM:
         wrong["kind"] = _("Choose a kind.")
     if told.channel not in Intake.Channel.values:

@@ -13,12 +13,14 @@ from crm.people.models import Store
 from crm.records.actions import free_number
 
 
-def numbers_of(kind: str, store_id: int | None, now: dt.datetime) -> dict[str, Any]:
-    """What a new ticket begins with: its kind, the next numbers, and when it was said."""
-    year = timezone.localtime(now).year
+def numbers_of(
+    kind: str, store_id: int | None, came_at: dt.datetime, now: dt.datetime
+) -> dict[str, Any]:
+    """What a new ticket begins with: its kind, the next numbers of its year, when it came in."""
+    year = timezone.localtime(came_at).year
     return {
         "kind": kind,
-        "reported_at": now,
+        "reported_at": came_at,
         "created_at": now,
         "ticket_no": free_number(Ticket, "ticket_no", kind="ticket", prefix="TS", year=year),
         "ledger_no": next_ledger_no(store_id, year) if kind in states.BY_SERVICE else None,

@@ -33,7 +33,7 @@ def make_intake_link(
     Good for the days of the rulebook, until the end of the store's day. None for a form sent twice.
     Raises `PermissionDenied`.
     """
-    if not access.can_register(by):
+    if not access.can_ask_help(by):
         raise PermissionDenied
     post = by.reach.main
     store_id = (post.store_id if post else None) or (card.store_id if card else None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.utils.translation import gettext as _
 
 from complaints import access, alarms, clocks, states
+from complaints.actions.checking import check_came, check_words
 from complaints.actions.clocks import kinds_at_start, start_clocks
 from complaints.actions.knowing import make_known
 from complaints.actions.numbering import numbers_of
@@ -20,12 +20,11 @@ from complaints.models import Entry, Ticket
 from crm.customers.actions import note
 from crm.customers.models import Card
 from crm.notices.models import About
-from crm.people.models import Department, User
+from crm.people.models import Department, Store, User
 from crm.records import audit
 from crm.records.actions import claim_request, keep_result
 from crm.records.queues import earlier_result
 
-DESCRIPTION_AT_MOST = 4000
 REASON_AT_MOST = 300
 
 
@@ -44,6 +43,8 @@ def register_ticket(
     severity: str = clocks.NORMAL,
     needs_onsite: bool | None = None,
     calm_because: str = "",
+    came_at: dt.datetime | None = None,
+    store: Store | None = None,
     request_id: str = "",
 ) -> Ticket:
     """Write down a complaint, a problem found on a visit or a request for help (CP-03, RV-33).
@@ -51,19 +52,24 @@ def register_ticket(
     Whoever registers it answers for it until another has accepted it (PR-21). A problem or a
     request goes to its lead department at once; a complaint's clocks begin, and unless said
     otherwise it is to be looked at on site (CP-07). Words of brakes, battery, steering or a threat
-    to go public make it critical, unless `calm_because` says why not (CP-34). `source` is the row
-    it came from, such as a visit. A form sent twice makes one ticket and returns it. Raises
-    `PermissionDenied`, `ValidationError` by field.
+    to go public make it critical, unless `calm_because` says why not (CP-34). What came in earlier
+    than now, such as a letter, says so by `came_at`: its clocks run from then. `store` is that of
+    whoever works for all, where no card says which. `source` is the row it came from, such as a
+    visit. A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
+    `ValidationError` by field.
     """
     if not access.can_register(by):
         raise PermissionDenied
     description, calm_because = description.strip(), calm_because.strip()[:REASON_AT_MOST]
-    _check(kind, category, severity, description, deadline, now)
+    check_words(kind, category, severity, description, deadline, now)
+    place = _place(card, by, store)
+    came_at = check_came(came_at, place["store_id"], now)
     with transaction.atomic():
         if not claim_request(by, "register_ticket", request_id):
             return Ticket.objects.get(public_id=earlier_result(by, "register_ticket", request_id))
         ticket = Ticket.objects.create(
-            **_place(card, by, kind, now),
+            **numbers_of(kind, place["store_id"], came_at, now),
+            **place,
             **_source(source),
             category=category,
             severity=_judged(kind, severity, category, description, calm_because),
@@ -94,9 +100,9 @@ def register_by_customer(
     Its class waits for whoever reads it. Raises `ValidationError` by field.
     """
     kind, category, description = states.COMPLAINT, Ticket.Category.OTHER, description.strip()
-    _check(kind, category, clocks.NORMAL, description, None, now)
+    check_words(kind, category, clocks.NORMAL, description, None, now)
     ticket = Ticket.objects.create(
-        **numbers_of(kind, store_id, now),
+        **numbers_of(kind, store_id, now, now),
         card=card,
         store_id=store_id,
         responsible=responsible,
@@ -127,9 +133,9 @@ def register_again(
     answers for it. Raises `ValidationError` by field.
     """
     description, post = description.strip(), responsible.reach.main
-    _check(kind, before.category, severity, description, None, now)
+    check_words(kind, before.category, severity, description, None, now)
     ticket = Ticket.objects.create(
-        **numbers_of(kind, before.store_id, now),
+        **numbers_of(kind, before.store_id, now, now),
         **_source(before),
         card=before.card,
         store_id=before.store_id,
@@ -175,8 +181,10 @@ def _begin(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:
     """What follows at once: thread, clocks, lead department, timeline and trail."""
     if ticket.responsible is not None:
         open_case(ticket, user=ticket.responsible)
-    enter(ticket, Entry.Kind.REGISTERED, by=by, now=now)
-    start_clocks(ticket, kinds_at_start(ticket), now=now)
+    came_at = ticket.reported_at
+    late = {"came_at": came_at.isoformat()} if came_at < now else {}
+    enter(ticket, Entry.Kind.REGISTERED, by=by, now=now, **late)
+    start_clocks(ticket, kinds_at_start(ticket), now=came_at)
     if ticket.lead_department is not None and by is not None:
         _lead(ticket, ticket.lead_department, by=by, now=now)
     make_known(ticket, now=now)
@@ -184,7 +192,7 @@ def _begin(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:
     if ticket.card is not None and ticket.about is None:
         card = ticket.card
         note(card, "ticket_registered", by=by, now=now, ticket_no=ticket.ticket_no)
-    said = {"kind": ticket.kind, "category": ticket.category}
+    said = {"kind": ticket.kind, "category": ticket.category, **late}
     audit.record("complaints.register_ticket", by=by, obj=ticket, after=said, at=now)
 
 
@@ -208,40 +216,14 @@ def _source(source: models.Model | None) -> dict[str, str]:
     }
 
 
-def _place(card: Card | None, by: User, kind: str, now: dt.datetime) -> dict[str, Any]:
-    """The next numbers, and whose work it is where."""
+def _place(card: Card | None, by: User, store: Store | None) -> dict[str, Any]:
+    """Whose work it is where."""
     post = by.reach.main
-    store = (post.store_id if post else None) or (card.store_id if card else None)
+    of_card = card.store_id if card else store.pk if store else None
     return {
-        **numbers_of(kind, store, now),
         "card": card,
         "reporter": by,
         "responsible": by,
         "team_id": post.team_id if post else None,
-        "store_id": store,
+        "store_id": (post.store_id if post else None) or of_card,
     }
-
-
-def _check(
-    kind: str,
-    category: str,
-    severity: str,
-    description: str,
-    deadline: dt.datetime | None,
-    now: dt.datetime,
-) -> None:
-    wrong = {}
-    if kind not in Ticket.Kind.values:
-        wrong["kind"] = _("Choose a kind.")
-    if category not in Ticket.Category.values:
-        wrong["category"] = _("Choose a class.")
-    if severity not in Ticket.Severity.values:
-        wrong["severity"] = _("Choose how severe it is.")
-    if not description:
-        wrong["description"] = _("Write down what the customer said.")
-    elif len(description) > DESCRIPTION_AT_MOST:
-        wrong["description"] = _("At most %(count)d characters.") % {"count": DESCRIPTION_AT_MOST}
-    if deadline is not None and deadline <= now:
-        wrong["deadline"] = _("Choose a time still to come.")
-    if wrong:
-        raise ValidationError(wrong)

@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints import alarms
-from complaints.actions import BY_FORM, Told
+from complaints.actions import BY_FORM, Told, works_in_a_store
 from complaints.forms.facts import FactsForm
 from complaints.forms.files import chosen, files_field, photos_field
 from complaints.models import Intake, Ticket
 from complaints.queues.similar import plain_plate
 from crm.customers.forms import PhoneField
-from crm.people.models import User
+from crm.people.models import Store, User
 from crm.ui.fields import Buttons, SpokenMoment
 from crm.ui.forms import Line, Lines
 
@@ -75,6 +75,21 @@ class RegisterForm(FactsForm):
         required=False,
         help_text=_("Promise a date, never an outcome."),
     )
+    came_at = SpokenMoment(
+        label=_("Came in at"),
+        past=True,
+        required=False,
+        help_text=_(
+            "Empty: now. Of a letter, mail or message when it came: its clocks run from then."
+        ),
+    )
+    store = forms.ModelChoiceField(
+        label=_("Store"),
+        queryset=Store.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        help_text=_("Where the customer belongs, if no card says so."),
+    )
     subject = Line(label=_("What it is about"), max_length=200, required=False)
     plate = Line(label=_("Plate"), max_length=20, required=False)
     cause = Lines(
@@ -92,6 +107,11 @@ class RegisterForm(FactsForm):
 
     def __init__(self, *args: Any, user: User, has_card: bool, **options: Any) -> None:
         super().__init__(*args, user=user, **options)
+        if has_card or works_in_a_store(user):
+            del self.fields["store"]
+        else:
+            stores = Store.objects.visible_to(user)
+            self.fields["store"].queryset = stores  # type: ignore[attr-defined]
         if has_card:
             del self.fields["phone"]
             self.fields["name"].help_text = _("Where somebody else than the customer complains.")
@@ -120,6 +140,8 @@ class RegisterForm(FactsForm):
             **{name: sent[name] for name in same},
             **self.judged(),
             "answer_by": sent["answer_by"].at if sent["answer_by"] else None,
+            "came_at": sent["came_at"].at if sent["came_at"] else None,
+            "store": sent.get("store"),
             "files": chosen(self),
             "told": Told(phone=self.number, **told, **self.facts()),
         }

@@ -118,10 +118,13 @@ def stage_takers(user: User, now: dt.datetime) -> QuerySet[User]:
 
 
 def staff_around(user: User, now: dt.datetime) -> QuerySet[User]:
-    """The people of this person's stores, about whom a customer may complain to them."""
+    """The people of this person's stores, about whom a customer may complain to them.
+
+    Of every store where they answer for all.
+    """
     posts = Membership.objects.valid_on(timezone.localdate(now))
     stores = {post.store_id for post in user.reach.posts if post.store_id is not None}
-    people = User.objects.filter(
-        is_active=True, pk__in=posts.filter(store__in=stores).values("user")
-    )
+    if not user.reach.has(roles.GENERAL_MANAGER):
+        posts = posts.filter(store__in=stores)
+    people = User.objects.filter(is_active=True, pk__in=posts.values("user"))
     return people.exclude(pk=user.pk).order_by("name", "pk")

@@ -23,7 +23,7 @@ def ask_for_help(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask a department about the customer of a card in scope; leads to the request."""
     cards = Card.objects.visible_to(request.user).with_case(request.user.reach)
     card = get_object_or_404(cards.select_related("customer", "product"), public_id=public_id)
-    if not access.can_register(request.user):
+    if not access.can_ask_help(request.user):
         raise PermissionDenied
     form = HelpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -45,7 +45,7 @@ def intake_links(request: SignedInRequest) -> HttpResponse:
         )
         for link in page
     ]
-    context = {"page": page, "rows": rows, "can_make": access.can_register(user), "now": now}
+    context = {"page": page, "rows": rows, "can_make": access.can_ask_help(user), "now": now}
     context["sees_answer_links"] = access.can_see_answer_links(user)
     return render(request, "complaints/intake_links.html", context)
 
@@ -83,7 +83,7 @@ def revoke_answer_link(request: SignedInRequest, public_id: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_intake_link(request: SignedInRequest) -> HttpResponse:
     """Make a link; address and QR code are shown this once."""
-    if not access.can_register(request.user):
+    if not access.can_ask_help(request.user):
         raise PermissionDenied
     card, now = picked_card(request), timezone.now()
     name = shown_name(request.user, card) if card else ""

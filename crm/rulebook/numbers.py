@@ -151,6 +151,7 @@ class Numbers:
     authority_customer_days: int = 90  # separation of duties, 6
     quality_department: str = "质量"  # CP-11
     complaint_reopen_days: int = 30  # N-35
+    complaint_entry_days: int = 14  # CP-06
     complaint_link_days: int = 14  # D43
     complaint_correction_working_days: int = 10  # N-36
     errors_repeated_from: int = 2  # CP-30

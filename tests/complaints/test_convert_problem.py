@@ -40,9 +40,10 @@ def test_it_gets_number_clocks_and_register_and_its_department_works_on(cast):
     assert (ticket.kind, ticket.state) == ("complaint", "investigating")
     assert ticket.ledger_no
     assert (ticket.intake.channel, ticket.intake.demand) == ("phone", "换桩")
-    begun = Clock.objects.filter(ticket=ticket).values_list("started_at", flat=True)
+    begun = dict(Clock.objects.filter(ticket=ticket).values_list("kind", "started_at"))
     assert len(begun) == 5
-    assert set(begun) == {LATER}
+    assert begun.pop("visit") == ticket.reported_at
+    assert set(begun.values()) == {LATER}
     assert lead_of(ticket).state == "accepted"
     assert Notice.objects.filter(recipient=cast.xu, kind="problem_converted").exists()
     actions.waive_visit(ticket, by=cast.wu, version=ticket.version, reason="远程", now=LATER)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.access import can_register
+from complaints.access import can_ask_help
 from crm.customers import states as card_states
 from crm.customers.models import Consent
 from crm.notices.queues import on_duty
@@ -95,7 +95,7 @@ def who_calls_back(visit: Visit, now: dt.datetime) -> User | None:
 
 def _may_call(user: User, visit: Visit) -> bool:
     rated = user.pk in visit.rated_ids
-    return user.is_active and not rated and can_register(user) and can_promise(user, visit.card)
+    return user.is_active and not rated and can_ask_help(user) and can_promise(user, visit.card)
 
 
 def draw_of(link: SurveyLink, today: dt.date) -> Draw | None:

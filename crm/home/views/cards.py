@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from complaints.access import can_register
+from complaints.access import can_ask_help
 from crm.customers import queues as customers
 from crm.customers.actions import note_phones_shown
 from crm.customers.models import Card
@@ -82,7 +82,7 @@ def _service(user: User, found: Card) -> dict[str, Any]:
     """Greetings owed to whoever has their car; the ways to a department and to be forgotten."""
     return {
         "care_tasks": care_of_card(user, found) if found.state == DELIVERED else (),
-        "may_ask_help": can_register(user),
+        "may_ask_help": can_ask_help(user),
         "can_ask_erasure": can_ask_erasure(user, found),
     }
 

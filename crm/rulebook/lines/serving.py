@@ -335,6 +335,14 @@ COMPLAINTS = Topic(
             "N-35",
         ),
         Line(
+            "complaint_entry_days",
+            _("A complaint is written down at most so long after it came in"),
+            DAYS,
+            1,
+            90,
+            "CP-06",
+        ),
+        Line(
             "complaint_link_days", _("A link to confirm an answer is good for"), DAYS, 1, 90, "D43"
         ),
         Line(
