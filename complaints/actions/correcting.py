@@ -15,7 +15,7 @@ from complaints.actions.telling import service_desk
 from complaints.actions.thread import enter, needed
 from complaints.models import Correction, Entry, Ticket
 from complaints.queues.closing import owes_correction
-from complaints.queues.corrections import owners_for
+from complaints.queues.corrections import owners_for, verifiers_of
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
@@ -133,7 +133,7 @@ def report_correction(
             reported_by=by,
         )
         notices.cancel(about=About.of(correction), reason="reported", now=now)
-        tell_of_correction(correction, "corrective_reported", correction.given_by, now=now)
+        ask_to_verify(correction, now=now)
         audit.record("complaints.report_correction", by=by, obj=correction, at=now)
 
 
@@ -186,17 +186,8 @@ def _check(ticket: Ticket, owner: User, due_on: dt.date, now: dt.datetime) -> No
 
 def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
     """Its owner ahead of the day and after it, then the head of the department, the manager."""
-    ticket, department = correction.ticket, correction.department
-    head = department.head if department is not None else None
-    at = timezone.make_aware(dt.datetime.combine(correction.due_on, LAST_SECOND))
-    shared: dict[str, Any] = {
-        "occasion": f"correction:{correction.public_id}/v{correction.version}",
-        "about": About.of(correction),
-        "due_at": at,
-        "link": ("complaints:correction", correction.public_id),
-        "data": {"what": correction.what[:80]},
-        "spared": ticket.about_id,
-    }
+    ticket, at = correction.ticket, _end_of(correction.due_on)
+    shared = _shared(correction, at)
     notices.remind(
         notices.Occasion(
             **shared,
@@ -208,13 +199,58 @@ def arm_correction(correction: Correction, *, now: dt.datetime) -> None:
         ),
         now=now,
     )
+    _ring_late(correction, "corrective_late", shared, at=at, now=now)
+
+
+def ask_to_verify(correction: Correction, *, now: dt.datetime) -> None:
+    """Somebody who may verify is told, and head and manager when its day has passed (K-40).
+
+    Whoever gave the task hears of it too. Reported after its day it is late as that day ends.
+    """
+    verifiers = verifiers_of(correction, now)
+    given_by = correction.given_by
+    people = {one.pk: one for one in (*verifiers, given_by)}
+    theirs = {correction.owner_id, correction.reported_by_id, correction.at_fault_id}
+    for pk in people.keys() - (theirs - {one.pk for one in verifiers}):
+        tell_of_correction(correction, "corrective_reported", people[pk], now=now)
+    at = _end_of(max(correction.due_on, timezone.localdate(now)))
+    shared = _shared(correction, at)
+    _ring_late(correction, "corrective_unverified", shared, at=at, now=now)
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, LAST_SECOND))
+
+
+def _shared(correction: Correction, at: dt.datetime) -> dict[str, Any]:
+    """What all bells of one state of a corrective task have in common."""
+    return {
+        "occasion": f"correction:{correction.public_id}/v{correction.version}",
+        "about": About.of(correction),
+        "due_at": at,
+        "link": ("complaints:correction", correction.public_id),
+        "data": {"what": correction.what[:80]},
+        "spared": correction.ticket.about_id,
+    }
+
+
+def _ring_late(
+    correction: Correction,
+    kind: str,
+    shared: dict[str, Any],
+    *,
+    at: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    """The head of the department and the manager hear of it; never its owner, nor the cause."""
+    ticket, department = correction.ticket, correction.department
+    head = department.head if department is not None else None
     late: dict[str, User | notices.Desk] = {"late": service_desk(ticket, roles.MANAGER)}
     if head is not None and head.pk not in {correction.owner_id, *ticket.subjects}:
         late["head"] = head
     for step, to in late.items():
-        where = ticket.store_id
         notices.ring(
-            **shared, step=step, kind="corrective_late", to=to, at=at, now=now, store_id=where
+            **shared, step=step, kind=kind, to=to, at=at, now=now, store_id=ticket.store_id
         )
 
 

@@ -26,7 +26,7 @@ from crm.people.models import User
 from crm.records.bulk import write_rows
 
 BATCH = 500
-WARN, HEAD, MANAGER = "warn", "head", "manager"
+WARN, HEAD, MANAGER, ANSWERS = "warn", "head", "manager", "answers"
 To = User | notices.Desk
 # All that a bell says and needs to find whoever hears it.
 TOLD = ("ticket__responsible", "ticket__about", "ticket__lead_department__head")
@@ -111,10 +111,23 @@ def _batch(
     )
     claimed = list(locked)
     Clock.objects.filter(pk__in=[clock.pk for clock in claimed]).update(**{column: now})
-    notices.ring_many([_bell(clock, step, whom(clock), now) for clock in claimed], now=now)
+    bells = [_bell(clock, step, whom(clock), now) for clock in claimed]
+    if step == HEAD:
+        bells += _told_as_well(claimed, now)
+    notices.ring_many(bells, now=now)
     if step != WARN:
         write_rows(Entry, [_line(clock, step, now) for clock in claimed])
     return len(claimed)
+
+
+def _told_as_well(late: list[Clock], now: dt.datetime) -> list[notices.Bell]:
+    """Whoever answers hears that it ran out, also where nothing warned them before (CP-31)."""
+    found = ((clock, _whoever_answers(clock)) for clock in late)
+    return [
+        _bell(clock, ANSWERS, to, now)
+        for clock, to in found
+        if isinstance(to, User) and to != _head(clock)
+    ]
 
 
 def _bell(clock: Clock, step: str, to: To, now: dt.datetime) -> notices.Bell:

@@ -38,8 +38,8 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.exclude(state=states.VERIFIED)
 
     def overdue(self, today: dt.date) -> CorrectionQuerySet:
-        """Still to be done after their day."""
-        return self.filter(state=states.TO_DO, due_on__lt=today)
+        """Not verified by the end of their day, reported or not (K-40)."""
+        return self.open().filter(due_on__lt=today)
 
 
 class Correction(Record):

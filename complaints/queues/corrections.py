@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import states
+from complaints.access.verifying import can_verify_correction
 from complaints.models import Correction, CorrectionQuerySet, Ticket
 from crm.people import roles
 from crm.people.models import Department, Membership, User
@@ -31,14 +32,14 @@ def correction_queue(user: User) -> CorrectionQuerySet:
 
 def correction_list(user: User, now: dt.datetime) -> ListSpec:
     """What the list allows: what is due first."""
-    to_do = Q(state=states.TO_DO)
+    open_ = ~Q(state=states.VERIFIED)
     today = timezone.localdate(now)
     return ListSpec(
         sorts=(Sort("due", _("Due"), ("due_on", "id")),),
         chips=(
-            Chip("open", _("Open"), ~Q(state=states.VERIFIED)),
-            Chip("mine", _("Mine"), ~Q(state=states.VERIFIED) & Q(owner__in=user.reach.own_ids)),
-            Chip("late", _("Overdue"), to_do & Q(due_on__lt=today), "alert-triangle", "late"),
+            Chip("open", _("Open"), open_),
+            Chip("mine", _("Mine"), open_ & Q(owner__in=user.reach.own_ids)),
+            Chip("late", _("Overdue"), open_ & Q(due_on__lt=today), "alert-triangle", "late"),
             Chip(
                 "verify",
                 pgettext_lazy("corrective task", "To be verified"),
@@ -54,6 +55,22 @@ def correction_list(user: User, now: dt.datetime) -> ListSpec:
 def owners_for(ticket: Ticket, now: dt.datetime) -> QuerySet[User]:
     """Who may be given one: active staff of the store and its departments, not whom it is about."""
     return _staff_and_heads(Q(store=ticket.store_id), now).exclude(pk__in=ticket.subjects)
+
+
+def verifiers_of(correction: Correction, now: dt.datetime) -> list[User]:
+    """Who is asked to verify it: who gave it where they may, else the first who may.
+
+    The department's head before the service supervisor, these before manager and general manager.
+    """
+    head = correction.department.head if correction.department is not None else None
+    posts = Membership.objects.valid_on(timezone.localdate(now))
+    here = Q(store=correction.ticket.store_id) | Q(role=roles.GENERAL_MANAGER)
+    found = [correction.given_by, *([head] if head is not None else [])]
+    for role in (roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.GENERAL_MANAGER):
+        holders = posts.filter(here, role=role).values("user")
+        found += User.objects.filter(pk__in=holders).order_by("pk")
+    able = (one for one in found if one.is_active and can_verify_correction(one, correction))
+    return list(able)[:1]
 
 
 def open_corrections_of(user: User) -> CorrectionQuerySet:

@@ -215,3 +215,47 @@ def test_who_reported_for_the_owner_does_not_verify_it(cast: Cast) -> None:
         with pytest.raises(PermissionDenied):
             actions.verify_correction(one, by=xu, version=2, works=True, verdict="好", now=NOW)
     actions.verify_correction(one, by=cast.shen, version=2, works=True, verdict="属实", now=NOW)
+
+
+def told_of(kind: str) -> set[str]:
+    return set(Notice.objects.filter(kind=kind).values_list("recipient__name", flat=True))
+
+
+def test_reported_and_not_verified_by_its_day_it_is_late_for_head_and_manager(cast: Cast) -> None:
+    one = give(cast)
+    actions.report_correction(one, by=cast.chen, version=1, outcome="已培训", now=NOW + DAY)
+    last = NOW.date() + 7 * DAY
+    assert not Correction.objects.overdue(last).exists()
+    with time_machine.travel(NOW + 7 * DAY, tick=False):
+        drain()
+    assert not told_of("corrective_unverified")
+    with time_machine.travel(NOW + 9 * DAY, tick=False):
+        drain()
+        assert told_of("corrective_unverified") == {cast.tang.name, cast.shen.name}
+        page = browser(cast.shen).get("/complaints/corrections/?show=late").content.decode()
+    assert one.what in page
+    assert list(Correction.objects.overdue(last + DAY)) == [one]
+    actions.verify_correction(
+        one, by=cast.xu, version=2, works=True, verdict="属实", now=NOW + 9 * DAY
+    )
+    assert not Correction.objects.overdue(last + DAY).exists()
+
+
+@pytest.mark.parametrize(
+    ("given_by", "owner", "asked"),
+    [("xu", "chen", {"徐敏"}), ("wu", "chen", {"吴伟刚", "唐工"}), ("xu", "xu", {"唐工"})],
+)
+def test_somebody_who_may_verify_is_always_asked(
+    cast: Cast, given_by: str, owner: str, asked: set[str]
+) -> None:
+    by = getattr(cast, given_by)
+    owns = getattr(cast, owner)
+    one = give(cast, owner=owns, by=by)
+    actions.report_correction(one, by=owns, version=1, outcome="已培训", now=NOW + DAY)
+    assert told_of("corrective_reported") == asked
+
+
+def test_without_a_head_the_next_above_is_asked(cast: Cast) -> None:
+    one = give(cast, owner=cast.xu, by=cast.xu, department=None)
+    actions.report_correction(one, by=cast.xu, version=1, outcome="已培训", now=NOW + DAY)
+    assert told_of("corrective_reported") == {cast.shen.name}

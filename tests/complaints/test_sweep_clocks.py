@@ -64,6 +64,7 @@ def test_whoever_answers_is_warned_then_head_and_manager_are_told_each_once(cast
     assert bells(ticket, "acknowledge") == [
         ("clock_soon", "warn", "wu"),
         ("clock_late", "head", "tang"),
+        ("clock_late", "answers", "wu"),
         ("clock_late", "manager", "manager"),
     ]
     lines = Entry.objects.filter(ticket=ticket, kind="late").order_by("pk")
@@ -73,7 +74,19 @@ def test_whoever_answers_is_warned_then_head_and_manager_are_told_each_once(cast
 def test_without_a_lead_department_the_service_supervisor_is_told(cast: Cast) -> None:
     ticket = make_complaint(cast)
     actions.sweep_clocks(now=NOW + 3 * HOUR)
-    assert bells(ticket, "acknowledge") == [("clock_late", "head", "service_supervisor")]
+    assert bells(ticket, "acknowledge") == [
+        ("clock_late", "head", "service_supervisor"),
+        ("clock_late", "answers", "wu"),
+    ]
+
+
+def test_who_answers_hears_of_it_once_also_where_they_lead_the_department(cast: Cast) -> None:
+    cast.technical.head = cast.wu
+    cast.technical.save()
+    ticket = make_complaint(cast)
+    Ticket.objects.filter(pk=ticket.pk).update(lead_department=cast.technical)
+    actions.sweep_clocks(now=NOW + 3 * HOUR)  # no worker ran in time to warn
+    assert bells(ticket, "acknowledge") == [("clock_late", "head", "wu")]
 
 
 def test_a_complaint_about_the_manager_climbs_past_them(cast: Cast) -> None:
@@ -105,7 +118,7 @@ def test_two_sweeps_at_one_moment_tell_once(cast: Cast) -> None:
     ticket = make_complaint(cast)
     first, second = (actions.sweep_clocks(now=NOW + 3 * HOUR) for _twice in range(2))
     assert (first.breached, second.breached) == (1, 0)
-    assert len(bells(ticket, "acknowledge")) == 1
+    assert len(bells(ticket, "acknowledge")) == 2
 
 
 def test_waiting_for_the_customer_moves_all_but_the_first_clock(cast: Cast) -> None:
@@ -173,7 +186,7 @@ def test_new_opening_times_move_a_breached_clock_back_and_it_warns_anew(cast: Ca
     assert clock_of(ticket, "acknowledge").breached_at is None
     actions.sweep_clocks(now=NOW + 6 * HOUR)
     steps = [step for _kind, step, _to in bells(ticket, "acknowledge")]
-    assert steps == ["head", "head"]
+    assert steps == ["head", "answers"] * 2
 
 
 def test_a_critical_one_rings_at_once_and_the_manager_knows(cast: Cast) -> None:

@@ -50,7 +50,19 @@ PLAIN = frozenset(
             "until",
         ),
         *("winners", "columns", "list_key", "asked_of", "way"),
-        *("due_on", "due_at", "at", "first", "last", "since", "planned", "plan", "visit", "ticket"),
+        *(
+            "due_on",
+            "due_at",
+            "came_at",
+            "at",
+            "first",
+            "last",
+            "since",
+            "planned",
+            "plan",
+            "visit",
+            "ticket",
+        ),
     }
 )
 Words = dict[str, dict[str, Any]]

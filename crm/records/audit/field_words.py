@@ -128,6 +128,7 @@ FIELDS: Mapping[str, Any] = {
     "customer_total": _("Granted to this customer so far"),
     "day_before_at": _("The day before, at"),
     "deleted": pgettext_lazy("trail", "Deleted"),
+    "came_at": _("Came in at"),
     "due_on": pgettext_lazy("trail", "Due on"),
     "answer_by": _("Answer by"),
     "entries": _("Answers in the draw"),
