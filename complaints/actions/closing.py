@@ -24,6 +24,7 @@ from complaints.queues.closing import last_word, missing_tries, unmet
 from crm.people.models import User
 from crm.records import audit
 from crm.records.actions import claim_request, free_number, transition
+from crm.rulebook.queues import rules_for
 
 REASON_AT_MOST = 500
 
@@ -59,7 +60,9 @@ def close_ticket(
         _file(ticket, reason, by=by, now=now)
         enter(ticket, Entry.Kind.CLOSED, by=by, now=now, words=reason)
         give_promised(ticket, reason or ticket.solution, by=by, granted=not reason, now=now)
-        _end(ticket, by=by, now=now)
+        _keep_links(ticket, now=now)
+        void_clocks(ticket, now=now)
+        end_work(ticket, by=by, now=now)
         tell_responsible(ticket, "complaint_closed", by=by, now=now)
         said = {"confirmed": not reason}
         audit.record("complaints.close_ticket", by=by, obj=ticket, after=said, at=now)
@@ -171,6 +174,13 @@ def _reason(ticket: Ticket, reason: str, missing_yes: str) -> str:
     if missing_yes:
         raise ValidationError({"reason": missing_yes})
     return needed(reason, "reason", most=REASON_AT_MOST)
+
+
+def _keep_links(ticket: Ticket, *, now: dt.datetime) -> None:
+    """By the link they hold the customer may still say that it is not solved (4.7, N-35)."""
+    days = rules_for(ticket.store_id)[0].complaint_reopen_days
+    last = now + dt.timedelta(days=days)
+    AnswerLink.objects.live(now).filter(ticket=ticket).update(expires_at=last)
 
 
 def _end(ticket: Ticket, *, by: User, now: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from complaints.actions.thread import hold, needed
 from complaints.actions.words import keep_word
 from complaints.models import AnswerLink, Ticket
 from complaints.queues.answers import hash_of
+from complaints.queues.closing import is_too_late
 from complaints.signals import ticket_reopens
 from crm.people.models import User
 from crm.records import audit
@@ -36,11 +37,11 @@ def make_answer_link(
     """A link by which the customer confirms the answer, and its token: shown now or never.
 
     Earlier links of the ticket end with it. Good for the days of the rulebook, until the end of the
-    store's day. None for a form sent twice. Raises `PermissionDenied`, `ValidationError`.
+    store's day, and of a closed one not longer than it may be reopened (N-35). None for a form sent twice. Raises `PermissionDenied`, `ValidationError`.
     """
     if not access.can_reply(by, ticket):
         raise PermissionDenied
-    if ticket.state != states.REPLIED:
+    if ticket.state not in states.COMPLAINT_MOVES["reopen"] or is_too_late(ticket, now):
         raise ValidationError(_("First the customer has to have the answer."))
     with transaction.atomic():
         if not claim_request(by, "make_answer_link", request_id):
@@ -52,6 +53,10 @@ def new_answer_link(ticket: Ticket, *, by: User, now: dt.datetime) -> tuple[Answ
     """As `make_answer_link`, for whoever was allowed before: the worker makes those it mails."""
     numbers, calendar = rules_for(ticket.store_id)
     last = calendar.local_day(now) + dt.timedelta(days=numbers.complaint_link_days)
+    expires_at = dt.datetime.combine(last, LAST_SECOND, tzinfo=calendar.zone)
+    if ticket.state == states.CLOSED and ticket.closed_at is not None:
+        again = ticket.closed_at + dt.timedelta(days=numbers.complaint_reopen_days)
+        expires_at = min(expires_at, again)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         AnswerLink.objects.live(now).filter(ticket=ticket).update(revoked_at=now)
@@ -59,7 +64,7 @@ def new_answer_link(ticket: Ticket, *, by: User, now: dt.datetime) -> tuple[Answ
             ticket=ticket,
             token_hash=hash_of(token),
             made_by=by,
-            expires_at=dt.datetime.combine(last, LAST_SECOND, tzinfo=calendar.zone),
+            expires_at=expires_at,
             created_at=now,
             store_id=ticket.store_id,
         )
@@ -82,7 +87,10 @@ def revoke_answer_link(
 
 
 def answer_by_link(link: AnswerLink, *, content: bool, words: str, now: dt.datetime) -> None:
-    """The customer's own word, once. Raises `LinkClosed`, `ValidationError` by field."""
+    """The customer's own word, once: a no reopens it, also within days after it was closed (N-35).
+
+    Raises `LinkClosed`, `ValidationError` by field.
+    """
     if not content:
         words = needed(words, "words", most=WORDS_AT_MOST)
     with transaction.atomic():
@@ -95,6 +103,8 @@ def answer_by_link(link: AnswerLink, *, content: bool, words: str, now: dt.datet
         ticket = Ticket.objects.select_related("responsible", "about", "card", "store").get(
             pk=link.ticket_id
         )
+        if not content and is_too_late(ticket, now):
+            raise LinkClosed
         keep_word(ticket, by=None, content=content, words=words[:WORDS_AT_MOST], now=now)
         said = {"content": content}
         audit.record("complaints.answer_by_link", by=None, obj=ticket, after=said, at=now)

@@ -51,6 +51,10 @@ def keep_word(
     if not content:
         back_to_work(ticket, words, by=by, now=now, version=version, visit_no=visit_no)
         return
+    if by is None and ticket.state in (states.VISITED, states.CLOSED):
+        # Said by their link of what is settled already: kept, and nothing moves.
+        enter(ticket, Entry.Kind.CONTENT, by=by, now=now, words=words)
+        return
     frm = states.COMPLAINT_MOVES["content"]
     transition(ticket, frm=frm, to=states.VISITED, version=version, misses=0)
     meet_clock(ticket, clocks.FOLLOW_UP, now=now)

@@ -49,12 +49,15 @@ class AnswerLinkQuerySet(models.QuerySet["AnswerLink"]):
         return self.filter(ticket__in=Ticket.objects.visible_to(user))
 
     def live(self, now: dt.datetime) -> AnswerLinkQuerySet:
-        """Good for one answer: neither used, revoked nor expired, and the answer waits for it."""
+        """Good for one answer: neither used, revoked nor expired, and the customer has ours.
+
+        Also once it was closed: its links last as long as it may be reopened (N-35).
+        """
         return self.filter(
             used_at__isnull=True,
             revoked_at__isnull=True,
             expires_at__gt=now,
-            ticket__state=states.REPLIED,
+            ticket__state__in=states.COMPLAINT_MOVES["reopen"],
         )
 
 

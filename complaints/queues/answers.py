@@ -80,8 +80,8 @@ def _file_of(ticket: Ticket) -> File | None:
 
 
 def _link_of(ticket: Ticket, now: dt.datetime) -> AnswerLink | None:
-    """The link by which the customer may still answer; none but while the answer waits for it."""
-    if ticket.state != states.REPLIED:
+    """The link by which the customer may still answer or, once it is settled, reopen it."""
+    if ticket.state not in MOVES["reopen"]:
         return None
     return AnswerLink.objects.live(now).filter(ticket=ticket).first()
 
@@ -95,19 +95,20 @@ def _may(user: User, ticket: Ticket, waiting: Proposal | None, now: dt.datetime)
     """What this reader may do next."""
     state = ticket.state
     known = state not in states.ENDED
-    again = state in MOVES["reopen"] and access.can_reopen(user, ticket)
-    late = again and is_too_late(ticket, now)
+    answered = state in MOVES["reopen"]
+    again = answered and access.can_reopen(user, ticket)
+    late = answered and is_too_late(ticket, now)
     corrects = state not in states.CANCELLED and access.can_correct(user, ticket)
     return {
         "may_propose": _may_propose(user, ticket),
         "may_take_back": waiting is not None and access.can_take_back(user, waiting),
         "may_decide": waiting is not None and access.can_decide_proposal(user, waiting, now),
         "may_reply": state in MOVES["reply"] and access.can_reply(user, ticket),
-        "may_link": state == states.REPLIED and access.can_reply(user, ticket),
+        "may_link": answered and not late and access.can_reply(user, ticket),
         "may_hear": state in MOVES["content"] and access.can_hear(user, ticket),
         "may_close": state in MOVES["close"] and access.can_close(user, ticket),
         "may_reopen": again and not late,
-        "may_register_anew": late,
+        "may_register_anew": again and late,
         "may_withdraw": state in MOVES["withdraw"] and access.can_withdraw(user, ticket),
         "may_reject": state in MOVES["reject"] and access.can_reject(user, ticket),
         "may_judge": state not in states.SETTLED and access.can_judge(user, ticket),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from complaints import actions
+from complaints import actions, states
 from complaints.forms.outside import AnswerLinkForm, ComplainForm
 from complaints.models import AnswerLink, IntakeLink
 from complaints.queues.answers import intake_link_behind, link_behind
@@ -74,5 +74,6 @@ def confirm_answer(request: HttpRequest, link: AnswerLink, now: dt.datetime) -> 
         "store": link.store,
         "name": public_salutation(card.customer) if card else "",
         "staff": staff and form.is_bound,
+        "settled": link.ticket.state in (states.VISITED, states.CLOSED),
     }
     return notice(request, "survey/answer.html", 422 if form.is_bound else 200, **context)
