@@ -37,7 +37,8 @@ def make_answer_link(
     """A link by which the customer confirms the answer, and its token: shown now or never.
 
     Earlier links of the ticket end with it. Good for the days of the rulebook, until the end of the
-    store's day, and of a closed one not longer than it may be reopened (N-35). None for a form sent twice. Raises `PermissionDenied`, `ValidationError`.
+    store's day, and of a closed one not longer than it may be reopened (N-35). None for a form sent
+    twice. Raises `PermissionDenied`, `ValidationError`.
     """
     if not access.can_reply(by, ticket):
         raise PermissionDenied
