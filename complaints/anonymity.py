@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from complaints.spelling import spelled
+
 NAME, PHONE, PLATE, VIN, MAIL = "name", "phone", "plate", "vin", "mail"
 
 # Seven digits or more, however they are grouped: a phone number, or what could be one.
@@ -23,7 +25,23 @@ IN_GROUPS = re.compile(
 MAIL_LIKE = re.compile(r"[^\s@,;，；]+@[^\s@,;，；]+\.[a-z]{2,}", re.IGNORECASE)
 SHORTEST_NAME = 2
 # Grown out of a name by politeness: 张先生 tells who it was to whoever knows the store.
-TITLES = ("先生", "女士", "小姐", "太太", "总", "老师")
+TITLES = (
+    *("先生", "女士", "小姐", "太太", "总", "老师", "师傅", "经理", "店长", "主管", "顾问"),
+    *("老板", "大哥", "大姐", "阿姨", "大叔", "哥", "姐"),
+)
+FAMILIAR = ("小", "老")
+# An address in Latin letters with a name behind it: Mr. Zhang, Ms Li.
+ADDRESSED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mister|Madam|Dr|Sir)\.?\s+[A-Z][A-Za-z]+")
+# A day as 2026-11-02, 2026/11/2 or 2026.11.02: no number somebody answers.
+DAY = re.compile(
+    r"(?<![\d\-/.])(?:19|20)\d\d([\-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?![\d\-/.]*\d)"
+)
+# A sum or a distance, or from one to another, with its unit behind: 30000-50000 元.
+UNIT = r"\s*(?:元|块|万|yuan|rmb|cny|公里|km|千米)"
+AMOUNT = re.compile(
+    rf"(?<![\d\-])\d{{1,6}}(?:\.\d+)?(?:{UNIT})?\s?(?:-|~|–|—|至|到)\s?\d{{1,6}}(?:\.\d+)?{UNIT}",
+    re.IGNORECASE,
+)
 
 
 def betrays(text: str, *, known: Iterable[str] = ()) -> list[str]:
@@ -39,7 +57,9 @@ def betrays(text: str, *, known: Iterable[str] = ()) -> list[str]:
     for one in known:
         if _is_in(one, upper, tight):
             found.add(_kind(one))
-    if DIGITS.search(plain):
+    if ADDRESSED.search(plain):
+        found.add(NAME)
+    if DIGITS.search(AMOUNT.sub(" | ", DAY.sub(" | ", plain))):
         found.add(PHONE)
     if PLATE_LIKE.search(upper):
         found.add(PLATE)
@@ -60,7 +80,7 @@ def _spaced_vin(upper: str) -> bool:
 
 
 def names_of(name: str) -> list[str]:
-    """How a customer may be called: the name, and the family name with a title (张先生).
+    """How a customer may be called: the name, the family name with a title (张先生, 老张, Zhang).
 
     Of three characters or more the first two may be the family name (欧阳女士).
     """
@@ -69,7 +89,9 @@ def names_of(name: str) -> list[str]:
         return []
     if not name.isascii() and " " not in name:
         families = [name[0], name[:2]] if len(name) > SHORTEST_NAME else [name[0]]
-        return [name, *(family + title for family in families for title in TITLES)]
+        titled = (family + title for family in families for title in TITLES)
+        familiar = (before + name[0] for before in FAMILIAR)
+        return [name, *titled, *familiar, *spelled(name)]
     return [name, *(part for part in name.split() if len(part) > SHORTEST_NAME)]
 
 

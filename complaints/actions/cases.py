@@ -15,8 +15,8 @@ from complaints import access, states
 from complaints.actions.telling import service_desk, tell
 from complaints.anonymity import MAIL, NAME, PHONE, PLATE, VIN, betrays, names_of
 from complaints.models import Case, Intake, Ticket
-from complaints.queues.cases import search_text
-from complaints.queues.people import also_about
+from complaints.queues.cases import colleagues_of, search_text
+from complaints.queues.corrections import staff_of
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people.models import User
@@ -181,13 +181,14 @@ def _checked(parts: dict[str, str], ticket: Ticket | None) -> dict[str, str]:
 def _known(ticket: Ticket | None) -> list[str]:
     """Names, numbers, plates and vehicle numbers of the customer and of whoever complained.
 
-    And the names of the colleagues a complaint is about.
+    And the names of everybody who had to do with it or works in its store.
     """
     if ticket is None:
         return []
     known = [ticket.ticket_no, ticket.ledger_no or ""]
-    for one in (ticket.about, *also_about(ticket)):
-        known += names_of(one.name) if one is not None else []
+    for one in colleagues_of(ticket):
+        known += names_of(one.name)
+    known += staff_of(ticket, ticket.reported_at).values_list("name", flat=True)
     for intake in Intake.objects.filter(ticket=ticket):
         known += [*names_of(intake.name), intake.phone[-11:], intake.plate]
     if ticket.card is not None:

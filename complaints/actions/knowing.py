@@ -111,6 +111,16 @@ def acknowledge_briefing(
         audit.record("complaints.acknowledge_briefing", by=by, obj=obj, after=said, at=now)
 
 
+def brief_others(ticket: Ticket, about: User, *, now: dt.datetime) -> None:
+    """Whoever was told turns out to be whom it is about: the next one knows in their place (CP-11).
+
+    In the caller's transaction.
+    """
+    theirs = Briefing.objects.filter(ticket=ticket, to=about).order_by().values_list("reason")
+    for (reason,) in theirs.distinct():
+        _brief(ticket, reason, now=now)
+
+
 def _brief(ticket: Ticket, reason: str, *, now: dt.datetime) -> None:
     numbers, _calendar = rules_for(ticket.store_id)
     people = who_must_know(ticket, numbers=numbers, now=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import states
-from complaints.actions.correcting import arm_correction, tell_of_correction
+from complaints.actions.correcting import arm_correction, ask_to_verify, tell_of_correction
 from complaints.actions.telling import chase, tell
 from complaints.actions.thread import enter, hold
 from complaints.actions.timetable import ring_stage
@@ -80,6 +80,8 @@ def hand_over_corrections(leaver: User, *, to: User, by: User, now: dt.datetime)
             notices.cancel(about=About.of(correction), reason="handed over", now=now)
             if correction.state == states.TO_DO:
                 arm_correction(correction, now=now)
+            else:
+                ask_to_verify(correction, now=now)
             tell_of_correction(correction, "corrective_given", to, now=now)
             _passed(correction.ticket, leaver, to, by=by, now=now)
             _record("complaints.hand_over_correction", correction, leaver, to, by=by, now=now)

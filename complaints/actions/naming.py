@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from complaints import access, clocks, states
 from complaints.actions.approving import put_before
 from complaints.actions.clocks import begin_anew
-from complaints.actions.correcting import arm_correction, tell_of_correction
+from complaints.actions.correcting import arm_correction, ask_to_verify, tell_of_correction
+from complaints.actions.knowing import brief_others
 from complaints.actions.promising import promises_of, ring_again
 from complaints.actions.telling import chase, service_desk, tell, tell_department, thread
 from complaints.actions.thread import close_case, enter, hold, needed, open_case
@@ -78,6 +79,7 @@ def name_colleague(
         _free_corrections(ticket, by=by, now=now)
         _free_proposal(ticket, now=now)
         _free_promises(ticket, by=by, now=now)
+        brief_others(ticket, about, now=now)
         desk = service_desk(ticket)
         tell(ticket, "complaint_named", desk, now=now, who=about.name, by=by.name)
         audit.record("complaints.name_colleague", by=by, obj=ticket, before=was, after=said, at=now)
@@ -170,13 +172,15 @@ def _free_corrections(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
                 continue
             change(correction, owner=to)
             tell_of_correction(correction, "corrective_given", to, now=now)
-        elif correction.state == states.TO_DO:
+        else:
             change(correction)
         notices.silence(About.of(correction), reason="recused")
         if about is not None:
             notices.spare(about, about=About.of(correction), reason="recused", now=now)
         if correction.state == states.TO_DO:
             arm_correction(correction, now=now)
+        else:
+            ask_to_verify(correction, now=now)
 
 
 def _free_promises(ticket: Ticket, *, by: User, now: dt.datetime) -> None:

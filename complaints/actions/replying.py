@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import access, clocks, states
+from complaints import access, clocks, states, wording
 from complaints.actions.clocks import end_pauses, meet_clock
 from complaints.actions.mailing import check_way, write_reply
 from complaints.actions.promising import give_promised
 from complaints.actions.telling import service_desk, tell
 from complaints.actions.thread import enter, needed
 from complaints.actions.words import back_to_work, keep_word, note_line
-from complaints.models import Entry, Ticket
+from complaints.models import Entry, Proposal, Ticket
 from complaints.queues.closing import is_too_late
 from complaints.signals import ticket_answered
 from crm.people.models import User
@@ -47,6 +47,7 @@ def reply_ticket(
 ) -> None:
     """Answer the customer with what was approved; in writing unless they waive it (CP-12, CP-20).
 
+    The approved text stands in it as it is (SoD 4); of what it says besides its approver hears.
     With `send` the worker sends the e-mail or text message, with the customer's own link; without
     it somebody gave it on paper or by their own phone. Promised answers are given with it, the
     return visit is planned (CP-24). Raises `PermissionDenied`, `ValidationError` by field, `Stale`
@@ -57,6 +58,7 @@ def reply_ticket(
     words, waived = needed(words, "words"), waived.strip()[:300]
     _check(ticket, way, waived, send=send)
     proposal = access.latest_proposal(ticket)
+    adds = proposal is not None and _adds(proposal, words)
     with transaction.atomic():
         if not claim_request(by, "reply_ticket", request_id):
             return
@@ -70,7 +72,10 @@ def reply_ticket(
             solution=words,
             solved_by=proposal.author if proposal else by,
         )
-        enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, way=way, waived=waived)
+        how = {"way": way, "waived": waived, **({"adds": True} if adds else {})}
+        enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, **how)
+        if adds and proposal is not None and proposal.decided_by_id != by.pk:
+            tell(ticket, "reply_adds", proposal.decided_by, now=now, by=by.name)
         if send:
             write_reply(ticket, way, words, by=by, now=now)
         give_promised(ticket, words, by=by, granted=True, now=now)
@@ -88,6 +93,16 @@ def _meet_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
     end_pauses(ticket, now=now)
     if ticket.card is None:
         tell(ticket, "complaint_to_call", service_desk(ticket), now=now)
+
+
+def _adds(proposal: Proposal, words: str) -> bool:
+    """Whether the answer says more than what was approved; less or otherwise it may not."""
+    if proposal.state != states.OFFER_APPROVED:
+        return False  # the ticket is not approved either, and says so
+    if not wording.says(words, proposal.words):
+        wrong = _("What was approved has to stand in it word by word; else have it approved anew.")
+        raise ValidationError({"words": wrong})
+    return wording.says_more(words, proposal.words)
 
 
 def _check(ticket: Ticket, way: str, waived: str, *, send: bool) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
-from complaints import access, states
+from complaints import access, states, wording
 from complaints.models import (
     AnswerLink,
     Briefing,
@@ -56,6 +56,7 @@ def answer_of(
     return {
         **verified_of(user, ticket, bound, reads=reads),
         "proposals": [one for one in proposals if one.state != states.OFFER_VOID],
+        "answer_adds": _adding(ticket, latest),
         "waits_for": asked_to_decide(latest, now) if latest and waits else [],
         "briefings": _briefings(user, ticket) if reads else [],
         "corrections": list(
@@ -70,6 +71,13 @@ def answer_of(
         "unmet_count": sum(not one.is_met for one in conditions),
         **_may(user, ticket, latest if waits else None, now),
     }
+
+
+def _adding(ticket: Ticket, latest: Proposal | None) -> int | None:
+    """The approved proposal beside whose words the answer says more (SoD 4)."""
+    if latest is None or ticket.told_at is None or latest.state != states.OFFER_APPROVED:
+        return None
+    return latest.pk if wording.says_more(ticket.solution, latest.words) else None
 
 
 def _file_of(ticket: Ticket) -> File | None:
@@ -132,9 +140,13 @@ def _latest(proposals: list[Proposal], ticket: Ticket) -> Proposal | None:
 
 
 def _briefings(user: User, ticket: Ticket) -> list[tuple[Briefing, bool]]:
-    """Who had to know of it, and whether this reader is to say that they do."""
+    """Who has to know of it, and whether this reader is to say that they do.
+
+    Nobody waits for the word of whom it is about.
+    """
     rows = ticket.briefings.select_related("to", "known_by")
-    return [(one, _acknowledges(user, one, ticket)) for one in rows]
+    gone = (one for one in rows if one.to_id not in ticket.subjects or one.known_at is not None)
+    return [(one, _acknowledges(user, one, ticket)) for one in gone]
 
 
 def _acknowledges(user: User, briefing: Briefing, ticket: Ticket) -> bool:

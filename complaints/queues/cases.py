@@ -59,3 +59,18 @@ def saved_case(case: Case) -> Saved:
     values = {**parts, "lessons": case.lessons, "comment": case.comment}
     resend = {"version": case.version} if case.state in states.CASE_MOVES["edit"] else None
     return Saved(values, facts=((str(_("State")), str(case.get_state_display())),), resend=resend)
+
+
+def colleagues_of(ticket: Ticket) -> list[User]:
+    """Everybody who had to do with a ticket: a case names none of them (CP-26)."""
+    card = ticket.card
+    ids = {ticket.responsible_id, ticket.reporter_id, ticket.solved_by_id, *ticket.subjects}
+    ids |= {card.owner_id} if card is not None else set()
+    for rows, name in (
+        (ticket.entries.order_by(), "by"),
+        (ticket.tasks.order_by(), "handler"),
+        (ticket.tasks.order_by(), "department__head"),
+        (ticket.proposals.order_by(), "decided_by"),
+    ):
+        ids |= set(rows.values_list(name, flat=True))
+    return list(User.objects.filter(pk__in=ids - {None}))

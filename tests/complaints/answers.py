@@ -22,7 +22,7 @@ def solution(**fields: Any) -> actions.Solution:
         **{
             "cause": "桩侧网关固件过旧",
             "liability": "service",
-            "words": "升级固件，赠送一个月充电",
+            "words": "固件已升级，赠送充电卡",
             "grant": "service",
             "amount": Decimal(200),
             **fields,

@@ -42,7 +42,23 @@ PARTS = {
         ("LSGKB-54U8EA-012345", ["vin"]),
         ("ＬＳＧＫＢ５４Ｕ８ＥＡ０１２３４５", ["vin"]),
         ("BRAKE LAMP ON AT 2 KM PER HR", []),
-        ("写信到 zhang.wei@example.com", ["mail"]),
+        ("写信到 zhang.wei@example.com", ["name", "mail"]),
+        ("写信到 w@example.com", ["mail"]),
+        ("张师傅来电", ["name"]),
+        ("老张很急", ["name"]),
+        ("张经理来电", ["name"]),
+        ("Mr. Zhang came twice", ["name"]),
+        ("Ms Li called", ["name"]),
+        ("Zhang Wei called", ["name"]),
+        ("called by Wei ZHANG", ["name"]),
+        ("the zhanged fuse", []),
+        ("2026-11-02 来电，2026/11/5 修好", []),
+        ("2026-11-02 14:30 来电 13900001111", ["phone"]),
+        ("2026-11-021234567", ["phone"]),
+        ("赔 30000-50000 元", []),
+        ("赔 3000元到5000元，里程 10000~20000 公里", []),
+        ("021-68881234 元", ["phone"]),
+        ("30000-50000", ["phone"]),
         ("张伟 13800000001", ["name", "phone"]),
         ("充电到 80% 停，重试 3 次，48 小时后好", []),
         ("青岚 S7 2026 款，里程 12345 公里，3月12日", []),
@@ -164,3 +180,15 @@ def test_a_case_of_a_complaint_about_her_the_supervisor_reads_only_published(cas
     case.refresh_from_db()
     retire = {"version": case.version}
     assert browser(cast.xu).post(f"{page}retirement/", retire).status_code == 403
+
+
+def test_no_colleague_is_named_in_a_case(cast: Cast) -> None:
+    """Neither who handled it, nor the customer's salesperson, nor whoever works in the store."""
+    ticket = confirmed(cast)
+    for words in ("林晓彤接待", "林小姐接待", "唐工处理", "马骁路过", "沈店长同意"):
+        page = browser(cast.tang).post(
+            f"/complaints/{ticket.public_id}/case/", {**PARTS, "handling": words}
+        )
+        assert page.status_code == 422, words
+        assert set(page.context["form"].errors) == {"handling"}
+    assert not Case.objects.exists()

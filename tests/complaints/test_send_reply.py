@@ -123,7 +123,7 @@ def test_the_form_offers_the_address_and_sends_by_one_press_twice_pressed(cast, 
     form = wu.get(url).content.decode()
     assert "w**@example.com" in form
     sent = {"version": ticket.version, "request_id": "5f0c0c9e-7d6f-4b0b-9a55-0c37c2b7a001"}
-    sent |= {"way": "email", "words": "固件已升级", "send": "on"}
+    sent |= {"way": "email", "words": "固件已升级，赠送充电卡", "send": "on"}
     for _press in range(2):
         assert wu.post(url, sent).status_code == 302
     assert ReplyMail.objects.count() == 1

@@ -36,7 +36,7 @@ def on_approving(cast: Cast) -> list[tuple[User, Verb]]:
 
 
 def on_approved(cast: Cast) -> list[tuple[User, Verb]]:
-    reply = partial(complaints.reply_ticket, words="已升级", way="letter")
+    reply = partial(complaints.reply_ticket, words="固件已升级，赠送充电卡", way="letter")
     return [*seen_by(cast.wu, reply, withdraw), *seen_by(cast.xu, reply)]
 
 
