@@ -187,7 +187,7 @@ def test_no_colleague_is_named_in_a_case(cast: Cast) -> None:
     ticket = confirmed(cast)
     for words in ("林晓彤接待", "林小姐接待", "唐工处理", "马骁路过", "沈店长同意"):
         page = browser(cast.tang).post(
-            f"/complaints/{ticket.public_id}/case/", {**PARTS, "handling": words}
+            f"/complaints/{ticket.public_id}/case/", {"version": 1, **PARTS, "handling": words}
         )
         assert page.status_code == 422, words
         assert set(page.context["form"].errors) == {"handling"}
