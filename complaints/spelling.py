@@ -15,12 +15,14 @@ SPELLED = {
     "Lin": "林", "Liu": "刘劉柳", "Lu": "卢盧陆陸鲁魯路", "Luo": "罗羅骆駱", "Lü": "吕呂",
     "Ma": "马馬", "Mao": "毛", "Meng": "孟", "Mo": "莫", "Ouyang": "欧歐", "Pan": "潘",
     "Peng": "彭", "Qian": "钱錢", "Qin": "秦覃", "Qiu": "邱丘", "Ren": "任", "Shao": "邵",
-    "Shen": "沈", "Shi": "石史施", "Su": "苏蘇", "Sun": "孙孫", "Tan": "谭譚", "Tang": "唐汤湯",
-    "Tao": "陶", "Tian": "田", "Wan": "万萬", "Wang": "王汪", "Wei": "魏韦韋", "Wen": "文温溫",
-    "Wu": "吴吳武伍", "Xia": "夏", "Xiang": "向项項", "Xiao": "肖萧蕭", "Xie": "谢謝",
-    "Xiong": "熊",    "Xu": "徐许許", "Xue": "薛", "Yan": "严嚴阎閻颜顏", "Yang": "杨楊", "Yao": "姚", "Ye": "叶葉",
-    "Yi": "易", "Yin": "尹殷", "Yu": "于余俞喻", "Yuan": "袁", "Zeng": "曾", "Zhang": "张張章",
-    "Zhao": "赵趙", "Zheng": "郑鄭", "Zhong": "钟鐘鍾", "Zhou": "周", "Zhu": "朱祝", "Zou": "邹鄒",
+    "Shen": "沈", "Shi": "石史施", "Su": "苏蘇", "Sun": "孙孫", "Tan": "谭譚",
+    "Tang": "唐汤湯", "Tao": "陶", "Tian": "田", "Wan": "万萬", "Wang": "王汪",
+    "Wei": "魏韦韋", "Wen": "文温溫", "Wu": "吴吳武伍", "Xia": "夏", "Xiang": "向项項",
+    "Xiao": "肖萧蕭", "Xie": "谢謝", "Xiong": "熊", "Xu": "徐许許", "Xue": "薛",
+    "Yan": "严嚴阎閻颜顏", "Yang": "杨楊", "Yao": "姚", "Ye": "叶葉", "Yi": "易",
+    "Yin": "尹殷", "Yu": "于余俞喻", "Yuan": "袁", "Zeng": "曾", "Zhang": "张張章",
+    "Zhao": "赵趙", "Zheng": "郑鄭", "Zhong": "钟鐘鍾", "Zhou": "周", "Zhu": "朱祝",
+    "Zou": "邹鄒",
 }  # fmt: skip
 OF_NAME = {sign: latin for latin, signs in SPELLED.items() for sign in signs}
 # Words of other tongues, or units, that stand in many a text about cars.

@@ -33,7 +33,7 @@ class ContactForm(OfTicket):
     words = Lines(
         label=_("What was said"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-key": "c", "aria-keyshortcuts": "c"}),
         help_text=_("Promise a date, never an outcome that has not been decided."),
     )
     has_plan = forms.BooleanField(label=_("The customer was told the plan"), required=False)

@@ -6,6 +6,7 @@ from complaints.queues.similar import similar_tickets, similar_to
 from complaints.queues.tasks import own_tasks, saved_task, saved_ticket, task_list, task_queue
 from complaints.queues.tickets import (
     assisting_on,
+    begun_since,
     departments_asked,
     last_heard,
     ticket_for_page,
@@ -19,6 +20,7 @@ __all__ = [
     "ClockLine",
     "TicketLine",
     "assisting_on",
+    "begun_since",
     "case_list",
     "case_queue",
     "clock_lines",

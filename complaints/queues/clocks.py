@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints import clocks
+from complaints import clocks, states
 from complaints.models import Clock, Ticket
 from crm.ui import moments
 from crm.ui.statements import rows_of
@@ -27,6 +27,7 @@ TONES = {
     clocks.VOID: "hold",
 }
 RANK = {clocks.LATE: 0, clocks.SOON: 1, clocks.RUNNING: 1, clocks.PAUSED: 2}
+CUSTOMER, DEPARTMENT = "customer", "department"
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -104,6 +105,16 @@ class TicketLine:
     heard_at: dt.datetime
     assisting: Sequence[str]
     reads_words: bool
+    at_department: bool = False
+
+    @property
+    def waits(self) -> str:
+        """For whom it waits: first the customer, then a department; empty where for nobody."""
+        if self.ticket.state in states.SETTLED:
+            return ""
+        if self.next is not None and self.next.status == clocks.PAUSED:
+            return CUSTOMER
+        return DEPARTMENT if self.at_department else ""
 
 
 def clock_lines(ticket: Ticket, now: dt.datetime) -> list[ClockLine]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import access, states
-from complaints.models import Case, DepartmentTask, Stage, Ticket
+from complaints.models import Case, DepartmentTask, Entry, Stage, Ticket
 from complaints.queues.answers import answer_of
 from complaints.queues.caller import caller_of
 from complaints.queues.claiming import unclaimed
@@ -30,6 +31,7 @@ from crm.rulebook.models import OptionKind
 from crm.rulebook.queues import option_labels
 
 ENTRIES = 100
+LATE = Entry.Kind.LATE
 # What is done next, the most urgent first.
 NEXT = (
     *("take", "decide", "reply", "close", "hear", "tell", "confirm", "answer"),
@@ -233,8 +235,11 @@ def _alike(user: User, ticket: Ticket) -> list[Case]:
     return similar_cases(user, ticket.description, ticket.category)
 
 
-def _entries(ticket: Ticket) -> list[Any]:
-    return list(ticket.entries.select_related("by", "department")[:ENTRIES])
+def _entries(ticket: Ticket) -> list[list[Any]]:
+    """The thread, newest first: clocks that ran out one after the other stand together."""
+    rows = ticket.entries.select_related("by", "department")[:ENTRIES]
+    kept = groupby(rows, key=lambda one: LATE if one.kind == LATE else one.pk)
+    return [list(together) for _key, together in kept]
 
 
 def _steps(ticket: Ticket) -> list[tuple[Any, str]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from django.db.models import F, Max, Model, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -110,17 +110,35 @@ def _with_cards(user: User, tickets: Sequence[Ticket]) -> None:
             one.card = found[one.card_id]
 
 
-def assisting_on(tickets: Sequence[Ticket]) -> dict[int, list[str]]:
-    """The departments that assist with the tickets of a page, by ticket; one kept statement."""
+def assisting_on(tickets: Sequence[Ticket]) -> tuple[dict[int, list[str]], set[int]]:
+    """The departments that assist with the tickets of a page, and which wait for a department.
+
+    By ticket; one kept statement.
+    """
     found: dict[int, list[str]] = {ticket.pk: [] for ticket in tickets}
-    for ticket, name in rows_of(("tickets", "assisting"), _assisting, tickets=tuple(found)):
-        found[ticket].append(name)
-    return found
+    waits = set()
+    for ticket, name, is_lead, state in rows_of(("tickets", "asked"), _asked, tickets=tuple(found)):
+        if not is_lead:
+            found[ticket].append(name)
+        if state in states.TASK_OPEN:
+            waits.add(ticket)
+    return found, waits
 
 
-def _assisting(tickets: Sequence[int]) -> QuerySet[DepartmentTask, tuple[int, str]]:
-    rows = DepartmentTask.objects.filter(is_lead=False, state__in=states.TASK_COUNTS)
-    return rows.filter(ticket__in=tickets).values_list("ticket", "department__name")
+def _asked(tickets: Sequence[int]) -> QuerySet[DepartmentTask, tuple[int, str, bool, str]]:
+    rows = DepartmentTask.objects.filter(state__in=states.TASK_COUNTS, ticket__in=tickets)
+    return rows.values_list("ticket", "department__name", "is_lead", "state")
+
+
+def begun_since(user: User, begin: dt.datetime) -> int:
+    """How many tickets of this person's scope came in since then; one kept statement."""
+
+    def build(begin: dt.datetime) -> QuerySet[Ticket, dict[str, int]]:
+        rows = Ticket.objects.visible_to(user).filter(reported_at__gte=begin).order_by()
+        return rows.values_list("store").annotate(n=Count("pk")).values_list("n")
+
+    found = rows_of(("tickets", "begun", user.pk, user.reach), build, begin=begin)
+    return sum(count for (count,) in found)
 
 
 def _dressed() -> TicketQuerySet:

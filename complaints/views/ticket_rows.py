@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -12,17 +12,24 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints import clocks
+from complaints import clocks, states
 from complaints.models import Ticket
 from complaints.models.tickets import TicketState
 from complaints.queues import ClockLine, TicketLine
 from crm.ui import moments
 from crm.ui.addresses import address_for
-from crm.ui.moulds import draw
+from crm.ui.moulds import draw, draw_kept
 from crm.ui.templatetags import floor
 from crm.ui.words import per_language
 
 TITLE_LETTERS = 40
+# A state as a sign: somebody has to answer, to decide, to call again; it is over.
+ICONS = {
+    **dict.fromkeys(states.STATUS_STATES[states.OPEN], "message-circle"),
+    **dict.fromkeys((states.APPROVING, states.APPROVED), "checks"),
+    **dict.fromkeys(states.STATUS_STATES["resolved"], "phone-call"),
+    **dict.fromkeys(states.ENDED, "circle-check"),
+}
 
 
 class Drawing:
@@ -37,6 +44,7 @@ class Drawing:
     ) -> None:
         self.now = now
         self.clock = moments.local(now)
+        self.minute = now.replace(second=0, microsecond=0)
         self.claimable = claimable
         self.tickable = tickable
         self.query = query
@@ -53,44 +61,68 @@ class Drawing:
         return [self.row(line) for line in lines]
 
     def row(self, line: TicketLine) -> tuple[SafeString, SafeString]:
-        """One row twice."""
-        ticket = line.ticket
-        first, following = self._cell(line.first, first=True), self._next(line)
-        waits = line.first is not None and line.first.met_at is None
-        same = {
-            "url": f"{address_for('complaints:ticket', ticket.public_id)}{self.query}",
-            "title": _title(line, self.said(Ticket.Category, ticket.category)),
-            "name": line.name,
-            "kind": self.said(Ticket.Kind, ticket.kind),
-            "state": self.said(TicketState, ticket.state),
-            "lead": ticket.lead_department.name if ticket.lead_department else "",
-        }
-        shape: dict[str, Hashable] = {
-            "severity": ticket.severity if ticket.kind == "complaint" else "",
-            "ticks": ticket.pk in self.tickable,
-            "takes": ticket.pk in self.claimable,
-        }
-        own, heard = self._own_words(line), floor.time_tag(line.heard_at, self.clock, "ago")
-        clocks_of = {"first": first, "next": following}
-        row = draw("complaints/_row.html", shape, **same, **own, **clocks_of, heard=heard)
-        clock = first if waits else following
-        phone = {**same, "model": own["model"], "clock": clock}
-        return row, draw("complaints/_row_phone.html", {}, **phone)
+        """One row twice. Its face is kept: all it says but what is the ticket's own."""
+        ticket, own = line.ticket, self._own(line)
+        face = (
+            *("a ticket", self.clock.date(), line.first, line.next, line.waits, ticket.misses),
+            *(ticket.kind, ticket.category, ticket.severity, ticket.state),
+            *(ticket.pk in self.tickable, ticket.pk in self.claimable),
+            None if line.next else (ticket.deadline, ticket.resolved_at, self.minute),
+        )
 
-    def _own_words(self, line: TicketLine) -> dict[str, str]:
-        """What only the table says of a ticket."""
+        def table(places: Mapping[str, str]) -> str:
+            shape = self._shape(line)
+            return draw("complaints/_row.html", shape, **self._face(line), **places)
+
+        def phone(places: Mapping[str, str]) -> str:
+            waits = line.first is not None and line.first.met_at is None
+            clock = self._cell(line.first, first=True) if waits else self._next(line)
+            said = {name: self._face(line)[name] for name in ("kind", "state")}
+            return draw("complaints/_row_phone.html", {}, clock=clock, **said, **places)
+
+        shown = {name: own[name] for name in ("url", "title", "name", "model", "lead")}
+        return draw_kept(face, table, **own), draw_kept(("on a phone", *face), phone, **shown)
+
+    def _own(self, line: TicketLine) -> dict[str, str]:
+        """What a row says of nothing but its ticket."""
         ticket = line.ticket
         responsible = ticket.responsible.name if ticket.responsible else ""
         return {
+            "url": f"{address_for('complaints:ticket', ticket.public_id)}{self.query}",
+            "title": _title(line, self.said(Ticket.Category, ticket.category)),
+            "name": line.name,
+            "model": (ticket.card.model_name if ticket.card else "") or "",
+            "lead": ticket.lead_department.name if ticket.lead_department else "",
             "tick": f"{ticket.public_id}:{ticket.version}",
             "ticket_no": ticket.ticket_no,
-            "model": (ticket.card.model_name if ticket.card else "") or "",
-            "category": self.said(Ticket.Category, ticket.category),
-            "severity_words": self.said(Ticket.Severity, ticket.severity),
             "assists": ", ".join(line.assisting),
             "responsible": responsible,
-            "missed": missed_words(ticket.misses) if ticket.misses else "",
             "initial": floor.initial(responsible) if responsible else "",
+            "heard": floor.time_tag(line.heard_at, self.clock, "ago"),
+        }
+
+    def _shape(self, line: TicketLine) -> dict[str, Hashable]:
+        """What the row decides on."""
+        ticket = line.ticket
+        return {
+            "severity": ticket.severity if ticket.kind == "complaint" else "",
+            "ticks": ticket.pk in self.tickable,
+            "takes": ticket.pk in self.claimable,
+            "waits": line.waits,
+            "state_icon": ICONS.get(ticket.state, "user-check"),
+        }
+
+    def _face(self, line: TicketLine) -> dict[str, str]:
+        """What a row says in the same words as others."""
+        ticket = line.ticket
+        return {
+            "kind": self.said(Ticket.Kind, ticket.kind),
+            "state": self.said(TicketState, ticket.state),
+            "category": self.said(Ticket.Category, ticket.category),
+            "severity_words": self.said(Ticket.Severity, ticket.severity),
+            "missed": missed_words(ticket.misses) if ticket.misses else "",
+            "first": self._cell(line.first, first=True),
+            "next": self._next(line),
         }
 
     def _next(self, line: TicketLine) -> SafeString:

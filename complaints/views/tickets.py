@@ -17,6 +17,7 @@ from complaints.models import Ticket
 from complaints.queues import (
     TicketLine,
     assisting_on,
+    begun_since,
     clock_lines,
     clocks_of,
     departments_asked,
@@ -39,7 +40,12 @@ from crm.customers.access import shown_name
 from crm.customers.actions import note_phone_search
 from crm.people.access import SignedInRequest
 from crm.people.models import User
+from crm.records.periods import start_of
 from crm.rulebook.queues import numbers_for, rules_for
+from crm.ui.lists import Listing
+
+# Chips that stand in the row however many there are; of the others those with something.
+ALWAYS = ("open", "late", "all")
 
 
 @require_safe
@@ -57,6 +63,7 @@ def tickets(request: SignedInRequest) -> HttpResponse:
     ticks = tickable(request.user, shown, takes)
     context = {
         "listing": listing,
+        **_at_a_glance(request.user, listing, now),
         "words": words,
         "queue": query_of(listing),
         "lines": lines,
@@ -70,6 +77,23 @@ def tickets(request: SignedInRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "complaints/tickets.html", context)
+
+
+def _at_a_glance(user: User, listing: Listing[Ticket], now: dt.datetime) -> dict[str, Any]:
+    """What stands beside the title and under the list: how much there is, by which hours."""
+    counts = {chip.key: chip.count for chip in listing.chips}
+    post, today = user.reach.main, timezone.localdate(now)
+    calendar = rules_for(post.store_id if post else None)[1]
+    monday = start_of(today - dt.timedelta(days=today.weekday()), calendar.zone)
+    slots = calendar.working_slots(today)
+    hours = [f"{slot.opens:%H:%M}–{slot.closes:%H:%M}" for slot in slots]
+    return {
+        "open_count": counts["open"],
+        "visit_count": counts["visit"],
+        "new_count": begun_since(user, monday),
+        "chips": [one for one in listing.chips if one.count or one.is_on or one.key in ALWAYS],
+        "hours": ", ".join(hours),
+    }
 
 
 def _rights(user: User) -> dict[str, bool]:
@@ -88,7 +112,8 @@ def _rights(user: User) -> dict[str, bool]:
 
 def lines_of(user: User, tickets: list[Ticket], now: dt.datetime) -> list[TicketLine]:
     """What a row says of each ticket, its words only to whoever may read them."""
-    heard, clocks, assisting = last_heard(tickets), clocks_of(tickets), assisting_on(tickets)
+    heard, clocks = last_heard(tickets), clocks_of(tickets)
+    assisting, asked = assisting_on(tickets)
     return [
         TicketLine(
             ticket,
@@ -97,6 +122,7 @@ def lines_of(user: User, tickets: list[Ticket], now: dt.datetime) -> list[Ticket
             heard.get(ticket.pk, ticket.reported_at),
             assisting[ticket.pk],
             reads_words=access.reads_words(user, ticket),
+            at_department=ticket.pk in asked,
         )
         for ticket in tickets
     ]
