@@ -80,9 +80,13 @@ def name_colleague(
         _free_proposal(ticket, now=now)
         _free_promises(ticket, by=by, now=now)
         brief_others(ticket, about, now=now)
-        desk = service_desk(ticket)
-        tell(ticket, "complaint_named", desk, now=now, who=about.name, by=by.name)
+        _tell_named(ticket, about, by=by, now=now)
         audit.record("complaints.name_colleague", by=by, obj=ticket, before=was, after=said, at=now)
+
+
+def _tell_named(ticket: Ticket, about: User, *, by: User, now: dt.datetime) -> None:
+    desk = service_desk(ticket)
+    tell(ticket, "complaint_named", desk, now=now, who=about.name, by=by.name)
 
 
 def _name(

@@ -49,14 +49,11 @@ def register_ticket(
 ) -> Ticket:
     """Write down a complaint, a problem found on a visit or a request for help (CP-03, RV-33).
 
-    Whoever registers it answers for it until another has accepted it (PR-21). A problem or a
-    request goes to its lead department at once; a complaint's clocks begin, and unless said
-    otherwise it is to be looked at on site (CP-07). Words of brakes, battery, steering or a threat
-    to go public make it critical, unless `calm_because` says why not (CP-34). What came in earlier
-    than now, such as a letter, says so by `came_at`: its clocks run from then. `store` is that of
-    whoever works for all, where no card says which. `source` is the row it came from, such as a
-    visit. A form sent twice makes one ticket and returns it. Raises `PermissionDenied`,
-    `ValidationError` by field.
+    Whoever registers it answers for it until another has accepted it (PR-21). What departments
+    work off goes to its lead at once; a complaint's clocks begin, from `came_at` where it came in
+    earlier, and unless said otherwise it is looked at on site (CP-07). Words that alarm make it
+    critical unless `calm_because` says why not (CP-34). `store` is for whoever works for all.
+    A form sent twice makes one ticket. Raises `PermissionDenied`, `ValidationError` by field.
     """
     if not access.can_register(by):
         raise PermissionDenied
@@ -182,7 +179,7 @@ def _begin(ticket: Ticket, *, by: User | None, now: dt.datetime) -> None:
     if ticket.responsible is not None:
         open_case(ticket, user=ticket.responsible)
     came_at = ticket.reported_at
-    late = {"came_at": came_at.isoformat()} if came_at < now else {}
+    late: dict[str, Any] = {"came_at": came_at.isoformat()} if came_at < now else {}
     enter(ticket, Entry.Kind.REGISTERED, by=by, now=now, **late)
     start_clocks(ticket, kinds_at_start(ticket), now=came_at)
     if ticket.lead_department is not None and by is not None:

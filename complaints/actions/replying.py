@@ -6,6 +6,7 @@ Nobody enters the customer's word on what they proposed or handled themselves (S
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -72,10 +73,8 @@ def reply_ticket(
             solution=words,
             solved_by=proposal.author if proposal else by,
         )
-        how = {"way": way, "waived": waived, **({"adds": True} if adds else {})}
-        enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, **how)
-        if adds and proposal is not None and proposal.decided_by_id != by.pk:
-            tell(ticket, "reply_adds", proposal.decided_by, now=now, by=by.name)
+        how: dict[str, Any] = {"way": way, "waived": waived, **({"adds": True} if adds else {})}
+        _enter(ticket, proposal, words, how, by=by, now=now)
         if send:
             write_reply(ticket, way, words, by=by, now=now)
         give_promised(ticket, words, by=by, granted=True, now=now)
@@ -93,6 +92,21 @@ def _meet_clocks(ticket: Ticket, *, now: dt.datetime) -> None:
     end_pauses(ticket, now=now)
     if ticket.card is None:
         tell(ticket, "complaint_to_call", service_desk(ticket), now=now)
+
+
+def _enter(
+    ticket: Ticket,
+    proposal: Proposal | None,
+    words: str,
+    said: dict[str, Any],
+    *,
+    by: User,
+    now: dt.datetime,
+) -> None:
+    """The line of the answer; whoever approved less is told of what it says besides."""
+    enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, **said)
+    if "adds" in said and proposal is not None and proposal.decided_by_id != by.pk:
+        tell(ticket, "reply_adds", proposal.decided_by, now=now, by=by.name)
 
 
 def _adds(proposal: Proposal, words: str) -> bool:

@@ -73,4 +73,4 @@ def colleagues_of(ticket: Ticket) -> list[User]:
         (ticket.proposals.order_by(), "decided_by"),
     ):
         ids |= set(rows.values_list(name, flat=True))
-    return list(User.objects.filter(pk__in=ids - {None}))
+    return list(User.objects.filter(pk__in={pk for pk in ids if pk is not None}))

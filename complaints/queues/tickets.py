@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, F, Max, Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +133,7 @@ def _asked(tickets: Sequence[int]) -> QuerySet[DepartmentTask, tuple[int, str, b
 def begun_since(user: User, begin: dt.datetime) -> int:
     """How many tickets of this person's scope came in since then; one kept statement."""
 
-    def build(begin: dt.datetime) -> QuerySet[Ticket, dict[str, int]]:
+    def build(begin: dt.datetime) -> QuerySet[Any, Any]:
         rows = Ticket.objects.visible_to(user).filter(reported_at__gte=begin).order_by()
         return rows.values_list("store").annotate(n=Count("pk")).values_list("n")
 
