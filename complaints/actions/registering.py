@@ -65,18 +65,13 @@ def register_ticket(
         if not claim_request(by, "register_ticket", request_id):
             return Ticket.objects.get(public_id=earlier_result(by, "register_ticket", request_id))
         ticket = Ticket.objects.create(
-            **numbers_of(kind, place["store_id"], came_at, now),
-            **place,
-            **_source(source),
-            category=category,
+            **numbers_of(kind, place["store_id"], came_at, now), **place, **_source(source),
+            category=category, about=about, description=description, deadline=deadline,
             severity=_judged(kind, severity, category, description, calm_because),
-            about=about,
-            description=description,
-            deadline=deadline,
             needs_onsite=kind == states.COMPLAINT if needs_onsite is None else needs_onsite,
             lead_department=lead_department,
             state=states.begins(kind, led=lead_department is not None),
-        )
+        )  # fmt: skip
         _begin(ticket, by=by, now=now)
         _say_why(ticket, severity, calm_because, by=by, now=now)
         keep_result(by, "register_ticket", request_id, ticket.public_id)

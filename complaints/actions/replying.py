@@ -58,8 +58,7 @@ def reply_ticket(
         raise PermissionDenied
     words, waived = needed(words, "words"), waived.strip()[:300]
     _check(ticket, way, waived, send=send)
-    proposal = access.latest_proposal(ticket)
-    adds = proposal is not None and _adds(proposal, words)
+    adds = _adds(proposal := access.latest_proposal(ticket), words)
     with transaction.atomic():
         if not claim_request(by, "reply_ticket", request_id):
             return
@@ -73,7 +72,7 @@ def reply_ticket(
             solution=words,
             solved_by=proposal.author if proposal else by,
         )
-        how: dict[str, Any] = {"way": way, "waived": waived, **({"adds": True} if adds else {})}
+        how = {"way": way, "waived": waived, "adds": adds}
         _enter(ticket, proposal, words, how, by=by, now=now)
         if send:
             write_reply(ticket, way, words, by=by, now=now)
@@ -105,13 +104,13 @@ def _enter(
 ) -> None:
     """The line of the answer; whoever approved less is told of what it says besides."""
     enter(ticket, Entry.Kind.REPLIED, by=by, now=now, words=words, **said)
-    if "adds" in said and proposal is not None and proposal.decided_by_id != by.pk:
+    if said["adds"] and proposal is not None and proposal.decided_by_id != by.pk:
         tell(ticket, "reply_adds", proposal.decided_by, now=now, by=by.name)
 
 
-def _adds(proposal: Proposal, words: str) -> bool:
+def _adds(proposal: Proposal | None, words: str) -> bool:
     """Whether the answer says more than what was approved; less or otherwise it may not."""
-    if proposal.state != states.OFFER_APPROVED:
+    if proposal is None or proposal.state != states.OFFER_APPROVED:
         return False  # the ticket is not approved either, and says so
     if not wording.says(words, proposal.words):
         wrong = _("What was approved has to stand in it word by word; else have it approved anew.")
