@@ -174,6 +174,7 @@ SESSION_TOUCH_S = 300
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+KNOWN_COOKIE_NAME = "known"  # of a browser somebody signed in with before
 
 # Five failures of one account hold it back for 15 minutes; an address has 30.
 AXES_FAILURE_LIMIT = 5
@@ -187,6 +188,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ALLOWED_CORS_ORIGINS = SITE_URL
 AXES_LOCKOUT_CALLABLE = "crm.people.views.locked_out"
+AXES_USERNAME_CALLABLE = "crm.people.middleware.known.counted_name"
+# Tries that show an authenticator's code count apart: five an address, so many an account.
+CODE_TRIES_AT_MOST = 20
 AXES_CLIENT_IP_CALLABLE = "crm.people.middleware.counted_address"
 
 # An address that opened so many wrong one-time or questionnaire links waits a minute; so many
@@ -215,6 +219,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-sessionid"
+    KNOWN_COOKIE_NAME = "__Host-known"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_SECURE = True

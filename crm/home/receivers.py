@@ -38,10 +38,11 @@ def note_refusal(
 
 
 @receiver(user_locked_out, dispatch_uid="home.note_lock_out")
-def note_lock_out(request: HttpRequest, username: str | None, **_news: Any) -> None:
+def note_lock_out(request: HttpRequest, **_news: Any) -> None:
     """An account is held back from now on; tries made meanwhile say nothing new."""
     if getattr(request, "axes_failures_since_start", None):
-        trail.note_lock_out(username or "", address=address_in(request))
+        typed = getattr(request, "axes_credentials", None) or {}
+        trail.note_lock_out(str(typed.get("username") or ""), address=address_in(request))
 
 
 def address_in(request: HttpRequest | None) -> str:

@@ -36,6 +36,13 @@ class SignInForm(AuthenticationForm):
         # A longer one cannot be anybody's, and hashing it would cost what it is long.
         password.validators.append(too_long_to_be_a_password)
 
+    def typed_username(self) -> str:
+        """The username before anything is looked up; empty where it cannot be one."""
+        try:
+            return str(self.fields["username"].clean(self.data.get("username")))
+        except ValidationError:
+            return ""
+
 
 def too_long_to_be_a_password(value: str) -> None:
     """Refuse what no account's password can be, before it is hashed."""

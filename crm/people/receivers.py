@@ -23,6 +23,7 @@ def begin_session(request: HttpRequest, user: User, **_news: Any) -> None:
     there.
     """
     now = timezone.now()
+    request.signed_in_now = user  # type: ignore[attr-defined]
     request.session[BEGUN] = request.session[SEEN] = int(now.timestamp())
     if needs_second_step(user) and not has_second_step(user):
         request.session[DUE] = True

@@ -25,7 +25,7 @@ from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from django_q.models import OrmQ  # noqa: E402
 
-from crm.people.models import User  # noqa: E402
+from crm.people.models import SecondStep, User  # noqa: E402
 from tests.people import PASSWORD  # noqa: E402
 
 SAMPLES = int(os.environ.get("SAMPLES", "500"))
@@ -62,12 +62,13 @@ def measured(cases: Sequence[Case]) -> list[list[float]]:
     return took
 
 
-def sign_in(name: str, password: str, status: int = 422) -> Case:
+def sign_in(name: str, password: str, status: int = 422, **more: str) -> Case:
     """One try; `status` is what it must be answered with."""
     client = Client()
+    words = {"username": name, "password": password, **more}
 
     def case() -> None:
-        answer = client.post(SIGN_IN, {"username": name, "password": password})
+        answer = client.post(SIGN_IN, words)
         assert answer.status_code == status, answer.status_code
 
     return case
@@ -98,6 +99,7 @@ def make_people() -> None:
         user = User(username=name, name=name, email=f"{name}@example.com", is_active=name != "gone")
         user.set_password(PASSWORD)
         user.save()
+    SecondStep.objects.create(user=User.objects.get(username="held"), salt="salt")
 
 
 def run() -> bool:
@@ -118,6 +120,9 @@ def run() -> bool:
             sign_in(name, wrong, 429)()
         held = [sign_in("held", PASSWORD, 429), sign_in("noone", PASSWORD, 429)]
         fine.append(tell("held back", "held back without an account", held))
+    with override_settings(CODE_TRIES_AT_MOST=ENDLESS):
+        shown = [sign_in(name, PASSWORD, 429, code="000000") for name in ("held", "noone")]
+        fine.append(tell("wrong code", "code without an account", shown))
     return all(fine)
 
 

@@ -47,7 +47,8 @@ from crm.people.queues import (
     posts_of,
     second_step_of,
 )
-from crm.people.views import enter, stay_signed_in
+from crm.people.views import enter
+from crm.people.views.staying import stay_signed_in
 from crm.records.queues import is_guessing, sent_before
 from crm.ui.asked import version_of
 

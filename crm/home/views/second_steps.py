@@ -37,7 +37,7 @@ from crm.people.queues import (
     roles_with_second_step,
     second_step_of,
 )
-from crm.people.views import stay_signed_in
+from crm.people.views.staying import stay_signed_in
 from crm.ui.qr import qr_code
 
 # The salt of a set-up under way travels in the form, signed for its person, for an hour.

@@ -30,6 +30,7 @@ from crm.people.actions.second_steps import (
     renew_recovery_codes,
     require_second_step,
     take_code,
+    take_code_of,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "require_second_step",
     "set_password",
     "take_code",
+    "take_code_of",
     "touch_device",
     "use_link",
     "void_links",

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.people import roles
 from crm.people.models import Delegation, Device, Membership, OneTimeLink, User
 from crm.people.queues import hash_of_token, open_link, possible_deputies
+from crm.people.queues.tries import code_tries
 from crm.people.roles import Post
 
 INVITATION_TIME = dt.timedelta(days=7)
@@ -76,7 +77,9 @@ def use_link(token: str, password: str, *, now: dt.datetime) -> tuple[User, str]
             raise LinkSpent
         set_password(link.user, password, now=now)
         # Who holds the link is the person: whoever guessed their password keeps nobody out.
-        AccessAttempt.objects.filter(username=link.user.username).delete()
+        name = link.user.username
+        tries = Q(username=name) | Q(username__startswith=code_tries(name))
+        AccessAttempt.objects.filter(tries).delete()
     return link.user, link.kind
 
 

@@ -79,6 +79,21 @@ def take_code(user: User, code: str, *, now: dt.datetime) -> str:
     return "recovery" if spent else ""
 
 
+def take_code_of(username: str, code: str, *, now: dt.datetime) -> bool:
+    """Spend the code an authenticator of this account shows; before any password is looked at.
+
+    What it costs says neither whether there is such an account nor whether it has a second step.
+    """
+    active = SecondStep.objects.filter(user__username=username, user__is_active=True)
+    step = active.first() or SecondStep(pk=0, salt="nobody")
+    for key in keys_of(step.salt):
+        taken = _step(key, code, now, step.last_step)
+        mine = SecondStep.objects.filter(pk=step.pk, last_step__lt=taken or 0)
+        if taken and mine.update(last_step=taken):
+            return True
+    return False
+
+
 def drop_second_step(user: User) -> bool:
     """Take the second step away and end every session; False where there was none."""
     with transaction.atomic():

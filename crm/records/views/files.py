@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.people.access import SignedInRequest
-from crm.people.views import next_page
+from crm.people.views.staying import next_page
 from crm.records import actions, contents
 from crm.records.forms import RemoveForm
 from crm.records.middleware import both_texts

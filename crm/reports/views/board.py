@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.customers.queues import open_conflicts
 from crm.people.access import SignedInRequest
-from crm.people.views import next_page
+from crm.people.views.staying import next_page
 from crm.reports import actions
 from crm.reports.access import can_see_period_reports
 from crm.reports.forms import PeriodForm

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout, update_session_auth_hash
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
@@ -16,24 +15,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.encoding import iri_to_uri
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.people.access import SignedInRequest
-from crm.people.actions import keep_language, note_device, take_code
+from crm.people.actions import keep_language, take_code, take_code_of
 from crm.people.forms import CodeForm, LanguageForm, SignInForm
-from crm.people.middleware import BEGUN, client_address, counted_address
+from crm.people.middleware import counted_address
+from crm.people.middleware.known import count_apart_if_known, count_as_code
 from crm.people.models import User
 from crm.people.queues import (
     demo_floor,
     demo_sign_ins,
-    failures_from_address,
     has_second_step,
     may_sign_in,
 )
+from crm.people.queues.tries import failures_from_address, too_many_codes
+from crm.people.views.staying import next_page, safe_target
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Of somebody whose password was right and whose code is still asked for.
@@ -54,10 +53,33 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if failures_from_address(address, now) >= settings.AXES_IP_FAILURE_LIMIT:
         return held_back_page(request)
     form = SignInForm(request, data=request.POST)
+    if request.POST.get("code"):
+        return sign_in_by_code(request, form)
+    count_apart_if_known(request, form.typed_username())
     if not form.is_valid():
         is_held = getattr(request, "axes_locked_out", False)
         return held_back_page(request) if is_held else sign_in_page(request, form, status=422)
     return lead_on(request, enter(request, form.get_user(), target=next_page(request)))
+
+
+def sign_in_by_code(request: HttpRequest, form: SignInForm) -> HttpResponse:
+    """Who is held back and shows a code of their authenticator as well is let in (D23).
+
+    The code comes first and is spent: without a right one no password is hashed. Whatever is wrong,
+    and whether there is such an account or second step at all, the answer is one.
+    """
+    username, now = form.typed_username(), timezone.now()
+    count_as_code(request, username, counted_address(request))
+    if is_held_back(request, username) or too_many_codes(username, now):
+        return held_back_page(request, tried=True)
+    if not take_code_of(username, request.POST["code"], now=now):
+        tell_of_failure(request, username)
+        return held_back_page(request, tried=True)
+    if not form.is_valid():
+        return held_back_page(request, tried=True)
+    request.second_step = "authenticator"  # type: ignore[attr-defined]
+    login(request, form.get_user(), backend=BACKEND)
+    return lead_on(request, next_page(request))
 
 
 def lead_on(request: HttpRequest, page: str) -> HttpResponse:
@@ -99,12 +121,13 @@ def confirm_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("people:sign_in")
     if request.method != "POST":
         return code_page(request, form)
-    if is_held_back(request, user):
+    count_apart_if_known(request, user.username)
+    if is_held_back(request, user.username):
         return held_back_page(request)
     now = timezone.now()
     way = take_code(user, form.cleaned_data["code"], now=now) if is_filled else ""
     if not way:
-        tell_of_failure(request, user)
+        tell_of_failure(request, user.username)
         form.add_error("code", _("This code is wrong or was used. Wait for the next one."))
         return code_page(request, form, status=422)
     target = request.session[HALF]["next"]
@@ -126,17 +149,17 @@ def half_signed_in(request: HttpRequest) -> User | None:
     return user if same else None
 
 
-def is_held_back(request: HttpRequest, user: User) -> bool:
+def is_held_back(request: HttpRequest, username: str) -> bool:
     """Whether account or address failed too often; codes and passwords count together."""
     from_here = failures_from_address(counted_address(request), timezone.now())
     if from_here >= settings.AXES_IP_FAILURE_LIMIT:
         return True
-    return not AxesProxyHandler.is_allowed(request, {"username": user.username})
+    return not AxesProxyHandler.is_allowed(request, {"username": username})
 
 
-def tell_of_failure(request: HttpRequest, user: User) -> None:
+def tell_of_failure(request: HttpRequest, username: str) -> None:
     """A wrong code counts like a wrong password and reaches the trail."""
-    credentials = {"username": user.username, "second_step": True}
+    credentials = {"username": username, "second_step": True}
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)
 
 
@@ -146,26 +169,13 @@ def code_page(request: HttpRequest, form: CodeForm, *, status: int = 200) -> Htt
     return render(request, "accounts/confirm_sign_in.html", context, status=status)
 
 
-def stay_signed_in(request: SignedInRequest) -> None:
-    """Keep this one session after all of the person's sessions were ended, under a new key."""
-    begun = dt.datetime.fromtimestamp(request.session.get(BEGUN, 0), dt.UTC)
-    update_session_auth_hash(request, request.user)
-    note_device(
-        request.user,
-        request.session,
-        agent=request.headers.get("User-Agent", ""),
-        address=client_address(request),
-        begun_at=begun,
-    )
-
-
 def sign_in_page(
-    request: HttpRequest, form: SignInForm, *, held_back: bool = False, status: int = 200
+    request: HttpRequest, form: SignInForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The page with its form, the languages and, on a demo floor, the people to sign in as."""
     context: dict[str, Any] = {
+        **more,
         "form": form,
-        "held_back": held_back,
         "minutes": int(settings.AXES_COOLOFF_TIME.total_seconds() // 60),
         "next": safe_target(request),
         "languages": settings.LANGUAGES,
@@ -175,9 +185,13 @@ def sign_in_page(
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
-def held_back_page(request: HttpRequest) -> HttpResponse:
-    """The same page with the time to wait and nothing filled in."""
-    return sign_in_page(request, SignInForm(request), held_back=True, status=429)
+def held_back_page(request: HttpRequest, *, tried: bool = False) -> HttpResponse:
+    """The same page with the time to wait, a place for a code, and nothing filled in.
+
+    `tried` where a code was shown already.
+    """
+    words = {"held_back": True, "tried": tried, "code_form": CodeForm()}
+    return sign_in_page(request, SignInForm(request), status=429, **words)
 
 
 def locked_out(
@@ -218,16 +232,3 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
-
-
-def safe_target(request: HttpRequest) -> str:
-    """Where the form leads after sign-in: an address of ours, or nothing (D18)."""
-    target = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
-    hosts = {request.get_host()}
-    is_ours = url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure())
-    return target if is_ours and target.startswith("/") and len(target) <= 500 else ""
-
-
-def next_page(request: HttpRequest, *, fallback: str = "/") -> str:
-    """The page to go on to: the one that was asked for, else `fallback`."""
-    return safe_target(request) or fallback

@@ -23,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from crm.people import roles
 from crm.people.actions import touch_device
 from crm.people.browsers import network_of
+from crm.people.middleware.known import remember_browser
 from crm.people.models import User
 
 BEGUN, SEEN, DUE = "begun", "seen", "second_step_due"
@@ -48,6 +49,9 @@ class Sessions:
             elif needs_touch(request, now):
                 touch(request, now)
         response = self.get_response(request)
+        signed_in = getattr(request, "signed_in_now", None)
+        if signed_in is not None:
+            remember_browser(request, response, signed_in)
         if isinstance(user, User) and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["HX-Request"])

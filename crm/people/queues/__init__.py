@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import (
     Count,
@@ -17,7 +16,6 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Sum,
 )
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -73,14 +71,6 @@ def demo_sign_ins() -> list[DemoSignIn]:
         DemoSignIn(post.user.username, post.user.name, str(post.get_role_display()))
         for post in (by_role[role] for role in roles.ALL_ROLES if role in by_role)
     ]
-
-
-def failures_from_address(address: str, now: dt.datetime) -> int:
-    """Failed sign-ins from one network address within the cool-off time."""
-    since = now - settings.AXES_COOLOFF_TIME
-    rows = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=since)
-    total: int | None = rows.aggregate(n=Sum("failures_since_start"))["n"]
-    return total or 0
 
 
 def hash_of_token(token: str) -> str:
