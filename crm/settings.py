@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.records.middleware.seen.Seen",
     "crm.records.audit.requests.Trail",
     "crm.people.middleware.Sessions",
     "crm.people.middleware.PersonalLanguage",

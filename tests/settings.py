@@ -21,6 +21,9 @@ AXES_ENABLED = False
 WRONG_LINKS_A_MINUTE = 1_000_000
 LINKS_SENT_A_MINUTE = 1_000_000
 ONE_LINK_SENT_A_MINUTE = 1_000_000
+# A version that a test types is sealed as its page would have sealed it.
+_seen = MIDDLEWARE.index("crm.records.middleware.seen.Seen")  # noqa: F405
+MIDDLEWARE = [*MIDDLEWARE[:_seen], "tests.sealing.Sealing", *MIDDLEWARE[_seen:]]  # noqa: F405
 # What the fault tests let the worker do.
 WORKER_TASKS = WORKER_TASKS | {"tests.fault.deeds.mark"}  # noqa: F405
 # Static files are looked for when asked for: each test client would list them all first.

@@ -80,7 +80,7 @@ def test_where_one_step_is_refused_none_is_done_and_it_is_said_why(cast: Cast) -
     page = run(cast.wu, ticket, macro)
     assert page.status_code == 422
     assert "未执行任何步骤。等客户：" in page.content.decode()
-    assert f'name="version" value="{ticket.version}"' in page.content.decode()
+    assert f'name="version" value="{ticket.version}:' in page.content.decode()
     assert Entry.objects.count() == before[0]
     assert AuditEvent.objects.filter(action__startswith="complaints.claim").count() == 0
     after = Ticket.objects.get(pk=ticket.pk)

@@ -24,6 +24,16 @@ from crm.customers.models import Card
 from crm.exchange.queues.listings import EVERYTHING, may_take_out
 from crm.people.models import User
 from crm.records.audit.unasked import ATTEMPT, PART_OF_A_FORM
+from crm.records.middleware.seen import (
+    FIELDS,
+    NEVER,
+    TICK,
+    TICKS,
+    mark,
+    object_of,
+    plain,
+    plain_tick,
+)
 from crm.records.models import AuditEvent
 from tests.harness.drawn import Drawn, forms_of
 from tests.harness.test_hostile_input import client_of, path_of
@@ -278,9 +288,39 @@ def drawn_forms(floor: Floor, opened: list[Opened]) -> Iterator[tuple[Client, st
 MAKES_ITS_ROW = "home:save_preferences"
 
 
-def test_a_form_drawn_before_somebody_else_saved_changes_nothing(
-    floor: Floor, opened: list[Opened]
+def test_every_version_a_page_shows_is_sealed_for_its_reader_and_its_row(
+    opened: list[Opened],
 ) -> None:
+    """Wherever the form and its buttons send it, it opens; for anybody else it does not (D32)."""
+    wrong, kept = [], set()
+    for page in opened:
+        for form in page.forms:
+            shown = [(n, v) for n in (*FIELDS, *TICKS) for v in form.fields.get(n, []) if v]
+            for name, value in shown:
+                for path in (form.action, *form.elsewhere):
+                    path = path.partition("?")[0]
+                    if is_open(name, value, path, page.user.pk) is not True:
+                        wrong.append(f"{page.path} → {path}: {name}={value}")
+                    if is_open(name, value, path, 0) is True:
+                        wrong.append(f"{page.path} → {path}: {name}={value} for anybody")
+                    kept.add(resolve(path).view_name)
+    assert not wrong, "; ".join(wrong)
+    assert len(kept) > 60
+
+
+def is_open(name: str, value: str, path: str, person: int) -> bool | None:
+    """Whether a value is a version that opens; None where it is none, such as a card's own id."""
+    if name in FIELDS:
+        return plain(value, str(person), object_of(path)) != NEVER
+    ticked = TICK.fullmatch(value)
+    return plain_tick(value, str(person)) == value.rpartition(":")[0] if ticked else True
+
+
+@pytest.mark.parametrize("how", ["older", "typed", "foreign"])
+def test_a_form_drawn_before_somebody_else_saved_changes_nothing(
+    floor: Floor, opened: list[Opened], how: str
+) -> None:
+    """Nor does one whose version was typed, or shown to somebody else."""
     kept, wrong = set(), []
     forms_drawn = list(drawn_forms(floor, opened))
     before = business_rows()
@@ -288,9 +328,14 @@ def test_a_form_drawn_before_somebody_else_saved_changes_nothing(
         name = resolve(form.action.partition("?")[0]).view_name
         if "version" not in form.fields or name == MAKES_ITS_ROW:
             continue
+        number = form.fields["version"][0].partition(":")[0]
+        foreign = f"{number}:{mark('0', object_of(form.action.partition('?')[0]), number)}"
+        version = {"older": "1999999", "typed": number, "foreign": foreign}[how]
         cookies = copy.deepcopy(client.cookies)
         with transaction.atomic():
-            answer = client.post(form.action, form.fields | {"version": ["1999999"]})
+            typed = {"As-Typed": "yes"} if how != "older" else {}
+            sent = form.fields | {"version": [version]}
+            answer = client.post(form.action, sent, headers=typed)
             if answer.status_code not in {302, 409, 422} or business_rows() != before:
                 wrong.append(f"{path} → {name}: {answer.status_code}")
             transaction.set_rollback(True)
