@@ -19,6 +19,7 @@ from django.utils import timezone
 from crm.people import roles
 from crm.people.models import Membership
 from crm.people.queues import roles_with_second_step
+from crm.records.audit.grants import excess_rights, head_leaves
 
 YEAR_S = 365 * 24 * 3600
 LEAST_LENGTH = 12
@@ -97,3 +98,22 @@ def seniors_need_two_steps(**_options: Any) -> list[CheckMessage]:
     text = f"These roles need no two-step sign-in: {', '.join(open_doors)}."
     hint = "An administrator chooses the roles under “Two-step sign-in”."
     return [checks.Warning(text, hint=hint, id="showfloor.W001")]
+
+
+@register(Tags.security, deploy=True)
+def trail_is_out_of_reach(**_options: Any) -> list[CheckMessage]:
+    """Warnings where the product could change its own trail, or its head stays in the house."""
+    try:
+        held = excess_rights()
+    except DatabaseError:  # not migrated yet, or away: the start says so itself
+        return []
+    found: list[CheckMessage] = []
+    if held:
+        text = f"The database role of the product may change the audit trail ({'; '.join(held)})."
+        hint = "Let web and worker connect as a role of their own: manage.py audit_grants ROLE."
+        found.append(checks.Warning(text, hint=hint, id="showfloor.W002"))
+    if not head_leaves():
+        text = "The head of the audit trail goes nowhere else: a chain sealed anew would pass."
+        hint = "Set AUDIT_HEAD_TO with a mail server, or collect the log elsewhere (LOG_SYSLOG)."
+        found.append(checks.Warning(text, hint=hint, id="showfloor.W003"))
+    return found

@@ -11,12 +11,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
+from django.conf import settings
 from django.db import OperationalError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
+from crm.records.audit.grants import head_leaves
 from crm.records.audit.hashing import written
 from crm.records.audit.words import ACTIONS, FAULTS, ROOMS, WATCHED
 from crm.records.audit.writing import record
@@ -225,6 +227,11 @@ class SealState:
     def head(self) -> str:
         """The end of the chain as it may be noted elsewhere; empty before the first seal."""
         return written(self.last.number, self.last.hash) if self.last else ""
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether, in production, no place elsewhere gets the head: a warning on the page."""
+        return bool(settings.PRODUCTION and not head_leaves())
 
     @property
     def is_broken(self) -> bool:
