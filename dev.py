@@ -320,6 +320,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     production = {
         "PRODUCTION": "1", "SECRET_KEY": hashlib.sha512(os.urandom(64)).hexdigest(),
         "ALLOWED_HOSTS": "crm.example.com", "SITE_URL": "https://crm.example.com",
+        "LOG_SYSLOG": "udp://127.0.0.1:514",
     }  # fmt: skip
     deploy = [python, "-W", "ignore", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     return [

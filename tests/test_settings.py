@@ -92,6 +92,7 @@ def test_production_starts_with_safe_cookies_and_nothing_left_to_warn_of(tmp_pat
         "SECRET_KEY": KEY,
         "ALLOWED_HOSTS": "crm.example.com",
         "SITE_URL": "https://crm.example.com",
+        "LOG_SYSLOG": "udp://127.0.0.1:514",
     }
     ended = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **options)
     assert ended.returncode == 0, ended.stderr

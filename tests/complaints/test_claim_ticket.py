@@ -127,7 +127,7 @@ def test_several_are_taken_at_once_and_of_the_rest_it_is_said_who_has_them(cast:
     client = browser(cast.wu)
     page = client.get("/complaints/")
     ticks = [f"{one.public_id}:{one.version}" for one in (first, second)]
-    assert all(f'value="{tick}"' in page.content.decode() for tick in ticks)
+    assert all(f'value="{tick}:' in page.content.decode() for tick in ticks)
     actions.claim_ticket(second, by=cast.xu, version=second.version, now=NOW)
     sent = {"ticket": [*ticks, "nothing:1", f"{first.public_id}:x", "\x00"]}
     done = client.post("/complaints/claims/", {"ticket": sent["ticket"][:3]}, follow=True)
