@@ -314,8 +314,7 @@ def fault(words: list[str]) -> int:
 
 def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     """What ``check`` runs: name, command, environment."""
-    tool = VENV / "bin"
-    python = str(PYTHON)
+    tool, python = VENV / "bin", str(PYTHON)
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
     production = {
         "PRODUCTION": "1", "SECRET_KEY": hashlib.sha512(os.urandom(64)).hexdigest(),
