@@ -32,6 +32,7 @@ from complaints.queues.claiming import claimable, tickable
 from complaints.queues.page import page_of
 from complaints.queues.position import place_of, query_of
 from complaints.queues.presence import Around, around
+from complaints.queues.tickets import MOST_BEGUN
 from complaints.quick_dates import quick_dates
 from complaints.views.returning import asked_of, queue_of
 from complaints.views.ticket_rows import Drawing
@@ -85,12 +86,13 @@ def _at_a_glance(user: User, listing: Listing[Ticket], now: dt.datetime) -> dict
     post, today = user.reach.main, timezone.localdate(now)
     calendar = rules_for(post.store_id if post else None)[1]
     monday = start_of(today - dt.timedelta(days=today.weekday()), calendar.zone)
+    begun = begun_since(user, monday)
     slots = calendar.working_slots(today)
     hours = [f"{slot.opens:%H:%M}–{slot.closes:%H:%M}" for slot in slots]
     return {
         "open_count": counts["open"],
         "visit_count": counts["visit"],
-        "new_count": begun_since(user, monday),
+        "new_count": f"{begun}+" if begun == MOST_BEGUN else begun,
         "chips": [one for one in listing.chips if one.count or one.is_on or one.key in ALWAYS],
         "hours": ", ".join(hours),
     }

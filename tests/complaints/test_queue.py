@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import actions
 from tests.complaints.complaints import make_complaint
-from tests.complaints.problems import browser
+from tests.complaints.problems import accepted, browser
 from tests.people import NOW, Cast, make_cast
 
 HOUR = dt.timedelta(hours=1)
@@ -101,3 +101,34 @@ def test_a_tickets_page_names_who_heard_it_first_and_how_often_they_complained(c
     html = browser(cast.xu).get(f"/complaints/{again.public_id}/").content.decode()
     assert "<dt>首问负责</dt><dd>吴伟刚</dd>" in html
     assert "来电 · 该客户第 2 次" in html
+
+
+def test_the_queue_says_how_much_there_is_what_is_waited_for_and_by_which_hours(
+    cast: Cast,
+) -> None:
+    asked, waiting = accepted(cast), make_complaint(cast, description="等视频")
+    told(cast, waiting)
+    waiting.refresh_from_db()
+    waits = {"version": waiting.version, "reason": "等客户发视频", "now": NOW + HOUR}
+    actions.pause_clocks(waiting, by=cast.wu, **waits)
+    make_complaint(cast, card=None, description="刚到")
+    page = browser(cast.wu).get("/complaints/")
+    by_ticket = {line.ticket.pk: line.waits for line in page.context["lines"]}
+    assert (by_ticket[asked.pk], by_ticket[waiting.pk]) == ("department", "customer")
+    html = page.content.decode()
+    assert "未结 3，待回访 0，本周新增 3" in html
+    assert "今日计时时段" in html
+    assert "icon-player-pause" in html or "#player-pause" in html
+    shown = [one.key for one in page.context["chips"]]
+    assert "visit" not in shown  # nothing there
+    assert {"open", "late", "waiting", "all"} <= set(shown)
+
+
+def test_messages_of_late_limits_stand_together_in_the_course(cast: Cast) -> None:
+    ticket = make_complaint(cast)
+    actions.sweep_clocks(now=NOW + dt.timedelta(days=20))
+    actions.sweep_clocks(now=NOW + dt.timedelta(days=21))
+    page = browser(cast.wu).get(f"/complaints/{ticket.public_id}/")
+    lengths = [len(one) for one in page.context["entries"]]
+    assert lengths[0] > 2
+    assert "次超时提醒" in page.content.decode()
