@@ -276,7 +276,7 @@ def test_the_pages_of_the_way_open_for_who_is_next(cast: Cast) -> None:
         browser(cast.wu).get(f"/complaints/{ticket.public_id}/").content.decode()
     )
     form = browser(cast.xu).get(f"/complaints/{ticket.public_id}/proposal/decision/")
-    assert "升级固件" in form.content.decode()
+    assert "固件已升级" in form.content.decode()
     assert "10,000" in browser(cast.xu).get("/complaints/authority/").content.decode()
 
 

@@ -149,5 +149,5 @@ def test_while_a_complaint_is_written_down_cases_like_it_are_suggested(cast: Cas
     assert part.context["similar_cases"] == [like]
     nothing = browser(cast.lin).post("/complaints/cases/suggestions/", {"category": "x" * 10**4})
     assert nothing.content.strip() == b""
-    assert browser(cast.tang).post("/complaints/cases/suggestions/", said).status_code == 403
+    assert browser(cast.pan).post("/complaints/cases/suggestions/", said).status_code == 403
     assert Ticket.objects.count() == before
