@@ -7,7 +7,7 @@ own: one statement of all figures would run into the time a statement may take.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,13 @@ IN_STEPS = """SELECT in_period, counted_for, SUM(hit), COUNT(*) FROM ({rows}) AS
 IN_THE_MIDDLE = """SELECT in_period, counted_for, COUNT(*),
     PERCENTILE_DISC(ARRAY[0.5, 0.500000001]) WITHIN GROUP (ORDER BY until - begun)
     FROM ({rows} OFFSET 0) AS every WHERE until < period_end GROUP BY in_period, counted_for"""
+# The same of kept times, and of a few beside them.
+IN_THE_MIDDLE_OF_BOTH = """SELECT in_period, counted_for, COUNT(*),
+    PERCENTILE_DISC(ARRAY[0.5, 0.500000001]) WITHIN GROUP (ORDER BY took)
+    FROM (SELECT in_period, counted_for, until - begun AS took FROM ({rows}) AS kept
+        WHERE until < period_end
+        UNION ALL SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::interval[])) AS every
+    GROUP BY in_period, counted_for"""
 
 
 def is_great(rows: QuerySet[Any, Any]) -> bool:
@@ -64,13 +71,21 @@ def middles(span: Span) -> list[tuple[int, Any, int, list[timedelta]]]:
     return _of_each(IN_THE_MIDDLE, times)
 
 
-def _of_each(words: str, rows: QuerySet[Any, Any]) -> list[Any]:
+def middles_of_both(
+    kept: QuerySet[Any, Any], beside: Sequence[tuple[int, Any, timedelta]]
+) -> list[tuple[int, Any, int, list[timedelta]]]:
+    """The same of kept times, and of others of which each names its period and group."""
+    columns = [list(column) for column in zip(*beside, strict=True)] or [[], [], []]
+    return _of_each(IN_THE_MIDDLE_OF_BOTH, kept, columns)
+
+
+def _of_each(words: str, rows: QuerySet[Any, Any], beside: Sequence[Any] = ()) -> list[Any]:
     """What is asked of these rows; nothing of none."""
     try:
         sql, params = rows.query.sql_with_params()
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(words.format(rows=sql), params)
+        cursor.execute(words.format(rows=sql), [*params, *beside])
         found: list[Any] = cursor.fetchall()
     return found

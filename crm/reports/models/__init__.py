@@ -1,5 +1,15 @@
 """Reports: those on return visits with their measures, the managers' own, and targets."""
 
+from crm.reports.models.kept import (
+    Keeping,
+    KeptCard,
+    KeptFollowUp,
+    KeptOfAll,
+    KeptOfPerson,
+    KeptSum,
+    TouchedCard,
+    TouchedHour,
+)
 from crm.reports.models.period_reports import (
     FrozenRows,
     PeriodReport,
@@ -26,6 +36,12 @@ from crm.reports.models.visit_reports import (
 __all__ = [
     "READERS",
     "FrozenRows",
+    "Keeping",
+    "KeptCard",
+    "KeptFollowUp",
+    "KeptOfAll",
+    "KeptOfPerson",
+    "KeptSum",
     "Measure",
     "MeasureQuerySet",
     "MeasureState",
@@ -42,6 +58,8 @@ __all__ = [
     "TargetQuerySet",
     "TeamResponse",
     "TeamResponseQuerySet",
+    "TouchedCard",
+    "TouchedHour",
     "VisitReport",
     "VisitReportQuerySet",
 ]

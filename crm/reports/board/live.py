@@ -1,0 +1,265 @@
+"""Figures read from the rows of the business, many of them in few statements.
+
+One statement adds up as many figures as are asked for (`UNION ALL` of their counts); figures of
+long periods go alone (`long.py`).
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import compress
+from typing import Any
+
+from django.db import connection
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+
+from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
+from crm.reports.board.long import counts, is_great, middles
+from crm.reports.board.numbers import Answer, Group, Number
+from crm.reports.kpis import kpi_of
+from crm.ui.statements import SOME_MOMENT, values_of
+
+# A compound statement of SQLite may have 500 terms.
+TERMS_AT_ONCE = 200
+SHEETS = 256
+SECONDS_PER_HOUR = 3600
+
+Asked = tuple[str, Question]
+# The term, the period and the group a number is of.
+Place = tuple[int, int, Group]
+# How many times a median is of, and the median in hours.
+Middle = tuple[int, float]
+Counts = QuerySet[Any, dict[str, Any]]
+# What stands above and below the line, or a median, by period and group.
+Sums = Mapping[tuple[int, Group], tuple[int, int]]
+Measured = Mapping[tuple[int, Group], Middle]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A figure to read, for which answer it is and which of its periods comes first."""
+
+    answer: int
+    first_period: int
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What is known of a term without wording it: where its numbers go and what they are."""
+
+    answer: int
+    first_period: int
+    kind: type[Figure]
+    times: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The questions of a page, which are the same each time it is opened but for the moment.
+
+    Its statements are kept: wording them costs more than most of them take.
+    """
+
+    asked: tuple[Asked, ...]
+
+    def terms(self, now: datetime | None = None) -> list[Term]:
+        """Every figure to read, as of that moment."""
+        return list(_terms([(key, replace(one, asked_at=now)) for key, one in self.asked]))
+
+
+def read_live(asked: Sequence[Asked]) -> list[Answer]:
+    """An answer for each KPI key and question, in order.
+
+    In as few statements as possible; of more than a quarter, what has many rows takes its own.
+    """
+    many = [_is_of_many(key, question) for key, question in asked]
+    few = [not is_many for is_many in many]
+    together = iter(_read_together(list(compress(asked, few))))
+    alone = iter(_read_alone(list(compress(asked, many))))
+    return [next(alone if is_many else together) for is_many in many]
+
+
+def _is_of_many(key: str, question: Question) -> bool:
+    """Whether a group of stores has millions of the rows it counts."""
+    if not question.is_long:
+        return False
+    figures = [term.figure for term in _terms([(key, question)])]
+    counted = [part.rows for figure in figures for part in parts_of(figure)]
+    return any(map(is_great, [*counted, *(one.rows for one in figures if isinstance(one, Span))]))
+
+
+def _read_together(asked: Sequence[Asked]) -> list[Answer]:
+    now = next((one.asked_at for _key, one in asked if one.asked_at is not None), None)
+    moments = {"now": now} if now else {}
+    sheet = Sheet(tuple((key, replace(one, asked_at=None)) for key, one in asked))
+    slots, counted, spans = _laid_out(sheet, SOME_MOMENT if now else None)
+    sums = _count(_rows(sheet, "counts", counted, _counts_of, moments))
+    return _answers(
+        len(asked), slots, sums, _measure(_rows(sheet, "spans", spans, _spans_of, moments))
+    )
+
+
+def _read_alone(asked: Sequence[Asked]) -> list[Answer]:
+    """The same of millions of rows: each part alone, planned for its own moments."""
+    if not asked:
+        return []
+    terms = list(_terms(asked))
+    parts = ((tag, part) for tag, term in enumerate(terms) for part in parts_of(term.figure))
+    sums = _count(row for tag, part in parts for row in counts(part, tag))
+    return _answers(len(asked), _slots(terms), sums, _medians(terms))
+
+
+def answer_of(asked: Asked, sums: Sums, measured: Measured | None = None) -> Answer:
+    """The answer of one question, from the sums and medians of its periods and groups."""
+    slots = _slots(list(_terms([asked]))[:1])
+    of_term = {(0, *place): two for place, two in sums.items()}
+    return _answers(1, slots, of_term, {(0, *at): one for at, one in (measured or {}).items()})[0]
+
+
+def sums_of(parts: Iterable[Part]) -> Sums:
+    """What stands above and below the line by period and group; one statement for each part."""
+    found = _count(row for part in parts for row in part.summed(0))
+    return {(period, group): two for (_tag, period, group), two in found.items()}
+
+
+def _medians(terms: Sequence[Term]) -> dict[Place, Middle]:
+    """Every median of many times: PostgreSQL sorts them and sends what is in the middle."""
+    if connection.vendor != "postgresql":
+        return _measure(row for times in _spans_of(terms) for row in times)
+    return {
+        (tag, period, group): (count, statistics.median(map(hours, two)))
+        for tag, term in enumerate(terms)
+        if isinstance(term.figure, Span)
+        for period, group, count, two in middles(term.figure)
+    }
+
+
+def _answers(
+    how_many: int,
+    slots: Sequence[Slot],
+    sums: Mapping[Place, tuple[int, int]],
+    measured: Mapping[Place, Middle],
+) -> list[Answer]:
+    """Every number where its question looks for it."""
+    answers: list[Answer] = [Answer(Number(None, 0, None)) for _ in range(how_many)]
+    for slot in slots:
+        answers[slot.answer].empty = _number(slot, 0, 0)
+    for (tag, period, group), (above, below) in sums.items():
+        slot = slots[tag]
+        number = _number(slot, above, below)
+        answers[slot.answer].numbers[slot.first_period + period, group] = number
+    for (tag, period, group), (times, hours) in measured.items():
+        slot = slots[tag]
+        number = _number(slot, 0, times, hours)
+        answers[slot.answer].numbers[slot.first_period + period, group] = number
+    return answers
+
+
+@lru_cache(SHEETS)
+def _laid_out(sheet: Sheet, now: datetime | None) -> tuple[tuple[Slot, ...], int, int]:
+    """Where each term's numbers go; how many parts are counted, how many terms measured."""
+    terms = sheet.terms(now)
+    return _slots(terms), len(_counts_of(terms)), len(_spans_of(terms))
+
+
+def _slots(terms: Sequence[Term]) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(one.answer, one.first_period, type(one.figure), getattr(one.figure, "times", 1))
+        for one in terms
+    )
+
+
+def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
+    for answer, (key, question) in enumerate(asked):
+        kpi = kpi_of(key)
+        if kpi.alone:
+            for period, alone in enumerate(question.one_by_one()):
+                yield Term(answer, period, kpi.read(alone))
+        else:
+            yield Term(answer, 0, kpi.read(question))
+
+
+def _counts_of(terms: Sequence[Term]) -> list[Counts]:
+    """Numerator and denominator of every rate and count, by period and group."""
+    return [part.summed(tag) for tag, term in enumerate(terms) for part in parts_of(term.figure)]
+
+
+def _spans_of(terms: Sequence[Term]) -> list[Counts]:
+    """The times of which every median is one, by period and group."""
+    return [
+        took_by(term.figure)
+        .annotate(tag=Value(tag))
+        .values("tag", "in_period", "counted_for", "took")
+        for tag, term in enumerate(terms)
+        if isinstance(term.figure, Span)
+    ]
+
+
+def took_by(span: Span) -> QuerySet[Any]:
+    """The rows of a median, each with the time it `took`."""
+    took = ExpressionWrapper(F(span.until) - F(span.begin), output_field=DurationField())
+    rows: QuerySet[Any] = span.rows.order_by().annotate(took=took)
+    return rows
+
+
+def _rows(
+    sheet: Sheet,
+    kind: str,
+    count: int,
+    parts_of: Callable[[Sequence[Term]], list[Counts]],
+    moments: Mapping[str, datetime],
+) -> Iterator[dict[str, Any]]:
+    """The rows of all parts, a few hundred of them in one statement."""
+    for start in range(0, count, TERMS_AT_ONCE):
+
+        def united(start: int = start, **at: datetime) -> Counts:
+            first, *others = parts_of(sheet.terms(**at))[start : start + TERMS_AT_ONCE]
+            return first.union(*others, all=True) if others else first
+
+        yield from values_of(("board", sheet, kind, start), united, **moments)
+
+
+def _number(slot: Slot, numerator: int, denominator: int, hours: float | None = None) -> Number:
+    """The number a figure amounts to: a rate of nothing and a median of nothing have no value."""
+    if issubclass(slot.kind, Tally):
+        return Number(None, denominator, denominator)
+    if issubclass(slot.kind, Span):
+        return Number(None, denominator, hours)
+    value = slot.times * numerator / denominator if denominator else None
+    return Number(numerator, denominator, value)
+
+
+def _count(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
+    """The parts of a figure added up: numerator and denominator by term, period and group."""
+    sums: dict[Place, tuple[int, int]] = {}
+    for row in rows:
+        found = (row["tag"], row["in_period"], row["counted_for"])
+        above, below = sums.get(found, (0, 0))
+        sums[found] = above + row["above"] - row["less"], below + row["below"]
+    return sums
+
+
+def parts_of(figure: Figure) -> tuple[Part, ...]:
+    """The rows a figure counts, by table; a median counts none."""
+    if isinstance(figure, Rate):
+        return figure.parts
+    return (Part(figure.rows),) if isinstance(figure, Tally) else ()
+
+
+def _measure(rows: Iterable[dict[str, Any]]) -> dict[Place, Middle]:
+    """How many times every median is of, and its hours; each row belongs to one group."""
+    every: dict[Place, list[float]] = {}
+    for row in rows:
+        found = (row["tag"], row["in_period"], row["counted_for"])
+        every.setdefault(found, []).append(hours(row["took"]))
+    return {found: (len(times), statistics.median(times)) for found, times in every.items()}
+
+
+def hours(took: timedelta) -> float:
+    """How long it took, in hours."""
+    return took.total_seconds() / SECONDS_PER_HOUR
