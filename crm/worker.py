@@ -39,6 +39,8 @@ RECURRING = (
     Work("close managers' reports", "crm.reports.tasks.close_reports", 5, SLOW),
     Work("make files of reports", "crm.reports.tasks.make_files", 1, SLOW),
     Work("sweep stray files of reports", "crm.reports.tasks.sweep_files", 24 * 60, SLOW),
+    Work("keep figures", "crm.reports.tasks.keep_figures", 1, SLOW),
+    Work("check kept figures", "crm.reports.tasks.check_figures", 24 * 60, SLOW),
     Work("tell of saved views", "crm.reports.tasks.tell_views", 5, SLOW),
     Work("forget expired sessions", "crm.home.tasks.forget_expired", 60, MAIN),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from crm.reports.actions import closing, filing, saved_views
+from crm.reports.actions import checking, closing, filing, keeping, saved_views
 
 
 def close_reports() -> int:
@@ -25,3 +25,13 @@ def tell_views() -> int:
 def sweep_files() -> int:
     """Once a day: files of reports that no row names go; returns how many."""
     return filing.sweep_files()
+
+
+def keep_figures() -> int:
+    """Make what is missing of kept figures and what has changed; in how many steps."""
+    return keeping.keep(now=timezone.now())
+
+
+def check_figures() -> int:
+    """Once a day: are kept figures what the rows say? Returns how many differ."""
+    return checking.check(now=timezone.now())

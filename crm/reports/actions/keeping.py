@@ -7,8 +7,7 @@ committed meanwhile has a mark of its own, which stays.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -25,8 +24,6 @@ from crm.reports.models import Keeping, KeptSum, TouchedCard, TouchedHour
 from crm.rulebook.queues import working_calendar
 from followups.kpis import REPLY_TIME
 
-log = logging.getLogger("showfloor.figures")
-
 KEEPER = 0x5EA2  # the advisory lock one keeper at a time holds
 # Who called less than this ago stays marked: an answer may be asked for as of a moment ago.
 A_WHILE = timedelta(minutes=10)
@@ -35,7 +32,6 @@ CARDS_AT_ONCE, DAYS_AT_ONCE, WEEKS_AT_ONCE = 10_000, 30, 4
 DAYS_BACK, DAYS_AHEAD, WEEKS_BACK = 800, 60, 27
 # How many transactions one call of the worker makes at most.
 STEPS = 300
-CHECKED = 20_000
 
 
 def keep(*, now: datetime, steps: int = STEPS, days_back: int = DAYS_BACK) -> int:
@@ -132,7 +128,7 @@ def _make_sums(now: datetime, days_back: int) -> bool:
         rows = KeptSum.objects.filter(key=key, by="", first__in=wanted)
         missing = sorted(wanted - set(rows.values_list("first", flat=True)))[-at_once:]
         if missing:
-            _make_sums_of(key, missing)
+            KeptSum.objects.bulk_create(sums_of(key, missing), batch_size=2000)
             return True
     return False
 
@@ -148,20 +144,19 @@ def _wanted(key: str, now: datetime, days_back: int) -> set[date]:
     return {newest - n * days * ONE_DAY for n in range(1, WEEKS_BACK)}
 
 
-def _make_sums_of(key: str, firsts: list[date]) -> None:
-    """Read the live figure of these spans and keep it."""
+def sums_of(key: str, firsts: Sequence[date]) -> list[KeptSum]:
+    """The live figure of the spans that begin on these days, as it is kept; not written yet."""
+    if not firsts:
+        return []
     zone, days = timezone.get_default_timezone(), SPAN_DAYS[key]
     periods = tuple(Period(first, first + (days - 1) * ONE_DAY, zone) for first in firsts)
-    groups = (None, By.PERSON) if days == 1 else (None,)
     sums = []
-    for by in groups:
+    for by in (None, By.PERSON) if days == 1 else (None,):
         numbers = read_live([(key, Question(periods, working_calendar(), by=by))])[0].numbers
         found: Sums = {(n, 0): (0, 0) for n in range(len(periods))} if by is None else {}
-        found = {**found} | {
-            place: (one.numerator or 0, one.denominator) for place, one in numbers.items()
-        }
+        found = {**found, **{at: (n.numerator or 0, n.denominator) for at, n in numbers.items()}}
         sums += [
             KeptSum(key=key, first=firsts[n], by=by or "", group=group, above=above, below=below)
             for (n, group), (above, below) in found.items()
         ]
-    KeptSum.objects.bulk_create(sums, batch_size=2000)
+    return sums

@@ -9,41 +9,41 @@ seconds the migration gives up and may be run again. SQLite keeps no figures.
 
 from django.db import migrations, transaction
 
-CARD = "INSERT INTO reports_touchedcard (card)"
-HOUR = "INSERT INTO reports_touchedhour (what, at)"
-IN_PLACE = "date_trunc('hour', {}, 'UTC')"
-
 # What a changed row of each table touches; {rows} holds such rows.
+WORDS = {
+    "card": "INSERT INTO reports_touchedcard (card)",
+    "hour": "INSERT INTO reports_touchedhour (what, at)",
+}
 TOUCHES = {
-    "customers_card": (f"{CARD} SELECT id FROM {{rows}};",),
+    "customers_card": ("{card} SELECT id FROM {rows};",),
     "followups_contact": (
-        f"{CARD} SELECT DISTINCT card_id FROM {{rows}};",
-        f"{HOUR} SELECT DISTINCT 'contact', {IN_PLACE.format('occurred_at')} FROM {{rows}};",
-        f"{HOUR} SELECT DISTINCT 'planned', {IN_PLACE.format('p.due_at')} FROM {{rows}} c"
+        "{card} SELECT DISTINCT card_id FROM {rows};",
+        "{hour} SELECT DISTINCT 'contact', date_trunc('hour', occurred_at, 'UTC') FROM {rows};",
+        "{hour} SELECT DISTINCT 'planned', date_trunc('hour', p.due_at, 'UTC') FROM {rows} c"
         " JOIN followups_plannedcontact p ON p.id = c.planned_id;",
     ),
     "orders_order": (
-        f"{CARD} SELECT DISTINCT card_id FROM {{rows}};",
-        f"{HOUR} SELECT DISTINCT 'order', {IN_PLACE.format('signed_at')} FROM {{rows}}"
+        "{card} SELECT DISTINCT card_id FROM {rows};",
+        "{hour} SELECT DISTINCT 'order', date_trunc('hour', signed_at, 'UTC') FROM {rows}"
         " WHERE signed_at IS NOT NULL;",
-        f"{HOUR} SELECT DISTINCT 'order', {IN_PLACE.format('k.occurred_at')} FROM {{rows}} o"
+        "{hour} SELECT DISTINCT 'order', date_trunc('hour', k.occurred_at, 'UTC') FROM {rows} o"
         " JOIN followups_contact k ON k.card_id = o.card_id;",
     ),
     "reception_receptionentry": (
-        f"{CARD} SELECT DISTINCT card_id FROM {{rows}} WHERE card_id IS NOT NULL;",
+        "{card} SELECT DISTINCT card_id FROM {rows} WHERE card_id IS NOT NULL;",
     ),
     "followups_plannedcontact": (
-        f"{HOUR} SELECT DISTINCT 'planned', {IN_PLACE.format('due_at')} FROM {{rows}};",
+        "{hour} SELECT DISTINCT 'planned', date_trunc('hour', due_at, 'UTC') FROM {rows};",
     ),
 }
 ONE = {
-    "customers_card": (f"{CARD} VALUES (NEW.id);",),
+    "customers_card": ("{card} VALUES (NEW.id);",),
     "followups_plannedcontact": (
-        f"{HOUR} VALUES ('planned', {IN_PLACE.format('OLD.due_at')}),"
-        f" ('planned', {IN_PLACE.format('NEW.due_at')});",
+        "{hour} VALUES ('planned', date_trunc('hour', OLD.due_at, 'UTC')),"
+        " ('planned', date_trunc('hour', NEW.due_at, 'UTC'));",
     ),
     "followups_plan": (
-        f"{HOUR} SELECT DISTINCT 'planned', {IN_PLACE.format('due_at')}"
+        "{hour} SELECT DISTINCT 'planned', date_trunc('hour', due_at, 'UTC')"
         " FROM followups_plannedcontact WHERE plan_id = NEW.id;",
     ),
 }
@@ -83,7 +83,7 @@ def statements(table):
         if table not in TOUCHES:
             continue
         name = f"reports_touch_{table}_{verb.lower()}"
-        words = [one.format(rows=each) for each in rows for one in TOUCHES[table]]
+        words = [one.format(rows=each, **WORDS) for each in rows for one in TOUCHES[table]]
         yield function(name, "\n".join(words))
         tables = {"before": "OLD TABLE AS before", "after": "NEW TABLE AS after"}
         seen = " ".join(tables[each] for each in rows)
@@ -95,7 +95,7 @@ def statements(table):
         name = f"reports_touch_{table}_each"
         columns = CONCERNS[table]
         old, new = (", ".join(f"{row}.{one}" for one in columns) for row in ("OLD", "NEW"))
-        yield function(name, "\n".join(ONE[table]))
+        yield function(name, "\n".join(one.format(**WORDS) for one in ONE[table]))
         yield (
             f"CREATE OR REPLACE TRIGGER {name} AFTER UPDATE OF {', '.join(columns)} ON {table}"
             f" FOR EACH ROW WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION {name}()"

@@ -26,7 +26,6 @@ class Keeping(models.Model):
     is_ready = models.BooleanField(default=False)
     valid_from = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
-    differing = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.version}, {'ready' if self.is_ready else self.cards_to}"
