@@ -20,6 +20,7 @@ REMOVES = {
     "crm/records/actions/saving.py": "a draft once its form is saved; words of an erased customer",
     "crm/notices/actions/links.py": "wrong links counted a day ago",
     "crm/home/actions/grants.py": "a post that never began",
+    "crm/reports/actions/keeping.py": "kept figures, which follow from rows that stay",
     "crm/reports/actions/saved_views.py": "a view of a report that its owner keeps no longer",
     "crm/people/actions/accounts.py": "an absence to come, failed sign-ins, devices",
     "crm/people/actions/devices.py": "sessions",

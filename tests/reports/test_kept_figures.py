@@ -6,8 +6,10 @@ Kept rows are PostgreSQL's; on SQLite every figure is live.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,16 +18,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.customers.models import Card
+from crm.notices.models import Notice
 from crm.orders.models import Order
 from crm.people.models import User
 from crm.reception.models import ReceptionEntry
-from crm.records.kpis import By, Question
+from crm.records.kpis import By, Question, Scope
 from crm.records.periods import Period, last_weeks
-from crm.reports.actions import keeping
+from crm.reports.actions import checking, keeping
+from crm.reports.board import read
+from crm.reports.board.keeping import state
 from crm.reports.board.kept import may_be_kept, read_kept
 from crm.reports.board.live import Asked, read_live
 from crm.reports.kpis import FUNNEL
-from crm.reports.models import TouchedHour
+from crm.reports.models import Keeping, KeptCard, KeptOfAll, KeptSum, TouchedCard, TouchedHour
 from crm.rulebook.queues import working_calendar
 from followups.models import Contact, Plan, PlannedContact
 from tests.reports.floor import ZONE, load_floor
@@ -237,3 +242,146 @@ def test_kept_figures_are_the_live_ones_after_anything(
             keep()
             assert not TouchedHour.objects.exists()
             assert_all_live()
+
+
+SHEETS: Any = {
+    "Stores": [{"code": "S1", "name": "One"}],
+    "Staff": [
+        {"username": "ann", "name": "Ann", "role": "salesperson", "store": "S1", "team": "x"},
+        {"username": "eve", "name": "Eve", "role": "admin", "store": "", "team": ""},
+    ],
+    "Customers": [
+        {"card_no": f"c{n}", "name": f"c{n}", "owner": "ann", "store": "S1", "status": "open"}
+        | {"opened_at": "2026-08-03 10:00:00"}
+        for n in range(1, 15)
+    ],
+    "Plans": [
+        {"plan_no": "p1", "card_no": "c1", "author": "ann", "status": "approved"}
+        | {"created_at": "2026-08-03 10:00:00"}
+    ],
+    "PlannedContacts": [
+        {"planned_no": "s1", "plan_no": "p1", "method": "phone", "status": "planned"}
+        | {"due_at": "2026-08-10 10:00:00"}
+    ],
+    "Contacts": [
+        {"contact_no": "k1", "card_no": "c1", "staff": "ann", "method": "phone"}
+        | {"occurred_at": "2026-08-04 10:00:00", "outcome": "sent"}
+    ],
+}
+
+
+def spoken_to() -> float | None:
+    """How many customers were spoken to, as a page reads it."""
+    question = Question(HALVES[:1], working_calendar(), asked_at=NOW)
+    return read([("cards_spoken_to", question)])[0].number().value
+
+
+def answer(occurred_on: int) -> Contact:
+    """A contact that reached the first customer."""
+    first = Contact.objects.get(contact_no="k1")
+    at = first.occurred_at + timedelta(days=occurred_on)
+    return Contact.objects.create(
+        contact_no=f"a{occurred_on}",
+        card=first.card,
+        staff=first.staff,
+        store=first.store,
+        method="phone",
+        outcome="reached",
+        occurred_at=at,
+    )
+
+
+@of_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_page_reads_kept_rows_and_what_has_changed_since() -> None:
+    load_floor(SHEETS)
+    assert spoken_to() == 0
+    keep()
+    KeptCard.objects.filter(card__gt=0).update(spoken_at=NOW - timedelta(days=60))
+    assert spoken_to() == 14, "kept rows are not read"
+    answer(1)
+    assert spoken_to() == 14
+    KeptCard.objects.filter(card__gt=0).update(spoken_at=None)
+    assert spoken_to() == 1, "the card that was touched is live"
+
+
+@of_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_committed_while_rows_are_made_stays_marked() -> None:
+    load_floor(SHEETS)
+    keep()
+    with ThreadPoolExecutor(1) as others, transaction.atomic():
+        answer(1)
+        others.submit(keep_elsewhere).result()
+    assert TouchedCard.objects.exists()
+    assert TouchedHour.objects.exists()
+    assert spoken_to() == 1
+    keep()
+    assert not TouchedCard.objects.exists()
+    assert not TouchedHour.objects.exists()
+    assert spoken_to() == 1
+
+
+def keep_elsewhere() -> None:
+    """The worker, in a process of its own."""
+    try:
+        keep()
+    finally:
+        connection.close()
+
+
+@of_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [KeptCard, KeptOfAll, KeptSum])
+def test_kept_rows_that_differ_are_thrown_away_and_it_is_told(model: Any) -> None:
+    load_floor(SHEETS)
+    keep()
+    assert sum(checking.check(now=NOW + timedelta(days=n)) for n in range(7)) == 0
+    if model is KeptSum:
+        KeptSum.objects.filter(below__gt=0).update(below=5)
+    else:
+        model.objects.all().delete()
+    assert sum(checking.check(now=NOW + timedelta(days=n)) for n in range(7)) > 0
+    assert state() is None
+    assert not model.objects.exists()
+    assert Notice.objects.filter(kind="figures_thrown_away").exists()
+    keep()
+    assert checking.check(now=NOW) == 0
+
+
+@of_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_other_rules_make_everything_anew() -> None:
+    load_floor(SHEETS)
+    keep()
+    Keeping.objects.update(version="of an older release")
+    KeptCard.objects.all().delete()
+    assert spoken_to() == 0
+    keep()
+    assert KeptCard.objects.count() == 14
+
+
+@pytest.mark.django_db
+def test_figures_of_the_past_and_of_a_part_are_live() -> None:
+    """A frozen report, a store, a source: kept rows say nothing of them."""
+    whole = Question(HALVES[:1], working_calendar(), asked_at=NOW)
+    assert may_be_kept("response_rate", whole) == (connection.vendor == "postgresql")
+    for other in (
+        replace(whole, is_past=True),
+        replace(whole, scope=Scope(By.STORE, 1)),
+        replace(whole, only=(Scope(By.SOURCE, "web"),)),
+        replace(whole, periods=WEEKS[:4]),
+        replace(whole, by=By.SOURCE),
+    ):
+        assert not may_be_kept("response_rate", other)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL keeps figures")
+def test_sqlite_keeps_nothing() -> None:
+    load_floor(SHEETS)
+    assert keeping.keep(now=NOW) == 0
+    assert checking.check(now=NOW) == 0
+    assert spoken_to() == 0
+    answer(1)
+    assert spoken_to() == 1

@@ -14,6 +14,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
@@ -88,6 +89,8 @@ OF_FOLLOW_UPS = ("response_rate", "conversion_rate")
 
 def may_be_kept(key: str, question: Question) -> bool:
     """Whether kept rows can answer, were they whole: of everything, as it is now, of many days."""
+    if connection.vendor != "postgresql":
+        return False
     if question.is_past or question.scope != EVERYTHING or question.only:
         return False
     if sum(period.days for period in question.periods) <= FEW_DAYS:
