@@ -139,7 +139,8 @@ def _wanted(key: str, now: datetime, days_back: int) -> set[date]:
     if days == 1:
         return {today + n * ONE_DAY for n in range(-days_back, DAYS_AHEAD)}
     zone = timezone.get_default_timezone()
-    over = timezone.localdate(now - A_WHILE - REPLY_TIME, zone)
+    heard = REPLY_TIME if key == "response_rate" else ONE_DAY
+    over = timezone.localdate(now - A_WHILE - heard, zone)
     newest = first_of(over, days)
     return {newest - n * days * ONE_DAY for n in range(1, WEEKS_BACK)}
 

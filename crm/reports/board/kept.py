@@ -47,7 +47,7 @@ from crm.reports.board.live import (
     sums_of,
     took_by,
 )
-from crm.reports.board.long import is_great, middles_of_both
+from crm.reports.board.long import is_great, middles_of_all, middles_of_both
 from crm.reports.board.numbers import Answer, Group
 from crm.reports.kpis import kpi_of
 from crm.reports.models import KeptCard, KeptOfAll, KeptOfPerson, KeptSum
@@ -182,9 +182,10 @@ def _median(key: str, question: Question, changed: frozenset[int]) -> Answer:
         span = cast("Span", kpi_of(key).read(question))
         took = took_by(span).filter(pk__in=changed)
         beside = list(took.values_list("in_period", "counted_for", "took"))
+    middles = middles_of_both if question.by else middles_of_all
     measured = {
         (period, group): (count, statistics.median(map(hours, two)))
-        for period, group, count, two in middles_of_both(times, beside)
+        for period, group, count, two in middles(times, beside)
     }
     return answer_of((key, question), {}, measured)
 

@@ -7,7 +7,9 @@ own: one statement of all figures would run into the time a statement may take.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ from django.db.models import F, QuerySet
 
 from crm.records.kpis import Part, Span
 
+ONE_HOUR = timedelta(hours=1)
 GREAT = ("Card", "Contact", "PlannedContact", "ReceptionEntry")
 IN_STEPS = """SELECT in_period, counted_for, SUM(hit), COUNT(*) FROM ({rows}) AS every
     GROUP BY in_period, counted_for"""
@@ -24,13 +27,21 @@ IN_STEPS = """SELECT in_period, counted_for, SUM(hit), COUNT(*) FROM ({rows}) AS
 IN_THE_MIDDLE = """SELECT in_period, counted_for, COUNT(*),
     PERCENTILE_DISC(ARRAY[0.5, 0.500000001]) WITHIN GROUP (ORDER BY until - begun)
     FROM ({rows} OFFSET 0) AS every WHERE until < period_end GROUP BY in_period, counted_for"""
-# The same of kept times, and of a few beside them.
+# Kept times, and a few beside them.
+BOTH = """SELECT in_period, counted_for, until - begun AS took FROM ({rows}) AS kept
+    WHERE until < period_end
+    UNION ALL SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::interval[])"""
 IN_THE_MIDDLE_OF_BOTH = """SELECT in_period, counted_for, COUNT(*),
     PERCENTILE_DISC(ARRAY[0.5, 0.500000001]) WITHIN GROUP (ORDER BY took)
-    FROM (SELECT in_period, counted_for, until - begun AS took FROM ({rows}) AS kept
-        WHERE until < period_end
-        UNION ALL SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::interval[])) AS every
-    GROUP BY in_period, counted_for"""
+    FROM ({both}) AS every GROUP BY in_period, counted_for""".replace("{both}", BOTH)
+# Of all times together: how many hours long they are, counted by all cores; then those that are as
+# many hours long as the one in the middle.
+AN_HOUR = "FLOOR(DATE_PART('epoch', until - begun) / 3600)::int"
+HOURS = """SELECT in_period, {hour} AS hour, COUNT(*) FROM ({rows}) AS kept
+    WHERE until < period_end GROUP BY in_period, hour"""
+OF_HOURS = """SELECT in_period, until - begun FROM ({rows}) AS kept
+    JOIN UNNEST(%s::int[], %s::int[], %s::int[]) AS middle (number, lowest, highest)
+    ON number = in_period WHERE until < period_end AND {hour} BETWEEN lowest AND highest"""
 
 
 def is_great(rows: QuerySet[Any, Any]) -> bool:
@@ -71,12 +82,66 @@ def middles(span: Span) -> list[tuple[int, Any, int, list[timedelta]]]:
     return _of_each(IN_THE_MIDDLE, times)
 
 
-def middles_of_both(
-    kept: QuerySet[Any, Any], beside: Sequence[tuple[int, Any, timedelta]]
-) -> list[tuple[int, Any, int, list[timedelta]]]:
+Middles = list[tuple[int, Any, int, list[timedelta]]]
+Times = Sequence[tuple[int, Any, timedelta]]
+
+
+def middles_of_both(kept: QuerySet[Any, Any], beside: Times) -> Middles:
     """The same of kept times, and of others of which each names its period and group."""
     columns = [list(column) for column in zip(*beside, strict=True)] or [[], [], []]
     return _of_each(IN_THE_MIDDLE_OF_BOTH, kept, columns)
+
+
+def middles_of_all(kept: QuerySet[Any, Any], beside: Times) -> Middles:
+    """The same without groups: no million times have to be sorted for it."""
+    hours: dict[int, Counter[int]] = {}
+    for period, hour, count in _of_each(HOURS.replace("{hour}", AN_HOUR), kept):
+        hours.setdefault(period, Counter())[hour] = count
+    for period, _group, took in beside:
+        hours.setdefault(period, Counter())[took // ONE_HOUR] += 1
+    if not hours:
+        return []
+    places = {period: _place(sorted(counts.items())) for period, counts in hours.items()}
+    wanted = zip(*((period, at.lowest, at.highest) for period, at in places.items()), strict=True)
+    near: dict[int, list[timedelta]] = {period: [] for period in places}
+    asked = OF_HOURS.replace("{hour}", AN_HOUR)
+    for period, took in _of_each(asked, kept, [list(column) for column in wanted]):
+        near[period].append(took)
+    for period, _group, took in beside:
+        if places[period].lowest <= took // ONE_HOUR <= places[period].highest:
+            near[period].append(took)
+    return [
+        (period, 0, at.count, [sorted(near[period])[place - at.before] for place in at.places])
+        for period, at in places.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the middle of many times is: at which places, of which hours, after how many."""
+
+    count: int
+    places: tuple[int, int]
+    lowest: int
+    highest: int
+    before: int
+
+
+def _place(counts: Sequence[tuple[int, int]]) -> Place:
+    """From how many times there are of each number of hours, the shortest first."""
+    count = sum(many for _hour, many in counts)
+    places = ((count - 1) // 2, count // 2)
+    found: list[int] = []
+    so_far = before = 0
+    for hour, many in counts:
+        if not found:
+            before = so_far
+        so_far += many
+        if so_far > places[len(found)]:
+            found += [hour] * sum(place < so_far for place in places[len(found) :])
+        if len(found) == len(places):
+            break
+    return Place(count, places, found[0], found[1], before)
 
 
 def _of_each(words: str, rows: QuerySet[Any, Any], beside: Sequence[Any] = ()) -> list[Any]:
