@@ -174,9 +174,8 @@ def _kept_cards(question: Question, changed: frozenset[int]) -> QuerySet[Any]:
 def _median(key: str, question: Question, changed: frozenset[int]) -> Answer:
     """The median over the times of kept cards and of those that have changed."""
     kept = _kept_cards(question, changed).filter(tried_at__isnull=False)
-    times = kept.order_by().values(
-        "in_period", "counted_for", "period_end", begun=F("opened_at"), until=F("tried_at")
-    )
+    columns = ("in_period", "counted_for", "period_end", "hours")
+    times = kept.order_by().values(*columns, begun=F("opened_at"), until=F("tried_at"))
     beside: list[tuple[int, Group, timedelta]] = []
     if changed:
         span = cast("Span", kpi_of(key).read(question))

@@ -36,12 +36,11 @@ IN_THE_MIDDLE_OF_BOTH = """SELECT in_period, counted_for, COUNT(*),
     FROM ({both}) AS every GROUP BY in_period, counted_for""".replace("{both}", BOTH)
 # Of all times together: how many hours long they are, counted by all cores; then those that are as
 # many hours long as the one in the middle.
-AN_HOUR = "FLOOR(DATE_PART('epoch', until - begun) / 3600)::int"
-HOURS = """SELECT in_period, {hour} AS hour, COUNT(*) FROM ({rows}) AS kept
-    WHERE until < period_end GROUP BY in_period, hour"""
+HOURS = """SELECT in_period, hours, COUNT(*) FROM ({rows}) AS kept
+    WHERE until < period_end GROUP BY in_period, hours"""
 OF_HOURS = """SELECT in_period, until - begun FROM ({rows}) AS kept
     JOIN UNNEST(%s::int[], %s::int[], %s::int[]) AS middle (number, lowest, highest)
-    ON number = in_period WHERE until < period_end AND {hour} BETWEEN lowest AND highest"""
+    ON number = in_period WHERE until < period_end AND hours BETWEEN lowest AND highest"""
 
 
 def is_great(rows: QuerySet[Any, Any]) -> bool:
@@ -93,9 +92,12 @@ def middles_of_both(kept: QuerySet[Any, Any], beside: Times) -> Middles:
 
 
 def middles_of_all(kept: QuerySet[Any, Any], beside: Times) -> Middles:
-    """The same without groups: no million times have to be sorted for it."""
+    """The same without groups: no million times have to be sorted for it.
+
+    Kept ones say how many whole hours they are.
+    """
     hours: dict[int, Counter[int]] = {}
-    for period, hour, count in _of_each(HOURS.replace("{hour}", AN_HOUR), kept):
+    for period, hour, count in _of_each(HOURS, kept):
         hours.setdefault(period, Counter())[hour] = count
     for period, _group, took in beside:
         hours.setdefault(period, Counter())[took // ONE_HOUR] += 1
@@ -104,8 +106,7 @@ def middles_of_all(kept: QuerySet[Any, Any], beside: Times) -> Middles:
     places = {period: _place(sorted(counts.items())) for period, counts in hours.items()}
     wanted = zip(*((period, at.lowest, at.highest) for period, at in places.items()), strict=True)
     near: dict[int, list[timedelta]] = {period: [] for period in places}
-    asked = OF_HOURS.replace("{hour}", AN_HOUR)
-    for period, took in _of_each(asked, kept, [list(column) for column in wanted]):
+    for period, took in _of_each(OF_HOURS, kept, [list(column) for column in wanted]):
         near[period].append(took)
     for period, _group, took in beside:
         if places[period].lowest <= took // ONE_HOUR <= places[period].highest:

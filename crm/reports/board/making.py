@@ -21,6 +21,7 @@ from followups.models import Direction, Method, Outcome, Purpose
 
 CARDS = """
 SELECT c.id, c.opened_at, c.first_owner_id, c.first_team_id, c.first_store_id, k.tried_at,
+    FLOOR(EXTRACT(EPOCH FROM k.tried_at - c.opened_at) / 3600)::int,
     LEAST(k.spoken_at, k.came_at, r.came_at, r.drove_at, o.signed_at, o.delivered_at),
     LEAST(k.came_at, r.came_at, r.drove_at, o.signed_at, o.delivered_at),
     LEAST(r.drove_at, o.signed_at, o.delivered_at), LEAST(o.signed_at, o.delivered_at),

@@ -68,7 +68,8 @@ class KeptCard(models.Model):
     """When a card's customer first got how far; merged cards have none (kpi.md, follow-up).
 
     `person`, `team` and `store` are its owner's when it was opened. Each step holds the moment
-    of the step itself or of any later one, whichever came first.
+    of the step itself or of any later one, whichever came first. `hours` are the whole hours to the
+    first try.
     """
 
     card = models.BigIntegerField(primary_key=True)
@@ -77,6 +78,7 @@ class KeptCard(models.Model):
     team = models.BigIntegerField(null=True)
     store = models.BigIntegerField(null=True)
     tried_at = models.DateTimeField(null=True)
+    hours = models.IntegerField(null=True, db_index=True)
     spoken_at = models.DateTimeField(null=True)
     came_at = models.DateTimeField(null=True)
     drove_at = models.DateTimeField(null=True)
