@@ -7,66 +7,42 @@ by the one function of its KPI. So a figure is the live one always, however late
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
 from crm.records.kpis import (
     EVERYTHING,
     LOOKED_UP_DAYS,
-    NOTHING,
     OF_STAFF,
     Belongs,
     By,
     Question,
     Span,
 )
-from crm.records.periods import ONE_DAY, Period
-from crm.reports.board.keeping import (
-    A_WEEK,
-    SPAN_DAYS,
-    Touched,
-    one_snapshot,
-    state,
-    touched,
-)
-from crm.reports.board.live import (
-    Asked,
-    Sums,
-    answer_of,
-    hours,
-    parts_of,
-    read_live,
-    sums_of,
-    took_by,
-)
-from crm.reports.board.long import is_great, middles_of_all, middles_of_both
+from crm.records.periods import Period
+from crm.reports.board.counting import Counted, added, kept_counts, live_sums
+from crm.reports.board.keeping import one_snapshot, state, touched
+from crm.reports.board.live import Asked, Sums, answer_of, hours, took_by
+from crm.reports.board.long import middles_of_all, middles_of_both
 from crm.reports.board.numbers import Answer, Group
+from crm.reports.board.spans import are_of_spans, of_spans
 from crm.reports.kpis import kpi_of
-from crm.reports.models import KeptCard, KeptOfAll, KeptOfPerson, KeptSum
+from crm.reports.models import KeptCard, KeptOfAll, KeptOfPerson
 from followups.kpis import PROMPT_TIME
 
 __all__ = ["may_be_kept", "one_snapshot", "read_kept"]
 
-# Fewer days of a group are quickly counted; so many that are not kept are read beside the others.
-FEW_DAYS, MOST_LIVE_DAYS = 31, 62
-OPENER, GROUPED = Belongs("person", "team", "store"), Belongs("group", "", "")
+# Fewer days of a group are quickly counted.
+FEW_DAYS = 31
+OPENER = Belongs("person", "team", "store")
 FIRST_RESPONSE = "first_response_hours"
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What of kept rows stands below the line, and above it."""
-
-    below: Q
-    above: Q = NOTHING
 
 
 def _before_end(step: str) -> Counted:
@@ -97,22 +73,13 @@ def may_be_kept(key: str, question: Question) -> bool:
         return False
     if key in OF_CARDS or key == FIRST_RESPONSE:
         return question.by is None or question.by in OF_STAFF
-    return _by_follow_ups(key, question) or _by_sums(key, question)
+    return _by_follow_ups(key, question) or are_of_spans(key, question)
 
 
 def _by_follow_ups(key: str, question: Question) -> bool:
     """Whether first and last moments say nearly always what lies in each of the periods."""
     is_long = all(period.days > LOOKED_UP_DAYS for period in question.periods)
     return key in OF_FOLLOW_UPS and is_long and question.by in (None, By.PERSON)
-
-
-def _by_sums(key: str, question: Question) -> bool:
-    """Whether its periods are made of kept days, or are the kept weeks."""
-    if key not in SPAN_DAYS:
-        return False
-    if SPAN_DAYS[key] == 1:
-        return question.by in (None, By.PERSON)
-    return question.by is None and all(period.days <= A_WEEK for period in question.periods)
 
 
 def read_kept(asked: Mapping[int, Asked]) -> dict[int, Answer]:
@@ -126,8 +93,8 @@ def read_kept(asked: Mapping[int, Asked]) -> dict[int, Answer]:
     for number, (key, question) in asked.items():
         if question.zone != timezone.get_default_timezone() or _is_early(question, since):
             continue
-        if _by_sums(key, question):
-            found |= _some(number, _of_sums(key, question, changed))
+        if are_of_spans(key, question):
+            found |= _some(number, of_spans(key, question, changed))
         elif changed.cards is not None:
             together.setdefault(question, []).append(number)
     for question, numbers in together.items():
@@ -154,10 +121,10 @@ def _of_rows(
     of_follow_ups = [n for n, key in keys.items() if key in OF_FOLLOW_UPS]
     if of_cards:
         rows = _kept_cards(question, changed)
-        kept = _counts(rows, {key: OF_CARDS[key] for key in of_cards.values()})
+        kept = kept_counts(rows, {key: OF_CARDS[key] for key in of_cards.values()})
         for number, key in of_cards.items():
-            live = _live(key, question, changed)
-            found[number] = answer_of((key, question), _added([kept[key], live]))
+            live = live_sums(key, question, changed)
+            found[number] = answer_of((key, question), added([kept[key], live]))
     for number, key in keys.items():
         if key == FIRST_RESPONSE:
             found[number] = _median(key, question, changed)
@@ -200,11 +167,11 @@ def _of_follow_ups(
     counted: dict[str, list[Sums]] = {key: [] for key in keys.values()}
     for period, alone in enumerate(question.one_by_one()):
         looked_up = changed | _spanning(alone.period)
-        kept = _counts(_kept_follow_ups(alone, looked_up), _in_period(alone.period))
+        kept = kept_counts(_kept_follow_ups(alone, looked_up), _in_period(alone.period))
         for key, sums in counted.items():
-            here = _added([kept[key], _live(key, alone, looked_up)])
+            here = added([kept[key], live_sums(key, alone, looked_up)])
             sums.append({(period, group): two for (_only, group), two in here.items()})
-    return {n: answer_of((key, question), _added(counted[key])) for n, key in keys.items()}
+    return {n: answer_of((key, question), added(counted[key])) for n, key in keys.items()}
 
 
 def _spanning(period: Period) -> frozenset[int]:
@@ -248,102 +215,3 @@ def _in_period(period: Period) -> dict[str, Counted]:
         "response_rate": Counted(lies("try"), lies("hit")),
         "conversion_rate": Counted(lies("contact") & unsold & not_theirs),
     }
-
-
-def _counts(rows: QuerySet[Any], counted: Mapping[str, Counted]) -> dict[str, Sums]:
-    """All of these, in one pass over the rows."""
-    columns: dict[str, Any] = {}
-    for key, one in counted.items():
-        columns[f"{key}_below"] = Count("card", filter=one.below) if one.below else Count("card")
-        if one.above != NOTHING:
-            columns[f"{key}_above"] = Count("card", filter=one.above)
-    found = list(rows.order_by().values("in_period", "counted_for").annotate(**columns))
-    return {
-        key: {
-            (row["in_period"], row["counted_for"]): (
-                row.get(f"{key}_above", 0),
-                row[f"{key}_below"],
-            )
-            for row in found
-        }
-        for key in counted
-    }
-
-
-def _live(key: str, question: Question, cards: frozenset[int]) -> Sums:
-    """The same of these cards from the rows of the business; and what no kept row counts."""
-    figure = kpi_of(key).read(question)
-    parts = []
-    for part in parts_of(figure):
-        if not is_great(part.rows):
-            parts.append(part)
-        elif cards:
-            column = "pk" if part.rows.model.__name__ == "Card" else "card"
-            rows = part.rows.filter(**{f"{column}__in": cards})
-            parts.append(replace(part, rows=rows, in_steps=False))
-    return sums_of(parts)
-
-
-def _of_sums(key: str, question: Question, changed: Touched) -> Answer | None:
-    """A figure of kept days or weeks, and of the others from the rows; None of too many others."""
-    rows = KeptSum.objects.filter(key=key, by=question.by or "")
-    kept = _kept_firsts(key, question) - changed.firsts(key)
-    others = [
-        (number, alone)
-        for number, period in enumerate(question.periods)
-        for alone in _without(period, kept, SPAN_DAYS[key])
-    ]
-    if sum(period.days for _number, period in others) > MOST_LIVE_DAYS:
-        return None
-    found: list[Sums] = [_summed(question.on_days(rows.filter(first__in=kept), "first", GROUPED))]
-    if others:
-        alone = replace(question, periods=tuple(period for _number, period in others))
-        live = read_live([(key, alone)])[0].numbers
-        for (place, group), number in live.items():
-            two = (number.numerator or 0, number.denominator)
-            found.append({(others[place][0], group): two})
-    return answer_of((key, question), _added(found))
-
-
-def _kept_firsts(key: str, question: Question) -> set[date]:
-    """The first days of the kept spans that lie whole in a period of the question."""
-    first, last = question.periods[0].first, question.periods[-1].last
-    rows = KeptSum.objects.filter(key=key, by="", first__range=(first, last))
-    found, days = set(rows.values_list("first", flat=True)), SPAN_DAYS[key]
-    if days == 1:
-        return found
-    return found & {period.first for period in question.periods if period.days == days}
-
-
-def _without(period: Period, kept: set[date], days: int) -> Iterator[Period]:
-    """What of a period is not kept: runs of its days; a week is kept whole or not at all."""
-    if days > 1:
-        if period.first not in kept:
-            yield period
-        return
-    begin = period.first
-    for number in range(period.days + 1):
-        day = period.first + number * ONE_DAY
-        if day in kept or day > period.last:
-            if begin < day:
-                yield Period(begin, day - ONE_DAY, period.zone)
-            begin = day + ONE_DAY
-
-
-def _summed(rows: QuerySet[Any]) -> Sums:
-    sums = rows.order_by().values("in_period", "counted_for")
-    found = sums.annotate(above_all=Sum("above"), below_all=Sum("below"))
-    return {
-        (row["in_period"], row["counted_for"]): (row["above_all"], row["below_all"])
-        for row in found
-    }
-
-
-def _added(several: Iterable[Sums]) -> Sums:
-    """What stands above and below the line in all of them together."""
-    sums: dict[tuple[int, Group], tuple[int, int]] = {}
-    for one in several:
-        for place, (above, below) in one.items():
-            so_far = sums.get(place, (0, 0))
-            sums[place] = so_far[0] + above, so_far[1] + below
-    return sums

@@ -19,7 +19,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Valu
 
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
 from crm.reports.board.long import counts, is_great, middles
-from crm.reports.board.numbers import Answer, Group, Number
+from crm.reports.board.numbers import Answer, Group, Number, Slot, number_of
 from crm.reports.kpis import kpi_of
 from crm.ui.statements import SOME_MOMENT, values_of
 
@@ -46,16 +46,6 @@ class Term:
     answer: int
     first_period: int
     figure: Figure
-
-
-@dataclass(frozen=True)
-class Slot:
-    """What is known of a term without wording it: where its numbers go and what they are."""
-
-    answer: int
-    first_period: int
-    kind: type[Figure]
-    times: int
 
 
 @dataclass(frozen=True)
@@ -148,14 +138,14 @@ def _answers(
     """Every number where its question looks for it."""
     answers: list[Answer] = [Answer(Number(None, 0, None)) for _ in range(how_many)]
     for slot in slots:
-        answers[slot.answer].empty = _number(slot, 0, 0)
+        answers[slot.answer].empty = number_of(slot, 0, 0)
     for (tag, period, group), (above, below) in sums.items():
         slot = slots[tag]
-        number = _number(slot, above, below)
+        number = number_of(slot, above, below)
         answers[slot.answer].numbers[slot.first_period + period, group] = number
     for (tag, period, group), (times, hours) in measured.items():
         slot = slots[tag]
-        number = _number(slot, 0, times, hours)
+        number = number_of(slot, 0, times, hours)
         answers[slot.answer].numbers[slot.first_period + period, group] = number
     return answers
 
@@ -222,16 +212,6 @@ def _rows(
             return first.union(*others, all=True) if others else first
 
         yield from values_of(("board", sheet, kind, start), united, **moments)
-
-
-def _number(slot: Slot, numerator: int, denominator: int, hours: float | None = None) -> Number:
-    """The number a figure amounts to: a rate of nothing and a median of nothing have no value."""
-    if issubclass(slot.kind, Tally):
-        return Number(None, denominator, denominator)
-    if issubclass(slot.kind, Span):
-        return Number(None, denominator, hours)
-    value = slot.times * numerator / denominator if denominator else None
-    return Number(numerator, denominator, value)
 
 
 def _count(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:

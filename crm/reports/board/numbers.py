@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from crm.records.kpis import Figure, Span, Tally
+
 # The primary key of a group or the code of a source, None for what belongs to nobody.
 Group = int | str | None
 
@@ -49,3 +51,23 @@ class Answer:
             return Number(None, below, below)
         above = sum(one.numerator or 0 for one in found)
         return Number(above, below, above / below if below else None)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What is known of a term without wording it: where its numbers go and what they are."""
+
+    answer: int
+    first_period: int
+    kind: type[Figure]
+    times: int
+
+
+def number_of(slot: Slot, numerator: int, denominator: int, hours: float | None = None) -> Number:
+    """The number a figure amounts to: a rate of nothing and a median of nothing have no value."""
+    if issubclass(slot.kind, Tally):
+        return Number(None, denominator, denominator)
+    if issubclass(slot.kind, Span):
+        return Number(None, denominator, hours)
+    value = slot.times * numerator / denominator if denominator else None
+    return Number(numerator, denominator, value)
