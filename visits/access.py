@@ -282,19 +282,25 @@ def can_finish(user: User, row: Correction) -> bool:
 def leads_correction(user: User, row: Correction) -> bool:
     """Who hands it over or calls it off: set over the store, and with no part in it."""
     leads = row.store_id in user.reach.stores_as(*CORRECTION_LEADERS)
+    if row.is_opinion:  # who looks into it says what becomes of it: only the visitor is judged
+        return leads and not _hands_in(row) & user.reach.own_ids
     return leads and not _takes_part(user, row)
 
 
 def can_verify(user: User, row: Correction) -> bool:
     """The auditor who found it, or who is set over the store; never who has a part in it."""
-    found = row.audit.auditor_id == user.pk and user.reach.has(roles.AUDITOR)
+    found = row.auditor_id == user.pk and user.reach.has(roles.AUDITOR)
     leads = row.store_id in user.reach.stores_as(*CORRECTION_LEADERS)
     return (found or leads) and not _takes_part(user, row)
 
 
 def _takes_part(user: User, row: Correction) -> bool:
     """Its owner, whoever says it is done, the visitor it is about, or who stands in for one."""
-    return bool({row.owner_id, row.done_by_id, row.audit.visitor_id} & user.reach.own_ids)
+    return bool((_hands_in(row) | {row.owner_id}) & user.reach.own_ids)
+
+
+def _hands_in(row: Correction) -> set[int | None]:
+    return {row.done_by_id, row.judged.pk if row.judged else None}
 
 
 def can_see_questionnaires(user: User) -> bool:

@@ -60,8 +60,8 @@ TABLES = (
         "visit__card",
         {"heard": EMPTY, **every(HIDE, "words", "appeal", "settlement")},
     ),
-    Table("visits.Correction", "audit__visit__card", {"what": HIDE}),
-    Table("visits.CorrectionStep", "correction__audit__visit__card", {"words": HIDE}),
+    Table("visits.Correction", "visit__card", {"what": HIDE}),
+    Table("visits.CorrectionStep", "correction__visit__card", {"words": HIDE}),
     Table(
         "visits.CareTask",
         "card",

@@ -120,7 +120,14 @@ def make_correction(card: Card, owner: User, auditor: User, **fields: Any) -> Co
     row.findings.create(criterion="attitude", verdict="no", words="语气生硬")
     due_on = NOW.date() + dt.timedelta(days=1)
     return Correction.objects.create(
-        **{"audit": row, "owner": owner, "store": card.store, "due_on": due_on, **fields}
+        **{
+            "audit": row,
+            "visit": row.visit,
+            "owner": owner,
+            "store": card.store,
+            "due_on": due_on,
+            **fields,
+        }
     )
 
 

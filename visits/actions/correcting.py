@@ -1,4 +1,4 @@
-"""What an audit found wrong is put right: given, done, verified by somebody else (SA-04)."""
+"""What is wrong is put right: given, done, verified by somebody else (SA-02, SA-04)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from crm.records.actions import claim_request, transition
 from crm.rulebook.queues import rules_for
 from visits import access, due, states
 from visits.models import Correction, CorrectionStep, Verdict, Visit, VisitAudit
-from visits.queues.corrections import first_owner, possible_owners, verifying_role
+from visits.queues.corrections import (
+    first_owner,
+    possible_owners,
+    verifying_role,
+    who_looks_into,
+)
 
 Kind = CorrectionStep.Kind
 WORDS_AT_MOST = 1000
@@ -50,6 +55,7 @@ def _give(row: VisitAudit, *, by: User, now: dt.datetime) -> None:
     today = timezone.localdate(now)
     correction = Correction.objects.create(
         audit=row,
+        visit=row.visit,
         store_id=row.store_id,
         owner=first_owner(row, today),
         due_on=calendar.add_working_days(today, numbers.correction_working_days),
@@ -58,6 +64,28 @@ def _give(row: VisitAudit, *, by: User, now: dt.datetime) -> None:
     _step(correction, Kind.GIVEN, by=by, now=now, to=correction.owner)
     _record("visits.give_correction", correction, by=by, now=now)
     _arm(correction, by=by, now=now)
+
+
+def keep_opinion(visit: Visit, *, now: dt.datetime) -> None:
+    """A customer was not content with the visit: whoever leads there looks into it (SA-02).
+
+    Once for a visit. Call it inside the transaction that keeps the answers.
+    """
+    today = timezone.localdate(now)
+    owner = who_looks_into(visit, today)
+    if owner is None or Correction.objects.filter(visit=visit, audit=None).exists():
+        return
+    numbers, calendar = rules_for(visit.store_id)
+    correction = Correction.objects.create(
+        visit=visit,
+        store_id=visit.store_id,
+        owner=owner,
+        due_on=calendar.add_working_days(today, numbers.correction_working_days),
+        created_at=now,
+    )
+    _step(correction, Kind.GIVEN, by=None, now=now, to=owner)
+    _record("visits.give_correction", correction, by=None, now=now)
+    _arm(correction, by=None, now=now)
 
 
 def hand_over_correction(
@@ -192,7 +220,7 @@ def _step(
     correction: Correction,
     kind: Kind,
     *,
-    by: User,
+    by: User | None,
     now: dt.datetime,
     to: User | None = None,
     words: str = "",
@@ -202,7 +230,7 @@ def _step(
     )
 
 
-def _record(action: str, correction: Correction, *, by: User, now: dt.datetime) -> None:
+def _record(action: str, correction: Correction, *, by: User | None, now: dt.datetime) -> None:
     """On the trail without its words."""
     after = {
         "state": correction.state,
@@ -233,9 +261,16 @@ def _silence(correction: Correction, reason: str, *, now: dt.datetime) -> None:
 
 
 def _arm(
-    correction: Correction, *, by: User, now: dt.datetime, told: str = "correction_given"
+    correction: Correction,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    told: str = "correction_given",
 ) -> None:
-    """Tell the owner, and remind them of the day; after it the service supervisor is told."""
+    """Tell the owner, and remind them of the day; after it the service supervisor is told.
+
+    Without `by` the owner has been told of the opinion already.
+    """
     subject = f"correction:{correction.public_id}"
     notices.remind(
         notices.Occasion(
@@ -249,11 +284,11 @@ def _arm(
             supervisor=roles.SERVICE_SUPERVISOR,
             subject=subject,
             link=("visits:correction", correction.public_id),
-            data={"visit_no": correction.audit.visit.visit_no},
+            data={"visit_no": correction.visit.visit_no},
         ),
         now=now,
     )
-    if correction.owner != by:
+    if by is not None and correction.owner != by:
         _tell(correction.owner, told, correction, by, now)
 
 
@@ -269,5 +304,5 @@ def _tell(
         now=now,
         subject=subject,
         link=("visits:correction", correction.public_id),
-        data={"visit_no": correction.audit.visit.visit_no, "by": by.name},
+        data={"visit_no": correction.visit.visit_no, "by": by.name},
     )

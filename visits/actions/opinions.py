@@ -10,6 +10,7 @@ from crm.people import roles
 from crm.people.models import User
 from crm.rulebook.queues import numbers_for
 from followups.models import Contact, Direction, Outcome, Purpose
+from visits.actions.correcting import keep_opinion
 from visits.models import Visit
 from visits.questions import ABOUT_THE_VISIT, BAD_GRADES, CONTACTED, Answers, Form
 
@@ -17,13 +18,15 @@ from visits.questions import ABOUT_THE_VISIT, BAD_GRADES, CONTACTED, Answers, Fo
 def tell_of_opinion(visit: Visit, form: Form, answers: Answers, *, now: dt.datetime) -> None:
     """The service supervisor learns at once that a customer was not content with the visit.
 
-    The manager where the supervisor made it; the manager as well of follow-up that the customer
-    knows nothing of. What was said stands on the visit alone (SA-02, SA-03).
+    It is theirs to look into by a day. The manager where the supervisor made it; the manager as
+    well of follow-up that the customer knows nothing of. What was said stands on the visit alone
+    (SA-02, SA-03).
     """
     _tell_of_denial(visit, form, answers, now=now)
     given = form.measured(ABOUT_THE_VISIT, answers)
     if given is None or given.number not in BAD_GRADES or visit.assignee is None:
         return
+    keep_opinion(visit, now=now)
     own = visit.store_id in visit.assignee.reach.stores_as(roles.SERVICE_SUPERVISOR)
     role = roles.MANAGER if own else roles.SERVICE_SUPERVISOR
     _tell(

@@ -21,17 +21,19 @@ from visits.models import (
     CorrectionStep,
     Criterion,
     Verdict,
+    Visit,
     VisitAudit,
 )
 
 UNSETTLED = Q(state__in=(states.OPEN, states.DONE))
+OPINIONS = Q(audit__isnull=True)
 
 
 def correction_queue(user: User) -> CorrectionQuerySet:
     """The corrections this person may see, with everything their pages show."""
     wrong = AuditFinding.objects.filter(verdict=Verdict.NO)
     rows = Correction.objects.visible_to(user).select_related(
-        "owner", "store", "done_by", "audit__visitor", "audit__auditor", "audit__visit"
+        "owner", "store", "done_by", "audit__visitor", "audit__auditor", "visit__assignee"
     )
     return rows.prefetch_related(
         Prefetch("audit__findings", queryset=wrong, to_attr="wrong"),
@@ -58,6 +60,7 @@ def correction_list(user: User, today: dt.date) -> ListSpec:
             Chip("open", pgettext_lazy("corrections", "Not settled"), UNSETTLED),
             Chip("mine", gettext_lazy("Mine"), own_work(user)),
             Chip("late", gettext_lazy("Overdue"), late, "alert-triangle", "late"),
+            Chip("opinions", gettext_lazy("Opinions of visits"), OPINIONS & UNSETTLED),
             Chip("to_verify", pgettext_lazy("correction", "To verify"), Q(state=states.DONE)),
             Chip("all", gettext_lazy("All")),
         ),
@@ -76,6 +79,8 @@ def overdue(user: User, today: dt.date) -> CorrectionQuerySet:
 
 def wrong_words(correction: Correction) -> list[tuple[str, str]]:
     """The criteria an audit answered with no, in the order they are judged, with their words."""
+    if correction.is_opinion:
+        return [(_("The customer was not content with the visit"), "")]
     found = {one.criterion: one.words for one in getattr(correction.audit, "wrong", ())}
     return [(str(one.label), found[one.value]) for one in Criterion if one.value in found]
 
@@ -94,9 +99,8 @@ def _without(auditor_id: int | None, people: QuerySet[User]) -> QuerySet[User]:
 def possible_owners(correction: Correction, today: dt.date) -> QuerySet[User]:
     """Service and the managers of the store that day; neither the auditor, who verifies, nor
     the people the customer was asked about."""
-    audit = correction.audit
-    here = _without(audit.auditor_id, _at_work(correction.store_id, today))
-    return here.exclude(pk__in=audit.visit.rated_ids)
+    here = _without(correction.auditor_id, _at_work(correction.store_id, today))
+    return here.exclude(pk__in=correction.visit.rated_ids)
 
 
 def first_owner(row: VisitAudit, today: dt.date) -> User:
@@ -112,9 +116,27 @@ def first_owner(row: VisitAudit, today: dt.date) -> User:
     return row.visitor
 
 
+def who_looks_into(visit: Visit, today: dt.date) -> User | None:
+    """Service's supervisor of the store, else its manager; never the visitor or who is rated."""
+    apart = {visit.assignee_id, *visit.rated_ids}
+    for role in (roles.SERVICE_SUPERVISOR, roles.MANAGER):
+        posts = Membership.objects.valid_on(today).filter(store=visit.store_id, role=role)
+        people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
+        found = people.exclude(pk__in=[pk for pk in apart if pk]).order_by("pk").first()
+        if found is not None:
+            return found
+    return None
+
+
+def opinions_open(user: User) -> int:
+    """How many customers' bad opinions of visits this person may see are not looked into yet."""
+    return Correction.objects.visible_to(user).filter(OPINIONS & UNSETTLED).count()
+
+
 def verifying_role(correction: Correction, today: dt.date) -> str:
     """Whose desk verifies: service's supervisor, or the manager where that one has a part in it."""
-    apart = [correction.owner_id, correction.done_by_id, correction.audit.visitor_id]
+    judged = correction.judged
+    apart = [correction.owner_id, correction.done_by_id, judged.pk if judged else None]
     posts = Membership.objects.valid_on(today).filter(
         store=correction.store_id, role=roles.SERVICE_SUPERVISOR
     )

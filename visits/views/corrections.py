@@ -21,7 +21,7 @@ from crm.records.middleware import both_texts
 from visits import access, actions, states
 from visits.forms import CallOffForm, FinishForm, HandOverForm, VerifyForm
 from visits.forms.corrections import OfCorrection
-from visits.models import Correction, VisitAudit
+from visits.models import Correction, Visit, VisitAudit
 from visits.queues import corrections as queues
 
 
@@ -110,8 +110,12 @@ def correction(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _facts(request: SignedInRequest, row: Correction) -> dict[str, Any]:
     """What stands beside the work on every page of a correction."""
+    facts: dict[str, Any] = {"row": row, "wrong": queues.wrong_words(row)}
+    if row.is_opinion:
+        visits = Visit.objects.visible_to(request.user).filter(pk=row.visit_id)
+        return {**facts, "opens_visit": visits.exists()}
     audits = VisitAudit.objects.visible_to(request.user).filter(pk=row.audit_id)
-    return {"row": row, "wrong": queues.wrong_words(row), "opens_audit": audits.exists()}
+    return {**facts, "opens_audit": audits.exists()}
 
 
 def _show(request: SignedInRequest, public_id: str, verb: Verb) -> HttpResponse:

@@ -21,7 +21,7 @@ from crm.ui.lists import PAGE_SIZE, page_number
 from visits import access
 from visits.forms.supervision import KINDS, MonthsForm
 from visits.queues import supervision as queues
-from visits.queues.corrections import overdue
+from visits.queues.corrections import opinions_open, overdue
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def supervision(request: SignedInRequest) -> HttpResponse:
         "totals": queues.totals(lines),
         "measures": queues.measures(timezone.localdate()),
         "late_corrections": overdue(request.user, timezone.localdate()).count(),
+        "open_opinions": opinions_open(request.user),
     }
     return render(request, "visits/supervision.html", context)
 

@@ -46,16 +46,18 @@ CORRECTIONS = ExportList(
         asked,
     ),
     (
-        ListColumn("visit_no", _("Number"), lambda row, _a: row.audit.visit.visit_no),
+        ListColumn("visit_no", _("Number"), lambda row, _a: row.visit.visit_no),
         ListColumn(
             "wrong",
             _("What is wrong"),
-            lambda row, _a: "\n".join(f"{label}: {said}" for label, said in wrong_words(row)),
+            lambda row, _a: "\n".join(": ".join(filter(None, one)) for one in wrong_words(row)),
         ),
         ListColumn("what", _("What is to be done"), lambda row, _a: row.what),
         ListColumn("owner", _("Owner"), lambda row, _a: person(row.owner)),
-        ListColumn("visitor", _("Visitor"), lambda row, _a: person(row.audit.visitor)),
-        ListColumn("auditor", _("Auditor"), lambda row, _a: person(row.audit.auditor)),
+        ListColumn("visitor", _("Visitor"), lambda row, _a: person(row.judged)),
+        ListColumn(
+            "auditor", _("Auditor"), lambda row, _a: person(row.audit and row.audit.auditor)
+        ),
         ListColumn("due_on", _("Due"), lambda row, _a: row.due_on),
         ListColumn("state", _("State"), lambda row, _a: words(row, "state")),
         ListColumn("store", _("Store"), lambda row, _a: person(row.store)),
