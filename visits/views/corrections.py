@@ -114,7 +114,7 @@ def _facts(request: SignedInRequest, row: Correction) -> dict[str, Any]:
     if row.is_opinion:
         visits = Visit.objects.visible_to(request.user).filter(pk=row.visit_id)
         return {**facts, "opens_visit": visits.exists()}
-    audits = VisitAudit.objects.visible_to(request.user).filter(pk=row.audit_id)
+    audits = VisitAudit.objects.visible_to(request.user).filter(correction=row)
     return {**facts, "opens_audit": audits.exists()}
 
 
