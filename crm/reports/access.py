@@ -175,6 +175,11 @@ def can_sign(user: User, report: PeriodReport) -> bool:
     return report.store_id in user.reach.stores_as(roles.MANAGER)
 
 
+def can_correct(user: User, report: PeriodReport) -> bool:
+    """Whoever signs it says that it is wrong, and why; its figures nobody edits (matrix row 19)."""
+    return can_sign(user, report)
+
+
 def can_set_targets(user: User) -> bool:
     """Managers for their stores, general managers for everybody (PR-09)."""
     return user.reach.has(*TARGET_SETTERS)

@@ -32,7 +32,9 @@ ANSWERED = "answered"
 SEEN = "seen"
 RESPONSES = (ASKED, ANSWERED, SEEN)
 
-# A managers' report (RP-09): its figures are taken, then a manager signs it.
+# A managers' report (RP-09): its figures are taken, then a manager signs it. One that was wrong
+# is followed by another edition, which is signed anew.
 TAKEN = "taken"
 SIGNED = "signed"
-PERIOD_REPORT = (TAKEN, SIGNED)
+CORRECTED = "corrected"
+PERIOD_REPORT = (TAKEN, SIGNED, CORRECTED)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from crm.reports.actions import checking, closing, filing, keeping, saved_views
+from crm.reports.actions import checking, closing, correcting, filing, keeping, saved_views
 
 
 def close_reports() -> int:
-    """Close the managers' reports that are due; returns how many."""
-    return closing.close_due(now=timezone.now())
+    """Close the managers' reports that are due, and take anew those found wrong; how many."""
+    now = timezone.now()
+    return closing.close_due(now=now) + correcting.take_anew(now=now)
 
 
 def make_files() -> int:

@@ -34,6 +34,9 @@ urlpatterns = [
     path("period-reports/<slug:public_id>/", views.period_report, name="period_report"),
     path("period-reports/<slug:public_id>/rows/", views.report_rows, name="report_rows"),
     path("period-reports/<slug:public_id>/signature/", views.sign_report, name="sign_report"),
+    path(
+        "period-reports/<slug:public_id>/correction/", views.correct_report, name="correct_report"
+    ),
     path("period-reports/<slug:public_id>/file/", views.take_report, name="take_report"),
     path("targets/", views.targets, name="targets"),
     path("targets/new/", views.set_target, name="set_target"),

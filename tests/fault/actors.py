@@ -355,7 +355,8 @@ def weekly_report(cast: Cast) -> PeriodReport:
 
 
 def on_weekly_report(cast: Cast) -> list[tuple[User, Verb]]:
-    return seen_by(cast.shen, partial(reports.sign_report, next_steps="逐卡复盘"))
+    sign = partial(reports.sign_report, next_steps="逐卡复盘")
+    return seen_by(cast.shen, sign, partial(reports.correct_report, wrong_because="漏录一天"))
 
 
 def measure_in(state: str) -> Callable[[Cast], Measure]:

@@ -368,6 +368,7 @@ BODIES: dict[str, Any] = {
     "rulebook:set_day": {"day": "2026-03-19", "kind": "closed", "name": "盘点"},
     "rulebook:set_hours": {"day0": "09:00-12:00, 13:30-18:00"},
     "rulebook:set_number": {"value": "3"},
+    "reports:correct_report": {"wrong_because": "来访登记漏录一天，已补录。"},
     "reports:sign_report": {"next_steps": "陈立新：逐卡复盘逾期（周一）"},
     "reports:propose_measure": lambda floor, _row: {
         "what": "讲解充电",

@@ -93,6 +93,7 @@ IN_A_RACE = {
     "crm.promises.actions.ring_anew": "complaint, in work",
     "crm.reports.actions.measures._move": "measure, proposed",
     "crm.reports.actions.reports.send_report": "visit report, draft",
+    "crm.reports.actions.correcting.correct_report": "weekly report, taken",
     "crm.reports.actions.signing.sign_report": "weekly report, taken",
     "crm.reports.actions.responses.answer_team": "feedback, asked",
     "crm.reports.actions.responses.check_response": "feedback, answered",

@@ -80,7 +80,9 @@ def test_the_pdf_says_what_the_page_says_in_each_language(cast: Cast, language: 
     assert "林晓" in text
     with translation.override(language):
         last = bare(f"{gettext('Reviewed by')} ____________")
-    assert text.rindex(last) > max(text.rindex(bare(name)) for name, _how in paper.computed)
+    assert text.rindex(last) > max(
+        text.rindex(bare(name)) for name, _how, _source in paper.computed
+    )
 
 
 def test_the_page_says_what_is_frozen(cast: Cast, sign_in: SignIn) -> None:

@@ -63,6 +63,8 @@ FIELDS: Mapping[str, Any] = {
     "state": _("State"),
     "level": _("Intent level"),
     "channel": _("Channel heard from"),
+    "edition": _("edition"),
+    "wrong_because": _("what is wrong"),
     "kind": _("Kind"),
     "day": pgettext_lazy("calendar", "Day"),
     "opening_hours": _("Opening hours"),

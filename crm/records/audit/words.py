@@ -244,6 +244,7 @@ ACTIONS: Mapping[str, Any] = {
     "reports.send_report": _("Visit report sent"),
     "reports.close_report": _("Managers' report closed"),
     "reports.sign_report": _("Managers' report signed"),
+    "reports.correct_report": _("Managers' report found wrong"),
     "reports.take_out": _("Managers' report taken out as a file"),
     "reports.choose_mail": _("Reports by mail chosen"),
     "reports.set_target": _("Target set"),

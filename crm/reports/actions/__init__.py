@@ -1,5 +1,6 @@
 """Verbs of the board: the nudge to whoever is late, reports on visits, and what follows them."""
 
+from crm.reports.actions.correcting import correct_report
 from crm.reports.actions.mailing import choose_mail
 from crm.reports.actions.measures import (
     begin_measure,
@@ -26,6 +27,7 @@ __all__ = [
     "check_response",
     "choose_mail",
     "close_measure",
+    "correct_report",
     "decide_measure",
     "decline_measure",
     "drop_view",

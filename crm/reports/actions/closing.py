@@ -79,6 +79,14 @@ def close_report(
         figures=figures,
         created_at=now,
     )
+    mine = kept(report, rows, now=now)
+    if mine is not None:
+        log.info("closed the %s report of %s from %s", kind, store or "the group", period.first)
+    return mine
+
+
+def kept(report: PeriodReport, rows: list[FrozenRows], *, now: dt.datetime) -> PeriodReport | None:
+    """Keep a report with the rows behind it and tell its managers; None where one is kept."""
     with transaction.atomic():
         PeriodReport.objects.bulk_create([report], ignore_conflicts=True)
         mine = PeriodReport.objects.filter(public_id=report.public_id).first()
@@ -87,8 +95,12 @@ def close_report(
         for one in rows:
             one.report = mine
         FrozenRows.objects.bulk_create(rows, batch_size=100)
-        said = {"kind": kind, "first": period.first.isoformat(), "last": period.last.isoformat()}
+        said = {
+            "kind": mine.kind,
+            "first": mine.first.isoformat(),
+            "last": mine.last.isoformat(),
+            "edition": mine.edition,
+        }
         audit.record("reports.close_report", by=None, obj=mine, after=said, at=now)
         tell_managers(mine, now=now)
-    log.info("closed the %s report of %s from %s", kind, store or "the group", period.first)
     return mine

@@ -14,6 +14,7 @@ from crm.reports.actions.taking import reports_root
 from crm.reports.models import PeriodReport, ReportFile
 from crm.reports.queues.periodic import without_files
 from crm.reports.weekly.files import written
+from crm.reports.weekly.today import Today, today_of
 
 log = logging.getLogger("showfloor.reports")
 FORMATS = tuple(ReportFile.Format.values)
@@ -34,17 +35,18 @@ def make_files(*, now: dt.datetime) -> int:
         if done == AT_ONCE:
             break
         try:
+            today = today_of(report, now)
             for language in LANGUAGES:
-                made += make_in(report, language, now=now)
+                made += make_in(report, language, today, now=now)
             done += 1
         except Exception:
             log.exception("the files of report %s were not made", report.public_id)
     return made
 
 
-def make_in(report: PeriodReport, language: str, *, now: dt.datetime) -> int:
+def make_in(report: PeriodReport, language: str, today: Today | None, *, now: dt.datetime) -> int:
     """The files of a report in one language, where they are missing or older than it is."""
-    rows = ReportFile.objects.filter(report=report, language=language)
+    rows = ReportFile.objects.filter(report=report, language=language, of_state=mark_of(today))
     fresh = set(rows.filter(of_version=report.version).values_list("form", flat=True))
     wanted = [form for form in FORMATS if form not in fresh]
     if not wanted:
@@ -52,14 +54,19 @@ def make_in(report: PeriodReport, language: str, *, now: dt.datetime) -> int:
     root = reports_root()
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with translation.override(language):
-        files = written(report, wanted)
+        files = written(report, wanted, today)
     for form, content in files.items():
-        keep(report, form, language, content, now=now)
+        keep(report, form, language, content, mark_of(today), now=now)
     return len(files)
 
 
+def mark_of(today: Today | None) -> str:
+    """Of which state a file is that is made with these figures of today beside the frozen ones."""
+    return today.mark if today else ""
+
+
 def keep(
-    report: PeriodReport, form: str, language: str, content: bytes, *, now: dt.datetime
+    report: PeriodReport, form: str, language: str, content: bytes, state: str, *, now: dt.datetime
 ) -> ReportFile:
     """Put a file beside the others; the row names the new one before the old one goes."""
     stored_as = f"{get_random_string(32)}.{form}"
@@ -68,6 +75,7 @@ def keep(
     path.chmod(0o600)
     before = ReportFile.objects.filter(report=report, form=form, language=language).first()
     told = {"of_version": report.version, "stored_as": stored_as, "made_at": now}
+    told["of_state"] = state
     found, _made = ReportFile.objects.update_or_create(
         report=report, form=form, language=language, defaults=told
     )

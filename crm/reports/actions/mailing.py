@@ -47,6 +47,8 @@ def tell_managers(report: PeriodReport, *, now: dt.datetime) -> None:
             "first": report.first.isoformat(),
             "last": report.last.isoformat(),
             "is_late": report.is_late,
+            "edition": report.edition,
+            "reason": report.corrects.wrong_because if report.corrects else "",
         },
     )
     post(told, to=managers, by_mail=[one for one in managers if one.pk in wanting], now=now)

@@ -31,13 +31,17 @@ def take_out(report: PeriodReport, *, form: str, by: User, now: dt.datetime) -> 
     audit.record("reports.take_out", by=by, obj=report, after=said, at=now)
 
 
-def ready_file(report: PeriodReport, form: str, language: str) -> bytes | None:
+def ready_file(report: PeriodReport, form: str, language: str, state: str) -> bytes | None:
     """A file the worker has made; None while it has not.
 
-    One that is gone from the disk, after a restore say, is made again: its row is out of date.
+    One that is gone from the disk, after a restore say, or whose figures have come to differ
+    since, is made again: its row is out of date.
     """
     found = file_of(report, form, language)
     if found is None:
+        return None
+    if found.of_state != state:
+        ReportFile.objects.filter(report=report).exclude(of_state=state).update(of_version=0)
         return None
     try:
         return (reports_root() / found.stored_as).read_bytes()

@@ -1,7 +1,7 @@
 """Forms of pages of figures, of reports and of measures."""
 
 from crm.reports.forms.period import PeriodForm
-from crm.reports.forms.periodic import MailForm, SignForm, TargetForm
+from crm.reports.forms.periodic import CorrectForm, MailForm, SignForm, TargetForm
 from crm.reports.forms.reports import (
     BeginForm,
     CheckForm,
@@ -22,6 +22,7 @@ __all__ = [
     "CheckForm",
     "CheckResponseForm",
     "CloseForm",
+    "CorrectForm",
     "DecideForm",
     "DeclineForm",
     "MailForm",

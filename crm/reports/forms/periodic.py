@@ -34,6 +34,21 @@ class SignForm(SentOnceForm):
         super().__init__(*args, **options)
 
 
+class CorrectForm(SentOnceForm):
+    """Why a report is wrong, in the words its readers are told."""
+
+    wrong_because = Lines(
+        label=_("What is wrong"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody who reads the report is told, beside the new figures."),
+    )
+
+    def __init__(self, *args: Any, report: PeriodReport, **options: Any) -> None:
+        options["initial"] = {"version": report.version}
+        super().__init__(*args, **options)
+
+
 class MailForm(OnceForm):
     """Which reports somebody wants by mail; `version` is 0 where nothing was chosen before."""
 

@@ -26,13 +26,18 @@ class PeriodReportQuerySet(models.QuerySet["PeriodReport"]):
             return self
         return self.filter(store__in=reach.stores_as(*READERS))
 
+    def last_editions(self) -> PeriodReportQuerySet:
+        """Those that no later edition has taken the place of."""
+        return self.filter(next_edition__isnull=True)
+
 
 class PeriodReport(Record):
     """The figures of a store, or of all stores, frozen when its period closed (RP-07 to RP-09).
 
     `figures` are JSON in the form of `weekly/figures.py`; `first` and `last` are local dates,
     both included. `due_at` is when it was to be taken, `created_at` when it was. Without a store
-    it is that of the group. Nobody edits it; a manager signs it and says what is done next.
+    it is that of the group. Nobody edits it; a manager signs it and says what is done next. One
+    that was wrong stays as it is, says why, and is followed by the next edition (matrix row 19).
     """
 
     class Kind(models.TextChoices):
@@ -43,13 +48,24 @@ class PeriodReport(Record):
     class State(models.TextChoices):
         CLOSED = states.TAKEN, pgettext_lazy("report", "To be signed")
         SIGNED = states.SIGNED, pgettext_lazy("report", "Signed")
+        CORRECTED = states.CORRECTED, pgettext_lazy("report", "Corrected")
 
     kind = models.CharField(max_length=5, choices=Kind.choices)
     first = models.DateField(_("from"))
     last = models.DateField(_("to"))
     due_at = models.DateTimeField()
     figures = models.JSONField(default=dict)
-    state = models.CharField(max_length=6, choices=State.choices, default=states.TAKEN)
+    state = models.CharField(max_length=9, choices=State.choices, default=states.TAKEN)
+    edition = models.PositiveSmallIntegerField(default=1)
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="next_edition"
+    )
+    # Why this edition is wrong, who says so and when; the worker then takes the next one.
+    wrong_because = models.TextField(_("what is wrong"), max_length=500, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    corrected_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     next_steps = models.TextField(_("next steps"), max_length=2000, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(
@@ -63,12 +79,12 @@ class PeriodReport(Record):
         indexes = [models.Index(fields=["kind", "-last"], name="period_report_archive")]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "store", "first"],
+                fields=["kind", "store", "first", "edition"],
                 condition=Q(store__isnull=False),
                 name="one_report_of_store",
             ),
             models.UniqueConstraint(
-                fields=["kind", "first"],
+                fields=["kind", "first", "edition"],
                 condition=Q(store__isnull=True),
                 name="one_report_of_group",
             ),
@@ -83,6 +99,18 @@ class PeriodReport(Record):
                 condition=~Q(state=states.SIGNED)
                 | Q(signed_at__isnull=False, signed_by__isnull=False),
                 name="period_report_signed_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=states.CORRECTED)
+                | (
+                    Q(corrected_at__isnull=False, corrected_by__isnull=False) & ~Q(wrong_because="")
+                ),
+                name="period_report_corrected_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(edition=1, corrects__isnull=True)
+                | Q(edition__gt=1, corrects__isnull=False),
+                name="period_report_edition",
             ),
         ]
 
@@ -101,8 +129,11 @@ class PeriodReport(Record):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was taken long after its hour, the worker having stood still."""
-        return due.is_late(self.due_at, self.created_at)
+        """Whether it was taken long after its hour, the worker having stood still.
+
+        A later edition is of the moment it was taken, and says so.
+        """
+        return self.edition == 1 and due.is_late(self.due_at, self.created_at)
 
 
 class FrozenRows(models.Model):
@@ -135,6 +166,7 @@ class ReportFile(models.Model):
     """A file of a report in one language, made by the worker under `MEDIA_ROOT`.
 
     `of_version` is the report's version it shows: one that was signed since is made again.
+    `of_state` is what its figures had come to be (`weekly/today.py`): so is one they outgrew.
     """
 
     class Format(models.TextChoices):
@@ -146,6 +178,7 @@ class ReportFile(models.Model):
     form = models.CharField(max_length=4, choices=Format.choices)
     language = models.CharField(max_length=8)
     of_version = models.PositiveIntegerField()
+    of_state = models.CharField(max_length=64, blank=True, default="")
     stored_as = models.CharField(max_length=80)
     made_at = models.DateTimeField()
 

@@ -19,12 +19,14 @@ KIND_LABELS = dict(PeriodReport.Kind.choices)
 
 def period_reports(user: User) -> PeriodReportQuerySet:
     """The reports this person may read, with whoever signed them."""
-    return PeriodReport.objects.visible_to(user).select_related("store", "signed_by")
+    people = ("signed_by", "corrected_by")
+    rows = PeriodReport.objects.visible_to(user)
+    return rows.select_related("store", *people, "corrects", "corrects__corrected_by")
 
 
 def archive(user: User) -> PeriodReportQuerySet:
     """Those of the list, without their figures: a year of them is a long text."""
-    return period_reports(user).defer("figures")
+    return period_reports(user).last_editions().defer("figures")
 
 
 def archive_list(years: list[int]) -> ListSpec:
@@ -33,9 +35,10 @@ def archive_list(years: list[int]) -> ListSpec:
     kinds = [Chip(kind, KIND_LABELS[kind], Q(kind=kind)) for kind in due.KINDS]
     of_years = [Chip(f"y{year}", str(year), Q(last__year=year)) for year in years]
     unsigned = Chip("unsigned", PeriodReport.State.CLOSED.label, Q(state=states.TAKEN))
+    corrected = Chip("corrected", PeriodReport.State.CORRECTED.label, Q(edition__gt=1))
     return ListSpec(
         sorts=(Sort("last", _("Period"), ("-last", "-id")),),
-        chips=(every, *kinds, unsigned, *of_years),
+        chips=(every, *kinds, unsigned, corrected, *of_years),
     )
 
 
@@ -47,19 +50,22 @@ def years_of(user: User) -> list[int]:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The reports before and after one, of the same place and kind."""
+    """The reports before and after one, of the same place and kind, and its other editions."""
 
     before: PeriodReport | None
     after: PeriodReport | None
+    editions: list[PeriodReport]
 
 
 def neighbours_of(user: User, report: PeriodReport) -> Neighbours:
-    """The reports to step to; two statements."""
-    same = archive(user).filter(kind=report.kind, store=report.store_id).order_by("first")
-    if report.store_id is None:
-        same = archive(user).filter(kind=report.kind, store__isnull=True).order_by("first")
+    """The reports to step to; three statements."""
+    every = period_reports(user).defer("figures").filter(kind=report.kind)
+    here = every.filter(store=report.store_id) if report.store_id else every.filter(store=None)
+    same, editions = here.last_editions().order_by("first"), here.filter(first=report.first)
     return Neighbours(
-        same.filter(first__lt=report.first).last(), same.filter(first__gt=report.first).first()
+        same.filter(first__lt=report.first).last(),
+        same.filter(first__gt=report.first).first(),
+        list(editions.exclude(pk=report.pk).order_by("edition")),
     )
 
 
@@ -85,4 +91,7 @@ def saved_report_of(report: PeriodReport) -> Saved:
     facts = [(str(_("State")), str(report.get_state_display()))]
     if report.signed_by:
         facts.append((str(pgettext_lazy("report", "Signed by")), report.signed_by.name))
-    return Saved({"next_steps": report.next_steps}, facts=tuple(facts))
+    if report.corrected_by:
+        facts.append((str(_("Found wrong by")), report.corrected_by.name))
+    typed = {"next_steps": report.next_steps, "wrong_because": report.wrong_because}
+    return Saved(typed, facts=tuple(facts))

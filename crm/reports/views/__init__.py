@@ -16,6 +16,7 @@ from crm.reports.views.measures import (
 )
 from crm.reports.views.periodic import (
     choose_report_mail,
+    correct_report,
     period_report,
     period_reports,
     report_rows,
@@ -52,6 +53,7 @@ __all__ = [
     "compare",
     "complaint_report",
     "complaint_rows",
+    "correct_report",
     "dashboard",
     "decide_measure",
     "decline_measure",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.people.access import SignedInRequest
 from crm.records.middleware import both_texts
 from crm.reports import access, actions, states
-from crm.reports.forms import MailForm, SignForm
+from crm.reports.forms import CorrectForm, MailForm, SignForm
 from crm.reports.models import PeriodReport
 from crm.reports.queues import periodic as queues
 from crm.reports.weekly.csv_file import csv_of
@@ -23,6 +23,7 @@ from crm.reports.weekly.opened import opened
 from crm.reports.weekly.paper import paper_of
 from crm.reports.weekly.rows import parts_today
 from crm.reports.weekly.said import quotes_for
+from crm.reports.weekly.today import today_of
 from crm.ui.lists import page_number
 
 CSV = "csv"
@@ -76,18 +77,26 @@ def period_report(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def report_page(
-    request: SignedInRequest, report: PeriodReport, form: SignForm | None, *, status: int = 200
+    request: SignedInRequest,
+    report: PeriodReport,
+    form: SignForm | CorrectForm | None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """The sheets, the files, the signature; figures that differ since are shown as revised."""
     user, now = request.user, timezone.now()
     live = live_figures(report, now)
     signs = report.state == states.TAKEN and access.can_sign(user, report)
+    corrects = report.state != states.CORRECTED and access.can_correct(user, report)
+    correction = form if isinstance(form, CorrectForm) else None
+    signature = form if isinstance(form, SignForm) else None
     context = {
         "report": report,
         "paper": paper_of(report, live, parts_today(report, now)),
         "quotes": quotes_for(report, user),
         "beside": queues.neighbours_of(user, report),
-        "form": form or (SignForm(report=report) if signs else None),
+        "form": signature or (SignForm(report=report) if signs else None),
+        "correction": correction or (CorrectForm(report=report) if corrects else None),
         "takes_out": access.can_take_out(user, report),
         "now": now,
     }
@@ -132,17 +141,41 @@ def sign_report(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
+def correct_report(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Say why a report is wrong; the worker takes its next edition (matrix row 19)."""
+    report = report_of(request, public_id)
+    if not access.can_correct(request.user, report):
+        raise PermissionDenied
+    form = CorrectForm(request.POST, report=report)
+    if form.is_valid():
+        try:
+            with both_texts(form, lambda: queues.saved_report_of(report_of(request, public_id))):
+                actions.correct_report(
+                    report, by=request.user, now=timezone.now(), **form.cleaned_data
+                )
+            messages.success(request, _("A corrected edition is being taken."))
+            return redirect("reports:period_report", report.public_id)
+        except ValidationError as error:
+            form.refuse(error)
+    return report_page(request, report, form, status=422)
+
+
+@require_POST
 def take_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A file of a report in the reader's language; the worker makes those that take long."""
     report, form = report_of(request, public_id), request.POST.get("form", "")
     if form not in KINDS:
         raise Http404
-    language = get_language() or ""
-    data = csv_of(report) if form == CSV else actions.ready_file(report, form, language)
+    language, now = get_language() or "", timezone.now()
+    today = today_of(report, now)
+    if form == CSV:
+        data: bytes | None = csv_of(report, today)
+    else:
+        data = actions.ready_file(report, form, language, today.mark if today else "")
     if data is None:
         messages.info(request, _("This file is being made. Try again in a minute."))
         return redirect("reports:period_report", report.public_id)
-    actions.take_out(report, form=form, by=request.user, now=timezone.now())
+    actions.take_out(report, form=form, by=request.user, now=now)
     place = report.store.code if report.store else "all"
     name = f"{report.kind}-{report.first:%Y%m%d}-{place}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -28,6 +28,8 @@ from crm.ui.moments import written_day
 
 SOLD, FIRST_SHARE = "cards_ordered", 2
 HALF_A_SHEET = 330
+# What the lines of the sales are of, in their order.
+SOLD_FIELDS = ("quantity", "amount", "customers")
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,18 @@ def question_of(
 
 
 def figures_of(
-    kind: str, store_id: int | None, period: Period, now: dt.datetime, *, is_past: bool = False
+    kind: str,
+    store_id: int | None,
+    period: Period,
+    now: dt.datetime,
+    *,
+    is_past: bool = False,
+    of_then: Printed | None = None,
 ) -> Printed:
-    """Every figure of a report as of now: in all, before, by person, team and store."""
+    """Every figure of a report as of now: in all, before, by person, team and store.
+
+    `of_then` are those of the edition before: what is counted at the moment of closing is theirs.
+    """
     numbers = numbers_for(store_id)
     ask = question_of(store_id, period, now, is_past=is_past)
     places = By.TEAM if store_id else By.STORE
@@ -94,10 +103,23 @@ def figures_of(
         "said": words_picked(ask),
         **course_of(kind, ask),
     }
+    if of_then:
+        keep_of_then(figures, of_then)
     figures["targets"] = targets_for(OF_GROUPS, store_id, period, numbers)
     add_own_targets(figures, period)
     figures["highlights"] = highlights_of(figures, numbers)
     return figures | scores_of(kind, ask, numbers)
+
+
+def keep_of_then(figures: Printed, then: Printed) -> None:
+    """What is counted at the moment a report is closed, as the edition before had it."""
+    nothing = Number(None, 0, 0).as_json()
+    pairs = [(figures["whole"], then["whole"])]
+    for part in PARTS.values():
+        before = {one["id"]: one["figures"] for one in then[part]}
+        pairs += [(one["figures"], before.get(one["id"], {})) for one in figures[part]]
+    for mine, theirs in pairs:
+        mine |= {key: theirs.get(key, nothing) for key in OF_NOW & mine.keys()}
 
 
 def scores_of(kind: str, ask: Question, numbers: Numbers) -> Printed:

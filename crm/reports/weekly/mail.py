@@ -15,10 +15,11 @@ from django.utils import translation
 from crm.notices.channels.interface import Enclosed, Enclosure, Refused
 from crm.people.models import User
 from crm.reports.access import can_take_out
-from crm.reports.actions.filing import make_in
+from crm.reports.actions.filing import make_in, mark_of
 from crm.reports.actions.taking import ready_file
 from crm.reports.models import PeriodReport, ReportFile
 from crm.reports.weekly.paper import paper_of
+from crm.reports.weekly.today import Today, today_of
 
 CHART = "chart"
 KINDS = {
@@ -39,9 +40,10 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
     if report is None or not can_take_out(person, report):
         raise Refused(NOT_YOURS)
     language = person.language or settings.LANGUAGE_CODE
-    files = [_file(report, form, language, now) for form in KINDS]
+    today = today_of(report, now)
+    files = [_file(report, form, language, today, now) for form in KINDS]
     with translation.override(language):
-        paper = paper_of(report)
+        paper = paper_of(report, today.live, today.parts) if today else paper_of(report)
         context = {
             "paper": paper,
             "report": report,
@@ -54,12 +56,15 @@ def enclosed(public_id: str, person: User, now: dt.datetime) -> Enclosed:
     return Enclosed(page, tuple(kept))
 
 
-def _file(report: PeriodReport, form: str, language: str, now: dt.datetime) -> Enclosure:
+def _file(
+    report: PeriodReport, form: str, language: str, today: Today | None, now: dt.datetime
+) -> Enclosure:
     """A file as it is attached, made where it is missing; the picture is shown inside the page."""
-    content = ready_file(report, form, language)
+    state = mark_of(today)
+    content = ready_file(report, form, language, state)
     if content is None:
-        make_in(report, language, now=now)
-        content = ready_file(report, form, language)
+        make_in(report, language, today, now=now)
+        content = ready_file(report, form, language, state)
     assert content is not None  # made a moment ago
     place = report.store.code if report.store else "all"
     name = f"{report.kind}-{report.first:%Y%m%d}-{place}.{form}"

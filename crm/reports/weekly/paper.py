@@ -135,12 +135,18 @@ class Paper:
     late_words: str
     lost: list[Counted]
     scores: list[ScoreTable]
-    computed: list[tuple[str, str]]
+    # Of every figure: its name, its formula and for whom it counts, the source of the rule.
+    computed: list[tuple[str, str, str]]
 
     @property
     def taken_words(self) -> str:
         """When it was taken, and whether late."""
         return words.taken_words(self.report)
+
+    @property
+    def edition_words(self) -> list[str]:
+        """Which edition it is, and why there is another."""
+        return words.edition_words(self.report)
 
     @property
     def picture(self) -> Picture | None:
@@ -158,6 +164,16 @@ class Paper:
     def lost_total(self) -> int:
         """How many customers were lost in all."""
         return sum(one.count for one in self.lost)
+
+    @property
+    def heads_computed(self) -> list[tuple[str, str, str]]:
+        """How the first figures are counted: those a mail shows."""
+        return self.computed[: len(self.heads)]
+
+    @property
+    def revised_words(self) -> str:
+        """How many figures differ today; empty where none does."""
+        return words.revised_words(len(self.revised))
 
     @property
     def revised(self) -> list[Shown | Since]:
@@ -213,7 +229,7 @@ def paper_of(
         late_words=late_words(figures),
         lost=lost_of(report, since),
         scores=scores_on(figures),
-        computed=[(str(row.kpi.name), computed_words(row.kpi)) for row in rows.values()],
+        computed=computed_of(rows.values()),
     )
 
 
@@ -326,6 +342,11 @@ def complaint_words(whole: Mapping[str, Any]) -> str:
         if number.denominator:
             parts.append(f"{kpi_of(key).name} {value_words(key, number)} ({fraction(number)})")
     return " · ".join(parts)
+
+
+def computed_of(rows: Iterable[Row]) -> list[tuple[str, str, str]]:
+    """How each figure is counted: its name, its formula, the source of the rule."""
+    return [(str(row.kpi.name), computed_words(row.kpi), str(row.now.source)) for row in rows]
 
 
 def computed_words(kpi: Kpi) -> str:

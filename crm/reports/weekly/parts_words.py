@@ -33,6 +33,8 @@ class Counted:
     who: str = ""
     href: str = ""
     revised: Since | None = None
+    # The class or the reason as it is kept; None of several together.
+    key: str | None = None
 
 
 def complaints_of(report: PeriodReport, now: Now) -> list[Counted]:
@@ -52,6 +54,7 @@ def complaints_of(report: PeriodReport, now: Now) -> list[Counted]:
                 joiner.join(one["departments"]),
                 rows_link(report, key),
                 revised_part(report, key, now),
+                category,
             )
         )
     return lines
@@ -69,7 +72,7 @@ def lost_of(report: PeriodReport, now: Now) -> list[Counted]:
         if find_kpi(key) is None:
             return Counted(label, count, href=lost_link(report, reason))
         since = revised_part(report, key, now)
-        return Counted(label, count, href=rows_link(report, key), revised=since)
+        return Counted(label, count, href=rows_link(report, key), revised=since, key=reason)
 
     lines = [line(reason, count) for reason, count in found.items()]
     rest = sum(one.count for one in lines[REASONS:])

@@ -18,7 +18,9 @@ from django.utils.translation import get_language, gettext, pgettext
 from crm.reports.models import PeriodReport
 from crm.reports.queues.scores import ScoreTable
 from crm.reports.weekly.paper import Cell, Paper, Row, Table, fraction
+from crm.reports.weekly.parts import Since
 from crm.reports.weekly.parts_words import Counted
+from crm.reports.weekly.words import since_words
 from crm.ui import numbers
 
 HERE = Path(__file__).parent
@@ -68,7 +70,9 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "period": paper.period,
         "taken": paper.taken_words,
         "made_by": made_by(report),
+        "edition": paper.edition_words,
         "foot": f"{paper.place} · {gettext('For internal use')}",
+        "revised": paper.revised_words,
         "empty": gettext("Nothing was recorded") if paper.is_empty else "",
         "words": headings(),
         "highlights": [{"first": one.first, "rest": one.rest} for one in paper.highlights],
@@ -93,7 +97,7 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "next": paper.next,
         "next_steps": report.next_steps.splitlines(),
         "signed": signed_words(paper),
-        "computed": [list(one) for one in paper.computed],
+        "computed": [[name, f"{how} · {source}"] for name, how, source in paper.computed],
     }
 
 
@@ -101,6 +105,9 @@ def pictures_json(paper: Paper) -> dict[str, str]:
     """The bars, the funnel, and the one of them a mail shows, each with its heading."""
     found = {"chart": paper.chart, "funnel": paper.funnel, "picture": paper.picture}
     drawn = {name: for_paper(str(one.chart)) if one else "" for name, one in found.items()}
+    links = paper.funnel.links if paper.funnel else []
+    since = [f"{one.label} {since_words(one.revised.words)}" for one in links if one.revised]
+    drawn["funnel_since"] = " · ".join(since)
     return drawn | {f"{name}_title": one.title if one else "" for name, one in found.items()}
 
 
@@ -139,6 +146,7 @@ def row_json(row: Row) -> dict[str, str]:
     return {
         "name": str(row.kpi.name),
         "now": row.now.words,
+        "revised": since_words(row.revised.words) if row.revised else "",
         "target": row.target or numbers.MISSING,
         "before": row.before,
         "change": row.change,
@@ -163,15 +171,24 @@ def cell_words(one: Cell) -> str:
     parts = [one.words]
     if one.number.numerator is not None and one.number.denominator:
         parts.append(fraction(one.number))
+    if one.revised:
+        parts.append(since_words(one.revised.words))
     if one.aim:
         parts.append(gettext("Target %(aim)s") % {"aim": one.aim})
     return "\n".join(parts)
+
+
+def with_since(found: str, since: Since | None) -> str:
+    """A number with what it has come to be under it."""
+    return f"{found}\n{since_words(since.words)}" if since else found
 
 
 def sold_json(paper: Paper) -> dict[str, Any]:
     """What was sold as a table."""
     wide = len(paper.sold_heads)
     lines = [one.cells[:wide] for one in paper.sold]
+    for cells, one in zip(lines, paper.sold, strict=True):
+        cells[1] = with_since(cells[1], one.revised)
     return {"title": "", "heads": paper.sold_heads, "lines": lines, "total": []}
 
 
@@ -186,7 +203,7 @@ def complaints_json(found: Sequence[Counted]) -> dict[str, Any]:
     lines = [
         [
             one.label,
-            numbers.number(one.count),
+            with_since(numbers.number(one.count), one.revised),
             numbers.number(one.resolved),
             one.who or numbers.MISSING,
         ]
@@ -211,7 +228,7 @@ def scores_json(table: ScoreTable) -> dict[str, Any]:
 
 def counts_json(found: Sequence[Counted]) -> dict[str, Any]:
     """Reasons and their counts as a table."""
-    lines = [[one.label, numbers.number(one.count)] for one in found]
+    lines = [[one.label, with_since(numbers.number(one.count), one.revised)] for one in found]
     return {
         "title": "",
         "heads": (gettext("Reason"), gettext("Count")),

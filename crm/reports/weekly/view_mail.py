@@ -25,8 +25,8 @@ from crm.reports.models import ReportFile, ReportView
 from crm.reports.queues.asked import Asked, asked_for
 from crm.reports.queues.report_lines import ReportLine, report_lines
 from crm.reports.queues.saved_views import PAGES, address_of
+from crm.reports.weekly.book import Book
 from crm.reports.weekly.mail import KINDS
-from crm.reports.weekly.xlsx import Book
 
 NOT_YOURS = "not the recipient's any more"
 LINES_AT_MOST = 200

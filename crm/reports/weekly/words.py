@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.reports import due
@@ -152,6 +152,43 @@ def taken_words(report: PeriodReport) -> str:
     """When a report was taken, and whether that was later than due (RP-09)."""
     at = f"{pgettext('report', 'Taken')} {full(local(report.created_at))}"
     return f"{at} ({gettext('later than due')})" if report.is_late else at
+
+
+def revised_words(count: int) -> str:
+    """How many figures have come to differ since; empty where none has."""
+    if not count:
+        return ""
+    said = ngettext(
+        "%(count)s figure has come to differ since; it stands beside as revised.",
+        "%(count)s figures have come to differ since; they stand beside as revised.",
+        count,
+    )
+    return said % {"count": numbers.number(count)}
+
+
+def since_words(found: str) -> str:
+    """What a figure has come to be, as it stands beside the frozen one."""
+    return f"{gettext('revised:')} {found}"
+
+
+def edition_words(report: PeriodReport) -> list[str]:
+    """Which edition a report is and why it was taken; of one found wrong, why and by whom."""
+    said = []
+    if report.corrects:
+        counted = {"number": report.edition, **_why(report.corrects)}
+        said.append(gettext("Edition %(number)d, corrected: %(why)s (%(name)s, %(at)s)") % counted)
+    if report.corrected_by:
+        why = _why(report)
+        said.append(gettext("This edition was found wrong: %(why)s (%(name)s, %(at)s)") % why)
+    return said
+
+
+def _why(wrong: PeriodReport) -> dict[str, str]:
+    """Why an edition is wrong, who said so and when."""
+    assert wrong.corrected_by
+    assert wrong.corrected_at
+    at = full(local(wrong.corrected_at))
+    return {"why": wrong.wrong_because, "name": wrong.corrected_by.name, "at": at}
 
 
 def month_words(day: dt.date) -> str:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -18,65 +16,25 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from crm.records.kpis import Question, Rate, Span
 from crm.reports.kpis import Unit, kpi_of
 from crm.reports.queues.scores import line_of
+from crm.reports.weekly.book import Book, write_aim, write_number
 from crm.reports.weekly.course_words import SoldLine
 from crm.reports.weekly.figures import OF_GROUPS, question_of, stored
-from crm.reports.weekly.paper import Paper, computed_words
+from crm.reports.weekly.paper import Paper
+from crm.reports.weekly.today import Today
+from crm.reports.weekly.xlsx_revised import write_revised
 from crm.ui import numbers
 
-TEXT_ONLY = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
-# How a value is made from the cells of its numerator and denominator.
-QUOTIENT = {Unit.RATE: "={0}/{1}", Unit.SCORE: "={0}/{1}*100"}
 
+def xlsx_of(paper: Paper, today: Today | None = None) -> bytes:
+    """The whole report: the figures, each group with its total, complaints, losses, how.
 
-@dataclass
-class Book:
-    """A workbook being written, with its formats."""
-
-    book: Any
-    bold: Any
-    rate: Any
-    hours: Any
-    sum: Any
-
-    @classmethod
-    def on(cls, file: io.BytesIO) -> Book:
-        book = xlsxwriter.Workbook(file, TEXT_ONLY)
-        bold = book.add_format({"bold": True})
-        return cls(
-            book,
-            bold,
-            book.add_format({"num_format": "0.0%"}),
-            book.add_format({"num_format": "0.0"}),
-            book.add_format({"num_format": "#,##0"}),
-        )
-
-    def sheet(self, name: str, header: Sequence[str]) -> Any:
-        """A sheet with its header frozen on top."""
-        page = self.book.add_worksheet(name[:31])
-        page.freeze_panes(1, 1)
-        for place, title in enumerate(header):
-            page.write_string(0, place, title, self.bold)
-            page.set_column(place, place, max(10, min(40, 2 * len(title) + 2)))
-        page.set_column(0, 0, 26)
-        return page
-
-    def format_of(self, key: str) -> Any:
-        """How a value is written: percent, one decimal, and a count as it is."""
-        return {Unit.RATE: self.rate, Unit.COUNT: None}.get(kpi_of(key).unit, self.hours)
-
-
-def xlsx_of(paper: Paper) -> bytes:
-    """The whole report: the figures, each group with its total, complaints, losses, how."""
+    With `today` what has come to differ stands beside the frozen figures, and on its own sheet.
+    """
     file = io.BytesIO()
     book = Book.on(file)
     report, figures = paper.report, paper.report.figures
     added_up = rows_added_up(question_of(report.store_id, report.period, report.due_at))
-    write_whole(book, paper)
+    write_whole(book, paper, today)
     for name, group in (
         (_("Stores"), figures["stores"]),
         (_("Teams"), figures["teams"]),
@@ -87,12 +45,21 @@ def xlsx_of(paper: Paper) -> bytes:
     write_course(book, paper)
     write_counts(book, paper)
     write_scores(book, paper)
-    page = book.sheet(_("How it is counted"), (_("Figure"), _("How it is counted")))
-    for line, key in enumerate(stored(figures, OF_GROUPS), start=1):
-        page.write_string(line, 0, str(kpi_of(key).name))
-        page.write_string(line, 1, computed_words(kpi_of(key)))
+    if today:
+        write_revised(book, today)
+    write_computed(book, paper)
     book.book.close()
     return file.getvalue()
+
+
+def write_computed(book: Book, paper: Paper) -> None:
+    """Every figure with its formula, for whom it counts, and the source of the rule."""
+    how = _("How it is counted")
+    page = book.sheet(how, (_("Figure"), how, pgettext("of a rule", "Source")))
+    page.set_column(1, 1, 100)
+    for line, cells in enumerate(paper.computed, start=1):
+        for place, text in enumerate(cells):
+            page.write_string(line, place, text)
 
 
 def rows_added_up(ask: Question) -> frozenset[str]:
@@ -109,11 +76,12 @@ def rows_added_up(ask: Question) -> frozenset[str]:
     )
 
 
-def write_whole(book: Book, paper: Paper) -> None:
-    """Every figure: numerator, denominator, the value as their quotient, before, target."""
+def write_whole(book: Book, paper: Paper, today: Today | None) -> None:
+    """Every figure: numerator, denominator, the value as their quotient, before, target, today."""
     figures = paper.report.figures
     head = (_("Figure"), _("Key"), _("Numerator"), _("Denominator"), _("Value"))
-    page = book.sheet(paper.title, (*head, paper.before, _("Target"), _("Unit")))
+    tail = [f"{pgettext('figures', 'Revised')}: {word}" for word in head[2:]] if today else []
+    page = book.sheet(paper.title, (*head, paper.before, _("Target"), _("Unit"), *tail))
     units = {Unit.RATE: "%", Unit.HOURS: _("hours"), Unit.COUNT: "", Unit.SCORE: ""}
     for line, (key, number) in enumerate(figures["whole"].items(), start=1):
         page.write_string(line, 0, str(kpi_of(key).name))
@@ -122,31 +90,14 @@ def write_whole(book: Book, paper: Paper) -> None:
         before, aim = figures["before"].get(key), figures["targets"].get(key)
         if before and before["value"] is not None:
             page.write_number(line, 5, before["value"], book.format_of(key))
-        if aim is not None:
-            rate = kpi_of(key).unit is Unit.RATE
-            page.write_number(line, 6, aim / 100 if rate else aim, book.format_of(key))
+        write_aim(book, page, line, 6, key, aim)
         page.write_string(line, 7, str(units[kpi_of(key).unit]))
+        if today and (since := today.figure("", key, number)):
+            write_number(book, page, line, 8, key, since.as_json())
     foot = len(figures["whole"]) + 2
     page.write_string(foot, 0, f"{paper.place} · {paper.period}")
-    page.write_string(foot + 1, 0, paper.taken_words)
-
-
-def write_number(
-    book: Book, page: Any, line: int, place: int, key: str, number: Mapping[str, Any]
-) -> None:
-    """Numerator, denominator and value; a rate or score is made from the two cells before it."""
-    above, below, value = number["numerator"], number["denominator"], number["value"]
-    if above is not None:
-        page.write_number(line, place, above)
-    page.write_number(line, place + 1, below)
-    if value is None:
-        return
-    style = book.format_of(key)
-    if formula := QUOTIENT.get(kpi_of(key).unit):
-        cells = [xl_rowcol_to_cell(line, place + at) for at in (0, 1)]
-        page.write_formula(line, place + 2, formula.format(*cells), style, value)
-    else:
-        page.write_number(line, place + 2, value, style)
+    for line, words in enumerate((paper.taken_words, *paper.edition_words), start=foot + 1):
+        page.write_string(line, 0, words)
 
 
 def write_group(
@@ -158,20 +109,23 @@ def write_group(
 ) -> None:
     """A line for each, three columns for each figure, and the total under them."""
     whole, keys = figures["whole"], stored(figures, OF_GROUPS)
-    header = [_("Name"), _("Team")]
+    aimed = [key for key in keys if any(key in one.get("targets", {}) for one in group)]
+    header, places = [_("Name"), _("Team")], {}
     for key in keys:
-        title = str(kpi_of(key).name)
+        title, places[key] = str(kpi_of(key).name), len(header)
         header += [f"{title}: {_('Numerator')}", f"{title}: {_('Denominator')}", title]
+        header += [f"{title}: {_('Target')}"] if key in aimed else []
     page = book.sheet(name, header)
     for line, one in enumerate(group, start=1):
         page.write_string(line, 0, one["name"])
         page.write_string(line, 1, one.get("team") or one.get("store") or "")
-        for at, key in enumerate(keys):
-            write_number(book, page, line, 2 + 3 * at, key, one["figures"][key])
+        for key, place in places.items():
+            write_number(book, page, line, place, key, one["figures"][key])
+            write_aim(book, page, line, place + 3, key, one.get("targets", {}).get(key))
     foot = len(group) + 1
     page.write_string(foot, 0, _("Total"), book.bold)
-    for at, key in enumerate(keys):
-        place, lines = 2 + 3 * at, [one["figures"][key] for one in group]
+    for key, place in places.items():
+        lines = [one["figures"][key] for one in group]
         if key in added_up and adds_up(lines, whole[key]):
             write_total(book, page, foot, place, key, whole[key])
         else:

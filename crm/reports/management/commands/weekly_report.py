@@ -21,6 +21,7 @@ from crm.reports.actions.closing import close_report
 from crm.reports.models import PeriodReport
 from crm.reports.weekly.files import written
 from crm.reports.weekly.paper import paper_of
+from crm.reports.weekly.today import today_of
 from crm.rulebook.queues import numbers_for
 from crm.ui.moments import full
 
@@ -68,7 +69,11 @@ def report_of(week: str | None, store: Store | None) -> PeriodReport:
     if period.end > now:
         raise CommandError(_("That week is not over yet."))
     at = numbers_for(store.pk if store else None).report_time()
-    rows = PeriodReport.objects.select_related("store", "signed_by").filter(kind=due.WEEK)
+    rows = (
+        PeriodReport.objects.last_editions()
+        .select_related("store", "signed_by")
+        .filter(kind=due.WEEK)
+    )
     mine = rows.filter(store=store) if store else rows.filter(store__isnull=True)
     found = mine.filter(first=period.first).first()
     if found is None and due.closes_at(period, at) > now:
@@ -92,11 +97,14 @@ def monday_of(week: str) -> date:
 
 def content_of(report: PeriodReport, form: str) -> bytes:
     """The file, in the active language."""
+    today = today_of(report, timezone.now())
     if form == "json":
         told = {"kind": report.kind, "first": f"{report.first}", "last": f"{report.last}"}
         body = {**told, "taken_at": report.created_at.isoformat(), **report.figures}
+        body["revised"] = today.changes() if today else {}
         return json.dumps(body, ensure_ascii=False, indent=1).encode()
     if form == "html":
-        context = {"paper": paper_of(report), "report": report, "chart": "", "url": ""}
+        paper = paper_of(report, today.live, today.parts) if today else paper_of(report)
+        context = {"paper": paper, "report": report, "chart": "", "url": ""}
         return render_to_string("reports/outside/report.html", context).encode()
-    return written(report, [form])[form]
+    return written(report, [form], today)[form]
