@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +66,38 @@ class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
         open_then |= Q(state=states.DONE, pk__in=later) & ~Q(models.Exists(earlier))
         open_then |= Q(state__in=(states.CANCELLED, states.RESCHEDULED), closed_at__gte=moment)
         return self.filter(open_then, due_at__lt=moment)
+
+    def overdue_counts(self, moments: Sequence[dt.datetime]) -> list[int]:
+        """How many were overdue at each of these moments gone by; one statement for all.
+
+        The same rows as `overdue_then`: a carried out one was overdue until its first contact
+        was made and written down, a dropped one until it was dropped.
+        """
+        first, last = min(moments), max(moments)
+        was_known = Greatest("occurred_at", Coalesce("entered_at", "occurred_at"))
+        made = Contact.objects.filter(planned=models.OuterRef("pk")).order_by()
+        carried = made.values("planned").annotate(at=models.Min(was_known)).values("at")
+        lately = Q(occurred_at__gte=first) | Q(entered_at__gt=first)
+        due = models.F("planned__due_at")
+        lately &= Q(occurred_at__gt=due) | Q(entered_at__gt=due)
+        late = Contact.objects.filter(lately, planned__isnull=False).values("planned")
+        dropped = Q(state__in=(states.CANCELLED, states.RESCHEDULED))
+        was_open = Q(state=states.PLANNED, plan__state__in=states.LIVE)
+        was_open |= Q(state=states.DONE, pk__in=late) | dropped & Q(closed_at__gte=first)
+        until = models.Case(
+            models.When(state=states.DONE, then=models.Subquery(carried)),
+            models.When(dropped, then=models.F("closed_at")),
+            output_field=models.DateTimeField(),
+        )
+        open_at = {
+            f"at_{place}": models.Count(
+                "pk", filter=Q(Q(until__isnull=True) | Q(until__gte=moment), due_at__lt=moment)
+            )
+            for place, moment in enumerate(moments)
+        }
+        rows = self.filter(was_open, due_at__lt=last).order_by().annotate(until=until)
+        found = rows.aggregate(**open_at)
+        return [found[f"at_{place}"] for place in range(len(moments))]
 
 
 class PlannedContact(Entered):

@@ -99,7 +99,7 @@ class Board:
 
 
 def dashboard(asked: Asked) -> Board:
-    """Read a dashboard: two statements for its figures, one more for people who moved on."""
+    """Read a dashboard: three statements for its figures, one more for people who moved on."""
     last = min(asked.period.last, timezone.localdate(asked.now))
     weeks = last_weeks(WEEKS, last, asked.period.zone)
     keys = headlines(asked)
@@ -118,8 +118,7 @@ def dashboard(asked: Asked) -> Board:
         for key in ROWS_OF_ONE_PERSON
     }
     whole |= {one.key: Shown(one.key, one.number, one.href) for one in tiles}
-    late = whole[OVERDUE]  # of this moment: nothing to compare with, and no course
-    whole[OVERDUE] = Tile(OVERDUE, late.number, late.href, NOTHING, (), aims.get(OVERDUE))
+    whole[OVERDUE] = overdue_tile(asked, whole[OVERDUE], weeks, aims.get(OVERDUE))
     return Board(
         asked=asked,
         tiles=tiles,
@@ -132,6 +131,21 @@ def dashboard(asked: Asked) -> Board:
         total=PersonRow("", "", "", whole, aims.get("on_time_rate")),
         funnel=funnel(asked, {key: found["funnel", key] for key in FUNNEL}),
     )
+
+
+def overdue_tile(asked: Asked, late: Shown, weeks: tuple[Period, ...], aim: Aim | None) -> Tile:
+    """What is overdue now, beside the end of the period before and of each week (KP-13).
+
+    A period that is over has no now to compare: then it says what is overdue, and its course.
+    """
+    ends = [min(week.end, asked.now) for week in weeks]
+    of_them = PlannedContact.objects.filter(asked.question().mine(ASSIGNED_TO))
+    before, *course = of_them.overdue_counts([asked.before.end, *ends])
+    is_over = asked.period.end <= asked.now
+    earlier = NOTHING if is_over else Number(None, before, before)
+    if not is_over:
+        course[-1] = late.number.denominator
+    return Tile(OVERDUE, late.number, late.href, earlier, course, aim)
 
 
 def _team(found: Found, key: str) -> Shown | None:
