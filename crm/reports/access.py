@@ -168,6 +168,18 @@ def can_see_period_reports(user: User) -> bool:
     return can_see_reports(user)
 
 
+def can_open_archive(user: User) -> bool:
+    """Whoever reads a store's reports, and sales supervisors, who read their team's (row 19)."""
+    return can_see_period_reports(user) or bool(user.reach.teams_as(roles.SALES_SUPERVISOR))
+
+
+def reads_whole(user: User, report: PeriodReport) -> bool:
+    """Whether all of a report is for somebody; else what of it is about teams they lead."""
+    if user.reach.has(roles.GENERAL_MANAGER):
+        return True
+    return report.store_id in user.reach.stores_as(*REPORT_READERS)
+
+
 def can_sign(user: User, report: PeriodReport) -> bool:
     """The store's manager; that of the group the general manager (matrix row 19)."""
     if report.store_id is None:
@@ -194,6 +206,10 @@ def can_set_target(user: User, store: Store | None) -> bool:
 
 def can_take_out(user: User, report: PeriodReport) -> bool:
     """Service's lead and the management take its figures out (matrix row 19)."""
-    if user.reach.has(roles.GENERAL_MANAGER):
-        return True
-    return report.store_id in user.reach.stores_as(*REPORT_READERS)
+    return reads_whole(user, report)
+
+
+def can_take_cut(user: User, report: PeriodReport) -> bool:
+    """A sales supervisor takes out the figures of their team (matrix row 19)."""
+    teams = Team.objects.filter(pk__in=user.reach.teams_as(roles.SALES_SUPERVISOR))
+    return teams.filter(store=report.store_id).exists()

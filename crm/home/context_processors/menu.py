@@ -21,7 +21,7 @@ from crm.people.models import User
 from crm.promises.access import can_see_promises
 from crm.reception.access import can_read_log
 from crm.records.access import can_read_trail
-from crm.reports.access import can_see_board, can_see_period_reports, can_see_reports
+from crm.reports.access import can_open_archive, can_see_board, can_see_reports
 from crm.rulebook.access import can_see_rulebook
 from followups.access import decides
 from visits.access import can_see_audits, can_see_questionnaires, can_see_visits
@@ -188,7 +188,7 @@ PLACES = (
         "reports:period_reports",
         gettext_lazy("Managers' reports"),
         "file-text",
-        can_see_period_reports,
+        can_open_archive,
         "management",
     ),
     Place(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.people import roles
-from crm.people.models import User
+from crm.people.models import Team, User
 from crm.records.models import Record
 from crm.records.periods import Period
 from crm.reports import due, states
@@ -20,11 +20,17 @@ from crm.reports.models.visit_reports import READERS
 
 class PeriodReportQuerySet(models.QuerySet["PeriodReport"]):
     def visible_to(self, user: User) -> PeriodReportQuerySet:
-        """Those of the stores whose service or business one leads; all for general managers."""
+        """Those of the stores whose service or business one leads; all for general managers.
+
+        Whoever leads a sales team there reads what is about it (`weekly/cut.py`).
+        """
         reach = user.reach
         if reach.has(roles.GENERAL_MANAGER):
             return self
-        return self.filter(store__in=reach.stores_as(*READERS))
+        found = Q(store__in=reach.stores_as(*READERS))
+        if teams := reach.teams_as(roles.SALES_SUPERVISOR):
+            found |= Q(store__in=Team.objects.filter(pk__in=teams).values("store"))
+        return self.filter(found)
 
     def last_editions(self) -> PeriodReportQuerySet:
         """Those that no later edition has taken the place of."""

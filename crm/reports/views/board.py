@@ -15,7 +15,7 @@ from crm.customers.queues import open_conflicts
 from crm.people.access import SignedInRequest
 from crm.people.views.staying import next_page
 from crm.reports import actions
-from crm.reports.access import can_see_period_reports
+from crm.reports.access import can_open_archive
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.asked import DASHBOARD
 from crm.reports.queues.dashboard import dashboard as read_dashboard
@@ -43,7 +43,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "compared": compared_with(asked),
         "chart": chart_of(board),
         "overdue": overdue_lines(board),
-        "reads_reports": can_see_period_reports(request.user),
+        "reads_reports": can_open_archive(request.user),
         "conflicts": open_conflicts(request.user)[:CONFLICTS],
     }
     return render(request, "reports/dashboard.html", context)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.people.access import SignedInRequest
+from crm.people.models import Team
 from crm.records.middleware import both_texts
 from crm.reports import access, actions, states
 from crm.reports.forms import CorrectForm, MailForm, SignForm
 from crm.reports.models import PeriodReport
 from crm.reports.queues import periodic as queues
+from crm.reports.weekly import cut
 from crm.reports.weekly.csv_file import csv_of
 from crm.reports.weekly.figures import live_figures
 from crm.reports.weekly.opened import opened
@@ -43,11 +47,12 @@ def archive_page(
 ) -> HttpResponse:
     """The archive with the choice of mail beside it."""
     user = request.user
-    if not access.can_see_period_reports(user):
+    if not access.can_open_archive(user):
         raise PermissionDenied
     years = queues.years_of(user)
     listing = queues.archive_list(years).show(queues.archive(user), request.GET)
-    form = form or MailForm(choice=queues.mail_choice(user))
+    if form is None and access.can_see_period_reports(user):
+        form = MailForm(choice=queues.mail_choice(user))
     context = {"listing": listing, "form": form, "now": timezone.now()}
     return render(request, "reports/period_reports.html", context, status=status)
 
@@ -73,7 +78,36 @@ def report_of(request: SignedInRequest, public_id: str) -> PeriodReport:
 @require_safe
 def period_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One report on its sheets, each number opening its rows (scenario 19)."""
-    return report_page(request, report_of(request, public_id), None)
+    report = report_of(request, public_id)
+    if access.reads_whole(request.user, report):
+        return report_page(request, report, None)
+    return team_page(request, report)
+
+
+def team_page(request: SignedInRequest, report: PeriodReport) -> HttpResponse:
+    """What of a report is about the team somebody leads (matrix row 19)."""
+    user, now = request.user, timezone.now()
+    teams = cut.teams_of(user, report)
+    team = chosen_of(request.GET, teams)
+    context = {
+        "report": report,
+        "paper": cut.cut_paper(report, team, now),
+        "beside": queues.neighbours_of(user, report),
+        "team": team,
+        "teams": teams,
+        "takes_out": access.can_take_cut(user, report),
+        "now": now,
+    }
+    return render(request, "reports/period_report.html", context)
+
+
+def chosen_of(query: QueryDict, teams: list[Team]) -> Team:
+    """The team that was asked for, else the first; raises Http404 for another's."""
+    wanted = query.get("team") or teams[0].public_id
+    found = next((one for one in teams if one.public_id == wanted), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def report_page(
@@ -107,10 +141,15 @@ def report_page(
 def report_rows(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The rows behind a frozen figure, and what changed of them since (kpi.md, frozen and live)."""
     report, now, query = report_of(request, public_id), timezone.now(), request.GET
+    whose = query.get("whose", "")
+    if not access.reads_whole(request.user, report):
+        within = cut.addresses_in(report, cut.teams_of(request.user, report))
+        if (whose := whose or within[0]) not in within:
+            raise Http404
     found = opened(
         report,
         query.get("kpi", "response_rate"),
-        query.get("whose", ""),
+        whose,
         request.user,
         now,
         side=query.get("side", ""),
@@ -167,6 +206,8 @@ def take_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     if form not in KINDS:
         raise Http404
     language, now = get_language() or "", timezone.now()
+    if not access.reads_whole(request.user, report):
+        return take_cut(request, report, form, now)
     today = today_of(report, now)
     if form == CSV:
         data: bytes | None = csv_of(report, today)
@@ -176,6 +217,23 @@ def take_report(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.info(request, _("This file is being made. Try again in a minute."))
         return redirect("reports:period_report", report.public_id)
     actions.take_out(report, form=form, by=request.user, now=now)
+    return handed_out(report, form, data)
+
+
+def take_cut(
+    request: SignedInRequest, report: PeriodReport, form: str, now: dt.datetime
+) -> HttpResponse:
+    """The figures of the team somebody leads, as CSV (matrix row 19)."""
+    if form != CSV:
+        raise Http404
+    team = chosen_of(request.POST, cut.teams_of(request.user, report))
+    today = cut.cut_today(report, team, now)
+    actions.take_out(report, form=form, by=request.user, now=now)
+    return handed_out(report, form, csv_of(today.report, today))
+
+
+def handed_out(report: PeriodReport, form: str, data: bytes) -> HttpResponse:
+    """A file of a report under its name."""
     place = report.store.code if report.store else "all"
     name = f"{report.kind}-{report.first:%Y%m%d}-{place}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

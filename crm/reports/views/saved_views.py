@@ -37,7 +37,7 @@ def hub_page(
     context = {
         "offered": queues.reports_for(request.user),
         "views": queues.views_of(request.user),
-        "sees_managers": access.can_see_period_reports(request.user),
+        "sees_managers": access.can_open_archive(request.user),
         "form": form,
         "now": timezone.now(),
     }

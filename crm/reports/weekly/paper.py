@@ -134,6 +134,8 @@ class Paper:
     late: list[Late]
     late_words: str
     lost: list[Counted]
+    # Of one team alone: what is kept of the whole store only is not on it.
+    is_cut: bool
     scores: list[ScoreTable]
     # Of every figure: its name, its formula and for whom it counts, the source of the rule.
     computed: list[tuple[str, str, str]]
@@ -192,13 +194,19 @@ def fraction(number: Number) -> str:
 
 
 def paper_of(
-    report: PeriodReport, live: Live | None = None, parts: Mapping[str, Any] | None = None
+    report: PeriodReport,
+    live: Live | None = None,
+    parts: Mapping[str, Any] | None = None,
+    whose: str = "",
 ) -> Paper:
-    """A report in the reader's language; with `live` and `parts`, what differs stands beside."""
+    """A report in the reader's language; with `live` and `parts`, what differs stands beside.
+
+    `whose` is the team in an address that a report was cut to.
+    """
     figures, live = report.figures, live or {}
     since = None if parts is None else numbers_of(parts)
     rows = {
-        key: row_of(report, key, live.get("", {}))
+        key: row_of(report, key, live.get(whose, {}), whose)
         for key in stored(figures, (*HEADS, *KPIS, *SERVICE))
     }
     people = figures["people"]
@@ -217,7 +225,7 @@ def paper_of(
         highlights=[words.sentence_of(one, figures) for one in figures["highlights"]],
         heads=[rows[key] for key in HEADS if key in rows],
         others=[row for key, row in rows.items() if key not in HEADS],
-        tables=[one for one in tables_of(report, sellers, live) if one.lines],
+        tables=[one for one in tables_of(report, sellers, live, whose) if one.lines],
         chart=chart_of(report, sellers),
         funnel=funnel_drawn(report, since),
         sold=sold_of(report, parts),
@@ -228,6 +236,7 @@ def paper_of(
         late=late_of(figures),
         late_words=late_words(figures),
         lost=lost_of(report, since),
+        is_cut=bool(whose),
         scores=scores_on(figures),
         computed=computed_of(rows.values()),
     )
@@ -239,7 +248,7 @@ def scores_on(figures: Mapping[str, Any]) -> list[ScoreTable]:
     return [*score_tables(figures.get("scores", ())), *of_quarter]
 
 
-def row_of(report: PeriodReport, key: str, live: Mapping[str, Number]) -> Row:
+def row_of(report: PeriodReport, key: str, live: Mapping[str, Number], whose: str = "") -> Row:
     """One figure of the whole: frozen, before, target, and what it has come to be."""
     figures, kpi = report.figures, kpi_of(key)
     number = Number(**figures["whole"][key])
@@ -248,10 +257,10 @@ def row_of(report: PeriodReport, key: str, live: Mapping[str, Number]) -> Row:
     return Row(
         key=key,
         kpi=kpi,
-        now=Tile(key, number, rows_link(report, key), earlier, []),
+        now=Tile(key, number, rows_link(report, key, whose), earlier, []),
         target=target_words(key, target),
         is_met=met(kpi, number, target),
-        revised=revised(report, key, number, live),
+        revised=revised(report, key, number, live, whose),
     )
 
 
@@ -272,7 +281,9 @@ def met(kpi: Kpi, number: Number, target: float | None) -> bool | None:
     return Aim(target, 100).light(kpi, number) == "done"
 
 
-def tables_of(report: PeriodReport, sellers: list[dict[str, Any]], live: Live) -> Iterable[Table]:
+def tables_of(
+    report: PeriodReport, sellers: list[dict[str, Any]], live: Live, whose: str = ""
+) -> Iterable[Table]:
     """Stores for the group; teams, salespeople and visitors for a store."""
     figures = report.figures
     of_places, of_people, of_visitors = (
@@ -282,14 +293,17 @@ def tables_of(report: PeriodReport, sellers: list[dict[str, Any]], live: Live) -
     def lines(groups: Iterable[Mapping[str, Any]], kind: By, keys: list[str]) -> list[Line]:
         return [_line(report, one, keys, f"{kind}-{one['id']}", live) for one in groups]
 
-    whole = [_cell(report, key, figures["whole"][key], live.get("", {})) for key in of_places]
+    def all_of(keys: list[str]) -> list[Cell]:
+        now = live.get(whose, {})
+        return [_cell(report, key, figures["whole"][key], now, whose) for key in keys]
+
+    whole = all_of(of_places)
     if report.store is None:
         stores = lines(figures["stores"], By.STORE, of_places)
         yield Table(_("By store"), _("Store"), _heads(of_places), stores, whole)
         return
-    total = [_cell(report, key, figures["whole"][key], live.get("", {})) for key in of_people]
     people = lines(sellers, By.PERSON, of_people)
-    yield Table(_("By salesperson"), _("Salesperson"), _heads(of_people), people, total)
+    yield Table(_("By salesperson"), _("Salesperson"), _heads(of_people), people, all_of(of_people))
     teams = [one for one in figures["teams"] if _counts(one, of_places)]
     of_teams = lines(teams, By.TEAM, of_places)
     yield Table(_("By team"), _("Team"), _heads(of_places), of_teams, whole)
