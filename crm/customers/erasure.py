@@ -21,7 +21,7 @@ TABLES = (
             "card_no": NUMBER,
             **every(EMPTY, "search", "plates", "decision_maker"),
             **every(HIDE, "reason", "colour", "configuration", "purpose", "rivals", "notes"),
-            **every(HIDE, "model_text", "current_vehicle", "charging"),
+            **every(HIDE, "lost_to", "model_text", "current_vehicle", "charging"),
             **every(HIDE, "confidence_words", "need_words", "power_words"),
             **every(CODES, "channel", "lost_reason"),
         },

@@ -30,6 +30,7 @@ NEED_FIELDS = (
     *("product", "model_text", "colour", "configuration", "budget_min", "budget_max"),
     *("purchase_on", "purchase_method", "purpose", "decision_maker", "rivals"),
     *("current_vehicle", "trade_in", "trade_in_value", "charging", "reason", "notes"),
+    "lost_to",
 )
 CARD_FIELDS = (*NEED_FIELDS, "source", "channel", "level", "referrer")
 REQUIRED_OF_CARD = ("source", "channel", "reason")

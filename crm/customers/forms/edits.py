@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.customers import states
 from crm.customers.actions import CUSTOMER_FIELDS, NEED_FIELDS
 from crm.customers.forms.phone_field import PhoneField
 from crm.customers.models import Card, Customer, Gender, Language, Level, PurchaseMethod
@@ -50,6 +51,12 @@ class NeedsForm(VersionedForm):
     purpose = Line(label=_("Use of the car"), max_length=120, required=False)
     decision_maker = Line(label=_("Decision maker"), max_length=80, required=False)
     rivals = Line(label=_("Rival models"), max_length=120, required=False)
+    lost_to = Line(
+        label=_("Bought instead"),
+        max_length=60,
+        required=False,
+        help_text=_("Brand and model, as the lost report is to name them."),
+    )
     current_vehicle = Line(label=_("Current car"), max_length=120, required=False)
     trade_in = forms.BooleanField(label=_("Wants to trade in"), required=False)
     trade_in_value = Money(label=_("Trade-in value"), required=False)
@@ -66,6 +73,8 @@ class NeedsForm(VersionedForm):
         super().__init__(*args, **kwargs)
         offered = Product.objects.visible_to(user).filter(Q(active=True) | Q(pk=card.product_id))
         self.fields["product"].queryset = offered  # type: ignore[attr-defined]
+        if card.state != states.LOST:
+            del self.fields["lost_to"]
 
     def clean(self) -> dict[str, Any]:
         """A budget runs upwards."""

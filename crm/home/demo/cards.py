@@ -338,6 +338,8 @@ def _order(floor: Floor, card: Card, plan: Plan, seller: Worker, at: dt.datetime
 def _lose(floor: Floor, card: Card, plan: Plan, at: dt.datetime) -> None:
     card.state, card.lost_at = "lost", at + dt.timedelta(hours=1)
     card.lost_reason = floor.rng.choice(words.LOST_REASONS)
+    if card.lost_reason in words.BOUGHT_INSTEAD:
+        card.lost_to = card.rivals
     plan.state = "cancelled"
 
 

@@ -116,6 +116,7 @@ FEEDBACK = {
     "refused": ("说在开会，不方便",),
     "wrong_number": ("号码是空号",),
 }
+BOUGHT_INSTEAD = ("other_brand", "cheaper_car")
 LOST_REASONS = ("other_brand", "cheaper_car", "out_of_contact", "used_car")
 TICKETS = (
     ("technical", "冬季续航低于预期，要求检测电池"),

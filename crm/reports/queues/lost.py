@@ -69,6 +69,9 @@ PERSON = "person"
 # By their names in the address.
 WAYS = {
     "reason": Way(gettext_lazy("By reason"), "lost_reason", "lost_reason", lost_namer),
+    "to": Way(
+        gettext_lazy("By what they bought instead"), "lost_to", "lost_to", lambda: name_words
+    ),
     PERSON: Way(gettext_lazy("By salesperson"), "loser_id", "loser_name", lambda: name_words),
     "source": Way(gettext_lazy("By source"), "source", "source", lambda: source_words),
     "level": Way(
@@ -230,12 +233,20 @@ class LostCard:
     name: str
     reason: str
     loser: str
+    # What they bought instead.
+    to: str = ""
 
 
 def lines_of(rows: Iterable[Any], reader: User) -> list[LostCard]:
     """The cards of one page."""
     called = lost_namer()
     return [
-        LostCard(one, shown_name(reader, one), called(one.lost_reason), one.loser_name or "")
+        LostCard(
+            one,
+            shown_name(reader, one),
+            called(one.lost_reason),
+            one.loser_name or "",
+            one.lost_to,
+        )
         for one in rows
     ]
