@@ -29,6 +29,7 @@ from django.urls import reverse
 from django.utils import translation
 from hypothesis import HealthCheck, Phase, given, settings
 
+from complaints.models import Ticket
 from crm.notices import dispatch
 from crm.notices.channels.mail import Mail
 from crm.orders.models import Order
@@ -41,10 +42,12 @@ from crm.reports.actions.closing import close_report
 from crm.reports.board import Number, read
 from crm.reports.kpis import FUNNEL, KPIS, Unit, kpi_of
 from crm.reports.models import PeriodReport, ReportMail
+from crm.reports.queues.subjects import lost_words
 from crm.reports.queues.tiles import Shown, value_words
 from crm.reports.weekly.figures import HEADS, OF_GROUPS, PARTS, question_of
 from crm.reports.weekly.paper import OF_PEOPLE, OF_PLACES, fraction
 from crm.reports.weekly.parts import numbers_of
+from crm.reports.weekly.parts_words import REASONS
 from crm.ui import numbers
 from followups.models import Contact
 from tests.people import make_user
@@ -362,6 +365,12 @@ def the_pdf_says_what_is_frozen(told: Told, text: str) -> None:
     for one in members:
         said = [value_words(key, Number(**one["figures"][key])) for key in keys]
         assert bare(f"{one['name']}{''.join(said)}") in text, one["name"]
+    figures = told.report.figures
+    for one in figures["complaints"]:
+        words = f"{Ticket.Category(one['category']).label}{one['count']}{one['resolved']}"
+        assert bare(words) in text, one
+    for one in figures["lost"][:REASONS]:
+        assert bare(f"{lost_words(one['reason'])}{numbers.number(one['count'])}") in text, one
 
 
 def the_workbook_says_what_is_frozen(figures: Printed, content: bytes) -> None:
@@ -378,6 +387,26 @@ def the_workbook_says_what_is_frozen(figures: Printed, content: bytes) -> None:
             for at, key in enumerate(OF_GROUPS):
                 three = cells[one["name"]][3 * at : 3 * at + 3]
                 assert is_number(three, one["figures"][key]), (one["name"], key)
+    the_sheets_of_parts_say_what_is_frozen(figures, book)
+
+
+def the_sheets_of_parts_say_what_is_frozen(figures: Printed, book: Any) -> None:
+    """Complaints by class, losses by reason, the funnel, and what was sold."""
+
+    def lines(sheet: str, wide: int) -> list[tuple[Any, ...]]:
+        rows = book[sheet].iter_rows(min_row=2, max_col=wide, values_only=True)
+        return [row for row in rows if row[0] not in (None, "Total") and row[1] is not None]
+
+    classes = [(one["count"], one["resolved"]) for one in figures["complaints"]]
+    assert [line[1:3] for line in lines("Complaints by class", 3)] == classes
+    losses = [line[1] for line in lines("Lost customers by reason", 2)]
+    assert sum(losses) == sum(one["count"] for one in figures["lost"])
+    steps = {line[1]: line[2] for line in lines("Sales funnel", 3)}
+    assert steps == figures["funnel"]["counts"]
+    if sales := figures.get("sales"):
+        now = [line[1] for line in lines("Sales and customers", 2)]
+        frozen = (sales["now"]["quantity"], sales["now"]["amount"], sales["customers"]["end"])
+        assert now == [float(one) for one in frozen]
 
 
 def is_number(cells: tuple[Any, ...], number: Printed) -> bool:

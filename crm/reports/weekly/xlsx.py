@@ -114,14 +114,16 @@ def write_group(
     for key in keys:
         title, places[key] = str(kpi_of(key).name), len(header)
         header += [f"{title}: {_('Numerator')}", f"{title}: {_('Denominator')}", title]
-        header += [f"{title}: {_('Target')}"] if key in aimed else []
-    page = book.sheet(name, header)
+    # Behind the figures, so that these stand where they always stood.
+    aims = {key: len(header) + at for at, key in enumerate(aimed)}
+    page = book.sheet(name, [*header, *(f"{kpi_of(key).name}: {_('Target')}" for key in aimed)])
     for line, one in enumerate(group, start=1):
         page.write_string(line, 0, one["name"])
         page.write_string(line, 1, one.get("team") or one.get("store") or "")
         for key, place in places.items():
             write_number(book, page, line, place, key, one["figures"][key])
-            write_aim(book, page, line, place + 3, key, one.get("targets", {}).get(key))
+        for key, place in aims.items():
+            write_aim(book, page, line, place, key, one.get("targets", {}).get(key))
     foot = len(group) + 1
     page.write_string(foot, 0, _("Total"), book.bold)
     for key, place in places.items():
