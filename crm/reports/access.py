@@ -170,7 +170,7 @@ def can_see_period_reports(user: User) -> bool:
 
 def can_open_archive(user: User) -> bool:
     """Whoever reads a store's reports, and sales supervisors, who read their team's (row 19)."""
-    return can_see_period_reports(user) or bool(user.reach.teams_as(roles.SALES_SUPERVISOR))
+    return can_see_period_reports(user) or user.reach.has(roles.SALES_SUPERVISOR)
 
 
 def reads_whole(user: User, report: PeriodReport) -> bool:

@@ -17,8 +17,9 @@ from crm.exchange.models import ExportJob, ImportJob
 from crm.exchange.sheets.kept import Kept
 from crm.notices.models import Channel, Delivery, Heartbeat, Notice, Reminder
 from crm.notices.queues import TICKER
-from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, User
+from crm.people.models import Delegation, Device, OneTimeLink, RoleGrant, Store, Team, User
 from crm.reports.models import Measure, PeriodReport, ReportView
+from crm.reports.weekly.figures import OF_GROUPS
 from crm.rulebook.models import CalendarDay, Option
 from crm.rulebook.sources import BY_HAND
 from followups.models import Plan, PlanDecision
@@ -195,9 +196,18 @@ def retired_option() -> Option:
 
 
 def a_report_of(store: Store | None) -> PeriodReport:
-    """The store's weekly report; several salespeople have one of the same store."""
+    """The store's weekly report with its teams; several salespeople have one of the same store."""
     found = PeriodReport.objects.filter(store=store, kind="week").first()
-    return found or people.make_period_report(store)
+    if found is not None:
+        return found
+    report = people.make_period_report(store)
+    nothing = {key: report.figures["whole"][key] for key in OF_GROUPS}
+    report.figures["teams"] = [
+        {"id": one.public_id, "name": one.name, "store": "", "figures": nothing}
+        for one in Team.objects.filter(store=store)
+    ]
+    report.save(update_fields=["figures"])
+    return report
 
 
 def make_measure(card: Card, owner: User) -> Measure:

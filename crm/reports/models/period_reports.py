@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.people import roles
-from crm.people.models import Team, User
+from crm.people.models import User
 from crm.records.models import Record
 from crm.records.periods import Period
 from crm.reports import due, states
@@ -27,10 +27,7 @@ class PeriodReportQuerySet(models.QuerySet["PeriodReport"]):
         reach = user.reach
         if reach.has(roles.GENERAL_MANAGER):
             return self
-        found = Q(store__in=reach.stores_as(*READERS))
-        if teams := reach.teams_as(roles.SALES_SUPERVISOR):
-            found |= Q(store__in=Team.objects.filter(pk__in=teams).values("store"))
-        return self.filter(found)
+        return self.filter(store__in=reach.stores_as(*READERS, roles.SALES_SUPERVISOR))
 
     def last_editions(self) -> PeriodReportQuerySet:
         """Those that no later edition has taken the place of."""

@@ -102,9 +102,9 @@ def team_page(request: SignedInRequest, report: PeriodReport) -> HttpResponse:
 
 
 def chosen_of(query: QueryDict, teams: list[Team]) -> Team:
-    """The team that was asked for, else the first; raises Http404 for another's."""
-    wanted = query.get("team") or teams[0].public_id
-    found = next((one for one in teams if one.public_id == wanted), None)
+    """The team that was asked for, else the first; raises Http404 for another's, and for none."""
+    wanted = query.get("team")
+    found = next((one for one in teams if one.public_id == wanted or not wanted), None)
     if found is None:
         raise Http404
     return found
@@ -144,7 +144,7 @@ def report_rows(request: SignedInRequest, public_id: str) -> HttpResponse:
     whose = query.get("whose", "")
     if not access.reads_whole(request.user, report):
         within = cut.addresses_in(report, cut.teams_of(request.user, report))
-        if (whose := whose or within[0]) not in within:
+        if not within or (whose := whose or within[0]) not in within:
             raise Http404
     found = opened(
         report,

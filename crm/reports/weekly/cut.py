@@ -22,7 +22,7 @@ from crm.reports.weekly.today import Today
 from crm.rulebook.queues import numbers_for
 
 # What is kept of the whole store alone.
-OF_STORE: dict[str, Any] = {"stores": [], "complaints": [], "lost": []}
+OF_STORE: dict[str, Any] = {"stores": [], "complaints": [], "lost": [], "highlights": []}
 
 
 def teams_of(user: User, report: PeriodReport) -> list[Team]:
