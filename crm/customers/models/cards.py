@@ -254,7 +254,9 @@ class Card(Record):
     lost_at = models.DateTimeField(null=True, blank=True)
     lost_reason = models.CharField(_("lost reason"), max_length=120, blank=True)
     # What a lost customer bought instead: brand and model (LR-02, K-28).
-    lost_to = models.CharField(_("bought instead"), max_length=60, blank=True, default="")
+    lost_to = models.CharField(
+        _("bought instead"), max_length=60, blank=True, default="", db_default=""
+    )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_cards"
     )
