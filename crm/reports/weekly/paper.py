@@ -205,12 +205,8 @@ def paper_of(
     """
     figures, live = report.figures, live or {}
     since = None if parts is None else numbers_of(parts)
-    rows = {
-        key: row_of(report, key, live.get(whose, {}), whose)
-        for key in stored(figures, (*HEADS, *KPIS, *SERVICE))
-    }
-    people = figures["people"]
-    sellers = [one for one in people if one["sells"]]
+    rows = rows_on(report, live, whose)
+    sellers = [one for one in figures["people"] if one["sells"]]
     return Paper(
         report=report,
         place=report.store.name if report.store else _("All stores"),
@@ -240,6 +236,12 @@ def paper_of(
         scores=scores_on(figures),
         computed=computed_of(rows.values()),
     )
+
+
+def rows_on(report: PeriodReport, live: Live, whose: str) -> dict[str, Row]:
+    """Every figure of the whole, the first ones first."""
+    keys, now = stored(report.figures, (*HEADS, *KPIS, *SERVICE)), live.get(whose, {})
+    return {key: row_of(report, key, now, whose) for key in keys}
 
 
 def scores_on(figures: Mapping[str, Any]) -> list[ScoreTable]:
