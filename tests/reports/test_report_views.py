@@ -109,7 +109,14 @@ def test_every_line_of_the_lost_opens_as_many_cards_as_it_counts(
     Card.objects.filter(pk=lose(cast.zhou, "").pk).update(**told)
     shen = sign_in(cast.shen)
     tables = shen.get(f"{LOST}{FIRST_WEEK}").context["report"].tables
-    assert [table.name for table in tables] == ["reason", "person", "source", "level", "model"]
+    assert [table.name for table in tables] == [
+        "reason",
+        "to",
+        "person",
+        "source",
+        "level",
+        "model",
+    ]
     others = tables[0].lines[-1]
     assert (others.key, others.count) == (OTHERS, 4)
     for table in tables:
