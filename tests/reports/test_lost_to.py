@@ -52,7 +52,7 @@ def test_the_report_and_its_lines_name_what_they_bought_instead(
     ]
     opened = shen.get(page, {**MARCH, "to": "小鹏 G6"}).context
     assert sorted(line.name for line in opened["lines"]) == ["乙", "甲"]
-    assert {line.to for line in opened["lines"]} == {"小鹏 G6"}
+    assert {line.card.lost_to for line in opened["lines"]} == {"小鹏 G6"}
     period = Period(dt.date(2026, 3, 1), dt.date(2026, 3, 31), people.SHANGHAI)
     asked = asked_for(
         User.objects.get(pk=cast.shen.pk), "own", period, {}, NOW, page="reports:lost_report"

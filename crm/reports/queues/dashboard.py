@@ -16,19 +16,20 @@ from crm.people.models import User
 from crm.records.kpis import By, Question
 from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import can_remind_people
-from crm.reports.board import Answer, Group, Number, read
+from crm.reports.board import Answer, Group, read
 from crm.reports.kpis import FUNNEL
 from crm.reports.queues.aims import aims_of, aims_of_people
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.choices import Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
+from crm.reports.queues.overdue import OVERDUE, overdue_tile
 from crm.reports.queues.tiles import Aim, Shown, Tile
 from crm.reports.queues.weeks import Week
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
 
 WEEKS = 13
-OVERDUE, OVERDUE_ROWS, NOTHING = "contacts_overdue", 5, Number(None, 0, None)
+OVERDUE_ROWS = 5
 RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
 # Figures that count rows, not customers: their total is the sum of the table's lines.
 ROWS_OF_ONE_PERSON = (
@@ -131,21 +132,6 @@ def dashboard(asked: Asked) -> Board:
         total=PersonRow("", "", "", whole, aims.get("on_time_rate")),
         funnel=funnel(asked, {key: found["funnel", key] for key in FUNNEL}),
     )
-
-
-def overdue_tile(asked: Asked, late: Shown, weeks: tuple[Period, ...], aim: Aim | None) -> Tile:
-    """What is overdue now, beside the end of the period before and of each week (KP-13).
-
-    A period that is over has no now to compare: then it says what is overdue, and its course.
-    """
-    ends = [min(week.end, asked.now) for week in weeks]
-    of_them = PlannedContact.objects.filter(asked.question().mine(ASSIGNED_TO))
-    before, *course = of_them.overdue_counts([asked.before.end, *ends])
-    is_over = asked.period.end <= asked.now
-    earlier = NOTHING if is_over else Number(None, before, before)
-    if not is_over:
-        course[-1] = late.number.denominator
-    return Tile(OVERDUE, late.number, late.href, earlier, course, aim)
 
 
 def _team(found: Found, key: str) -> Shown | None:

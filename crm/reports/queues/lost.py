@@ -233,20 +233,12 @@ class LostCard:
     name: str
     reason: str
     loser: str
-    # What they bought instead.
-    to: str = ""
 
 
 def lines_of(rows: Iterable[Any], reader: User) -> list[LostCard]:
     """The cards of one page."""
     called = lost_namer()
     return [
-        LostCard(
-            one,
-            shown_name(reader, one),
-            called(one.lost_reason),
-            one.loser_name or "",
-            one.lost_to,
-        )
+        LostCard(one, shown_name(reader, one), called(one.lost_reason), one.loser_name or "")
         for one in rows
     ]
