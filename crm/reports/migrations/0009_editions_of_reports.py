@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0003_who_is_signed_in"),
-        ("reports", "0006_longer_addresses_of_views"),
+        ("reports", "0008_marks_of_what_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
