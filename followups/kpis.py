@@ -12,7 +12,6 @@ from django.db.models import (
     DateTimeField,
     Exists,
     ExpressionWrapper,
-    F,
     OuterRef,
     Q,
     QuerySet,
@@ -177,9 +176,10 @@ def connect_rate(ask: Question) -> Rate:
 
 def first_response_hours(ask: Question) -> Span:
     """From a card's opening in the period to its first outbound contact before the end."""
-    first = _tries_since_opening(ask).order_by("occurred_at").values("occurred_at")[:1]
+    tries = _tries_since_opening(ask).filter(occurred_at__lt=OuterRef("period_end"))
+    first = tries.order_by("occurred_at").values("occurred_at")[:1]
     rows = cards_opened(ask).annotate(first_contact_at=Subquery(first))
-    answered = rows.filter(first_contact_at__lt=F("period_end"))
+    answered = rows.filter(first_contact_at__isnull=False)
     return Span(answered, begin="opened_at", until="first_contact_at", asked_of=rows)
 
 

@@ -322,8 +322,8 @@ class Tally:
 class Span:
     """The median time, in hours, from `begin` to `until` of its rows.
 
-    Where `until` is looked up for each row, `asked_of` are the rows before those are left out for
-    which it is not before their period's end: of a million it is looked up once and not twice.
+    Where `until` is looked up for each row, `asked_of` are the rows before those are left out that
+    have none before their period's end: it is looked up once for each and not twice.
     """
 
     rows: QuerySet[Any]

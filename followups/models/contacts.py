@@ -244,6 +244,11 @@ class Contact(Entered):
                 include=["card", "staff", "direction", "outcome", "purpose"],
                 name="contact_of_store",
             ),
+            # SQLite alone: no columns beside an index's own there.
+            models.Index(
+                fields=["store", "occurred_at", "card", "direction", "purpose", "outcome", "staff"],
+                name="contact_board_of_store",
+            ),
             models.Index(
                 fields=["card", "occurred_at"],
                 condition=Q(direction=Direction.IN) & ~Q(purpose=Purpose.CARE),

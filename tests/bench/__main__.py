@@ -34,10 +34,11 @@ from crm.people.models import User  # noqa: E402
 from followups.models import PlannedContact  # noqa: E402
 from tests.bench.big_floor import make_big_floor  # noqa: E402
 
-ROUNDS = 21
+ROUNDS, TURNS = 15, 3
 CARDS = int(os.environ.get("BENCH_CARDS", "100000"))
 SELLER, SUPERVISOR, MANAGER = "seller111", "boss11", "manager1"
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
+NS_PER_MS = 1_000_000
 LIST_SQL = """SELECT c.public_id, c.card_no, c.state, c.level, c.reason, c.next_contact_at,
     c.last_contact_at, p.name, p.phone, u.name, m.name
 FROM customers_card c JOIN customers_customer p ON p.id = c.customer_id
@@ -69,6 +70,9 @@ def server_cpu_ms() -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
+    scheduled = Path(f"/proc/{pid}/schedstat")
+    if scheduled.exists():  # to the nanosecond; the kernel's ticks are ten milliseconds
+        return int(scheduled.read_text().split()[0]) / NS_PER_MS
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) * TICK_MS
 
@@ -76,7 +80,10 @@ def server_cpu_ms() -> float:
 def measure(
     name: str, ask: Callable[[], Any], most: tuple[int, int] = (0, 0), *, rounds: int = ROUNDS
 ) -> Figure:
-    """Ask once to warm up, once to count, then `rounds` times for the clock."""
+    """Ask once to warm up, once to count, then `rounds` times for the clock, in three turns.
+
+    The turn that took least is given: what else the host does can only add to it.
+    """
     ask()
     seen: list[str] = []
     with connection.execute_wrapper(
@@ -87,14 +94,20 @@ def measure(
     seen = [sql for sql in seen if not sql.startswith("BEGIN")]
     if getattr(answer, "status_code", 200) not in (200, 204, 302):
         raise SystemExit(f"{name}: {answer.status_code}")
+    turns = [_turn(ask, rounds) for _ in range(TURNS)]
+    web, server = min(turns, key=sum)
+    return Figure(name, len(seen), web, server, *most)
+
+
+def _turn(ask: Callable[[], Any], rounds: int) -> tuple[float, float]:
+    """CPU of one asking in milliseconds, here and in the server."""
     times = []
     before = server_cpu_ms()
     for _ in range(rounds):
         start = time.process_time()
         ask()
         times.append((time.process_time() - start) * 1000)
-    server = (server_cpu_ms() - before) / rounds
-    return Figure(name, len(seen), statistics.median(times), server, *most)
+    return statistics.median(times), (server_cpu_ms() - before) / rounds
 
 
 def signed_in(username: str) -> Client:
@@ -157,7 +170,7 @@ def pages() -> list[Figure]:
 def saved_contacts(client: Client, user: User) -> Figure:
     """Log planned contacts of the seller as the form does, each with its next one."""
     rows = PlannedContact.objects.filter(assignee=user).open().select_related("card")
-    waiting = iter(rows.order_by("due_at")[: ROUNDS + 2])
+    waiting = iter(rows.order_by("due_at")[: TURNS * ROUNDS + 2])
     return measure(
         "save a contact with its next", lambda: save_contact(client, next(waiting)), (12, 20)
     )

@@ -189,7 +189,7 @@ class Card(Record):
     first_team = models.ForeignKey(
         "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # Found by the index `card_opened_at_store`.
+    # Found by the index `card_begun_at_store`.
     first_store = models.ForeignKey(
         "people.Store",
         on_delete=models.PROTECT,
@@ -315,8 +315,8 @@ class Card(Record):
             models.Index(fields=["store", "opened_at"], name="card_store_opened"),
             models.Index(fields=["opened_at"], name="card_opened"),
             models.Index(
-                fields=["first_store", "opened_at", "state", "first_owner"],
-                name="card_opened_at_store",
+                fields=["first_store", "opened_at", "state", "first_owner", "id"],
+                name="card_begun_at_store",
             ),
         ]
         constraints = [

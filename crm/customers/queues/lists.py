@@ -45,7 +45,7 @@ from crm.ui.addresses import address_for
 from crm.ui.lists import Chip, Filter, Keeping, Listing, ListSpec, Sort
 from crm.ui.moments import is_untimed
 from crm.ui.searching import show_searched
-from crm.ui.statements import values_of
+from crm.ui.statements import objects_of, values_of
 from crm.workdays import ONE_DAY
 
 OPEN = "open"
@@ -245,6 +245,12 @@ def open_conflicts(user: User) -> QuerySet[OwnershipConflict]:
         .select_related("card__customer", "owner", "claimant")
         .order_by("created_at", "pk")
     )
+
+
+def first_conflicts(user: User, how_many: int) -> list[OwnershipConflict]:
+    """So many of them, without wording the statement anew each time."""
+    key = ("conflicts", user.pk, user.reach, how_many)
+    return objects_of(key, lambda: open_conflicts(user)[:how_many])
 
 
 def saved_ruling(conflict: OwnershipConflict) -> Saved:

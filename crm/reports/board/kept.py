@@ -27,9 +27,10 @@ from crm.records.kpis import (
     Span,
 )
 from crm.records.periods import Period
+from crm.reports.board.adding import hours
 from crm.reports.board.counting import Counted, added, kept_counts, live_sums
 from crm.reports.board.keeping import one_snapshot, state, touched
-from crm.reports.board.live import Asked, Sums, answer_of, hours, took_by
+from crm.reports.board.live import Asked, Sums, answer_of, took_by
 from crm.reports.board.long import middles_of_all, middles_of_both
 from crm.reports.board.numbers import Answer, Group
 from crm.reports.board.spans import are_of_spans, of_spans
@@ -146,7 +147,7 @@ def _median(key: str, question: Question, changed: frozenset[int]) -> Answer:
     beside: list[tuple[int, Group, timedelta]] = []
     if changed:
         span = cast("Span", kpi_of(key).read(question))
-        took = took_by(span).filter(pk__in=changed)
+        took = took_by(span).filter(pk__in=changed, took__isnull=False)
         beside = list(took.values_list("in_period", "counted_for", "took"))
     middles = middles_of_both if question.by else middles_of_all
     measured = {

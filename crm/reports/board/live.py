@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import compress
 from typing import Any
@@ -18,21 +18,18 @@ from django.db import connection
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
 
 from crm.records.kpis import Figure, Part, Question, Rate, Span, Tally
+from crm.reports.board.adding import Middle, Place, add_up, hours, measure
 from crm.reports.board.long import counts, is_great, middles
 from crm.reports.board.numbers import Answer, Group, Number, Slot, number_of
 from crm.reports.kpis import kpi_of
 from crm.ui.statements import SOME_MOMENT, values_of
 
-# A compound statement of SQLite may have 500 terms.
-TERMS_AT_ONCE = 200
+# SQLite takes 500 terms at once, but each look into another table walks past whatever the terms
+# before it have left open: few at once are quicker there.
+TERMS_AT_ONCE = {"postgresql": 200, "sqlite": 24}
 SHEETS = 256
-SECONDS_PER_HOUR = 3600
 
 Asked = tuple[str, Question]
-# The term, the period and the group a number is of.
-Place = tuple[int, int, Group]
-# How many times a median is of, and the median in hours.
-Middle = tuple[int, float]
 Counts = QuerySet[Any, dict[str, Any]]
 # What stands above and below the line, or a median, by period and group.
 Sums = Mapping[tuple[int, Group], tuple[int, int]]
@@ -78,9 +75,12 @@ def _is_of_many(key: str, question: Question) -> bool:
     """Whether a group of stores has millions of the rows it counts."""
     if not question.is_long:
         return False
-    figures = [term.figure for term in _terms([(key, question)])]
-    counted = [part.rows for figure in figures for part in parts_of(figure)]
-    return any(map(is_great, [*counted, *(one.rows for one in figures if isinstance(one, Span))]))
+    return any(_counts_many(term.figure) for term in _terms([(key, question)]))
+
+
+def _counts_many(figure: Figure) -> bool:
+    spans = [figure.rows] if isinstance(figure, Span) else []
+    return any(map(is_great, [*(part.rows for part in parts_of(figure)), *spans]))
 
 
 def _read_together(asked: Sequence[Asked]) -> list[Answer]:
@@ -88,9 +88,9 @@ def _read_together(asked: Sequence[Asked]) -> list[Answer]:
     moments = {"now": now} if now else {}
     sheet = Sheet(tuple((key, replace(one, asked_at=None)) for key, one in asked))
     slots, counted, spans = _laid_out(sheet, SOME_MOMENT if now else None)
-    sums = _count(_rows(sheet, "counts", counted, _counts_of, moments))
+    sums = add_up(_rows(sheet, "counts", counted, _counts_of, moments))
     return _answers(
-        len(asked), slots, sums, _measure(_rows(sheet, "spans", spans, _spans_of, moments))
+        len(asked), slots, sums, measure(_rows(sheet, "spans", spans, _spans_of, moments))
     )
 
 
@@ -100,7 +100,7 @@ def _read_alone(asked: Sequence[Asked]) -> list[Answer]:
         return []
     terms = list(_terms(asked))
     parts = ((tag, part) for tag, term in enumerate(terms) for part in parts_of(term.figure))
-    sums = _count(row for tag, part in parts for row in counts(part, tag))
+    sums = add_up(row for tag, part in parts for row in counts(part, tag))
     return _answers(len(asked), _slots(terms), sums, _medians(terms))
 
 
@@ -113,14 +113,14 @@ def answer_of(asked: Asked, sums: Sums, measured: Measured | None = None) -> Ans
 
 def sums_of(parts: Iterable[Part]) -> Sums:
     """What stands above and below the line by period and group; one statement for each part."""
-    found = _count(row for part in parts for row in part.summed(0))
+    found = add_up(row for part in parts for row in part.summed(0))
     return {(period, group): two for (_tag, period, group), two in found.items()}
 
 
 def _medians(terms: Sequence[Term]) -> dict[Place, Middle]:
     """Every median of many times: PostgreSQL sorts them and sends what is in the middle."""
     if connection.vendor != "postgresql":
-        return _measure(row for times in _spans_of(terms) for row in times)
+        return measure(row for times in _spans_of(terms) for row in times)
     return {
         (tag, period, group): (count, statistics.median(map(hours, two)))
         for tag, term in enumerate(terms)
@@ -167,11 +167,21 @@ def _slots(terms: Sequence[Term]) -> tuple[Slot, ...]:
 def _terms(asked: Sequence[Asked]) -> Iterator[Term]:
     for answer, (key, question) in enumerate(asked):
         kpi = kpi_of(key)
-        if kpi.alone:
+        if kpi.alone or _is_course_of_many(key, question):
             for period, alone in enumerate(question.one_by_one()):
                 yield Term(answer, period, kpi.read(alone))
         else:
             yield Term(answer, 0, kpi.read(question))
+
+
+def _is_course_of_many(key: str, question: Question) -> bool:
+    """Whether each period is better read by itself, along an index from its begin to its end.
+
+    To tell a row's period from its moment costs more than to read the row, and so does sorting the
+    customers of all periods to tell those who come twice in one.
+    """
+    alone = question.by is None and len(question.periods) > 1 and not question.is_long
+    return alone and _counts_many(kpi_of(key).read(question))
 
 
 def _counts_of(terms: Sequence[Term]) -> list[Counts]:
@@ -191,9 +201,10 @@ def _spans_of(terms: Sequence[Term]) -> list[Counts]:
 
 
 def took_by(span: Span) -> QuerySet[Any]:
-    """The rows of a median, each with the time it `took`."""
+    """The rows of a median, each with the time it `took`: none where it has no end in time."""
     took = ExpressionWrapper(F(span.until) - F(span.begin), output_field=DurationField())
-    rows: QuerySet[Any] = span.rows.order_by().annotate(took=took)
+    asked_of = span.rows if span.asked_of is None else span.asked_of
+    rows: QuerySet[Any] = asked_of.order_by().annotate(took=took)
     return rows
 
 
@@ -205,23 +216,14 @@ def _rows(
     moments: Mapping[str, datetime],
 ) -> Iterator[dict[str, Any]]:
     """The rows of all parts, a few hundred of them in one statement."""
-    for start in range(0, count, TERMS_AT_ONCE):
+    at_once = TERMS_AT_ONCE[connection.vendor]
+    for start in range(0, count, at_once):
 
         def united(start: int = start, **at: datetime) -> Counts:
-            first, *others = parts_of(sheet.terms(**at))[start : start + TERMS_AT_ONCE]
+            first, *others = parts_of(sheet.terms(**at))[start : start + at_once]
             return first.union(*others, all=True) if others else first
 
         yield from values_of(("board", sheet, kind, start), united, **moments)
-
-
-def _count(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
-    """The parts of a figure added up: numerator and denominator by term, period and group."""
-    sums: dict[Place, tuple[int, int]] = {}
-    for row in rows:
-        found = (row["tag"], row["in_period"], row["counted_for"])
-        above, below = sums.get(found, (0, 0))
-        sums[found] = above + row["above"] - row["less"], below + row["below"]
-    return sums
 
 
 def parts_of(figure: Figure) -> tuple[Part, ...]:
@@ -229,17 +231,3 @@ def parts_of(figure: Figure) -> tuple[Part, ...]:
     if isinstance(figure, Rate):
         return figure.parts
     return (Part(figure.rows),) if isinstance(figure, Tally) else ()
-
-
-def _measure(rows: Iterable[dict[str, Any]]) -> dict[Place, Middle]:
-    """How many times every median is of, and its hours; each row belongs to one group."""
-    every: dict[Place, list[float]] = {}
-    for row in rows:
-        found = (row["tag"], row["in_period"], row["counted_for"])
-        every.setdefault(found, []).append(hours(row["took"]))
-    return {found: (len(times), statistics.median(times)) for found, times in every.items()}
-
-
-def hours(took: timedelta) -> float:
-    """How long it took, in hours."""
-    return took.total_seconds() / SECONDS_PER_HOUR

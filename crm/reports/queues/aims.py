@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from crm.people.models import Membership
 from crm.records.kpis import By
@@ -25,6 +25,7 @@ from crm.reports.queues.asked import Asked
 from crm.reports.queues.choices import Choice
 from crm.reports.queues.tiles import Aim
 from crm.rulebook.numbers import Numbers
+from crm.ui.statements import objects_of
 
 # What the house aims at until somebody sets a target (N-64): figure → name of its number.
 USUAL = {
@@ -166,16 +167,22 @@ def _months(period: Period) -> list[tuple[dt.date, float]]:
 
 def _rows(whose: Q, keys: Iterable[str], period: Period) -> list[Target]:
     """Targets set until the end of a period, the narrower behind the wider, each by its month."""
-    ever = Membership.objects.filter(user=OuterRef("person"), store__isnull=False)
-    posts, first = ever.filter(store=OuterRef("store")), ever.order_by("valid_from", "pk")
-    begun = posts.order_by("valid_from").values("valid_from")[:1]
-    ended = posts.order_by(F("valid_to").desc(nulls_first=True)).values("valid_to")[:1]
-    rows = Target.objects.filter(whose, month__lte=period.last, key__in=list(keys)).annotate(
-        posted_first=Subquery(first.values("store")[:1]),
-        posted_from=Subquery(begun),
-        posted_to=Subquery(ended),
-    )
-    return sorted(rows.select_related("team", "person", "store"), key=_narrowness)
+    wanted = sorted(keys)
+
+    def build() -> QuerySet[Target]:
+        ever = Membership.objects.filter(user=OuterRef("person"), store__isnull=False)
+        posts, first = ever.filter(store=OuterRef("store")), ever.order_by("valid_from", "pk")
+        begun = posts.order_by("valid_from").values("valid_from")[:1]
+        ended = posts.order_by(F("valid_to").desc(nulls_first=True)).values("valid_to")[:1]
+        rows = Target.objects.filter(whose, month__lte=period.last, key__in=wanted).annotate(
+            posted_first=Subquery(first.values("store")[:1]),
+            posted_from=Subquery(begun),
+            posted_to=Subquery(ended),
+        )
+        return rows.select_related("team", "person", "store")
+
+    found = objects_of(("targets", whose, period.last, tuple(wanted)), build)
+    return sorted(found, key=_narrowness)
 
 
 def _holds(row: Any, day: dt.date) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.db.models import Case, IntegerField, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from crm.customers.models import Level
 from crm.people import roles
 from crm.people.models import User
 from crm.records.kpis import By, Question
@@ -22,14 +20,12 @@ from crm.reports.queues.aims import aims_of, aims_of_people
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.choices import Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
-from crm.reports.queues.overdue import OVERDUE, overdue_tile
+from crm.reports.queues.overdue import OVERDUE, first_overdue, overdue_tile
 from crm.reports.queues.tiles import Aim, Shown, Tile
 from crm.reports.queues.weeks import Week
-from followups.kpis import ASSIGNED_TO
-from followups.models import PlannedContact, PlannedContactQuerySet
+from followups.models import PlannedContact
 
 WEEKS = 13
-OVERDUE_ROWS = 5
 RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
 # Figures that count rows, not customers: their total is the sum of the table's lines.
 ROWS_OF_ONE_PERSON = (
@@ -89,14 +85,8 @@ class Board:
     @cached_property
     def latest(self) -> list[PlannedContact]:
         """The hottest and oldest overdue contacts the reader may see."""
-        every = overdue_contacts(self.asked)
-        hot_ones = self.total.figures["hot_contacts_overdue"].number.denominator
-        if hot_ones >= OVERDUE_ROWS and can_remind_people(self.asked.reader):
-            # The oldest of the hottest are at hand in the order of their time.
-            hot = every.filter(card__level=Level.values[0]).order_by("due_at", "id")
-            if len(found := list(hot[:OVERDUE_ROWS])) == OVERDUE_ROWS:
-                return found
-        return list(every[:OVERDUE_ROWS])
+        hot = self.total.figures["hot_contacts_overdue"].number.denominator
+        return first_overdue(self.asked, hot)
 
 
 def dashboard(asked: Asked) -> Board:
@@ -224,18 +214,3 @@ def _person_row(asked: Asked, pk: Group, person: Choice, columns: dict[str, Answ
     place = "" if asked.chosen.scope.by in (By.TEAM, By.PERSON) else person.place
     href = asked.chip(asked.kind, who=key) if key else ""
     return PersonRow(person.label, href, place, figures)
-
-
-def overdue_contacts(asked: Asked) -> PlannedContactQuerySet:
-    """Overdue planned contacts of the chosen people, hottest level first, then the oldest."""
-    heat = Case(
-        *(When(card__level=level, then=Value(n)) for n, level in enumerate(Level.values)),
-        default=Value(len(Level.values)),
-        output_field=IntegerField(),
-    )
-    rows = PlannedContact.objects.visible_to(asked.reader).overdue(asked.now)
-    return (
-        rows.filter(asked.chosen.scope.of(ASSIGNED_TO))
-        .select_related("card__customer", "card__product", "assignee")
-        .order_by(heat, "due_at", "id")
-    )

@@ -1,15 +1,25 @@
-"""The tile of what is overdue: now, at the end of the period before, at ends of weeks (KP-13)."""
+"""What is overdue: its tile (KP-13), and the hottest and oldest contacts a dashboard shows."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Case, IntegerField, Value, When
+from django.utils import timezone
+
+from crm.customers.models import Level
 from crm.records.periods import Period
+from crm.reports.access import can_remind_people
 from crm.reports.board import Number
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.tiles import Aim, Shown, Tile
+from crm.ui.statements import objects_of
 from followups.kpis import ASSIGNED_TO
-from followups.models import PlannedContact
+from followups.models import PlannedContact, PlannedContactQuerySet
 
 OVERDUE, NOTHING = "contacts_overdue", Number(None, 0, None)
+OVERDUE_ROWS = 5
 
 
 def overdue_tile(asked: Asked, late: Shown, weeks: tuple[Period, ...], aim: Aim | None) -> Tile:
@@ -25,3 +35,39 @@ def overdue_tile(asked: Asked, late: Shown, weeks: tuple[Period, ...], aim: Aim 
     if not is_over:
         course[-1] = late.number.denominator
     return Tile(OVERDUE, late.number, late.href, earlier, course, aim)
+
+
+def first_overdue(asked: Asked, hot: int) -> list[PlannedContact]:
+    """The first of them; `hot` is how many there are of customers at the highest level."""
+    if hot >= OVERDUE_ROWS and can_remind_people(asked.reader):
+        # The oldest of the hottest are at hand in the order of their time.
+        found = _first(asked, hot=True)
+        if len(found) == OVERDUE_ROWS:
+            return found
+    return _first(asked, hot=False)
+
+
+def _first(asked: Asked, *, hot: bool) -> list[PlannedContact]:
+    def build(now: datetime) -> PlannedContactQuerySet:
+        every = overdue_contacts(replace(asked, now=now))
+        if hot:
+            every = every.filter(card__level=Level.values[0]).order_by("due_at", "id")
+        return every[:OVERDUE_ROWS]
+
+    reach, scope, day = asked.reader.reach, asked.chosen.scope, timezone.localdate(asked.now)
+    return objects_of(("late", asked.reader.pk, reach, scope, day, hot), build, now=asked.now)
+
+
+def overdue_contacts(asked: Asked) -> PlannedContactQuerySet:
+    """Overdue planned contacts of the chosen people, hottest level first, then the oldest."""
+    heat = Case(
+        *(When(card__level=level, then=Value(n)) for n, level in enumerate(Level.values)),
+        default=Value(len(Level.values)),
+        output_field=IntegerField(),
+    )
+    rows = PlannedContact.objects.visible_to(asked.reader).overdue(asked.now)
+    return (
+        rows.filter(asked.chosen.scope.of(ASSIGNED_TO))
+        .select_related("card__customer", "card__product", "assignee")
+        .order_by(heat, "due_at", "id")
+    )

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -82,6 +83,15 @@ class Shown:
     @property
     def words(self) -> str:
         return value_words(self.key, self.number)
+
+    @property
+    def linked(self) -> SafeString:
+        """The value as the link to its rows, where it has any."""
+        if self.withheld:
+            return format_html('<span class="ink-2 fs-s nowrap">{}</span>', _("too few answers"))
+        if self.href and self.number.denominator:
+            return format_html('<a href="{}">{}</a>', self.href, self.words)
+        return conditional_escape(self.words)
 
     @property
     def out_of(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.customers.queues import open_conflicts
+from crm.customers.queues import first_conflicts
 from crm.people.access import SignedInRequest
 from crm.people.views.staying import next_page
 from crm.reports import actions
@@ -19,7 +19,7 @@ from crm.reports.access import can_open_archive
 from crm.reports.forms import PeriodForm
 from crm.reports.queues.asked import DASHBOARD
 from crm.reports.queues.dashboard import dashboard as read_dashboard
-from crm.reports.queues.dashboard import overdue_contacts
+from crm.reports.queues.overdue import overdue_contacts
 from crm.reports.queues.pages import chart_of, compared_with, kinds_of, overdue_lines
 from crm.reports.views.asking import asked_by, rows_page
 from followups.models import PlannedContact
@@ -44,7 +44,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "chart": chart_of(board),
         "overdue": overdue_lines(board),
         "reads_reports": can_open_archive(request.user),
-        "conflicts": open_conflicts(request.user)[:CONFLICTS],
+        "conflicts": first_conflicts(request.user, CONFLICTS),
     }
     return render(request, "reports/dashboard.html", context)
 
