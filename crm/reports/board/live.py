@@ -143,9 +143,9 @@ def _answers(
         slot = slots[tag]
         number = number_of(slot, above, below)
         answers[slot.answer].numbers[slot.first_period + period, group] = number
-    for (tag, period, group), (times, hours) in measured.items():
+    for (tag, period, group), (times, median) in measured.items():
         slot = slots[tag]
-        number = number_of(slot, 0, times, hours)
+        number = number_of(slot, 0, times, median)
         answers[slot.answer].numbers[slot.first_period + period, group] = number
     return answers
 
