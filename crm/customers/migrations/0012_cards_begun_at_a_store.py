@@ -29,7 +29,7 @@ class RemoveIndex(migrations.RemoveIndex):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("customers", "0010_latest_contacts_first")]
+    dependencies = [("customers", "0011_lost_to_what")]
 
     operations = [
         AddIndex(
