@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -67,37 +68,35 @@ class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
         open_then |= Q(state__in=(states.CANCELLED, states.RESCHEDULED), closed_at__gte=moment)
         return self.filter(open_then, due_at__lt=moment)
 
-    def overdue_counts(self, moments: Sequence[dt.datetime]) -> list[int]:
-        """How many were overdue at each of these moments gone by; one statement for all.
+    def late_at(self, moments: Sequence[dt.datetime]) -> models.QuerySet[Any, Any]:
+        """What was overdue at any of these moments, the earliest first: `due` before the moment
+        of that place, and `until` when; `n` of them. Who is overdue still has no `until`.
 
         The same rows as `overdue_then`: a carried out one was overdue until its first contact
         was made and written down, a dropped one until it was dropped.
         """
-        first, last = min(moments), max(moments)
+        first, last = moments[0], moments[-1]
+        whens = [models.When(due_at__lt=at, then=n) for n, at in enumerate(moments)]
+        due = models.Case(*whens, output_field=models.IntegerField())
+        every = self.filter(due_at__lt=last).order_by().annotate(due=due)
+        never = models.Value(None, models.DateTimeField())
+        still = every.filter(state=states.PLANNED, plan__state__in=states.LIVE)
         was_known = Greatest("occurred_at", Coalesce("entered_at", "occurred_at"))
         made = Contact.objects.filter(planned=models.OuterRef("pk")).order_by()
         carried = made.values("planned").annotate(at=models.Min(was_known)).values("at")
         lately = Q(occurred_at__gte=first) | Q(entered_at__gt=first)
-        due = models.F("planned__due_at")
-        lately &= Q(occurred_at__gt=due) | Q(entered_at__gt=due)
+        due_at = models.F("planned__due_at")
+        lately &= Q(occurred_at__gt=due_at) | Q(entered_at__gt=due_at)
         late = Contact.objects.filter(lately, planned__isnull=False).values("planned")
         dropped = Q(state__in=(states.CANCELLED, states.RESCHEDULED))
-        was_open = Q(state=states.PLANNED, plan__state__in=states.LIVE)
-        was_open |= Q(state=states.DONE, pk__in=late) | dropped & Q(closed_at__gte=first)
+        ended = every.filter(Q(state=states.DONE, pk__in=late) | dropped & Q(closed_at__gte=first))
         until = models.Case(
             models.When(state=states.DONE, then=models.Subquery(carried)),
             models.When(dropped, then=models.F("closed_at")),
             output_field=models.DateTimeField(),
         )
-        open_at = {
-            f"at_{place}": models.Count(
-                "pk", filter=Q(Q(until__isnull=True) | Q(until__gte=moment), due_at__lt=moment)
-            )
-            for place, moment in enumerate(moments)
-        }
-        rows = self.filter(was_open, due_at__lt=last).order_by().annotate(until=until)
-        found = rows.aggregate(**open_at)
-        return [found[f"at_{place}"] for place in range(len(moments))]
+        counted = still.values("due", until=never).annotate(n=models.Count("pk"))
+        return counted.union(ended.values("due", until=until, n=models.Value(1)), all=True)
 
 
 class PlannedContact(Entered):

@@ -26,7 +26,7 @@ from crm.ui.statements import SOME_MOMENT, values_of
 
 # SQLite takes 500 terms at once, but each look into another table walks past whatever the terms
 # before it have left open: few at once are quicker there.
-TERMS_AT_ONCE = {"postgresql": 200, "sqlite": 24}
+TERMS_AT_ONCE = {"postgresql": 200, "sqlite": 40}
 SHEETS = 256
 
 Asked = tuple[str, Question]

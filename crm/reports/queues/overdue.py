@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
 from crm.customers.models import Level
@@ -14,7 +16,7 @@ from crm.reports.access import can_remind_people
 from crm.reports.board import Number
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.tiles import Aim, Shown, Tile
-from crm.ui.statements import objects_of
+from crm.ui.statements import objects_of, values_of
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
 
@@ -28,13 +30,33 @@ def overdue_tile(asked: Asked, late: Shown, weeks: tuple[Period, ...], aim: Aim 
     A period that is over has no now to compare: then it says what is overdue, and its course.
     """
     ends = [min(week.end, asked.now) for week in weeks]
-    of_them = PlannedContact.objects.filter(asked.question().mine(ASSIGNED_TO))
-    before, *course = of_them.overdue_counts([asked.before.end, *ends])
+    before, *course = overdue_counts(asked, [asked.before.end, *ends])
     is_over = asked.period.end <= asked.now
     earlier = NOTHING if is_over else Number(None, before, before)
     if not is_over:
         course[-1] = late.number.denominator
     return Tile(OVERDUE, late.number, late.href, earlier, course, aim)
+
+
+def overdue_counts(asked: Asked, moments: Sequence[datetime]) -> list[int]:
+    """How many were overdue at each of these moments gone by; one statement for all."""
+    question, in_order = asked.question(), sorted(moments)
+
+    def build(**at: datetime) -> QuerySet[Any, dict[str, Any]]:
+        of_them = PlannedContact.objects.filter(question.mine(ASSIGNED_TO))
+        return of_them.late_at(list(at.values()))
+
+    key = ("overdue", question.scope, question.only)
+    rows = values_of(key, build, **{f"at_{n}": at for n, at in enumerate(in_order)})
+    counts = [
+        sum(
+            row["n"]
+            for row in rows
+            if row["due"] <= n and (row["until"] is None or row["until"] >= moment)
+        )
+        for n, moment in enumerate(in_order)
+    ]
+    return [counts[in_order.index(moment)] for moment in moments]
 
 
 def first_overdue(asked: Asked, hot: int) -> list[PlannedContact]:
