@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.customers.models import SALES_READERS, row_scope
+from crm.customers.models import SALES_READERS, Level, row_scope
 from crm.people import roles
 from crm.people.models import User
 from crm.people.roles import Reach
@@ -70,7 +70,8 @@ class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
 
     def late_at(self, moments: Sequence[dt.datetime]) -> models.QuerySet[Any, Any]:
         """What was overdue at any of these moments, the earliest first: `due` before the moment
-        of that place, and `until` when; `n` of them. Who is overdue still has no `until`.
+        of that place, and `until` when; `n` of them. What is overdue still has no `until`, and
+        says whose it is and whether it is about a customer at the highest level.
 
         The same rows as `overdue_then`: a carried out one was overdue until its first contact
         was made and written down, a dropped one until it was dropped.
@@ -95,8 +96,10 @@ class PlannedContactQuerySet(models.QuerySet["PlannedContact"]):
             models.When(dropped, then=models.F("closed_at")),
             output_field=models.DateTimeField(),
         )
-        counted = still.values("due", until=never).annotate(n=models.Count("pk"))
-        return counted.union(ended.values("due", until=until, n=models.Value(1)), all=True)
+        hot = models.Case(models.When(card__level=Level.H, then=1), default=0)
+        counted = still.values("due", "assignee", hot=hot, until=never)
+        one = ended.values("due", "assignee", hot=models.Value(0), until=until, n=models.Value(1))
+        return counted.annotate(n=models.Count("pk")).union(one, all=True)
 
 
 class PlannedContact(Entered):

@@ -20,7 +20,7 @@ from crm.reports.queues.aims import aims_of, aims_of_people
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.choices import Choice
 from crm.reports.queues.funnel import Funnel, funnel, funnel_period
-from crm.reports.queues.overdue import OVERDUE, first_overdue, overdue_tile
+from crm.reports.queues.overdue import HOT, OVERDUE, first_overdue, overdue_tile, read_late
 from crm.reports.queues.tiles import Aim, Shown, Tile
 from crm.reports.queues.weeks import Week
 from followups.models import PlannedContact
@@ -30,7 +30,7 @@ RATES = ("response_rate", "satisfaction_rate", "conversion_rate")
 # Figures that count rows, not customers: their total is the sum of the table's lines.
 ROWS_OF_ONE_PERSON = (
     *("cards_in_hand", "hot_cards", "warm_cards", "on_time_rate", "test_drives", "order_count"),
-    *("contacts_overdue", "hot_contacts_overdue"),
+    *(OVERDUE, HOT),
 )
 COLUMNS = (
     *ROWS_OF_ONE_PERSON,
@@ -85,7 +85,7 @@ class Board:
     @cached_property
     def latest(self) -> list[PlannedContact]:
         """The hottest and oldest overdue contacts the reader may see."""
-        hot = self.total.figures["hot_contacts_overdue"].number.denominator
+        hot = self.total.figures[HOT].number.denominator
         return first_overdue(self.asked, hot)
 
 
@@ -94,7 +94,9 @@ def dashboard(asked: Asked) -> Board:
     last = min(asked.period.last, timezone.localdate(asked.now))
     weeks = last_weeks(WEEKS, last, asked.period.zone)
     keys = headlines(asked)
+    late = read_late(asked, weeks)
     found = _read(asked, weeks, keys)
+    found |= {("person", OVERDUE): late.by_person(), ("person", HOT): late.by_person(hot=True)}
     aims = aims_of(asked, {*keys, "on_time_rate", OVERDUE})
     tiles = [
         replace(
@@ -109,7 +111,7 @@ def dashboard(asked: Asked) -> Board:
         for key in ROWS_OF_ONE_PERSON
     }
     whole |= {one.key: Shown(one.key, one.number, one.href) for one in tiles}
-    whole[OVERDUE] = overdue_tile(asked, whole[OVERDUE], weeks, aims.get(OVERDUE))
+    whole[OVERDUE] = overdue_tile(asked, late, weeks, aims.get(OVERDUE))
     return Board(
         asked=asked,
         tiles=tiles,
@@ -147,7 +149,7 @@ def _read(asked: Asked, weeks: tuple[Period, ...], keys: tuple[str, ...]) -> Fou
         **{("weeks", key): (key, over_weeks) for key in keys},
         **{("pair", key): (key, asked.question(asked.before, asked.period)) for key in pair},
         **({("team", key): (key, team) for key in keys} if team else {}),
-        **{("person", key): (key, by_person) for key in COLUMNS},
+        **{("person", key): (key, by_person) for key in COLUMNS if key not in (OVERDUE, HOT)},
         **{("funnel", key): (key, asked.question(funnel_period(asked))) for key in FUNNEL},
     }
     return dict(zip(wanted, read(list(wanted.values())), strict=True))

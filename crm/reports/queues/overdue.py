@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,50 +14,76 @@ from django.utils import timezone
 from crm.customers.models import Level
 from crm.records.periods import Period
 from crm.reports.access import can_remind_people
-from crm.reports.board import Number
+from crm.reports.board import Answer, Group, Number
 from crm.reports.queues.asked import Asked
-from crm.reports.queues.tiles import Aim, Shown, Tile
+from crm.reports.queues.tiles import Aim, Tile
 from crm.ui.statements import objects_of, values_of
 from followups.kpis import ASSIGNED_TO
 from followups.models import PlannedContact, PlannedContactQuerySet
 
-OVERDUE, NOTHING = "contacts_overdue", Number(None, 0, None)
+OVERDUE, HOT = "contacts_overdue", "hot_contacts_overdue"
+NOTHING = Number(None, 0, None)
 OVERDUE_ROWS = 5
 
 
-def overdue_tile(asked: Asked, late: Shown, weeks: tuple[Period, ...], aim: Aim | None) -> Tile:
-    """What is overdue now, beside the end of the period before and of each week (KP-13).
+@dataclass(frozen=True)
+class Late:
+    """What is overdue now and was at earlier moments, read once for the whole page.
 
-    A period that is over has no now to compare: then it says what is overdue, and its course.
+    The same rows as those of `contacts_overdue` and `hot_contacts_overdue`.
     """
-    ends = [min(week.end, asked.now) for week in weeks]
-    before, *course = overdue_counts(asked, [asked.before.end, *ends])
-    is_over = asked.period.end <= asked.now
-    earlier = NOTHING if is_over else Number(None, before, before)
-    if not is_over:
-        course[-1] = late.number.denominator
-    return Tile(OVERDUE, late.number, late.href, earlier, course, aim)
+
+    rows: Sequence[Mapping[str, Any]]
+    moments: Sequence[datetime]
+
+    def at(self, moment: datetime) -> int:
+        """How many were overdue at one of its moments."""
+        place = self.moments.index(moment)
+        return sum(
+            row["n"]
+            for row in self.rows
+            if row["due"] <= place and (row["until"] is None or row["until"] >= moment)
+        )
+
+    def by_person(self, *, hot: bool = False) -> Answer:
+        """What is overdue now of each; or of customers at the highest level alone."""
+        counts: Counter[int] = Counter()
+        for row in self.rows:
+            if row["until"] is None and (row["hot"] or not hot):
+                counts[row["assignee"]] += row["n"]
+        numbers: dict[tuple[int, Group], Number] = {
+            (0, pk): Number(None, n, n) for pk, n in counts.items()
+        }
+        return Answer(Number(None, 0, 0), numbers)
 
 
-def overdue_counts(asked: Asked, moments: Sequence[datetime]) -> list[int]:
-    """How many were overdue at each of these moments gone by; one statement for all."""
-    question, in_order = asked.question(), sorted(moments)
+def read_late(asked: Asked, weeks: Sequence[Period]) -> Late:
+    """What is overdue of the chosen people, now and at the ends of weeks; one statement."""
+    question = asked.question()
+    moments = sorted({asked.now, *(min(end, asked.now) for end in _ends(asked, weeks))})
 
-    def build(**at: datetime) -> QuerySet[Any, dict[str, Any]]:
+    def build(**at: datetime) -> QuerySet[Any, Any]:
         of_them = PlannedContact.objects.filter(question.mine(ASSIGNED_TO))
         return of_them.late_at(list(at.values()))
 
     key = ("overdue", question.scope, question.only)
-    rows = values_of(key, build, **{f"at_{n}": at for n, at in enumerate(in_order)})
-    counts = [
-        sum(
-            row["n"]
-            for row in rows
-            if row["due"] <= n and (row["until"] is None or row["until"] >= moment)
-        )
-        for n, moment in enumerate(in_order)
-    ]
-    return [counts[in_order.index(moment)] for moment in moments]
+    rows = values_of(key, build, **{f"at_{n}": at for n, at in enumerate(moments)})
+    return Late(rows, moments)
+
+
+def _ends(asked: Asked, weeks: Sequence[Period]) -> list[datetime]:
+    return [asked.before.end, *(week.end for week in weeks)]
+
+
+def overdue_tile(asked: Asked, late: Late, weeks: Sequence[Period], aim: Aim | None) -> Tile:
+    """What is overdue now, beside the end of the period before and of each week (KP-13).
+
+    A period that is over has no now to compare: then it says what is overdue, and its course.
+    """
+    before, *course = [late.at(min(end, asked.now)) for end in _ends(asked, weeks)]
+    earlier = NOTHING if asked.period.end <= asked.now else Number(None, before, before)
+    number = late.by_person().over_groups()
+    return Tile(OVERDUE, number, asked.link(OVERDUE), earlier, course, aim)
 
 
 def first_overdue(asked: Asked, hot: int) -> list[PlannedContact]:
