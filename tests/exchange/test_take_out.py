@@ -182,7 +182,7 @@ def test_the_figures_by_person_are_taken_out_as_the_dashboard_shows_them(cast: C
 
 
 def test_who_may_not_take_figures_out_is_offered_none(cast: Cast) -> None:
-    for user, reads in ((cast.lin, False), (cast.chen, False), (cast.xu, True), (cast.shen, True)):
+    for user, reads in ((cast.lin, False), (cast.chen, True), (cast.xu, True), (cast.shen, True)):
         page = client_of(user).get("/dashboard/").content.decode()
         assert ("list=people" in page) == (user != cast.lin)
         main = page.partition("<main")[2]

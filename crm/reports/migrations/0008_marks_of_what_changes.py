@@ -4,7 +4,8 @@ Marks are written in the transaction of the change, by whatever path it comes: a
 a statement by hand. They are only added to: nobody waits for anybody. What comes by the thousand
 is marked once a statement; an UPDATE is looked at row by row and mostly concerns no figure.
 Each table is locked against writing for a moment and by itself; where that takes longer than five
-seconds the migration gives up and may be run again. SQLite keeps no figures.
+seconds the migration gives up and may be run again. SQLite keeps no figures. Forward only: what
+changed while nothing was marked would be known to nobody.
 """
 
 from django.db import migrations, transaction
