@@ -39,7 +39,7 @@ def answered_again(ticket: Ticket, cast: Cast) -> None:
     """On the very same day, and decided by the manager: a level higher."""
     proposed(cast, ticket=ticket, words="换桩")
     decide(ticket, cast.shen, "approve")
-    reply(ticket, cast.wu, now=NOW + 5 * HOUR)
+    reply(ticket, cast.wu, words="换桩", now=NOW + 5 * HOUR)
 
 
 def test_the_visit_of_an_answer_that_will_not_do_is_called_off_and_its_visitor_told(cast):
