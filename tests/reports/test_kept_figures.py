@@ -192,7 +192,9 @@ def erase(_people: Any, which: int, _at: datetime) -> None:
 
 
 def open_earlier(_people: Any, which: int, at: datetime) -> None:
-    Card.objects.filter(pk=some(Card.objects, which).pk).update(opened_at=at, lost_at=None)
+    card = Card.objects.filter(pk=some(Card.objects, which).pk)
+    card.filter(lost_at=None).update(opened_at=at)
+    card.exclude(lost_at=None).update(opened_at=at, lost_at=at)
 
 
 def move_step(_people: Any, which: int, at: datetime) -> None:
