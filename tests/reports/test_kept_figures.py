@@ -149,7 +149,8 @@ def undo_contact(_people: Any, which: int, _at: datetime) -> None:
 def sign(people: Any, which: int, at: datetime) -> None:
     if order := some(Order.objects, which):
         order.pk, order.public_id, order.order_no = None, f"new{which}", f"new-{which}"
-        order.state, order.signed_at, order.staff = "signed", at, some(people, which)
+        order.state, order.signed_at, order.delivered_at = "signed", at, None
+        order.staff = some(people, which)
         if not Order.objects.filter(order_no=order.order_no).exists():
             order.save(force_insert=True)
 
