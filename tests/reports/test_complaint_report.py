@@ -236,7 +236,7 @@ def test_the_page_costs_as_many_statements_with_more_complaints(
     client.get(PAGE)
     for number in range(12):
         make_complaint(cast, now=NOW - number * HOUR)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         client.get(PAGE)
 
 

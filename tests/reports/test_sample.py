@@ -92,4 +92,4 @@ def test_figures_by_person_cost_as_many_statements_for_any_number_of_people() ->
     assert User.objects.count() == 21
     with CaptureQueriesContext(connection) as statements:
         sheet(week, Scope(), By.PERSON)
-    assert len(statements) <= 5
+    assert len(statements) <= 4

@@ -7,6 +7,7 @@ import io
 
 from django.urls import reverse
 
+from crm.people.models import Team
 from crm.records.models import AuditEvent
 from crm.reports.models import PeriodReport
 from tests import people
@@ -101,3 +102,24 @@ def test_before_is_the_teams_figure_of_the_report_before(cast: Cast, sign_in: Si
     paper = chen.get(page_of(later), headers=ENGLISH).context["paper"]
     rate = next(row for row in paper.heads if row.key == "response_rate")
     assert (rate.now.earlier, rate.now.verdict) == (rate.now.number, "same")
+
+
+def test_a_team_that_takes_the_name_of_another_reads_none_of_its_people(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """A report keeps the names of its day; whose people they are is told by the team itself."""
+    a_busy_week(cast)
+    other = people.make_card(cast.ma, "二组客户", opened_at=local("2026-03-03 10:00"))
+    people.make_contact(other, local("2026-03-04 10:00"), outcome="reached")
+    report = weekly(cast.pudong)
+    old, taken = cast.team_one.name, cast.team_two.name
+    for team, name in ((cast.team_one, "其间"), (cast.team_two, old), (cast.team_one, taken)):
+        Team.objects.filter(pk=team.pk).update(name=name)
+    chen = sign_in(cast.chen)
+    paper = chen.get(page_of(report)).context["paper"]
+    names = {line.name for table in paper.tables for line in table.lines}
+    assert cast.lin.name in names
+    assert cast.ma.name not in names
+    rows = reverse("reports:report_rows", args=[report.public_id])
+    asked = {"kpi": "response_rate", "whose": f"person-{cast.ma.public_id}"}
+    assert chen.get(rows, asked).status_code == 404

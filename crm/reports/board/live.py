@@ -25,8 +25,8 @@ from crm.reports.kpis import kpi_of
 from crm.ui.statements import SOME_MOMENT, values_of
 
 # SQLite takes 500 terms at once, but each look into another table walks past whatever the terms
-# before it have left open: few at once are quicker there.
-TERMS_AT_ONCE = {"postgresql": 200, "sqlite": 40}
+# before it have left open: where courses are read week by week, fewer at once are quicker there.
+TERMS_AT_ONCE, BESIDE_COURSES = 200, {"postgresql": 200, "sqlite": 40}
 SHEETS = 256
 
 Asked = tuple[str, Question]
@@ -87,11 +87,11 @@ def _read_together(asked: Sequence[Asked]) -> list[Answer]:
     now = next((one.asked_at for _key, one in asked if one.asked_at is not None), None)
     moments = {"now": now} if now else {}
     sheet = Sheet(tuple((key, replace(one, asked_at=None)) for key, one in asked))
-    slots, counted, spans = _laid_out(sheet, SOME_MOMENT if now else None)
-    sums = add_up(_rows(sheet, "counts", counted, _counts_of, moments))
-    return _answers(
-        len(asked), slots, sums, measure(_rows(sheet, "spans", spans, _spans_of, moments))
-    )
+    slots, counted, spans, has_courses = _laid_out(sheet, SOME_MOMENT if now else None)
+    at_once = BESIDE_COURSES[connection.vendor] if has_courses else TERMS_AT_ONCE
+    sums = add_up(_rows(sheet, "counts", counted, at_once, _counts_of, moments))
+    measured = measure(_rows(sheet, "spans", spans, at_once, _spans_of, moments))
+    return _answers(len(asked), slots, sums, measured)
 
 
 def _read_alone(asked: Sequence[Asked]) -> list[Answer]:
@@ -151,10 +151,15 @@ def _answers(
 
 
 @lru_cache(SHEETS)
-def _laid_out(sheet: Sheet, now: datetime | None) -> tuple[tuple[Slot, ...], int, int]:
-    """Where each term's numbers go; how many parts are counted, how many terms measured."""
+def _laid_out(sheet: Sheet, now: datetime | None) -> tuple[tuple[Slot, ...], int, int, bool]:
+    """Where each term's numbers go; how many parts are counted, how many terms measured.
+
+    And whether courses of many rows are among them.
+    """
     terms = sheet.terms(now)
-    return _slots(terms), len(_counts_of(terms)), len(_spans_of(terms))
+    asked = ((key, replace(one, asked_at=now)) for key, one in sheet.asked)
+    has_courses = any(_is_course_of_many(key, one) for key, one in asked)
+    return _slots(terms), len(_counts_of(terms)), len(_spans_of(terms)), has_courses
 
 
 def _slots(terms: Sequence[Term]) -> tuple[Slot, ...]:
@@ -180,8 +185,9 @@ def _is_course_of_many(key: str, question: Question) -> bool:
     To tell a row's period from its moment costs more than to read the row, and so does sorting the
     customers of all periods to tell those who come twice in one.
     """
-    alone = question.by is None and len(question.periods) > 1 and not question.is_long
-    return alone and _counts_many(kpi_of(key).read(question))
+    kpi, is_course = kpi_of(key), question.by is None and len(question.periods) > 1
+    together = not kpi.alone and is_course and not question.is_long
+    return together and _counts_many(kpi.read(question))
 
 
 def _counts_of(terms: Sequence[Term]) -> list[Counts]:
@@ -212,11 +218,11 @@ def _rows(
     sheet: Sheet,
     kind: str,
     count: int,
+    at_once: int,
     parts_of: Callable[[Sequence[Term]], list[Counts]],
     moments: Mapping[str, datetime],
 ) -> Iterator[dict[str, Any]]:
-    """The rows of all parts, a few hundred of them in one statement."""
-    at_once = TERMS_AT_ONCE[connection.vendor]
+    """The rows of all parts, so many of them in one statement."""
     for start in range(0, count, at_once):
 
         def united(start: int = start, **at: datetime) -> Counts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -166,17 +167,7 @@ def sign_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not access.can_sign(request.user, report):
         raise PermissionDenied
     form = SignForm(request.POST, report=report)
-    if form.is_valid():
-        try:
-            with both_texts(form, lambda: queues.saved_report_of(report_of(request, public_id))):
-                actions.sign_report(
-                    report, by=request.user, now=timezone.now(), **form.cleaned_data
-                )
-            messages.success(request, _("The report is signed."))
-            return redirect("reports:period_report", report.public_id)
-        except ValidationError as error:
-            form.refuse(error)
-    return report_page(request, report, form, status=422)
+    return decided(request, report, form, actions.sign_report, _("The report is signed."))
 
 
 @require_POST
@@ -185,14 +176,25 @@ def correct_report(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = report_of(request, public_id)
     if not access.can_correct(request.user, report):
         raise PermissionDenied
-    form = CorrectForm(request.POST, report=report)
+    form, said = CorrectForm(request.POST, report=report), _("A corrected edition is being taken.")
+    return decided(request, report, form, actions.correct_report, said)
+
+
+def decided(
+    request: SignedInRequest,
+    report: PeriodReport,
+    form: SignForm | CorrectForm,
+    act: Callable[..., None],
+    said: str,
+) -> HttpResponse:
+    """What somebody decides about a report, done; or the page with what is wrong beside it."""
     if form.is_valid():
         try:
-            with both_texts(form, lambda: queues.saved_report_of(report_of(request, public_id))):
-                actions.correct_report(
-                    report, by=request.user, now=timezone.now(), **form.cleaned_data
-                )
-            messages.success(request, _("A corrected edition is being taken."))
+            with both_texts(
+                form, lambda: queues.saved_report_of(report_of(request, report.public_id))
+            ):
+                act(report, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, said)
             return redirect("reports:period_report", report.public_id)
         except ValidationError as error:
             form.refuse(error)

@@ -38,7 +38,7 @@ def address_of(team: Team) -> str:
 
 def addresses_in(report: PeriodReport, teams: list[Team]) -> list[str]:
     """Whose frozen figures these teams' supervisor opens: the teams', and their people's."""
-    names = {team.name for team in teams}
+    names = {mine["name"] for team in teams if (mine := _of_team(report, team))}
     people = [one for one in report.figures["people"] if one["team"] in names]
     return [*map(address_of, teams), *(f"{By.PERSON}-{one['id']}" for one in people)]
 
@@ -52,7 +52,7 @@ def cut_of(report: PeriodReport, team: Team) -> PeriodReport:
         "whole": mine.get("figures", {}),
         "before": _before(report, team),
         "targets": mine.get("targets", {}),
-        "people": [one for one in figures["people"] if one["team"] == team.name],
+        "people": [one for one in figures["people"] if mine and one["team"] == mine["name"]],
         "teams": [mine] if mine else [],
     }
     if mine:
