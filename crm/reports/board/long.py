@@ -27,13 +27,14 @@ IN_STEPS = """SELECT in_period, counted_for, SUM(hit), COUNT(*) FROM ({rows}) AS
 IN_THE_MIDDLE = """SELECT in_period, counted_for, COUNT(*),
     PERCENTILE_DISC(ARRAY[0.5, 0.500000001]) WITHIN GROUP (ORDER BY until - begun)
     FROM ({rows} OFFSET 0) AS every WHERE until < period_end GROUP BY in_period, counted_for"""
-# Kept times, and a few beside them.
-BOTH = """SELECT in_period, counted_for, until - begun AS took FROM ({rows}) AS kept
-    WHERE until < period_end
-    UNION ALL SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::interval[])"""
+# The same of kept times and a few beside them.
 IN_THE_MIDDLE_OF_BOTH = """SELECT in_period, counted_for, COUNT(*),
     PERCENTILE_DISC(ARRAY[0.5, 0.500000001]) WITHIN GROUP (ORDER BY took)
-    FROM ({both}) AS every GROUP BY in_period, counted_for""".replace("{both}", BOTH)
+    FROM (
+        SELECT in_period, counted_for, until - begun AS took FROM ({rows}) AS kept
+        WHERE until < period_end
+        UNION ALL SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::interval[])
+    ) AS every GROUP BY in_period, counted_for"""
 # Of all times together: how many hours long they are, counted by all cores; then those that are as
 # many hours long as the one in the middle.
 HOURS = """SELECT in_period, hours, COUNT(*) FROM ({rows}) AS kept
