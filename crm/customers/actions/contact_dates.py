@@ -47,6 +47,6 @@ def hold_card(card: Card, *, as_read: bool = False) -> None:
     """
     read = (card.state, card.level)
     rows = Card.objects.select_for_update(no_key=True).order_by()
-    card.refresh_from_db(fields=["state", "level", "version"], from_queryset=rows)
+    card.refresh_from_db(fields=["state", "level", "lost_at", "version"], from_queryset=rows)
     if as_read and (card.state, card.level) != read:
         raise Stale(card._meta.label, card.pk)

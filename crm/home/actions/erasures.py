@@ -22,7 +22,7 @@ from crm.home.actions.forgetting import forget_rows
 from crm.home.actions.guards import claim
 from crm.home.management.backup.register import note_erasure
 from crm.home.models import Erasure
-from crm.home.queues.erasures import counts_of, know_rows, obstacles, person_of
+from crm.home.queues.erasures import Person, counts_of, know_rows, obstacles, person_of
 from crm.notices import actions as notices
 from crm.notices.models import About
 from crm.people import roles
@@ -146,8 +146,7 @@ def erase_customer(
         done = {"erased_by": by, "erased_at": now}
         transition(wish, frm=frm, to=states.ERASED, version=version, **done)
         customer = Customer.objects.select_for_update(no_key=True).get(pk=wish.customer_id)
-        person = person_of(customer)
-        if found := obstacles(person):
+        if found := obstacles(_held(customer)):
             raise Obstructed(found)
         counts = forget_person(customer, by=by, now=now)
         change(wish, counts=counts)
@@ -161,7 +160,7 @@ def forget_person(customer: Customer, *, by: User | None, now: dt.datetime) -> d
 
     Done a second time it finds nothing left and changes nothing of what is counted.
     """
-    person = person_of(customer)
+    person = _held(customer)
     words, counts = person.names(), counts_of(person)
     for card in person.cards:
         if card.state not in (card_states.MERGED, card_states.ANONYMISED):
@@ -177,6 +176,14 @@ def forget_person(customer: Customer, *, by: User | None, now: dt.datetime) -> d
     for one in person.customers:
         customers.mark_anonymised(one, now=now)
     return counts
+
+
+def _held(customer: Customer) -> Person:
+    """Everything of a customer, with the cards held: whoever is changing one now comes before."""
+    person = person_of(customer)
+    for card in person.cards:
+        customers.hold_card(card)
+    return person
 
 
 def repeat_erasure(customer: Customer, *, now: dt.datetime) -> dict[str, int]:
