@@ -3,6 +3,7 @@
 write     save something small, so many times a second
 press     log a contact by its page, so many times a second
 knock     ask a page while the database is away or locked
+visit     open pages and save on them as Lin does, once told to
 breakage  put a schedule that cannot be read and a task that cannot be unpickled into the queue
 drill     what a restored backup holds: seed, sweep, release
 mark      a task that appends a line to a file
@@ -123,6 +124,36 @@ def knock(path: str, method: str) -> None:
             {"status": answer.status_code, "trace": "Traceback" in text, "length": len(text)}
         )
     )
+
+
+def visit(patience_s: float) -> None:
+    """Open Lin's pages and save on them when a line comes in; say what each answered.
+
+    She signs in before; what wants to write waits `patience_s` for its turn.
+    """
+    client = Client(
+        raise_request_exception=False, headers={"host": "127.0.0.1", "accept-language": "en"}
+    )
+    lin = User.objects.get(username="lin")
+    client.force_login(lin, "django.contrib.auth.backends.ModelBackend")
+    card = lin.cards.get().public_id
+    asked = [
+        ("GET", reverse("followups:my_day"), {}),
+        ("GET", reverse("home:card", args=[card]), {}),
+        ("POST", reverse("followups:keep_contact_draft", args=[card]), {"note": "He rang back"}),
+        ("POST", reverse("notices:mark_all_seen"), {}),
+    ]
+    say("ready")
+    sys.stdin.readline()
+    connection.close()
+    connection.settings_dict["OPTIONS"]["timeout"] = patience_s
+    said = []
+    for method, path, fields in asked:
+        answer = client.generic(method, path) if method == "GET" else client.post(path, fields)
+        text = answer.content.decode(errors="replace")
+        kept = "What you typed is kept" in text
+        said.append([method, answer.status_code, kept, "Traceback" in text])
+    say(json.dumps(said))
 
 
 def breakage() -> None:
@@ -271,6 +302,7 @@ def main() -> None:
         "write": lambda: write(int(words[0]), float(words[1])),
         "press": lambda: press(int(words[0]), float(words[1])),
         "knock": lambda: knock(words[0], words[1]),
+        "visit": lambda: visit(float(words[0])),
         "breakage": breakage,
         "troubles": troubles,
         "schedules": lambda: schedules(int(words[0])),

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
-import json
 import os
 import random
 import select
@@ -21,7 +20,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -29,8 +27,6 @@ import django
 django.setup()
 
 from django.db import InterfaceError, OperationalError, connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import URLPattern, get_resolver, reverse  # noqa: E402
 
 from crm.notices import dispatch, states  # noqa: E402
 from crm.notices.dispatch import firing, sweep  # noqa: E402
@@ -40,7 +36,7 @@ from followups.actions import log_contact as save_contact  # noqa: E402
 from followups.models import PlannedContact  # noqa: E402
 from followups.steps import Happened, Step  # noqa: E402
 from tests.fault.floor import PEOPLE  # noqa: E402
-from tests.people import make_card, make_cast, make_plan, make_planned  # noqa: E402
+from tests.people import make_card, make_plan, make_planned  # noqa: E402
 
 if "faketime" in os.environ.get("LD_PRELOAD", ""):
     # libfaketime moves the end of a sleep by the clock's error; waiting for nothing is left alone.
@@ -289,55 +285,6 @@ def race(count: int) -> None:
     say(f"{len(rang)} {len(after - rang)} {still_open} {unfinished}")
 
 
-# --- pages -------------------------------------------------------------------------------
-
-
-def open_floor() -> None:
-    """A sales floor with Lin's contact with 张伟, due a minute ago, and its reminder to come."""
-    cast = make_cast()
-    now = dispatch.moment_of(None)
-    card = make_card(cast.lin, "张伟")
-    planned = make_planned(make_plan(card), now - dt.timedelta(minutes=1))
-    row = reminder(1, cast.lin, cast.pudong, now + dt.timedelta(seconds=1))
-    row.about_id = planned.public_id
-    row.save(force_insert=True)
-
-
-def look(pages: tuple[str, ...] = ("home:first_page", "notices:inbox")) -> None:
-    """Say which banner each page shows that a salesperson and her supervisor can open."""
-    levels: dict[str, str] = {}
-    names = {f"{room}:{name}" for room, name in addresses_without_arguments()}
-    for username in ("lin", "chen"):
-        client = Client(headers={"accept-language": "en", "host": "127.0.0.1"})
-        client.force_login(
-            User.objects.get(username=username), "django.contrib.auth.backends.ModelBackend"
-        )
-        for name in sorted(names | {*pages}):
-            response = client.get(reverse(name), follow=True)
-            text = response.content.decode(errors="replace")
-            if response.status_code == 200 and 'class="app-side' in text:
-                levels[f"{username} {name}"] = banner_of(text)
-        day = client.get(reverse("followups:my_day")) if username == "lin" else None
-        if day is not None:
-            levels["listed"] = str("张伟" in day.content.decode())
-    say(json.dumps(levels))
-
-
-def addresses_without_arguments() -> Iterator[tuple[str, str]]:
-    """Every page of the product whose address needs nothing filled in."""
-    for pattern in get_resolver().url_patterns:
-        room = getattr(pattern, "namespace", None)
-        for inner in getattr(pattern, "url_patterns", []):
-            if room and isinstance(inner, URLPattern) and not inner.pattern.converters:
-                yield room, inner.name or ""
-
-
-def banner_of(text: str) -> str:
-    if "The reminder worker is not running." in text:
-        return "red"
-    return "amber" if "Reminders are late." in text else "ok"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -360,14 +307,8 @@ def main() -> None:
     one.add_argument("--every", type=float, default=0.05)
     one = verbs.add_parser("race")
     one.add_argument("count", type=int)
-    verbs.add_parser("floor")
-    verbs.add_parser("look")
     args = parser.parse_args()
-    if args.verb == "floor":
-        open_floor()
-    elif args.verb == "look":
-        look()
-    elif args.verb == "seed":
+    if args.verb == "seed":
         seed(args.count, args.spread, args.ago, planned=args.planned)
     elif args.verb == "dispatchers":
         dispatchers(args)
