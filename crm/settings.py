@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.people.middleware.signed_in.Authentication",
     "crm.records.middleware.seen.Seen",
     "crm.records.audit.requests.Trail",
     "crm.people.middleware.Sessions",
@@ -168,6 +168,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 PASSWORD_RESET_TIMEOUT = 30 * 60
 
+SESSION_ENGINE = "crm.people.middleware.signed_in"
 SESSION_IDLE_S = 60 * number("SESSION_IDLE_MINUTES", 480, least=5, most=1440)
 SESSION_IDLE_SENIOR_S = 60 * number("SESSION_IDLE_SENIOR_MINUTES", 30, least=5, most=1440)
 SESSION_COOKIE_AGE = 3600 * number("SESSION_HOURS", 12, least=1, most=24)

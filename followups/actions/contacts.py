@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,11 @@ from crm.customers.models import Card, Level
 from crm.customers.queues import contact_refused
 from crm.notices import actions as notices
 from crm.notices.models import About
-from crm.people.models import User, new_public_id
+from crm.people.models import User, new_public_id, public_id_of
 from crm.records import audit
 from crm.records.actions import change, claim_request, drop_draft, transition, written
-from crm.records.queues import earlier_result
+from crm.records.queues import earlier_result, request_key
+from crm.records.states import Stale
 from crm.rulebook.numbers import Numbers
 from crm.workdays import Calendar, is_to_come
 from followups import access, due, outcomes, states
@@ -63,31 +64,60 @@ def log_contact(
     contact at all none can be planned (PS-01).
     """
     allow(access.can_log(by, card))
-    public_id, rulebooks = new_public_id(), rulebooks or Rulebooks()
-    with transaction.atomic():
-        if not claim_request(by, FORM, request_id, public_id):
-            return Contact.objects.get(public_id=earlier_result(by, FORM, request_id))
-        numbers, calendar = rulebooks.of(card.store_id)
-        _check(card, told, by=by, now=now, numbers=numbers)
-        contact = _contact(card, told, planned, public_id, by=by, now=now, numbers=numbers)
-        step = told.next_step if card.is_followed_up else None
-        within = step is not None and _stays_approved(told, step, numbers, calendar)
-        plan = _held_plan(card, within=within)
-        unwished = _is_unwished(card, told, planned)
-        if planned is not None:
-            _carry_out(planned, now=now, version=told.planned_version)
-        if told.level != card.level:
-            customers.change_level(card, by=by, level=told.level, now=now)
-        if step is not None:
-            step = worded(step, contact)
-            contact.next_step = step.reason
-        contact.save(force_insert=True)
-        if step is not None:
-            plan = _continued(card, plan, within=within, by=by, now=now)
-            plan_contact(plan, step, by=by, now=now, rules=rulebooks.book)
-        _finish(card, contact, unwished=unwished, by=by, now=now)
-        if may_have_draft:
-            drop_draft(by, FORM, card.public_id)
+    public_id = _name(by, planned, request_id)
+    try:
+        with transaction.atomic():
+            # A planned contact is closed once and its contact's id is taken once: that is a claim.
+            if planned is None and not claim_request(by, FORM, request_id, public_id):
+                return Contact.objects.get(public_id=earlier_result(by, FORM, request_id))
+            rules = rulebooks or Rulebooks()
+            contact = _written(card, told, planned, public_id, by=by, now=now, rulebooks=rules)
+            if may_have_draft:
+                drop_draft(by, FORM, card.public_id)
+    except (IntegrityError, Stale, ValidationError):
+        earlier = Contact.objects.filter(public_id=public_id, staff=by).first()
+        if earlier is None:
+            raise
+        return earlier
+    return contact
+
+
+def _name(by: User, planned: PlannedContact | None, request_id: str) -> str:
+    """The id of the contact to be made: the same whenever this form for a planned one is sent."""
+    key = request_key(request_id)
+    return new_public_id() if planned is None or not key else public_id_of(by.public_id, FORM, key)
+
+
+def _written(
+    card: Card,
+    told: Happened,
+    planned: PlannedContact | None,
+    public_id: str,
+    *,
+    by: User,
+    now: dt.datetime,
+    rulebooks: Rulebooks,
+) -> Contact:
+    """The contact and all that follows from it, inside the transaction of `log_contact`."""
+    numbers, calendar = rulebooks.of(card.store_id)
+    _check(card, told, by=by, now=now, numbers=numbers)
+    contact = _contact(card, told, planned, public_id, by=by, now=now, numbers=numbers)
+    step = told.next_step if card.is_followed_up else None
+    within = step is not None and _stays_approved(told, step, numbers, calendar)
+    plan = _held_plan(card, within=within)
+    unwished = _is_unwished(card, told, planned)
+    if planned is not None:
+        _carry_out(planned, now=now, version=told.planned_version)
+    if told.level != card.level:
+        customers.change_level(card, by=by, level=told.level, now=now)
+    if step is not None:
+        step = worded(step, contact)
+        contact.next_step = step.reason
+    contact.save(force_insert=True)
+    if step is not None:
+        plan = _continued(card, plan, within=within, by=by, now=now)
+        plan_contact(plan, step, by=by, now=now, rules=rulebooks.book)
+    _finish(card, contact, unwished=unwished, by=by, now=now)
     return contact
 
 

@@ -4,9 +4,14 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from crm.people import roles
-from crm.people.models import Delegation, Membership, User
+from crm.people.models import Delegation, Device, Membership, User
 from crm.people.roles import Reach
 from tests.people import NOW, SHANGHAI, Cast, make_cast
 
@@ -125,3 +130,42 @@ def test_nobody_is_not_found(cast: Cast) -> None:
     with pytest.raises(User.DoesNotExist):
         User._default_manager.get(pk=cast.ola.pk + 1000)
     assert User._default_manager.get(username="lin") == cast.lin
+
+
+def opened(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def reader_of(client: Client) -> object:
+    """Who the product takes the sender of this client's requests for."""
+    return client.get(reverse("home:devices")).wsgi_request.user
+
+
+def test_a_session_brings_its_person_along_in_one_statement(cast: Cast) -> None:
+    client = opened(cast.lin)
+    with CaptureQueriesContext(connection) as found:
+        assert reader_of(client) == cast.lin
+    read = [one["sql"] for one in found if '"people_user"."password"' in one["sql"]]
+    assert len(read) == 1
+    assert not [sql for one in found if (sql := one["sql"]).startswith('SELECT "django_session"')]
+
+
+def test_a_session_belongs_to_who_signed_in_whatever_its_device_says(cast: Cast) -> None:
+    client = opened(cast.lin)
+    Device.objects.filter(user=cast.lin).update(user=cast.zhou)
+    assert reader_of(client) == cast.lin
+    Device.objects.all().delete()
+    assert reader_of(client) == cast.lin
+
+
+def test_a_session_that_is_over_brings_nobody(cast: Cast) -> None:
+    for end in (
+        lambda: Session.objects.update(expire_date=NOW),
+        lambda: Session.objects.all().delete(),
+        lambda: User.objects.filter(pk=cast.lin.pk).update(session_epoch=99),
+    ):
+        client = opened(cast.lin)
+        end()
+        assert not getattr(reader_of(client), "is_authenticated", False)

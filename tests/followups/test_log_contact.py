@@ -112,6 +112,23 @@ def test_a_form_sent_twice_makes_one_row_and_shows_the_same(cast, card, planned)
     assert not Draft.objects.exists()
 
 
+def test_a_form_sent_again_for_another_step_changes_nothing(cast, card, planned):
+    later = make_planned(planned.plan, NOW + dt.timedelta(days=3))
+    first = log(card, cast.lin, planned, request_id="r1")
+
+    assert log(card, cast.lin, later, request_id="r1") == first
+
+    later.refresh_from_db()
+    assert (later.state, Contact.objects.count()) == ("planned", 1)
+
+
+def test_the_form_of_somebody_else_is_no_copy_of_mine(cast, card, planned):
+    log(card, cast.lin, planned, request_id="r1")
+
+    with pytest.raises(Stale):
+        log(card, cast.chen, planned, request_id="r1")
+
+
 def test_of_two_devices_the_second_is_told(cast, card, planned):
     other = PlannedContact.objects.select_related("card").get(pk=planned.pk)
     log(card, cast.lin, planned, request_id="phone")

@@ -19,9 +19,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from crm.customers.actions import count_phone_check
 from crm.customers.models import Card
-from crm.notices.models import Heartbeat
+from crm.notices import dispatch
+from crm.notices.models import Heartbeat, Notice, Reminder
 from crm.notices.queues import TICKER
+from crm.records.actions import keep_draft
+from crm.rulebook.queues import numbers_for
+from followups import actions
 from tests import people
 from tests.people import NOW, Cast
 
@@ -64,6 +69,16 @@ def contact(card: Card) -> dict[str, Any]:
     }
 
 
+def rung_contact(card: Card) -> dict[str, Any]:
+    """The same where the bell has rung, more of it is to come, and a draft was kept."""
+    actions.arm_reminders([card.planned_contacts.get()], now=NOW - 2 * DAY)
+    dispatch.drain(now=NOW)
+    assert Notice.objects.still_open().filter(recipient=card.owner).exists()
+    assert Reminder.objects.still_to_ring().exists()
+    keep_draft(card.owner, "log_contact", card.public_id, {"note": "他在忙"}, now=NOW)
+    return contact(card)
+
+
 @dataclass(frozen=True)
 class Budget:
     """A request and its most statements; it may look at the first card of the floor."""
@@ -100,6 +115,7 @@ BUDGETS = (
     ),
     Budget("my day", "lin", 8, lambda _card: reverse("followups:my_day")),
     Budget("saving a contact with its next", "lin", 12, saving, contact, opens=True),
+    Budget("the same after its bell, with a draft", "lin", 12, saving, rung_contact, opens=True),
 )
 
 
@@ -138,3 +154,16 @@ def test_a_page_keeps_to_its_statements(cast: Cast, budget: Budget) -> None:
     assert response.status_code == (302 if budget.opens else 200)
     asked = [one["sql"] for one in found if not one["sql"].startswith(TRANSACTION)]
     assert len(asked) <= budget.most, asked
+
+
+def test_a_manager_near_the_hours_limit_searches_a_whole_number_in_as_few(cast: Cast) -> None:
+    for _asked in range(numbers_for(cast.pudong.pk).duplicate_checks_an_hour - 1):
+        assert count_phone_check(cast.shen, now=NOW)
+    client = Client()
+    client.force_login(cast.shen, backend="django.contrib.auth.backends.ModelBackend")
+    client.get(reverse("notices:inbox"))
+    with CaptureQueriesContext(connection) as found:
+        client.get(reverse("customers:list"), {"q": phone(9999)})
+    asked = [one["sql"] for one in found if not one["sql"].startswith(TRANSACTION)]
+    assert len(asked) <= 8, asked
+    assert not count_phone_check(cast.shen, now=NOW)

@@ -100,10 +100,8 @@ def keep_numbers_shown(keys: Collection[int], *, by: User, now: dt.datetime) -> 
 @transaction.atomic
 def count_phone_check(user: User, *, now: dt.datetime) -> bool:
     """Keep that this person asked about a number; False, and nothing kept, over the budget."""
+    one_at_a_time(user)  # two at once could both have the last one
     asked, limit = duplicates.asked_lately(user, now=now)
-    if asked >= limit // 2:  # nearer to it, two at once could both have the last one
-        one_at_a_time(user)
-        asked, limit = duplicates.asked_lately(user, now=now)
     if asked >= limit:
         return False
     audit.record(duplicates.CHECKED, by=user, at=now)

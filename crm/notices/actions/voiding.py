@@ -15,6 +15,7 @@ from crm.notices.channels.names import set_up
 from crm.notices.models import About, Delivery, Notice, Reminder
 from crm.notices.queues import store_hours
 from crm.people.models import User
+from crm.records.actions import change_and_read
 
 
 def move(
@@ -172,15 +173,21 @@ def _change(pks: list[int], **changes: Any) -> None:
 
 def close_lines(rows: QuerySet[Notice], *, reason: str, now: dt.datetime) -> None:
     """Close lines, and digests in which nothing is open any more."""
-    found = dict(rows.order_by("pk").values_list("pk", "folded_into_id"))
-    if not found:
-        return
     closed = {"state": states.CLOSED, "closed_at": now, "snoozed_until": None}
-    Notice.objects.filter(pk__in=found).update(**closed, ended_because=reason[:40])
-    if set_up():  # what is still to leave the house of these lines stays; the rest is on its way
-        leaving = Delivery.objects.filter(notice__in=found).can_be_stopped()
-        leaving.update(state=states.CANCELLED, lease_until=None, ended_because=reason[:40])
-    digests = {digest for digest in found.values() if digest is not None}
+    locked = rows.order_by("pk").select_for_update(no_key=True).values("pk")
+    leaving = Delivery.objects.can_be_stopped()
+    read: list[str | Exists] = ["id", "folded_into_id"]
+    if set_up():
+        read.append(Exists(leaving.filter(notice=OuterRef("pk"))))
+    found = change_and_read(
+        Notice.objects.filter(pk__in=locked), read, **closed, ended_because=reason[:40]
+    )
+    told = [key for key, _digest, *leaves in found if any(leaves)]
+    if told:  # what is still to leave the house of these lines stays; the rest is on its way
+        leaving.filter(notice__in=told).update(
+            state=states.CANCELLED, lease_until=None, ended_because=reason[:40]
+        )
+    digests = {row[1] for row in found if row[1] is not None}
     if digests:
         left = Notice.objects.filter(folded_into=OuterRef("pk")).still_open()
         empty = Notice.objects.filter(~Exists(left), pk__in=digests).still_open()

@@ -8,6 +8,7 @@ from crm.people.models.places import (
     Team,
     new_public_id,
     new_public_ids,
+    public_id_of,
 )
 from crm.people.models.sign_in import (
     Device,
@@ -48,5 +49,6 @@ __all__ = [
     "UserQuerySet",
     "new_public_id",
     "new_public_ids",
+    "public_id_of",
     "reach_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,12 @@ UNEVEN = bytes(range(ROUNDS, 256))
 def new_public_id() -> str:
     """A random id for addresses: about 69 bits, no look-alike characters."""
     return random_letters(PUBLIC_ID_LENGTH)
+
+
+def public_id_of(*words: str) -> str:
+    """The id of what these words name, always the same; as random as the words are."""
+    found = hashlib.sha256("\0".join(words).encode()).digest()
+    return found.translate(LETTERS, UNEVEN).decode()[:PUBLIC_ID_LENGTH]
 
 
 def new_public_ids(count: int) -> list[str]:

@@ -119,7 +119,8 @@ def one_at_a_time(user: User) -> None:
 
     For the transaction in which it stands; on SQLite one writes at a time anyway.
     """
-    User.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=user.pk)
+    if connection.features.has_select_for_update:
+        User.objects.select_for_update(no_key=True).order_by().values_list("pk").get(pk=user.pk)
 
 
 def keep_result(user: User, form: str, request_id: str, result: str) -> None:
