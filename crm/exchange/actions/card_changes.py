@@ -17,18 +17,18 @@ from crm.exchange.sheets.rows import Row
 
 def ownership(
     saving: Saving, card: int, person: str, since: Any, until: datetime | None = None
-) -> Ownership:
-    """A row saying that this person owned the card, with today's team and store."""
+) -> dict[str, Any]:
+    """The fields of a row saying that this person owned the card, with today's team and store."""
     post = saving.post(person)
-    return Ownership(
-        card_id=card,
-        user_id=saving.pks["Staff"][person],
-        team_id=post.team_id,
-        store_id=post.store_id,
-        since=since,
-        until=until,
-        reason="import",
-    )
+    return {
+        "card_id": card,
+        "user_id": saving.pks["Staff"][person],
+        "team_id": post.team_id,
+        "store_id": post.store_id,
+        "since": since,
+        "until": until,
+        "reason": "import",
+    }
 
 
 def write_changes(saving: Saving, rows: Sequence[Row]) -> None:

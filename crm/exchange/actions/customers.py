@@ -180,14 +180,19 @@ def write_history(saving: Saving, rows: Sequence[Row]) -> None:
     create(saving, Ownership, first_owners(saving, rows))
     pks = saving.pks["Customers"]
     levels = (
-        LevelChange(card_id=pks[row.key], after=level, at=row.values["opened_at"], by=saving.by)
+        {
+            "card_id": pks[row.key],
+            "after": level,
+            "at": row.values["opened_at"],
+            "by_id": saving.by.pk if saving.by else None,
+        }
         for row in rows
         if (level := text(row.values["level"]))
     )
     create(saving, LevelChange, levels)
 
 
-def first_owners(saving: Saving, rows: Sequence[Row]) -> Iterator[Ownership]:
+def first_owners(saving: Saving, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Who owned each new card when it was opened, and who does since."""
     for row in rows:
         card, opened = saving.pks["Customers"][row.key], row.values["opened_at"]

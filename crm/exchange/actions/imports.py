@@ -241,8 +241,9 @@ def must_be_at_once(book: Book) -> bool:
 def learn(saving: Saving, book: Book) -> None:
     """Look up every stored row that will be changed or referred to."""
     saving.pks["Stores"] = dict(Store.objects.values_list("code", "pk"))
+    named = referred(book)
     for sheet, (model, key) in REFERRED.items():
-        know(saving, sheet, model, key, referred(book, sheet))
+        know(saving, sheet, model, key, named[sheet])
     know_rows(saving, book)
 
 

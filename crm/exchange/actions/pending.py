@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import pickle  # nosec B403: reads back only what this process wrote into a nameless file
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import Model
+
+from crm.exchange.actions.ready import Given, columns_of, ready
 
 AT_ONCE = 2000
 
@@ -28,19 +30,26 @@ class Pending:
         """Do this inside the transaction."""
         self._steps.append(step)
 
-    def insert(self, objects: Sequence[Model], step: Callable[[int], None]) -> None:
+    def insert(
+        self, model: type[Model], rows: Sequence[Given], step: Callable[[int], None]
+    ) -> list[int]:
         """Give new rows their keys and make them ready; `step` is told of each part written."""
-        if not objects:
-            return
-        model = type(objects[0])
-        fields = model._meta.concrete_fields
-        for obj, pk in zip(objects, reserved(model, len(objects)), strict=True):
-            obj.pk = pk
-        for start in range(0, len(objects), AT_ONCE):
+        if not rows:
+            return []
+        columns, pks = columns_of(model), list(reserved(model, len(rows)))
+        for row, pk in zip(rows, pks, strict=True):
+            if isinstance(row, Model):
+                row.pk = pk
+        for start in range(0, len(rows), AT_ONCE):
             place = self._kept.tell()
-            part = [ready(obj, fields) for obj in objects[start : start + AT_ONCE]]
+            end = start + AT_ONCE
+            part = [
+                ready(row, pk, columns)
+                for row, pk in zip(rows[start:end], pks[start:end], strict=True)
+            ]
             pickle.dump(part, self._kept, protocol=pickle.HIGHEST_PROTOCOL)
             self._steps.append(lambda place=place: self._write(model, place, step))  # type: ignore[misc]
+        return pks
 
     def _write(self, model: type[Model], place: int, step: Callable[[int], None]) -> None:
         self._kept.seek(place)
@@ -58,13 +67,6 @@ class Pending:
     def close(self) -> None:
         """Drop the file."""
         self._kept.close()
-
-
-def ready(obj: Model, fields: Iterable[Field[Any, Any]]) -> tuple[Any, ...]:
-    """A row as the database takes it."""
-    return tuple(
-        field.get_db_prep_save(field.pre_save(obj, add=True), connection) for field in fields
-    )
 
 
 def reserved(model: type[Model], count: int) -> Iterator[int]:
@@ -89,7 +91,10 @@ def reserved(model: type[Model], count: int) -> Iterator[int]:
 def write(model: type[Model], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows that are ready, the fastest way the database has."""
     quote = connection.ops.quote_name
-    columns = [quote(field.column or "") for field in model._meta.concrete_fields]
+    fields = model._meta.concrete_fields
+    key = [field for field in fields if field.primary_key]
+    named = [*key, *(field for field in fields if not field.primary_key)]
+    columns = [quote(field.column or "") for field in named]
     into = f"{quote(model._meta.db_table)} ({', '.join(columns)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -15,6 +15,7 @@ from django.utils import timezone
 from crm.exchange.actions.ledger import Ledger
 from crm.exchange.actions.newcards import NewCards
 from crm.exchange.actions.pending import Pending
+from crm.exchange.actions.ready import Given
 from crm.exchange.queues.stored import in_chunks
 from crm.exchange.sheets.definitions import Value
 from crm.exchange.sheets.rows import Book, Row
@@ -114,12 +115,15 @@ def know(saving: Saving, sheet: str, model: type[Model], key: str, keys: Iterabl
         known.update(rows.values_list(key, "pk"))
 
 
-def referred(book: Book, sheet: str) -> set[Value]:
-    """Every key of a sheet that rows to be saved name or have."""
-    keys: set[Value] = {row.key for row in good_rows(book, sheet)}
-    for row in book.all_rows():
-        if row.good:
-            keys |= {row.values.get(c.key) for c in row.sheet.references if c.refers_to == sheet}
+def referred(book: Book) -> dict[str, set[Value]]:
+    """Every key by its sheet that rows to be saved name or have."""
+    keys: dict[str, set[Value]] = defaultdict(set)
+    for sheet, rows in book.rows.items():
+        for row in rows:
+            if row.good:
+                keys[sheet].add(row.key)
+                for column in row.sheet.references:
+                    keys[column.refers_to].add(row.values.get(column.key))
     return keys
 
 
@@ -138,10 +142,8 @@ def save_rows(
         return
     sheet = rows[0].sheet.key
     for part in batches(new):
-        made = [model(**fields_of(row)) for row in part]
-        create(saving, model, made)
-        keys = (str(getattr(obj, key_field(rows[0]))) for obj in made)
-        saving.pks[sheet].update(zip(keys, (obj.pk for obj in made), strict=True))
+        pks = create(saving, model, [fields_of(row) for row in part])
+        saving.pks[sheet].update(zip((row.key for row in part), pks, strict=True))
     saving.later(lambda: update_rows(saving, changed, model, fields_of))
 
 
@@ -152,22 +154,29 @@ def batches(items: Iterable[Any]) -> Iterator[list[Any]]:
         yield part
 
 
-def create(saving: Saving, model: type[Model], objects: Iterable[Any]) -> None:
-    """Write new rows, or make them ready; note them for an undo, and say how far it is."""
-    for made in batches(objects):
+def create(saving: Saving, model: type[Model], rows: Iterable[Given]) -> list[int]:
+    """Write new rows, or make them ready; note them for an undo, and say how far it is.
+
+    Rows are instances, or the fields of one. Returns their keys.
+    """
+    found: list[int] = []
+    for made in batches(rows):
         if saving.pending is not None:
-            saving.pending.insert(made, saving.step)
+            pks = saving.pending.insert(model, made, saving.step)
         else:
-            for start in range(0, len(made), AT_ONCE):
-                part = made[start : start + AT_ONCE]
-                model._default_manager.bulk_create(part)
-                saving.step(len(part))
-        saving.ledger.note_made(model, [obj.pk for obj in made])
+            pks = [obj.pk for obj in create_now(saving, model, made)]
+        saving.ledger.note_made(model, pks)
+        found += pks
+    return found
 
 
-def key_field(row: Row) -> str:
-    """The model field of a sheet's key: the same name on every model."""
-    return row.sheet.key_column.key
+def create_now(saving: Saving, model: type[Model], rows: Sequence[Given]) -> Iterator[Model]:
+    """Write new rows at once, with Django's own hands."""
+    objects = [row if isinstance(row, Model) else model(**row) for row in rows]
+    for start in range(0, len(objects), AT_ONCE):
+        part = objects[start : start + AT_ONCE]
+        yield from model._default_manager.bulk_create(part)
+        saving.step(len(part))
 
 
 def update_rows(

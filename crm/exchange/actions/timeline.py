@@ -38,7 +38,7 @@ def write_timeline(saving: Saving, book: Book, lookup: Lookup) -> None:
 
 def opened_and_changed(
     saving: Saving, rows: Sequence[Row], lookup: Lookup
-) -> Iterator[TimelineEntry]:
+) -> Iterator[dict[str, Any]]:
     """The opening of new cards; level, owner, needs and profile of changed ones."""
     for row in rows:
         card = saving.pks["Customers"].get(row.key)
@@ -72,7 +72,7 @@ def _before_after(before: Any, after: Any) -> dict[str, str]:
     return {"before": text(before), "after": text(after)}
 
 
-def receptions(saving: Saving, rows: Sequence[Row]) -> Iterator[TimelineEntry]:
+def receptions(saving: Saving, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Walk-ins and calls that are linked to a card."""
     for row in rows:
         card = saving.pk("Customers", row.values["card_no"])
@@ -82,7 +82,7 @@ def receptions(saving: Saving, rows: Sequence[Row]) -> Iterator[TimelineEntry]:
             yield entry(card, "reception_logged", row.values["arrived_at"], by, **facts)
 
 
-def decisions(saving: Saving, rows: Sequence[Row]) -> Iterator[TimelineEntry]:
+def decisions(saving: Saving, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Approvals and returns, where the file says who and when."""
     for row in rows:
         values = row.values
@@ -93,7 +93,7 @@ def decisions(saving: Saving, rows: Sequence[Row]) -> Iterator[TimelineEntry]:
             yield entry(card, kind, values["reviewed_at"], saving.pk("Staff", values["reviewer"]))
 
 
-def orders(saving: Saving, rows: Sequence[Row], lookup: Lookup) -> Iterator[TimelineEntry]:
+def orders(saving: Saving, rows: Sequence[Row], lookup: Lookup) -> Iterator[dict[str, Any]]:
     """Signing, handover and cancellation, each once."""
     for row in rows:
         values, before = row.values, row.stored or {}
@@ -110,6 +110,6 @@ def orders(saving: Saving, rows: Sequence[Row], lookup: Lookup) -> Iterator[Time
                 yield entry(card, kind, values[column], by, **facts)
 
 
-def entry(card: int | None, kind: str, at: Any, by: int | None, /, **data: Any) -> TimelineEntry:
-    """One line, not saved yet."""
-    return TimelineEntry(card_id=card or 0, kind=kind, at=at, by_id=by, data=data)
+def entry(card: int | None, kind: str, at: Any, by: int | None, /, **data: Any) -> dict[str, Any]:
+    """The fields of one line."""
+    return {"card_id": card or 0, "kind": kind, "at": at, "by_id": by, "data": data}

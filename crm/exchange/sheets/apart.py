@@ -16,7 +16,7 @@ import resource
 import signal
 import subprocess  # nosec B404: starts our own module only
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -109,7 +109,7 @@ def bounded(more: int = READ_BACK_BYTES) -> Iterator[None]:
 def sheets_in(file: IO[str]) -> Iterator[RawSheet]:
     """The sheets in lines of JSON."""
     sheet: RawSheet | None = None
-    rows: list[tuple[int, list[Raw]]] = []
+    rows: list[tuple[int, Sequence[Raw]]] = []
     for line in file:
         found = json.loads(line)
         if isinstance(found, list):

@@ -14,8 +14,9 @@ from crm.exchange.sheets.defaults import fill_from_others, name_models_and_optio
 from crm.exchange.sheets.definitions import spelled
 from crm.exchange.sheets.grants import Grant, refuse_beyond
 from crm.exchange.sheets.lookup import Lookup, Stored
+from crm.exchange.sheets.reading import cells_of
 from crm.exchange.sheets.registry import BY_KEY, SHEETS
-from crm.exchange.sheets.rows import Book, Row
+from crm.exchange.sheets.rows import NO_VALUES, Book, Row
 from crm.exchange.sheets.rules import (
     refuse_early_contacts,
     refuse_second_live_plans,
@@ -96,6 +97,7 @@ def merge(row: Row, lookup: Lookup) -> None:
     """The whole row: what is given over what is stored, or over the defaults of a new row."""
     found = lookup.stored(row.sheet.key, row.key)
     row.stored = dict(found) if found is not None else None
+    row.values = cells_of(row.sheet, "values")
     for column in row.sheet.columns:
         if column.key in row.given:
             value = row.given[column.key]
@@ -104,6 +106,7 @@ def merge(row: Row, lookup: Lookup) -> None:
             row.values[column.key] = row.stored.get(column.key)
         else:
             row.values[column.key] = column.default
+    row.given = {"assignee": row.given["assignee"]} if "assignee" in row.given else NO_VALUES
 
 
 def load_references(book: Book, lookup: Lookup) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from crm.exchange.sheets.definitions import Raw
 from crm.exchange.sheets.headers import column_names, sheet_named
 from crm.exchange.sheets.names import loose, spellings
 from crm.exchange.sheets.problems import Unreadable
@@ -98,7 +99,7 @@ def read_file(name: str, data: bytes, limits: Limits) -> RawSheet:
     text, encoding, doubtful = decoded(path.stem, data)
     if not text.strip():
         return RawSheet(path.stem, [])
-    rows = []
+    rows: list[tuple[int, Sequence[Raw]]] = []
     for line, cells in records(path.stem, text):
         rows.append((line, cells))
         refuse_size(path.stem, len(rows), len(cells), limits)

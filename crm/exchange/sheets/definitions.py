@@ -103,16 +103,15 @@ class Sheet:
     check: Check
     main_time: str = ""
     by_key: dict[str, Column] = field(init=False, repr=False)
+    references: tuple[Column, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_key", {column.key: column for column in self.columns})
+        # The columns that name a row of another sheet.
+        names = tuple(column for column in self.columns if column.refers_to)
+        object.__setattr__(self, "references", names)
 
     @property
     def key_column(self) -> Column:
         """The column whose value names a row for good."""
         return self.columns[0]
-
-    @property
-    def references(self) -> tuple[Column, ...]:
-        """The columns that name a row of another sheet."""
-        return tuple(column for column in self.columns if column.refers_to)

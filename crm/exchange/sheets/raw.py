@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 
 from crm.exchange.sheets.definitions import Raw
@@ -12,12 +12,13 @@ from crm.exchange.sheets.definitions import Raw
 class RawSheet:
     """One sheet: its name in the file and its rows as (spreadsheet line, cells).
 
-    `formulas` holds every cell that calculates by (line, place); places count from 0.
+    Whoever makes rows of values of it empties its lines. `formulas` holds every cell that
+    calculates by (line, place); places count from 0.
     `encoding` is filled for text files.
     """
 
     name: str
-    rows: Sequence[tuple[int, Sequence[Raw]]]
+    rows: MutableSequence[tuple[int, Sequence[Raw]]]
     formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
     encoding: str = ""
     doubtful: bool = False

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm.exchange.sheets.cells import read
 from crm.exchange.sheets.definitions import Raw, Sheet, Value
 from crm.exchange.sheets.headers import Header, read_header, sheet_named
 from crm.exchange.sheets.problems import Findings, Problem
 from crm.exchange.sheets.raw import RawSheet
+from crm.exchange.sheets.reading import CellReader, cells_of, readers
 from crm.exchange.sheets.saying import said as _
-from crm.exchange.sheets.texts import Unfit, as_text, empties
+
+# What a row holds that has nothing of its own: shared by all of them, never written to.
+NO_TEXTS: dict[str, str] = {}
+NO_VALUES: dict[str, Value] = {}
 
 
 @dataclass(eq=False, slots=True)
 class Row:
     """One row of a file.
 
-    `given` holds the filled cells by column key; None stands for `-`, "empty what is
-    stored". `values` is the whole row once defaults or stored values have filled the rest.
+    `key` names it, in the file and in the database. `given` holds the filled cells by column
+    key until they are merged; None stands for `-`, "empty what is stored". `values` is the whole
+    row once defaults or stored values have filled the rest.
     """
 
     sheet: Sheet
@@ -31,14 +35,10 @@ class Row:
     header: Header
     shown: dict[str, str]
     given: dict[str, Value]
-    values: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    values: dict[str, Any] = field(default_factory=lambda: NO_VALUES)
     stored: dict[str, Value] | None = None
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def key(self) -> str:
-        """What names the row, in the file and in the database."""
-        return str(self.given.get(self.sheet.key_column.key) or "")
+    problems: Sequence[Problem] = ()
 
     @property
     def good(self) -> bool:
@@ -51,21 +51,19 @@ class Row:
         return self.stored is None
 
     @property
-    def changed(self) -> set[str]:
+    def changed(self) -> Set[str]:
         """The columns whose value differs from what is stored; all of a new row's."""
         if self.stored is None:
-            return set(self.values)
+            return self.values.keys()
         return {key for key, value in self.values.items() if value != self.stored.get(key)}
 
     def slim(self) -> None:
         """Forget how the cells were written: a row about to be saved needs its values alone."""
-        self.shown = {}
-        kept = (self.sheet.key_column.key, "assignee")
-        self.given = {key: self.given[key] for key in kept if key in self.given}
+        self.shown = NO_TEXTS
 
     def refuse(self, column: str, why: str) -> None:
         """Note what is wrong with a column, by the name the file gives it."""
-        self.problems.append(self.problem(column, why))
+        self.problems = [*self.problems, self.problem(column, why)]
 
     def problem(self, column: str, why: str) -> Problem:
         """A sentence about one cell of this row."""
@@ -126,8 +124,12 @@ def read_sheet(book: Book, sheet: Sheet, raw: RawSheet, zone: ZoneInfo) -> None:
         book.findings.refused += problems
         return
     rows = []
-    for number, found in raw.rows[1:]:
-        rows.append(read_row(sheet, raw, header, number, found, zone))
+    columns = readers(header, zone)
+    for at in range(1, len(raw.rows)):
+        number, found = raw.rows[at]
+        # Each line is let go once it is read: both together are too much of a long sheet.
+        raw.rows[at] = (number, ())
+        rows.append(read_row(sheet, raw, header, number, found, columns))
         book.findings.count(rows[-1].problems)
     add_formulas(rows, raw, header, line, book.findings)
     refuse_same_key(rows, book.findings)
@@ -163,20 +165,19 @@ def read_row(
     header: Header,
     number: int,
     cells: Sequence[Raw],
-    zone: ZoneInfo,
+    columns: Sequence[tuple[int, CellReader]],
 ) -> Row:
     """One row; what does not fit its column is noted on it."""
-    row = Row(sheet, raw.name, number, header, {}, {})
-    for place, column in header.places.items():
-        cell = cells[place] if place < len(cells) else None
-        text = as_text(cell)
-        row.shown[column.key] = text
-        if not text:
-            continue
-        try:
-            row.given[column.key] = None if empties(cell) else read(column, cell, zone)
-        except Unfit as unfit:
-            row.refuse(column.key, str(unfit))
+    row = Row(sheet, raw.name, number, header, cells_of(sheet, "shown"), cells_of(sheet, "given"))
+    for place, reader in columns:
+        found = reader.read(cells[place] if place < len(cells) else None)
+        key = reader.column.key
+        row.shown[key] = found.text
+        if found.unfit:
+            row.refuse(key, found.unfit)
+        elif found.text:
+            row.given[key] = found.value
+    row.key = str(row.given.get(sheet.key_column.key) or "")
     if not row.shown.get(sheet.key_column.key):
         row.refuse(sheet.key_column.key, _("every row needs this number or name"))
     share_phones(row)

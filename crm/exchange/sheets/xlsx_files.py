@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -82,7 +82,7 @@ def memory_left(limits: Limits) -> int:
 def collected(output: IO[str], scans: dict[str, Scan]) -> Iterator[RawSheet]:
     """The sheets from the reader's lines, each as soon as it is whole."""
     sheet: RawSheet | None = None
-    rows: list[tuple[int, list[Raw]]] = []
+    rows: list[tuple[int, Sequence[Raw]]] = []
     scan = Scan()
     for line in output:
         found = json.loads(line)
