@@ -48,8 +48,10 @@ def some(field: Any) -> Any:
 
 
 def plain(row: tuple[Any, ...]) -> list[str]:
-    """Values as they can be compared: the driver's wrappers differ by their place alone."""
-    return [repr(getattr(value, "obj", value)) for value in row]
+    """Values as they can be compared, without what the driver wraps some of them in."""
+    shown = [getattr(value, "obj", value) for value in row]
+    own = (bool, type(None))
+    return [repr(int(v)) if isinstance(v, int) and type(v) not in own else repr(v) for v in shown]
 
 
 def by_django(obj: models.Model) -> tuple[Any, ...]:
