@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.records.fates import CODE, CODES, EMPTY, HIDE, NUMBER, Table, every
+from crm.records.fates import CODE, CODES, EMPTY, HIDE, NUMBER, Table, every, keep, of_nobody
 
 TABLES = (
     Table(
@@ -39,4 +39,6 @@ TABLES = (
     Table("customers.Ownership", "card", {"reason": HIDE}),
     Table("customers.OwnershipConflict", "card", every(HIDE, "claim", "reason")),
     Table("customers.CaseAccess", "card", {}),
+    Table("customers.HeldNumber", "customer__cards", {"digest": keep("goes with its row")}),
+    of_nobody("customers.NumberKey", "secret"),
 )

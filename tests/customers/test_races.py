@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from crm.customers import actions
-from crm.customers.models import Card, OwnershipConflict
+from crm.customers.models import Card, Customer, OwnershipConflict
 from crm.people.models import User
 from crm.records.states import Stale
 from tests.people import NOW, make_card, make_cast
@@ -48,6 +49,30 @@ def test_one_number_entered_by_two_salespeople_makes_one_card() -> None:
         ended = at_once(open_card(cast.lin, phone), open_card(cast.ma, phone))
         assert ended == ["PhoneTaken", "done"]
     assert Card.objects.count() == TRIALS
+
+
+def test_one_number_entered_on_two_cards_at_once_stays_on_one() -> None:
+    cast = make_cast()
+    cards = [make_card(cast.lin, "王芳"), make_card(cast.ma, "李雷")]
+    fields = {"source": "walk_in", "channel": "showroom", "reason": "看中 S7，想试驾"}
+
+    def enter(pk: int, by: User, phone: str) -> Callable[[], object]:
+        card = Card.objects.select_related("customer").get(pk=pk)
+        return lambda: actions.update_profile(
+            card, by=by, version=card.customer.version, fields={"phone": phone}, now=NOW
+        )
+
+    for trial in range(TRIALS):
+        phone = f"+86139000022{trial:02d}"
+        person = {"name": "韩梅", "phone": phone}
+        anew = partial(
+            actions.create_card, by=cast.ma, owner=cast.ma, customer=person, card=fields, now=NOW
+        )
+        ended = at_once(
+            enter(cards[0].pk, cast.lin, phone), enter(cards[1].pk, cast.ma, phone), anew
+        )
+        assert ended == ["PhoneTaken", "PhoneTaken", "done"]
+        assert Customer.objects.filter(phone=phone).count() == 1
 
 
 def test_two_rulings_at_once_have_one_winner() -> None:

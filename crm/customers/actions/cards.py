@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers import access, duplicates, states
+from crm.customers.actions.held_numbers import hold_numbers
 from crm.customers.actions.timeline import note
 from crm.customers.duplicates import Duplicate
 from crm.customers.models import Card, Customer, LevelChange, Ownership
@@ -19,6 +20,7 @@ from crm.people.models import Store, User
 from crm.people.roles import Post
 from crm.records import audit
 from crm.records.actions import free_number
+from crm.records.states import Stale
 from crm.ui.texts import clean_lines
 
 CUSTOMER_FIELDS = (
@@ -73,6 +75,7 @@ def create_card(
     if known is None:
         buyer.clean_fields()
         buyer.save()
+    keep_numbers(buyer, post.store_id, owner)
     made = _new_card(buyer, purchase, owner, post, now)
     made.clean_fields(exclude=foreign_keys(made))
     made.save()
@@ -128,6 +131,16 @@ def _known_customer(owner: User, person: Mapping[str, Any], store_id: int) -> Cu
     if bought and taken.card.customer.name == person["name"]:
         return taken.card.customer
     raise PhoneTaken(taken)
+
+
+def keep_numbers(customer: Customer, store_id: int, by: User) -> None:
+    """Hold the customer's numbers in the store; raises PhoneTaken for who was first meanwhile."""
+    numbers = [customer.phone, customer.phone2]
+    if not hold_numbers(customer, store_id, numbers):
+        taken = duplicates.find(by, numbers, store_id, but=customer.pk)
+        if taken is None:
+            raise Stale(customer._meta.label, customer.pk)
+        raise PhoneTaken(taken)
 
 
 def picked(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from crm.customers.actions.cards import (
     NEED_FIELDS,
     PhoneTaken,
     foreign_keys,
+    keep_numbers,
     picked,
 )
+from crm.customers.actions.held_numbers import release_numbers
 from crm.customers.actions.timeline import note
 from crm.customers.models import Assessment, Card, LevelChange
 from crm.people.models import User
@@ -95,6 +97,10 @@ def update_profile(
         except Stale as error:
             # The trail tells of a profile by its card.
             raise Stale(card._meta.label, card.pk) from error
+        if {"phone", "phone2"} & changed.keys():
+            release_numbers(customer, but=[customer.phone, customer.phone2])
+        if new_numbers and card.store_id is not None:
+            keep_numbers(customer, card.store_id, by)
         refresh_search(card)
         note(card, "profile_changed", by=by, now=now, fields=sorted(changed))
         audit.record(

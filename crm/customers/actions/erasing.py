@@ -6,6 +6,7 @@ import datetime as dt
 
 from crm.customers import states
 from crm.customers.actions.edits import refresh_search
+from crm.customers.actions.held_numbers import release_numbers
 from crm.customers.models import Card, Customer
 from crm.customers.signals import customer_closed
 from crm.people.models import User
@@ -45,6 +46,7 @@ def mark_anonymised(customer: Customer, *, now: dt.datetime) -> None:
     The first time stands: by it a card that was lost is told from one that was erased.
     """
     change(customer, anonymised_at=customer.anonymised_at or now)
+    release_numbers(customer)
     card = customer.cards.first()
     if card is not None:
         refresh_search(card)

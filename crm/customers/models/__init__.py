@@ -13,6 +13,7 @@ from crm.customers.models.cards import (
     Source,
 )
 from crm.customers.models.consent import Consent, Wish
+from crm.customers.models.held_numbers import HeldNumber, NumberKey
 from crm.customers.models.history import (
     VEILED,
     Assessment,
@@ -37,9 +38,11 @@ __all__ = [
     "Customer",
     "CustomerQuerySet",
     "Gender",
+    "HeldNumber",
     "Language",
     "Level",
     "LevelChange",
+    "NumberKey",
     "Ownership",
     "OwnershipConflict",
     "PhoneView",
