@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.customers.models import (
     Card,
@@ -17,12 +19,13 @@ from crm.customers.models import (
 from crm.notices.models import Notice, Reminder
 from crm.reception.models import ReceptionEntry
 from crm.records.actions import next_numbers
-from crm.records.models import AuditEvent
+from crm.records.models import AuditEvent, Counter
 from followups.models import Contact, PlannedContact
 from tests.exchange.books import SAMPLE, bring, bring_in, changed, floor
 from tests.people import local
 
 pytestmark = pytest.mark.django_db
+AUDIT = AuditEvent._meta.db_table
 
 
 def card(number: str = "C1") -> Card:
@@ -152,6 +155,22 @@ def test_the_products_own_numbers_go_on_behind_imported_ones(tmp_path: Path) -> 
     )
     assert bring(tmp_path, book).saved
     assert next_numbers("card", 2026, 1)[0] == 42
+
+
+def test_numbers_are_passed_last_so_that_nobody_waits_long_for_one(tmp_path: Path) -> None:
+    """The counter is held from then until the end, and rows have been held against each other."""
+    book = floor()
+    book["Customers"].append(
+        {**book["Customers"][1], "card_no": "KH-2026-0041", "phone": "13700137000"}
+    )
+    with CaptureQueriesContext(connection) as asked:
+        assert bring(tmp_path, book).saved
+    ends = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ANALYZE")
+    said = [query["sql"] for query in asked if not query["sql"].startswith(ends)]
+    assert said[-1].startswith(f'UPDATE "{Counter._meta.db_table}"')
+    if connection.vendor == "postgresql":
+        written = max(n for n, sql in enumerate(said) if sql.startswith("INSERT") and AUDIT in sql)
+        assert "SET CONSTRAINTS ALL IMMEDIATE" in said[written:]
 
 
 def test_an_entry_in_another_store_counts_for_the_store_of_who_received_them(

@@ -222,6 +222,7 @@ def save_book(
             record(saving, book, armed, source, job)
             if also is not None:
                 also()
+            cases.pass_numbers(book)
     finally:
         if saving.pending is not None:
             saving.pending.close()
@@ -264,7 +265,6 @@ def follow_up(saving: Saving, book: Book, lookup: Lookup) -> int:
     known = {saving.pks["Customers"][key] for key in saving.new_cards.facts}
     consequences.refresh_cards(sorted(set(cards) - known), saving.step)
     cases.refresh_access(saving, cases.cases_of(saving, book))
-    cases.pass_numbers(book)
     return consequences.arm(saving, book)
 
 
