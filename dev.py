@@ -235,11 +235,9 @@ def pytest(env: dict[str, str], *words: str) -> int:
     clean = {name: value for name, value in os.environ.items() if name not in unwanted}
     command = [str(PYTHON), "-m", "pytest", *words]
     began = time.monotonic()
-    status = subprocess.run(
-        command, cwd=ROOT, env={**clean, **env}, stdin=subprocess.DEVNULL
-    ).returncode
+    ran = subprocess.run(command, cwd=ROOT, env={**clean, **env}, stdin=subprocess.DEVNULL)
     say(f"  {time.monotonic() - began:.0f} s")
-    return status
+    return ran.returncode
 
 
 def on_each_database(env: dict[str, str], words: list[list[str]]) -> tuple[bool, list[str]]:
@@ -299,10 +297,12 @@ def test(words: list[str]) -> int:
 def fault(words: list[str]) -> int:
     """The fault tests, one after the other, on both databases."""
     ensure_venv(DEV_LOCK)
-    browser = chromium()
+    browser, began = chromium(), time.monotonic()
     env = {"FAULT_LONG": "1" if "--long" in words else "", "CHROMIUM": browser or ""}
     marks = ["fault" if browser else "fault and not browser", "fault and not browser"]
-    good, left_out = on_each_database(env, [["-n", "0", "-m", one] for one in marks])
+    each = [["-n", "0", "--durations", "12", "-m", one] for one in marks]
+    good, left_out = on_each_database(env, each)
+    say(f"The fault tests took {time.monotonic() - began:.0f} s on both databases together.")
     left_out += [] if browser else ["Chromium, and with it hostile text (apt-get install chromium)"]
     if not any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
         left_out.append("libfaketime, and with it the wrong clocks (apt-get install libfaketime)")

@@ -19,6 +19,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ from followups.models import Contact  # noqa: E402
 from tests.fault.hands import people, plan_for, reminder, say  # noqa: E402
 
 MARKS = "FAULT_MARKS"
+# The first of the customers whose contact is logged by its page.
+PRESSED = 500_000
 # Each cluster is asked to run what no code names.
 TRAPS = ("showfloor", "slow")
 
@@ -81,33 +84,56 @@ def write(per_second: int, seconds: float) -> None:
     say(json.dumps({"writes": len(took), "failed": failed, "p99_ms": p99, "max_ms": took[-1]}))
 
 
-def press(per_second: int, seconds: float) -> None:
-    """Send the contact form, each for another customer; say how long each took and how many failed.
+def presses(count: int) -> list[Callable[[], bool]]:
+    """So many contact forms, each of another customer, ready to be sent; each says whether it went.
 
     Through every layer of the product but the socket: session, rights, form, action, page.
     """
     _store, staff = people()
-    first, count = 500_000, int(per_second * seconds)
-    names = [plan_for(first + one, staff[one % len(staff)]) for one in range(count)]
-    clients = []
+    clients = {}
     for person in staff:
         client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-        clients.append(client)
-    sent = {"method": "phone", "result": "progress", "level": "H", "next": "cycle"}
+        clients[person.pk] = client
+    made = []
+    with transaction.atomic():
+        for one in range(count):
+            person = staff[one % len(staff)]
+            path = reverse("followups:log_contact", args=[plan_for(PRESSED + one, person)])
+            made.append(partial(send_contact, clients[person.pk], str(person.pk), path, one))
+    return made
+
+
+def send_contact(client: Client, who: str, path: str, number: int) -> bool:
+    """Log the contact as its page would: the version is sealed by the product's own settings."""
+    fields = {
+        "method": "phone",
+        "result": "progress",
+        "level": "H",
+        "next": "cycle",
+        "planned_version": f"1:{seen.mark(who, seen.object_of(path), '1')}",
+        "request_id": f"press {number}",
+    }
+    return client.post(path, fields).status_code == 302
+
+
+def press(per_second: int, seconds: float, *, waits: bool) -> None:
+    """Send the contact form; say how long each took and how many failed.
+
+    With `waits` it says "ready" and begins when a line comes in.
+    """
+    ready = presses(int(per_second * seconds))
+    if waits:
+        say("ready")
+        sys.stdin.readline()
     took: list[float] = []
     failed = 0
-    for one, name in enumerate(names):
+    for send in ready:
         began = time.monotonic()
-        who = one % len(staff)
-        path = reverse("followups:log_contact", args=[name])
-        # By the product's own settings: sealed as its page would have.
-        version = f"1:{seen.mark(str(staff[who].pk), seen.object_of(path), '1')}"
-        fields = {**sent, "planned_version": version, "request_id": f"press {one}"}
-        answer = clients[who].post(path, fields)
-        failed += answer.status_code != 302
+        failed += not send()
         took.append(1000 * (time.monotonic() - began))
         time.sleep(max(0.0, 1 / per_second - (time.monotonic() - began)))
+    names = [f"{PRESSED + one:06}" for one in range(len(ready))]
     saved = Contact.objects.filter(planned__public_id__in=names).count()
     p99 = sorted(took)[min(int(len(took) * 0.99), len(took) - 1)]
     say(json.dumps({"pressed": len(took), "saved": saved, "failed": failed, "p99_ms": p99}))
@@ -300,7 +326,7 @@ def main() -> None:
     words = args.words
     verbs: dict[str, Callable[[], None]] = {
         "write": lambda: write(int(words[0]), float(words[1])),
-        "press": lambda: press(int(words[0]), float(words[1])),
+        "press": lambda: press(int(words[0]), float(words[1]), waits="waits" in words),
         "knock": lambda: knock(words[0], words[1]),
         "visit": lambda: visit(float(words[0])),
         "breakage": breakage,
