@@ -294,14 +294,13 @@ def test(words: list[str]) -> int:
     return finish(good, left_out)
 
 
-def fault(words: list[str]) -> int:
+def fault(given: list[str]) -> int:
     """The fault tests, one after the other, on both databases."""
     ensure_venv(DEV_LOCK)
     browser, began = chromium(), time.monotonic()
-    env = {"FAULT_LONG": "1" if "--long" in words else "", "CHROMIUM": browser or ""}
-    marks = ["fault" if browser else "fault and not browser", "fault and not browser"]
-    each = [["-n", "0", "--durations", "12", "-m", one] for one in marks]
-    good, left_out = on_each_database(env, each)
+    env = {"FAULT_LONG": "1" if "--long" in given else "", "CHROMIUM": browser or ""}
+    words = ["-n", "0", "--durations", "12", "-m", "fault" if browser else "fault and not browser"]
+    good, left_out = on_each_database(env, [words, words])
     say(f"The fault tests took {time.monotonic() - began:.0f} s on both databases together.")
     left_out += [] if browser else ["Chromium, and with it hostile text (apt-get install chromium)"]
     if not any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
