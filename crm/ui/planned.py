@@ -17,10 +17,13 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
-from psycopg import RawCursor
-from psycopg.sql import Literal
-from psycopg.types.datetime import TimestamptzLoader
-from psycopg.types.numeric import Int8
+
+# On SQLite the driver would take ten megabytes of every process for nothing.
+if connection.vendor == "postgresql":
+    from psycopg import RawCursor
+    from psycopg.sql import Literal
+    from psycopg.types.datetime import TimestamptzLoader
+    from psycopg.types.numeric import Int8
 
 A_PLACE = re.compile("%[%s]")
 
