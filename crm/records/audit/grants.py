@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connection
 
+if connection.vendor == "postgresql":
+    from psycopg import sql
+
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 APPENDED = ("records_auditevent", "records_auditseal")
 TAKEN = ("UPDATE", "DELETE", "TRUNCATE")
@@ -49,8 +52,6 @@ def statements(role: str) -> Iterator[str]:
 
     Tables of later migrations are granted to it as they are made.
     """
-    from psycopg import sql  # asked for once in a house's life, and never on SQLite
-
     name = sql.Identifier(role)
     rows, numbers = "SELECT, INSERT, UPDATE, DELETE", "USAGE, SELECT"
     tables = sql.SQL(", ").join(sql.Identifier(table) for table in APPENDED)
