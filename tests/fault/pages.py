@@ -2,6 +2,7 @@
 
 floor   open a sales floor with one contact that is due, and a row of each common kind
 look    say which banner every page shows
+watch   the same again and again until a second of this host, with when each was asked
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import django
 
 django.setup()
 
-from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import URLPattern, get_resolver, reverse  # noqa: E402
 
@@ -65,20 +67,45 @@ def open_floor() -> None:
     row.save(force_insert=True)
 
 
-def look() -> None:
-    """Say which banner each page shows, those without arguments and those of the rows."""
-    clients = {username: signed_in(username) for username in READERS}
-    levels: dict[str, str] = {}
+@dataclass(frozen=True)
+class Shown:
+    """What one page showed, and when it was asked and had answered, in seconds of this host."""
+
+    page: str
+    level: str
+    asked_at: float
+    answered_at: float
+
+
+def shown_by_pages(clients: Mapping[str, Client]) -> Iterator[Shown]:
+    """The banner of each page, of those without arguments and of those of the rows."""
     for username in READERS[:2]:
         for name in sorted(addresses_without_arguments()):
-            note(levels, f"{username} {name}", clients[username].get(reverse(name), follow=True))
+            if found := asked(clients[username], f"{username} {name}", reverse(name), follow=True):
+                yield found
     for name, path in pages_of_rows():
         for username, client in clients.items():
-            if note(levels, f"{username} {name}", client.get(path)):
+            if found := asked(client, f"{username} {name}", path):
+                yield found
                 break
+
+
+def look() -> None:
+    """Say which banner each page shows, and whether the contact that is due is listed."""
+    clients = {username: signed_in(username) for username in READERS}
+    levels = {found.page: found.level for found in shown_by_pages(clients)}
     day = clients["lin"].get(reverse("followups:my_day"))
     levels["listed"] = str("张伟" in day.content.decode())
     say(json.dumps(levels))
+
+
+def watch(until: float) -> None:
+    """Ask every page again and again until that second of this host; say what each showed when."""
+    clients = {username: signed_in(username) for username in READERS}
+    seen: list[Shown] = []
+    while time.time() < until:
+        seen.extend(shown_by_pages(clients))
+    say(json.dumps([astuple(found) for found in seen]))
 
 
 def signed_in(username: str) -> Client:
@@ -88,13 +115,14 @@ def signed_in(username: str) -> Client:
     return client
 
 
-def note(levels: dict[str, str], page: str, response: HttpResponse) -> bool:
-    """Keep the banner where this is a page of the product; whether it is one."""
+def asked(client: Client, page: str, path: str, *, follow: bool = False) -> Shown | None:
+    """What a page shows; nothing where this is no page of the product."""
+    began = time.time()
+    response = client.get(path, follow=follow)
     text = "" if response.status_code != 200 else response.content.decode(errors="replace")
     if 'class="app-side' not in text:
-        return False
-    levels[page] = banner_of(text)
-    return True
+        return None
+    return Shown(page, banner_of(text), began, time.time())
 
 
 def addresses_without_arguments() -> Iterator[str]:
@@ -133,8 +161,10 @@ def banner_of(text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("verb", choices=["floor", "look"])
-    {"floor": open_floor, "look": look}[parser.parse_args().verb]()
+    parser.add_argument("verb", choices=["floor", "look", "watch"])
+    parser.add_argument("until", type=float, nargs="?", default=0.0)
+    args = parser.parse_args()
+    {"floor": open_floor, "look": look, "watch": lambda: watch(args.until)}[args.verb]()
 
 
 if __name__ == "__main__":
