@@ -33,6 +33,8 @@ FETCHED = re.compile(
 DEEPER = re.compile(
     r"""url\(["']?(?!data:)([^)"'#]+)|^\s*import\b[^"']*["']([^"']+)""", re.MULTILINE
 )
+# What it asks for the moment it is there: a request like the others.
+ASKED_AT_ONCE = re.compile(r"""hx-trigger="(?:[^"]*,\s*)?load(?!\s+delay)""")
 
 
 @cache
@@ -48,7 +50,8 @@ def weight_of(path: str) -> int:
 def first_visit(page: bytes) -> tuple[int, int]:
     """Requests and bytes, the page itself among them."""
     found = {url for groups in FETCHED.findall(page.decode()) for url in groups if url}
-    return 1 + len(found), len(page) + sum(weight_of(url) for url in found)
+    asked = len(ASKED_AT_ONCE.findall(page.decode()))
+    return 1 + len(found) + asked, len(page) + sum(weight_of(url) for url in found)
 
 
 def reader_of(address: Address) -> str:
