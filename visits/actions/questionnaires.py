@@ -19,6 +19,7 @@ from crm.records.actions import change, claim_request
 from crm.records.queues import earlier_result
 from crm.records.states import Stale
 from visits import access, states
+from visits.default_questions.editions import edition_of
 from visits.models import Questionnaire, QuestionnaireVersion, VisitRule
 
 NAME_AT_MOST = 80
@@ -98,6 +99,7 @@ def _draft(
         questionnaire=sheet,
         number=last + 1,
         body=dict(body),
+        edition=edition_of(body),
         author=by,
         store_id=sheet.store_id,
         created_at=now,

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from visits.default_questions import SHEETS
+from visits.default_questions.editions import edition_of
 from visits.default_rules import RULES
 from visits.models import Questionnaire, QuestionnaireVersion, VersionState, VisitRule
 
@@ -27,6 +28,7 @@ def seed_visits(today: dt.date) -> bool:
                 number=1,
                 state=VersionState.APPROVED,
                 body=sheet.body,
+                edition=edition_of(sheet.body),
             )
         VisitRule.objects.bulk_create(
             VisitRule(**rule._asdict(), since=today, questionnaire=sheets.get(rule.kind))

@@ -83,6 +83,8 @@ class QuestionnaireVersion(Record):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=9, choices=VersionState.choices, default=VersionState.DRAFT)
     body = models.JSONField(default=dict)
+    # The fingerprint of the questions it began with, before anybody changed them.
+    edition = models.CharField(max_length=64, blank=True, default="")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +14,8 @@ from crm.people.models import User
 from crm.records.states import Saved
 from crm.ui.lists import PAGE_SIZE
 from visits import states
+from visits.default_questions import SHEETS
+from visits.default_questions.editions import edition_of, is_newer
 from visits.models import Questionnaire, QuestionnaireVersion, VisitRule
 
 
@@ -34,6 +38,33 @@ def sheet_page(user: User, page: int) -> Page[Questionnaire]:
         .order_by("retired", "kind", "name", "pk")
     )
     return Paginator(rows, PAGE_SIZE).get_page(page)
+
+
+def with_newer_ready(sheets: Iterable[Questionnaire]) -> set[int]:
+    """Those that came with the product, are in use or waiting, and have not begun a version with
+    the ready-made questions of today (RV-31).
+
+    A draft thrown away counts for nothing. While a version is being written nothing is offered.
+    """
+    open_ones = {one.pk: one for one in sheets if not one.retired}
+    rows = QuestionnaireVersion.objects.filter(questionnaire__in=open_ones)
+    had: dict[int, set[str]] = defaultdict(set)
+    came, busy = set(), set()
+    for pk, author, state, edition in rows.values_list(
+        "questionnaire", "author", "state", "edition"
+    ):
+        had[pk].add(edition)
+        came |= {pk} if author is None else set()
+        busy |= {pk} if state in states.BEING_WRITTEN else set()
+    bodies = {sheet.kind: sheet.body for sheet in SHEETS}
+    offered = {pk for pk in came - busy if is_newer(bodies.get(open_ones[pk].kind), had[pk])}
+    # Versions made before editions were kept are known by their questions alone.
+    for pk, body in rows.filter(questionnaire__in=offered, edition="").values_list(
+        "questionnaire", "body"
+    ):
+        if not is_newer(bodies[open_ones[pk].kind], {edition_of(body)}):
+            offered.discard(pk)
+    return offered
 
 
 def versions_of(sheet: Questionnaire) -> QuerySet[QuestionnaireVersion]:

@@ -29,8 +29,10 @@ def questionnaires(request: SignedInRequest) -> HttpResponse:
     user = request.user
     if not access.can_see_questionnaires(user):
         raise PermissionDenied
+    page = queues.sheet_page(user, page_number(request.GET))
     context = {
-        "page": queues.sheet_page(user, page_number(request.GET)),
+        "page": page,
+        "newer": queues.with_newer_ready(page.object_list),
         "may_write": access.can_write_questionnaires(user),
     }
     return render(request, "visits/questionnaires.html", context)
@@ -81,6 +83,7 @@ def _page(
         "begin_form": refused if isinstance(refused, BeginForm) else begin,
         "refused": refused,
         "may_begin": free and access.can_write_questionnaire(request.user, sheet),
+        "newer": bool(queues.with_newer_ready([sheet])),
         "may_retire": access.decides_questionnaire(request.user, sheet),
     }
     return render(request, "visits/questionnaire.html", context, status=422 if refused else 200)
