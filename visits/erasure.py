@@ -81,7 +81,7 @@ TABLES = (
     of_nobody("visits.AuditSample", "seed"),
     of_nobody("visits.AuditStratum", "visits", ground="ids of visits a draw was made from"),
     of_nobody("visits.Questionnaire", "name"),
-    of_nobody("visits.QuestionnaireVersion", "body", "comment"),
+    of_nobody("visits.QuestionnaireVersion", "body", "comment", "edition"),
     of_nobody("visits.Draw", "prize", "seed"),
     of_nobody("visits.VisitRule", "name", "focus"),
     of_nobody("visits.VisitorProfile", "regions", "languages", ground="about a member of staff"),
