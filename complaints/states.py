@@ -133,9 +133,15 @@ PROPOSAL_MOVES: dict[str, tuple[str, ...]] = {
 
 # --- what is put right after a complaint (CP-10) --------------------------------------------------
 
-TO_DO, REPORTED, VERIFIED = "to_do", "reported", "verified"
-CORRECTION_STATES = (TO_DO, REPORTED, VERIFIED)
-CORRECTION_MOVES: dict[str, tuple[str, ...]] = {"report": (TO_DO,), "verify": (REPORTED,)}
+TO_DO, STARTED, REPORTED, VERIFIED = "to_do", "started", "reported", "verified"
+CORRECTION_STATES = (TO_DO, STARTED, REPORTED, VERIFIED)
+# With its owner: not reported yet, begun or not.
+WITH_OWNER = (TO_DO, STARTED)
+CORRECTION_MOVES: dict[str, tuple[str, ...]] = {
+    "start": (TO_DO,),
+    "report": WITH_OWNER,
+    "verify": (REPORTED,),
+}
 # What was our own doing, in part or wholly: there something is put right.
 OWN_FAULT = ("service", "shared")
 

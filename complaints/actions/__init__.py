@@ -32,6 +32,7 @@ from complaints.actions.converting import convert_problem
 from complaints.actions.correcting import (
     give_correction,
     report_correction,
+    start_correction,
     verify_correction,
     waive_correction,
 )
@@ -175,6 +176,7 @@ __all__ = [
     "run_macro",
     "send_replies",
     "start_clocks",
+    "start_correction",
     "submit_case",
     "sweep_clocks",
     "take_back_proposal",

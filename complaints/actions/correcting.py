@@ -1,4 +1,4 @@
-"""Corrective tasks after a complaint: given, reported, verified by another (CP-09, CP-10)."""
+"""Corrective tasks after a complaint: given, begun, reported, verified (CP-09, CP-10)."""
 
 from __future__ import annotations
 
@@ -102,6 +102,23 @@ def waive_correction(
             raise ValidationError(_("No corrective task is waited for here."))
         enter(ticket, Entry.Kind.SPARED, by=by, now=now, words=reason)
         audit.record("complaints.waive_correction", by=by, obj=ticket, at=now)
+
+
+def start_correction(
+    correction: Correction, *, by: User, version: int, now: dt.datetime, request_id: str = ""
+) -> None:
+    """Its owner or who stands in says that work on it goes on; its bells ring as before (CP-10).
+
+    Raises `PermissionDenied`, `Stale`.
+    """
+    if not access.can_report_correction(by, correction):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not claim_request(by, "start_correction", request_id):
+            return
+        frm = states.CORRECTION_MOVES["start"]
+        transition(correction, frm=frm, to=states.STARTED, version=version)
+        audit.record("complaints.start_correction", by=by, obj=correction, at=now)
 
 
 def report_correction(

@@ -78,7 +78,7 @@ def hand_over_corrections(leaver: User, *, to: User, by: User, now: dt.datetime)
             hold(correction.ticket)
             change(correction, owner=to)
             notices.cancel(about=About.of(correction), reason="handed over", now=now)
-            if correction.state == states.TO_DO:
+            if correction.state in states.WITH_OWNER:
                 arm_correction(correction, now=now)
             else:
                 ask_to_verify(correction, now=now)

@@ -181,7 +181,7 @@ def _free_corrections(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
         notices.silence(About.of(correction), reason="recused")
         if about is not None:
             notices.spare(about, about=About.of(correction), reason="recused", now=now)
-        if correction.state == states.TO_DO:
+        if correction.state in states.WITH_OWNER:
             arm_correction(correction, now=now)
         else:
             ask_to_verify(correction, now=now)

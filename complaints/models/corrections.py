@@ -51,6 +51,7 @@ class Correction(Record):
 
     class State(models.TextChoices):
         TO_DO = states.TO_DO, pgettext_lazy("corrective task", "To do")
+        STARTED = states.STARTED, pgettext_lazy("corrective task", "In progress")
         REPORTED = states.REPORTED, pgettext_lazy("corrective task", "To be verified")
         VERIFIED = states.VERIFIED, pgettext_lazy("corrective task", "Verified")
 

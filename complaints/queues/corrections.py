@@ -41,6 +41,11 @@ def correction_list(user: User, now: dt.datetime) -> ListSpec:
             Chip("mine", _("Mine"), open_ & Q(owner__in=user.reach.own_ids)),
             Chip("late", _("Overdue"), open_ & Q(due_on__lt=today), "alert-triangle", "late"),
             Chip(
+                "started",
+                pgettext_lazy("corrective task", "In progress"),
+                Q(state=states.STARTED),
+            ),
+            Chip(
                 "verify",
                 pgettext_lazy("corrective task", "To be verified"),
                 Q(state=states.REPORTED),

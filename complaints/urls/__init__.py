@@ -51,6 +51,7 @@ urlpatterns = [
     path("files/", views.files, name="files"),
     path("corrections/", views.corrections, name="corrections"),
     path("corrections/<slug:public_id>/", views.correction, name="correction"),
+    path("corrections/<slug:public_id>/start/", views.start_correction, name="start_correction"),
     path(
         "corrections/<slug:public_id>/outcome/", views.report_correction, name="report_correction"
     ),

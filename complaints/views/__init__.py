@@ -41,6 +41,7 @@ from complaints.views.corrections import (
     corrections,
     give_correction,
     report_correction,
+    start_correction,
     verify_correction,
     waive_correction,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "route_ticket",
     "route_tickets",
     "run_macro",
+    "start_correction",
     "submit_case",
     "suggest_cases",
     "take_back_proposal",

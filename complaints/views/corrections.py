@@ -1,4 +1,4 @@
-"""Corrective tasks: given on a complaint, listed, reported, verified; whose errors come back."""
+"""Corrective tasks: given on a complaint, listed, worked on, verified; errors that come back."""
 
 from __future__ import annotations
 
@@ -90,6 +90,13 @@ def correction(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
+def start_correction(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Its owner says that work on it goes on."""
+    form, may = forms.SendForm(request.POST), access.can_report_correction
+    return _press(request, public_id, form, may, actions.start_correction, "start_form")
+
+
+@require_POST
 def report_correction(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Its owner says what was done."""
     form, may = forms.DoneForm(request.POST), access.can_report_correction
@@ -135,12 +142,16 @@ def _page(
 ) -> HttpResponse:
     user, now = request.user, timezone.now()
     initial = {"version": found.version}
-    reports = found.state == states.TO_DO and access.can_report_correction(user, found)
+    works = access.can_report_correction(user, found)
+    starts = works and found.state in states.CORRECTION_MOVES["start"]
+    reports = works and found.state in states.CORRECTION_MOVES["report"]
     verifies = found.state == states.REPORTED and access.can_verify_correction(user, found)
     context = {
         "correction": found,
         "opens": Ticket.objects.visible_to(user).filter(pk=found.ticket_id).exists(),
         "shows_fault": found.at_fault is not None and found.at_fault_id != user.pk,
+        "start_form": bound.get("start_form")
+        or (forms.SendForm(initial=initial) if starts else None),
         "done_form": bound.get("done_form")
         or (forms.DoneForm(initial=initial) if reports else None),
         "verify_form": bound.get("verify_form")

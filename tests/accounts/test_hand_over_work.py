@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from complaints.actions import give_correction, plan_stage, report_correction
+from complaints.actions import give_correction, plan_stage, report_correction, start_correction
 from complaints.models import Correction, DepartmentTask, Stage
 from crm.home.queues import open_work_of
 from crm.notices.models import Notice, Reminder
@@ -73,22 +73,28 @@ def test_tasks_and_stages_of_a_handler_keep_the_account_open_until_somebody_has_
 def test_what_a_leaver_has_to_put_right_goes_to_a_colleague(cast):
     other = make_user("gu", "顾工", "handler", cast.pudong, department=cast.technical)
     ticket, day = make_complaint(cast), dt.date(2026, 3, 20)
-    for what in ("重做交接单", "培训前台"):
+    for what in ("重做交接单", "培训前台", "改流程"):
         give_correction(ticket, by=cast.xu, what=what, owner=cast.tang, due_on=day, now=NOW)
     done = Correction.objects.get(what="培训前台")
     report_correction(done, by=cast.tang, version=done.version, outcome="已培训", now=NOW)
-    assert open_work_of(cast.tang).corrections == 2
+    begun = Correction.objects.get(what="改流程")
+    start_correction(begun, by=cast.tang, version=begun.version, now=NOW)
+    assert open_work_of(cast.tang).corrections == 3
     adele = client_of(cast.adele)
     url = reverse("home:hand_over", args=[cast.tang.public_id])
-    assert "2 项整改任务" in adele.get(url).content.decode()
+    assert "3 项整改任务" in adele.get(url).content.decode()
     sent = {"request_id": str(uuid.uuid4()), "corrections": other.public_id}
     assert adele.post(url, sent).status_code == 302
     assert set(Correction.objects.values_list("owner", "state")) == {
         (other.pk, "to_do"),
+        (other.pk, "started"),
         (other.pk, "reported"),
     }
     ringing = Reminder.objects.filter(kind="corrective_due", role="").still_to_ring()
     assert set(ringing.values_list("recipient__username", flat=True)) == {"gu"}
+    assert set(ringing.values_list("about_id", flat=True)) == {
+        one.public_id for one in Correction.objects.filter(state__in=("to_do", "started"))
+    }
     assert Notice.objects.filter(recipient=other, kind="corrective_given").exists()
     assert not open_work_of(cast.tang)
 

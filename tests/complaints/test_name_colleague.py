@@ -300,6 +300,8 @@ def test_what_he_had_to_put_right_is_anothers_and_rings_for_him_no_more(cast: Ca
             department=cast.technical,
             now=NOW,
         )
+    begun = Correction.objects.get(owner=cast.ma)
+    actions.start_correction(begun, by=cast.ma, version=begun.version, now=NOW)
     assert name(ticket, cast.chen, cast.xu).status_code == 302
     owners = Correction.objects.order_by("pk").values_list("owner__username", flat=True)
     assert list(owners) == ["wu", "ma"]

@@ -14,8 +14,9 @@ from complaints.models import Correction, Ticket
 from complaints.queues.closing import conditions_of, unmet
 from complaints.queues.corrections import errors_by_department, errors_by_person
 from crm.notices.dispatch import drain
-from crm.notices.models import Notice
+from crm.notices.models import Notice, Reminder
 from crm.people.models import Delegation
+from crm.records.models import AuditEvent
 from crm.rulebook.numbers import Numbers
 from tests.complaints.answers import HOUR, approved, looked_at, reply
 from tests.complaints.problems import browser
@@ -65,6 +66,35 @@ def test_its_owner_reports_and_somebody_else_verifies(cast: Cast) -> None:
     actions.report_correction(one, by=cast.chen, version=3, outcome="补了记录", now=NOW)
     actions.verify_correction(one, by=cast.shen, version=4, works=True, verdict="属实", now=NOW)
     assert (one.state, one.verified_by) == ("verified", cast.shen)
+
+
+def test_its_owner_begins_it_once_and_it_stays_due(cast: Cast) -> None:
+    one = give(cast)
+    page = f"/complaints/corrections/{one.public_id}/"
+    sent = {"version": 1, "request_id": "b1"}
+    rung = list(Reminder.objects.still_to_ring().values_list("pk", flat=True))
+    with time_machine.travel(NOW, tick=False):
+        assert f"{page}start/" in browser(cast.chen).get(page).content.decode()
+        assert f"{page}start/" not in browser(cast.wu).get(page).content.decode()
+        assert browser(cast.wu).post(f"{page}start/", sent).status_code == 403
+        for _twice in range(2):
+            assert browser(cast.chen).post(f"{page}start/", sent).status_code == 302
+        stale = {"version": 1, "request_id": "b2"}
+        assert browser(cast.chen).post(f"{page}start/", stale).status_code == 409
+        listed = browser(cast.wu).get("/complaints/corrections/?show=started").content.decode()
+        text = browser(cast.chen).get(page).content.decode()
+    assert one.what in listed
+    assert "进行中" in text
+    assert f"{page}start/" not in text
+    assert f"{page}outcome/" in text
+    one.refresh_from_db()
+    assert (one.state, one.version) == ("started", 2)
+    assert AuditEvent.objects.filter(action="complaints.start_correction").count() == 1
+    assert list(Reminder.objects.still_to_ring().values_list("pk", flat=True)) == rung
+    assert list(Correction.objects.overdue(NOW.date() + 8 * DAY)) == [one]
+    actions.report_correction(one, by=cast.chen, version=2, outcome="已培训", now=NOW)
+    assert one.state == "reported"
+    assert told_of("corrective_reported")
 
 
 @pytest.mark.parametrize(

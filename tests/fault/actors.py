@@ -427,6 +427,9 @@ RACES = {
     "complaint, replied": Race(put_answers.unreached, answers.on_replied),
     "complaint, content": Race(put_answers.content, answers.on_content),
     "complaint correction, to do": Race(answers.correction, answers.on_to_do),
+    "complaint correction, started": Race(
+        partial(answers.correction, state="started"), answers.on_started
+    ),
     "complaint correction, reported": Race(
         partial(answers.correction, state="reported"), answers.on_reported
     ),

@@ -89,6 +89,11 @@ def correction(cast: Cast, **fields: str) -> Correction:
 
 def on_to_do(cast: Cast) -> list[tuple[User, Verb]]:
     done = partial(complaints.report_correction, outcome="已培训")
+    return [*seen_by(cast.lin, complaints.start_correction, done, complaints.start_correction)]
+
+
+def on_started(cast: Cast) -> list[tuple[User, Verb]]:
+    done = partial(complaints.report_correction, outcome="已培训")
     return [*seen_by(cast.lin, done, done)]
 
 

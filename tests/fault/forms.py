@@ -218,6 +218,7 @@ BODIES: dict[str, Any] = {
     "complaints:register_anew": {"channel": "phone", "words": "又停了", "severity": "normal"},
     "complaints:reopen_complaint": {"words": "又停了"},
     "complaints:reply_ticket": {"way": "letter", "words": "固件已升级，赠送充电卡"},
+    "complaints:start_correction": {},
     "complaints:report_correction": {"outcome": "已培训"},
     "complaints:verify_correction": {"works": "yes", "verdict": "抽查三车都讲了"},
     "complaints:verify_complaint": lambda floor, row: {

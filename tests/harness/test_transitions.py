@@ -28,6 +28,7 @@ IN_A_RACE = {
     "complaints.actions.closing._cancel": "complaint, approving",
     "complaints.actions.closing.close_ticket": "complaint, content",
     "complaints.actions.correcting.report_correction": "complaint correction, to do",
+    "complaints.actions.correcting.start_correction": "complaint correction, to do",
     "complaints.actions.correcting.verify_correction": "complaint correction, reported",
     "complaints.actions.contacting.answer_opinion": "inquiry, registered",
     "complaints.actions.converting.convert_problem": "problem, routed",
@@ -228,7 +229,8 @@ VERBS = {
         "void": "complaint, approving",
     },
     "complaints.CORRECTION_MOVES": {
-        "report": "complaint correction, to do",
+        "start": "complaint correction, to do",
+        "report": "complaint correction, started",
         "verify": "complaint correction, reported",
     },
     "complaints.TASK_MOVES": {

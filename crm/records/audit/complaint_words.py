@@ -58,6 +58,7 @@ COMPLAINTS: Mapping[str, Any] = {
     "complaints.name_colleague": _("Named whom a complaint is about"),
     "complaints.give_correction": _("Corrective task given"),
     "complaints.waive_correction": _("Reason why nothing is put right"),
+    "complaints.start_correction": _("Corrective task begun"),
     "complaints.report_correction": _("Corrective task reported done"),
     "complaints.verify_correction": _("Corrective task verified"),
     "complaints.note_ticket": _("Internal note kept"),
