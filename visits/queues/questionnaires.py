@@ -49,7 +49,8 @@ def with_newer_ready(sheets: Iterable[Questionnaire]) -> set[int]:
     open_ones = {one.pk: one for one in sheets if not one.retired}
     rows = QuestionnaireVersion.objects.filter(questionnaire__in=open_ones)
     had: dict[int, set[str]] = defaultdict(set)
-    came, busy = set(), set()
+    came: set[int] = set()
+    busy: set[int] = set()
     for pk, author, state, edition in rows.values_list(
         "questionnaire", "author", "state", "edition"
     ):
