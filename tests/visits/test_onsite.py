@@ -13,17 +13,18 @@ from django.test import Client
 from crm.notices.models import Reminder
 from crm.people.models import User
 from crm.records.states import Stale
-from tests.people import NOW, Cast, local, make_card, make_cast, make_visit
+from tests.people import NOW, Cast, local, make_card, make_cast, make_order, make_visit
 from visits.actions import (
     Made,
     assign_visit,
     complete_visit,
     enter_later,
     log_gift,
+    plan_all,
     prepare_visit,
     thank_customer,
 )
-from visits.models import OnSiteVisit, Visit, VisitGift
+from visits.models import OnSiteVisit, Visit, VisitGift, VisitRule
 
 TODAY = NOW.date()
 HOUR = dt.timedelta(hours=1)
@@ -124,6 +125,28 @@ def test_answers_entered_after_the_deadline_are_marked_late(cast, visit):
     assert (visit.state, visit.made_at) == ("completed", NOW - 30 * HOUR)
     assert "补录" in client_of(cast.wu).get(f"/visits/{visit.public_id}/").content.decode()
     assert not Reminder.objects.filter(about_id=visit.public_id, state="pending").exists()
+
+
+def test_a_visit_about_a_delivery_was_not_made_before_it(cast):
+    card = make_card(cast.lin, "高兴", phone="+8613800005678")
+    make_order(card, NOW - 40 * HOUR, state="delivered", delivered_at=NOW - 20 * HOUR)
+    VisitRule.objects.update(since=dt.date(2026, 1, 1))
+    VisitRule.objects.exclude(trigger="delivery", wait=3).update(active=False)
+    assert plan_all(now=NOW) == 1
+    visit = Visit.objects.get(causes__key__startswith="order:")
+    assign_visit(visit, to=cast.wu, by=cast.xu, version=visit.version, now=NOW)
+    wu, url = client_of(cast.wu), f"/visits/{visit.public_id}/later-entry/"
+    sent = {"version": visit.version, "made_at": "2026-03-11 09:30"}
+    refused = wu.post(url, sent)
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    assert form.errors == {"made_at": ["请选择交车之后的时间。"]}
+    assert form["made_at"].value() == "2026-03-11 09:30"
+    visit.refresh_from_db()
+    assert (visit.state, visit.made_at) == ("assigned", None)
+    assert wu.post(url, {**sent, "made_at": "2026-03-12 09:30"}).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.state, visit.made_at) == ("awaiting_entry", local("2026-03-12 09:30"))
 
 
 @pytest.mark.parametrize("who", ["xu", "lin", "chen", "shen", "otto"])

@@ -23,6 +23,7 @@ from visits.actions.bells import occasion_of
 from visits.actions.making import allow_visitor
 from visits.due import entry_due
 from visits.models import OnSiteVisit, Visit, VisitGift
+from visits.queues.deliveries import delivered_first
 
 CHECKS = ("situation", "documents", "sheet", "gift")
 
@@ -130,12 +131,12 @@ def enter_later(
 ) -> None:
     """The visit was made and its answers stand on paper: they are entered by a date (RV-29).
 
-    The visitor is reminded of the entry instead of the visit. Raises `PermissionDenied`,
+    The visitor is reminded of the entry instead of the visit. A visit about a delivery was not
+    made before it. Raises `PermissionDenied`,
     `ValidationError` by field, `Stale`.
     """
     allow_visitor(visit, by)
-    if made_at > now:
-        raise ValidationError({"made_at": _("Choose a time that has passed.")})
+    _check_made(visit, made_at, now)
     with transaction.atomic():
         if not claim_request(by, "enter_later", request_id):
             return
@@ -162,3 +163,11 @@ def enter_later(
         audit.record(
             "visits.enter_later", by=by, obj=visit, after={"entry_due_at": entry_due_at}, at=now
         )
+
+
+def _check_made(visit: Visit, made_at: dt.datetime, now: dt.datetime) -> None:
+    if made_at > now:
+        raise ValidationError({"made_at": _("Choose a time that has passed.")})
+    handed_over = delivered_first(visit)
+    if handed_over is not None and made_at < handed_over:
+        raise ValidationError({"made_at": _("Choose a time after the car was handed over.")})
