@@ -16,9 +16,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+django.setup()
+
+from crm.home.management.commands.serve import WEB_HEAPS  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WEB_MB_AT_MOST, START_S_AT_MOST = 110, 2.0
@@ -32,9 +40,10 @@ def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def start(*words: str) -> subprocess.Popen[bytes]:
+def start(*words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """A process group of our own, ended as a whole."""
-    return subprocess.Popen([sys.executable, *words], cwd=ROOT, start_new_session=True)
+    command = [sys.executable, *words]
+    return subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
 
 
 def family(pid: int) -> list[int]:
@@ -130,7 +139,8 @@ def start_web(port: int) -> subprocess.Popen[bytes]:
     """One web worker at a port, as it is served."""
     words = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1"]
     words += ["--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port)]
-    return start(*words, "--log-level", "warning", "crm.wsgi:application")
+    words += ["--log-level", "warning", "crm.wsgi:application"]
+    return start(*words, env={**WEB_HEAPS, **os.environ})
 
 
 def web() -> None:
