@@ -27,10 +27,11 @@ FIELDS = ("version", "planned_version")
 TICKS = ("delivery", "one", "plan", "ticket", "visit")
 TICK = re.compile(r"(?P<row>[\w-]{1,22}):(?P<number>[0-9]{1,9})(?::(?P<mark>[\w-]*))?", re.ASCII)
 NUMBER, ROW, SEEN = r"(?P<number>[0-9]{1,9})", r"(?P<row>[\w-]{1,22})", r"(?P<seen>[0-9]{1,9})"
+# Two patterns that each begin with a text: one for both would be tried at every letter of a page.
+FORM = re.compile(r"<form\b(?P<form>[^>]*)>", re.ASCII)
 SHOWN = re.compile(
-    r"<form\b(?P<form>[^>]*)>"
-    rf'|(?P<field>name="(?:{"|".join(FIELDS)})" value="{NUMBER})(?=")'
-    rf'|(?P<tick>name="(?:{"|".join(TICKS)})" value="{ROW}:{SEEN})(?=")',
+    rf'name="(?:(?:{"|".join(FIELDS)})" value="{NUMBER}'
+    rf'|(?:{"|".join(TICKS)})" value="{ROW}:{SEEN})(?=")',
     re.ASCII,
 )
 ACTION = re.compile(r'\baction="([^"?#]*)')
@@ -94,21 +95,18 @@ def seal_page(request: HttpRequest, response: HttpResponse) -> None:
     if not any(name in response.content for name in NAMES):
         return
     person, key = person_of(request), object_of(request.path)
-    keys: dict[str, str] = {}
-
-    def sealed(found: re.Match[str]) -> str:
-        nonlocal key
-        if found["form"] is not None:
+    text, keys = response.content.decode(response.charset), dict[str, str]()
+    parts, written = list[str](), 0
+    for found in sorted([*FORM.finditer(text), *SHOWN.finditer(text)], key=re.Match.start):
+        if found.re is FORM:
             action = ACTION.search(found["form"])
             path = unescape(action[1]) if action and action[1] else request.path
             key = keys[path] = keys.get(path) or object_of(path)
-            return found[0]
-        if found["field"] is not None:
-            return f"{found['field']}:{mark(person, key, found['number'])}"
-        return f"{found['tick']}:{mark(person, found['row'], found['seen'])}"
-
-    text = SHOWN.sub(sealed, response.content.decode(response.charset))
-    response.content = text.encode(response.charset)
+            continue
+        of, number = (key, found["number"]) if found["number"] else (found["row"], found["seen"])
+        parts += [text[written : found.end()], ":", mark(person, of, number)]
+        written = found.end()
+    response.content = "".join([*parts, text[written:]]).encode(response.charset)
 
 
 def opened(posted: QueryDict, person: str, key: str) -> QueryDict:
