@@ -23,13 +23,14 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from crm.exchange.sheets import apart_child
 from crm.exchange.sheets.definitions import Raw
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import UPLOAD, Limits, RawSheet
 from crm.exchange.sheets.saying import said as _
 from crm.exchange.sheets.saying import worded
 
+# Named and not imported: the reader it carries is 1 MB that no web worker needs.
+CHILD = f"{__package__}.apart_child"
 WALL_SECONDS = 35
 # What a whole import may add to the worker: rows, their checks and what they are compared with.
 READ_BACK_BYTES = 3 * 2**29
@@ -43,7 +44,7 @@ def read_apart(
 
     Raises `Unreadable` with a sentence in the language in force.
     """
-    command = [sys.executable, "-m", apart_child.__name__, str(path), name, str(out)]
+    command = [sys.executable, "-m", CHILD, str(path), name, str(out)]
     command += [get_language() or "en", str(settings.BASE_DIR / "locale")]
     command += [json.dumps(dataclasses.asdict(limits))]
     # Our own module under our own interpreter; names are arguments, there is no shell.

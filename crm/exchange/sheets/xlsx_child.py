@@ -14,6 +14,8 @@ import resource
 import sys
 from typing import Any
 
+from python_calamine import CalamineWorkbook
+
 # Twice what any column takes, so that what is cut is refused in its row also without its spaces.
 CUT_AT = 8000
 
@@ -38,9 +40,6 @@ def cell(value: Any) -> Any:
 
 def main(path: str, cpu_seconds: int, memory_bytes: int) -> None:
     """Print every sheet of the file."""
-    # Here: whoever merely names this script, as each web worker does, need not carry the reader.
-    from python_calamine import CalamineWorkbook
-
     limit(cpu_seconds, memory_bytes)
     book = CalamineWorkbook.from_path(path)
     for name in book.sheet_names:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from crm.exchange.sheets import xlsx_child
 from crm.exchange.sheets.definitions import Raw
 from crm.exchange.sheets.problems import Unreadable
 from crm.exchange.sheets.raw import MEGABYTE, Limits, RawSheet
@@ -26,6 +25,8 @@ from crm.exchange.sheets.xlsx_scan import (
     sheet_members,
 )
 
+# Run as a script, never imported here.
+CHILD = Path(__file__).with_name("xlsx_child.py")
 MEMORY_IN_USE = Path("/proc/self/statm")
 
 
@@ -46,7 +47,7 @@ def read_xlsx(path: Path, limits: Limits) -> Iterator[RawSheet]:
 
 def cells_of(path: Path, limits: Limits, scans: dict[str, Scan]) -> Iterator[RawSheet]:
     """Run the reader beside this process and collect what it prints."""
-    command = [sys.executable, "-I", xlsx_child.__file__, str(path)]
+    command = [sys.executable, "-I", str(CHILD), str(path)]
     command += [str(limits.cpu_seconds), str(memory_left(limits))]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         try:
