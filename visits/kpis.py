@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 from crm.records.kpis import Belongs, Figure, Part, Question, Rate
 from visits import states
 from visits.models import CompetitorFinding, Measurement, Opportunity, Response, Visit
+from visits.questions import SAID_NO, SAID_YES, UNSURE
 
 OWNER = Belongs("owner", "owner_team", "owner_store", "card__product", source="card__source")
 VISITOR = Belongs("assignee", "team", "store", "card__product", source="card__source")
@@ -131,6 +132,26 @@ def reason_share(choice: str) -> Callable[[Question], Figure]:
         rows = _completed(ask, OWNER, Q(Exists(reasons)))
         named = Q(Exists(reasons.filter(choice=choice)))
         return Rate((Part(rows, hit=named, counted="card"),))
+
+    return read
+
+
+def again_share(option: str) -> Callable[[Question], Figure]:
+    """Customers asked in the period whether they would buy again, whose latest answer is this one.
+
+    Yes is what `repurchase_rate` counts. No is whatever is neither that nor one of the unsure
+    ones, so that the four add up to everybody asked, imported answers among them (RV-40).
+    """
+
+    def read(ask: Question) -> Rate:
+        said = Measurement.objects.filter(visit=OuterRef("pk"), measure="repurchase")
+        answered = Q(repurchase__isnull=False)
+        this = {
+            SAID_YES: Q(repurchase=True),
+            SAID_NO: Q(repurchase=False) & ~Q(Exists(said.filter(choice__in=UNSURE))),
+        }.get(option, Q(repurchase=False) & Q(Exists(said.filter(choice=option))))
+        hit = this & _is_latest(ask, OWNER, answered)
+        return Rate((Part(_completed(ask, OWNER, answered), hit=hit, counted="card"),))
 
     return read
 

@@ -31,7 +31,9 @@ NUMBER_AT_MOST = 9_999_999
 TEXT_AT_MOST = 2_000
 LANGUAGES = ("zh_hans", "zh_hant", "en")
 # The option that alone says yes where a customer may also be unsure (kpi.md, repurchase_rate).
-SAID_YES = "yes"
+SAID_YES, SAID_NO = "yes", "no"
+# What the ready question offers between the two.
+UNSURE = LIKELY, NOT_SURE = "likely", "unsure"
 # What an answer counts for in the figures (kpi.md); each needs its own type.
 MEASURES: dict[str, str] = {
     "satisfaction": GRADE,

@@ -96,7 +96,7 @@ def page_of(client: Client, query: str = "") -> Any:
 
 def figures_of(page: Any) -> list[Shown]:
     """Every number on the page that has one."""
-    lists = [*page.grades, *page.measures, *page.ways, *page.reasons]
+    lists = [*page.grades, *page.again, *page.measures, *page.ways, *page.reasons]
     lists += [*page.brands, *page.influences]
     lines = [*lists, *(line for table in page.tables for line in table.lines)]
     found = [*page.tiles, page.rated, *(one for line in lines for one in line.figures)]

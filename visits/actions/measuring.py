@@ -5,8 +5,8 @@ from __future__ import annotations
 from visits.models import Measurement, Visit
 from visits.questions import MEASURES, Answers, Form
 
-# These stand on the visit itself.
-ON_THE_VISIT = frozenset({"satisfaction", "recommend", "repurchase"})
+# These stand on the visit itself; would buy again as yes or no there, and in full here.
+ON_THE_VISIT = frozenset({"satisfaction", "recommend"})
 KEY_AT_MOST = 40
 
 

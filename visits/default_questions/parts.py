@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from visits.questions import GRADE, MULTIPLE, SAID_YES, SCALE, SINGLE, TEXT, YES_NO
+from visits.questions import (
+    GRADE,
+    LIKELY,
+    MULTIPLE,
+    NOT_SURE,
+    SAID_NO,
+    SAID_YES,
+    SCALE,
+    SINGLE,
+    TEXT,
+    YES_NO,
+)
 
 Words = tuple[str, str, str]
 
@@ -86,9 +97,9 @@ LOYALTY = section(
         measures="repurchase",
         options=options(
             (SAID_YES, ("会", "會", "Yes")),
-            ("likely", ("可能会", "可能會", "Probably")),
-            ("unsure", ("不确定", "不確定", "Not sure")),
-            ("no", ("不会", "不會", "No")),
+            (LIKELY, ("可能会", "可能會", "Probably")),
+            (NOT_SURE, ("不确定", "不確定", "Not sure")),
+            (SAID_NO, ("不会", "不會", "No")),
         ),
     ),
     ask(

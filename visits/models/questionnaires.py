@@ -179,8 +179,9 @@ class Answer(models.Model):
 class Measurement(models.Model):
     """What the answers of a visit's last edition count for in the figures (kpi.md, RV-40).
 
-    A grade or scale is a `number`, each option chosen a row of its own. Overall satisfaction,
-    recommendation and repurchase stand on the visit itself.
+    A grade or scale is a `number`, each option chosen a row of its own. Overall satisfaction
+    and recommendation stand on the visit itself; there stands also whether the customer would buy
+    again, as a plain yes or no, while the option itself, probably or not sure, is kept here.
     """
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="measurements")

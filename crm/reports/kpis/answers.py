@@ -12,6 +12,7 @@ from complaints import kpis as tickets
 from crm.reports.kpis.board import OWNED, RESPONSIBLE, VISITED
 from crm.reports.kpis.kinds import Kpi
 from visits import kpis as visits
+from visits import questions
 from visits.models import CompetitorFinding
 
 # A reason has its option's key behind this in the address.
@@ -44,6 +45,13 @@ WAYS: dict[str, Promise] = {
     visits.LINK: _("By the customer's own link"),
     visits.COLLEAGUE: _("Told to a colleague"),
     visits.ELSEWHERE: _("Brought in without a questionnaire"),
+}
+
+AGAIN: dict[str, Promise] = {
+    questions.SAID_YES: pgettext_lazy("would buy again", "Yes"),
+    questions.LIKELY: pgettext_lazy("would buy again", "Probably"),
+    questions.NOT_SURE: pgettext_lazy("would buy again", "Not sure"),
+    questions.SAID_NO: pgettext_lazy("would buy again", "No"),
 }
 
 SAID = _("Findings on other brands heard on visits in the period")
@@ -101,6 +109,16 @@ ANSWERS: dict[str, Kpi] = {
             OWNED,
         )
         for grade, name in GRADES.items()
+    },
+    **{
+        f"again_{option}": Kpi(
+            visits.again_share(option),
+            name,
+            _("Customers whose latest answer is this one"),
+            _("Customers asked in a visit completed in the period"),
+            OWNED,
+        )
+        for option, name in AGAIN.items()
     },
     **{
         f"satisfaction_by_{way}": Kpi(visits.satisfaction_by(way), name, HAPPY, RATED, OWNED)

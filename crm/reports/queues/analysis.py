@@ -16,7 +16,7 @@ from crm.records.periods import WEEK, Period, last_weeks
 from crm.reports.access import reads_answers
 from crm.reports.board import Answer, Number, read
 from crm.reports.kpis import BRAND, REASON, kpi_of
-from crm.reports.kpis.answers import GRADES, MEASURES, WAYS
+from crm.reports.kpis.answers import AGAIN, GRADES, MEASURES, WAYS
 from crm.reports.queues.asked import Asked
 from crm.reports.queues.dashboard import Found, tile
 from crm.reports.queues.tiles import Shown, Tile
@@ -36,6 +36,7 @@ NEEDS = ("needs_share", "needs_taken")
 OF_SERVICE = ("visit_completion_rate", "visit_problems_resolved")
 INFLUENCE_KEYS = tuple(f"influence_{one}" for one in CompetitorFinding.Influence)
 GRADE_KEYS = tuple(f"grade_{grade}" for grade in GRADES)
+AGAIN_KEYS = tuple(f"again_{option}" for option in AGAIN)
 WAY_KEYS = tuple(f"satisfaction_by_{way}" for way in WAYS)
 # Visits belong to visitors, so a sales team is shown what belongs to its customers alone.
 WIDE = (None, By.STORE)
@@ -116,6 +117,7 @@ class Analysis:
     tiles: list[Tile]
     rated: Shown
     grades: list[Line]
+    again: list[Line]
     measures: list[Line]
     ways: list[Line]
     reasons: list[Line]
@@ -225,7 +227,8 @@ class Plan:
         reasons = [f"{REASON}{key}" for key in self.reasons]
         brands = [f"{BRAND}{brand}" for brand in self.brands]
         heard = (*brands, *INFLUENCE_KEYS) if self.brands else ()
-        lists = ("rated_share", *NEEDS, *GRADE_KEYS, *WAY_KEYS, *self.measures, *reasons, *heard)
+        lists = ("rated_share", *NEEDS, *GRADE_KEYS, *AGAIN_KEYS, *WAY_KEYS, *self.measures)
+        lists += (*reasons, *heard)
         return {
             **{("weeks", key): (key, weeks) for key in (*self.heads, NEEDS[0])},
             **{("pair", key): (key, pair) for key in self.heads if asked.kind != WEEK},
@@ -258,6 +261,7 @@ def analysis(asked: Asked) -> Analysis:
         ],
         rated=line("rated_share").first,
         grades=[line(key) for key in GRADE_KEYS],
+        again=[line(key) for key in AGAIN_KEYS],
         measures=[line(key) for key in plan.measures],
         ways=[line(key) for key in WAY_KEYS],
         reasons=most_named([line(f"{REASON}{key}", name) for key, name in plan.reasons.items()]),
