@@ -84,7 +84,7 @@ SOURCES: dict[str, Promise] = {
     "follow_up_satisfaction": _("K-43: customers grade the follow-up by sales"),
     "visit_problems_resolved": _("RV-33: problems found on visits are solved"),
     "grade_": _("RV-03: overall satisfaction has five grades"),
-    **dict.fromkeys(("satisfaction_by_", "content_with_", "needs_", REASON), ANALYSIS),
+    **dict.fromkeys(("again_", "satisfaction_by_", "content_with_", "needs_", REASON), ANALYSIS),
     **dict.fromkeys(("influence_", BRAND), OTHERS),
     "test_drives": _("KP-09: test drives of the reception log"),
     "first_receptions": _("KP-09: visitors and callers of the reception log"),

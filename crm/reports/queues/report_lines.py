@@ -81,7 +81,11 @@ def _visits(asked: Asked) -> Iterator[ReportLine]:
         for shown in week.figures:
             part = _("Satisfaction and loyalty, 13 weeks")
             yield _line(part, " ".join((week.monday.isoformat(), week.until)).strip(), shown)
-    parts = ((_("Answers"), page.grades), (_("Content with"), page.measures))
+    parts = (
+        (_("Answers"), page.grades),
+        (_("Would buy again"), page.again),
+        (_("Content with"), page.measures),
+    )
     for part, lines in (*parts, (_("Reasons"), page.reasons), (_("Ways"), page.ways)):
         yield from _lines(part, lines)
     yield from _lines(_("Needs for another car"), page.needs)
