@@ -85,6 +85,7 @@ def test_its_owner_begins_it_once_and_it_stays_due(cast: Cast) -> None:
         text = browser(cast.chen).get(page).content.decode()
     assert one.what in listed
     assert "进行中" in text
+    assert "整改期限" in text
     assert f"{page}start/" not in text
     assert f"{page}outcome/" in text
     one.refresh_from_db()
