@@ -26,6 +26,7 @@ from crm.ui import numbers
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 PNG_PPI = 192.0
+KEPT_TOGETHER = "\u00a0"
 # The classes of a chart in the colours of paper; its text in our own font.
 STYLE = (
     "text{font-family:'Noto Sans CJK SC','Noto Sans CJK TC';font-size:12px;fill:#4a5563}"
@@ -168,7 +169,7 @@ def table_json(table: Table) -> dict[str, Any]:
 
 def cell_words(one: Cell) -> str:
     """A figure with what it was divided from, and its own target where there is one."""
-    parts = [one.words]
+    parts = [one.words.replace(" ", KEPT_TOGETHER)]  # a number and its unit stay on one line
     if one.number.numerator is not None and one.number.denominator:
         parts.append(fraction(one.number))
     if one.revised:
